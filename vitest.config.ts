@@ -1,0 +1,43 @@
+/** Test projects: `unit` (everything quick), `browser` (headless Chromium), `full` (slow, before a release). */
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const source = (path: string): string => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
+
+const alias = [
+  { find: /^#host$/, replacement: source("host/node.ts") },
+  { find: /^nabla$/, replacement: source("index.ts") },
+  { find: /^nabla\/(\w+)$/, replacement: source("$1/index.ts") },
+];
+
+const shared = { pool: "forks", testTimeout: 30_000, hookTimeout: 60_000 } as const;
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      {
+        resolve: { alias },
+        test: {
+          ...shared,
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/browser/**", "test/full/**"],
+        },
+      },
+      {
+        resolve: { alias },
+        test: { ...shared, name: "browser", include: ["test/browser/**/*.test.ts"] },
+      },
+      {
+        resolve: { alias },
+        test: {
+          ...shared,
+          name: "full",
+          include: ["test/full/**/*.test.ts"],
+          testTimeout: 600_000,
+        },
+      },
+    ],
+  },
+});
