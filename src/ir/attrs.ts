@@ -1,0 +1,119 @@
+/**
+ * The names of the operations and the attributes of each: the left-hand column of the table in ops.ts.
+ * It stands apart because nodes are typed by it and the table's rows work on nodes.
+ */
+import type { DType } from "../core/dtype.ts";
+import type { Shape } from "../core/shape.ts";
+
+/** No attributes. */
+export type NoAttrs = Readonly<Record<string, never>>;
+
+/** Attributes of an operation along one axis. */
+export interface AxisAttrs {
+  readonly axis: number;
+}
+
+/** Attributes of a reduction: `axes` are distinct, ascending, and go away. */
+export interface AxesAttrs {
+  readonly axes: readonly number[];
+}
+
+/** A strided block: `dynamic` lists the axes whose start has a run-time part, in the order of inputs. */
+export interface BlockAttrs {
+  readonly start: readonly number[];
+  readonly step: readonly number[];
+  readonly dynamic: readonly number[];
+}
+
+/** A strided block that is read: `size` elements from `start` on along each axis. */
+export interface SliceAttrs extends BlockAttrs {
+  readonly size: readonly number[];
+}
+
+/** Operations of one operand that work element by element, without attributes. */
+type UnaryName =
+  | "neg"
+  | "abs"
+  | "floor"
+  | "ceil"
+  | "trunc"
+  | "round"
+  | "sqrt"
+  | "exp"
+  | "expm1"
+  | "log"
+  | "log1p"
+  | "sin"
+  | "cos"
+  | "tan"
+  | "tanh"
+  | "sinh"
+  | "cosh"
+  | "asin"
+  | "acos"
+  | "atan"
+  | "asinh"
+  | "acosh"
+  | "atanh"
+  | "erf"
+  | "erfc"
+  | "lgamma"
+  | "digamma"
+  | "sigmoid"
+  | "not"
+  | "stopGradient";
+
+/** Operations of two or more operands that work element by element, without attributes. */
+type ElementwiseName =
+  | "add"
+  | "sub"
+  | "mul"
+  | "div"
+  | "pow"
+  | "maximum"
+  | "minimum"
+  | "atan2"
+  | "eq"
+  | "ne"
+  | "lt"
+  | "le"
+  | "and"
+  | "or"
+  | "xor"
+  | "where";
+
+/** The attributes of every operation. */
+export interface OpAttrs extends Record<UnaryName | ElementwiseName, NoAttrs> {
+  input: { readonly index: number };
+  constant: { readonly dtype: DType; readonly value: number };
+  iota: { readonly length: number };
+  threefry: { readonly word: 0 | 1 };
+  shl: { readonly by: number };
+  shr: { readonly by: number };
+  cast: { readonly dtype: DType };
+  reshape: { readonly shape: Shape };
+  permute: { readonly axes: readonly number[] };
+  expand: { readonly shape: Shape };
+  slice: SliceAttrs;
+  update: BlockAttrs;
+  sum: AxesAttrs;
+  prod: AxesAttrs;
+  max: AxesAttrs;
+  min: AxesAttrs;
+  cumsum: AxisAttrs;
+  cumprod: AxisAttrs;
+  cummax: AxisAttrs;
+  cummin: AxisAttrs;
+  contract: NoAttrs;
+  concat: AxisAttrs;
+  gather: AxisAttrs;
+  scatterAdd: AxisAttrs;
+  scatterSet: AxisAttrs;
+  scatterProd: AxisAttrs;
+  scatterMax: AxisAttrs;
+  scatterMin: AxisAttrs;
+  argsort: { readonly descending: boolean };
+}
+
+/** The name of an operation. */
+export type OpName = keyof OpAttrs;

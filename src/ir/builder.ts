@@ -1,0 +1,42 @@
+/** The one way to make nodes: it asks the table for the type and returns an equal node if there is one. */
+import type { OpAttrs, OpName } from "./attrs.ts";
+import type { Node, NodeBuilder, TensorType } from "./node.ts";
+import { attrsKey } from "./node.ts";
+import { OPS } from "./ops.ts";
+
+/** Makes nodes and keeps them unique. Every function that builds a graph takes one. */
+export class Builder implements NodeBuilder {
+  private readonly nodes = new Map<string, Node>();
+  private count = 0;
+  /** The origin given to the nodes made from here on. */
+  origin = "";
+
+  /** Makes a graph input: each call is a new one. */
+  input(type: TensorType): Node {
+    return this.add("input", [], { index: this.count }, type);
+  }
+
+  /** Applies an operation: the row's shape rule gives the type, or throws. */
+  apply<K extends OpName>(op: K, inputs: readonly Node[], attrs: OpAttrs[K]): Node {
+    const row = OPS[op];
+    const type = row.type(
+      inputs.map((node) => node.type),
+      attrs,
+    );
+    return this.add(op, inputs, attrs, type);
+  }
+
+  private add<K extends OpName>(
+    op: K,
+    inputs: readonly Node[],
+    attrs: OpAttrs[K],
+    type: TensorType,
+  ): Node {
+    const key = `${op}(${inputs.map((n) => n.id).join()})${attrsKey(attrs)}${type.text}`;
+    const known = this.nodes.get(key);
+    if (known !== undefined) return known;
+    const node: Node<K> = { id: this.count++, op, inputs, attrs, type, origin: this.origin };
+    this.nodes.set(key, node as unknown as Node);
+    return node as unknown as Node;
+  }
+}

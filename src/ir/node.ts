@@ -1,0 +1,92 @@
+/**
+ * The graph: immutable nodes, each one operation of the table on earlier nodes. Equal nodes of one
+ * builder are one object, so common subexpressions never exist twice and identity is equality.
+ */
+import type { DType } from "../core/dtype.ts";
+import type { Shape } from "../core/shape.ts";
+import { sizeOf, showShape } from "../core/shape.ts";
+import type { OpAttrs, OpName } from "./attrs.ts";
+
+/** What is known of a value before it exists. Interned: equal types are one object. */
+export interface TensorType {
+  readonly dtype: DType;
+  readonly shape: Shape;
+  readonly size: number;
+  /** `float32[2, 3]`: unique per type, for keys and printing. */
+  readonly text: string;
+}
+
+const types = new Map<string, TensorType>();
+
+/** Returns the one object for a dtype and shape. */
+export function typeOf(dtype: DType, shape: Shape): TensorType {
+  const text = dtype + showShape(shape);
+  let type = types.get(text);
+  if (type === undefined) {
+    type = { dtype, shape: Object.freeze([...shape]), size: sizeOf(shape), text };
+    types.set(text, type);
+  }
+  return type;
+}
+
+/** One operation on earlier nodes. */
+export interface Node<K extends OpName = OpName> {
+  readonly id: number;
+  readonly op: K;
+  readonly inputs: readonly Node[];
+  readonly attrs: OpAttrs[K];
+  readonly type: TensorType;
+  /** Where the user made it (`Linear(0.weight)`, `softmax`), for errors. */
+  readonly origin: string;
+}
+
+/** A closed piece of program: `outputs` are computed from `inputs` (nodes of op `input`) alone. */
+export interface Graph {
+  readonly inputs: readonly Node[];
+  readonly outputs: readonly Node[];
+}
+
+/**
+ * What makes nodes. Rows and composites take this interface; the class is in builder.ts, which knows
+ * the table, while the table's rows know only this.
+ */
+export interface NodeBuilder {
+  /** The origin given to the nodes made from here on. */
+  origin: string;
+  /** Makes a graph input: each call is a new one. */
+  input(type: TensorType): Node;
+  /** Applies an operation: the row's shape rule gives the type, or throws. */
+  apply<K extends OpName>(op: K, inputs: readonly Node[], attrs: OpAttrs[K]): Node;
+}
+
+/** Spells attributes as a key; `-0`, NaN and infinities stay distinct. */
+export function attrsKey(attrs: unknown): string {
+  return JSON.stringify(attrs, (_, value: unknown) =>
+    typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0))
+      ? `#${Object.is(value, -0) ? "-0" : value}`
+      : value,
+  );
+}
+
+/** Lists the nodes that `outputs` need, inputs before users. Iterative: graphs may be deep. */
+export function topological(outputs: readonly Node[]): Node[] {
+  const order: Node[] = [];
+  const seen = new Set<Node>();
+  const stack: Node[] = [...outputs].reverse();
+  while (stack.length > 0) {
+    const node = stack[stack.length - 1]!;
+    if (seen.has(node)) {
+      stack.pop();
+      continue;
+    }
+    const missing = node.inputs.filter((input) => !seen.has(input));
+    if (missing.length === 0) {
+      seen.add(node);
+      order.push(node);
+      stack.pop();
+    } else {
+      for (let i = missing.length - 1; i >= 0; i--) stack.push(missing[i]!);
+    }
+  }
+  return order;
+}
