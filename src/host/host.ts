@@ -1,0 +1,65 @@
+/**
+ * What Nabla asks of the machine it runs on. `#host` resolves to node.ts or to web.ts, each of which
+ * exports one `host`; no other file names process, fs, navigator, Worker or document.
+ */
+
+/** The signals that ask a program to stop. */
+export type StopSignal = "SIGINT" | "SIGTERM";
+
+/** Where text goes. */
+export type Stream = "stdout" | "stderr";
+
+/** What a measurement must say about the machine it was taken on. */
+export interface Environment {
+  /** `node 20.20.2`, or the browser's user agent. */
+  readonly runtime: string;
+  readonly cpu: string;
+  readonly cores: number;
+  readonly os: string;
+  /** Installed memory in bytes; 0 where the host does not say. */
+  readonly memoryBytes: number;
+}
+
+/** The machine. File operations throw errors of code "file" that name the path and the cause. */
+export interface Host {
+  readonly name: "node" | "web";
+  /** The command-line arguments, without the program's own name. */
+  readonly args: readonly string[];
+  /** Reads a whole file; one larger than `limitBytes` (default 1 GiB) is refused. */
+  readBytes(path: string, limitBytes?: number): Promise<Uint8Array>;
+  /** Reads a whole file of UTF-8 text; other bytes are refused, a byte order mark is dropped. */
+  readText(path: string, limitBytes?: number): Promise<string>;
+  /**
+   * Replaces a file's content: after a crash at any moment, the file has its old content or its new
+   * one. Resolves when the disk has it.
+   */
+  writeFileAtomic(path: string, content: Uint8Array | string): Promise<void>;
+  /** Makes a folder and those above it; one that is there already is fine. */
+  makeFolder(path: string): Promise<void>;
+  /** Returns whether there is a file or folder at `path`. */
+  exists(path: string): Promise<boolean>;
+  /** Writes text as it stands; returns false once nobody reads the stream any more (`| head`). */
+  write(stream: Stream, text: string): boolean;
+  /** Returns whether a person's terminal is at the other end. */
+  isTerminal(stream: Stream): boolean;
+  /** Returns the width of the terminal in columns, 80 where there is none. */
+  columns(): number;
+  /**
+   * Calls `handler` at the first SIGINT or SIGTERM, instead of ending at once; a second signal ends
+   * the process with 130 or 143. Returns what undoes it.
+   */
+  onSignal(handler: (signal: StopSignal) => void): () => void;
+  /** Sets the exit code with which the program will end by itself. */
+  setExitCode(code: number): void;
+  /** Ends the program when the output so far has been handed over. */
+  exit(code: number): void;
+  /** Returns an environment variable, or undefined. */
+  variable(name: string): string | undefined;
+  /** Describes the machine. */
+  environment(): Environment;
+}
+
+/** The exit code that tells a shell which signal stopped a program. */
+export function exitCodeOf(signal: StopSignal): number {
+  return signal === "SIGINT" ? 130 : 143;
+}

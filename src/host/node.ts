@@ -1,0 +1,223 @@
+/** The host under Node. */
+import * as fs from "node:fs/promises";
+import * as os from "node:os";
+import * as path from "node:path";
+import { NablaError } from "../core/errors.ts";
+import type { Environment, Host, StopSignal, Stream } from "./host.ts";
+import { exitCodeOf } from "./host.ts";
+import type { FileCalls, OpenFile } from "./save.ts";
+import { save } from "./save.ts";
+
+const GIBIBYTE = 1_073_741_824;
+
+const CAUSES: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file or folder",
+  EACCES: "permission denied",
+  EPERM: "the operation is not permitted",
+  ENOSPC: "no space is left on the device",
+  EDQUOT: "the disk quota is used up",
+  EROFS: "the file system is read-only",
+  EISDIR: "it is a folder",
+  ENOTDIR: "a part of the path is not a folder",
+  EEXIST: "there is something of that name already",
+  EIO: "the device reported an input/output error",
+  EMFILE: "too many files are open",
+  EFBIG: "the file is too large for the file system",
+};
+
+/** Makes the error that users see from the system's. */
+function fileError(action: string, name: string, error: unknown): NablaError {
+  if (error instanceof NablaError) return error;
+  const code = (error as NodeJS.ErrnoException).code;
+  const text = code === undefined ? undefined : CAUSES[code];
+  const cause =
+    text === undefined ? String((error as Error).message ?? error) : `${text} (${code})`;
+  return new NablaError("file", `cannot ${action} ${JSON.stringify(name)}: ${cause}.`, {
+    cause: error,
+  });
+}
+
+const calls: FileCalls = {
+  pid: process.pid,
+  async create(name, like): Promise<OpenFile> {
+    const known = await fs.stat(like).catch(() => undefined);
+    const file = await fs.open(name, "wx", (known?.mode ?? 0o666) & 0o777);
+    return {
+      write: async (bytes, offset) => (await file.write(bytes, offset)).bytesWritten,
+      sync: () => file.sync(),
+      close: () => file.close(),
+    };
+  },
+  rename: (from, to) => fs.rename(from, to),
+  remove: (name) => fs.rm(name),
+  list: (folder) => fs.readdir(folder),
+  async syncFolder(folder): Promise<void> {
+    if (process.platform === "win32") return; // Windows cannot open a folder for this
+    const handle = await fs.open(folder, "r");
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  },
+  isRunning(pid): boolean {
+    try {
+      process.kill(pid, 0);
+      return true;
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code === "EPERM";
+    }
+  },
+};
+
+/** The last save under way for each path: saves of one file follow one another. */
+const underWay = new Map<string, Promise<void>>();
+
+async function writeFileAtomic(name: string, content: Uint8Array | string): Promise<void> {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  const before = underWay.get(path.resolve(name));
+  const now = (async () => {
+    await before?.catch(() => undefined);
+    try {
+      // A link stays a link: what it points to is replaced.
+      const real = await fs.realpath(name).catch(() => path.resolve(name));
+      const target = { folder: path.dirname(real), name: path.basename(real), join: path.join };
+      await save(calls, target, bytes);
+    } catch (error) {
+      throw fileError("save", name, error);
+    }
+  })();
+  underWay.set(path.resolve(name), now);
+  try {
+    await now;
+  } finally {
+    if (underWay.get(path.resolve(name)) === now) underWay.delete(path.resolve(name));
+  }
+}
+
+async function readBytes(name: string, limitBytes: number = GIBIBYTE): Promise<Uint8Array> {
+  try {
+    const file = await fs.open(name, "r");
+    try {
+      const { size } = await file.stat();
+      return await readAll(file, name, size, limitBytes);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw fileError("read", name, error);
+  }
+}
+
+/** Reads to the end, however long a pipe or a growing file turns out to be, up to the limit. */
+async function readAll(
+  file: fs.FileHandle,
+  name: string,
+  size: number,
+  limitBytes: number,
+): Promise<Uint8Array> {
+  let bytes = new Uint8Array(Math.min(size, limitBytes) + 1);
+  let length = 0;
+  for (;;) {
+    if (length > limitBytes) {
+      const text = `cannot read ${JSON.stringify(name)}: it is larger than ${limitBytes} bytes.`;
+      throw new NablaError("file", text);
+    }
+    if (length === bytes.length) {
+      const grown = new Uint8Array(Math.min(2 * length + 65536, limitBytes + 1));
+      grown.set(bytes);
+      bytes = grown;
+    }
+    const { bytesRead } = await file.read(bytes, length, bytes.length - length, null);
+    if (bytesRead === 0) return bytes.slice(0, length);
+    length += bytesRead;
+  }
+}
+
+async function readText(name: string, limitBytes?: number): Promise<string> {
+  const bytes = await readBytes(name, limitBytes);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (error) {
+    const text = `cannot read ${JSON.stringify(name)}: it is not UTF-8 text.`;
+    throw new NablaError("file", text, { cause: error });
+  }
+}
+
+const watched = new Set<Stream>();
+const closed = new Set<Stream>();
+
+/** Writes; a reader that went away closes the stream quietly instead of ending the process. */
+function write(stream: Stream, text: string): boolean {
+  if (!watched.has(stream)) {
+    watched.add(stream);
+    process[stream].on("error", () => closed.add(stream));
+  }
+  if (closed.has(stream)) return false;
+  process[stream].write(text);
+  return !closed.has(stream);
+}
+
+function onSignal(handler: (signal: StopSignal) => void): () => void {
+  let count = 0;
+  const listener = (signal: NodeJS.Signals): void => {
+    if (++count > 1) process.exit(exitCodeOf(signal as StopSignal));
+    handler(signal as StopSignal);
+  };
+  process.on("SIGINT", listener).on("SIGTERM", listener);
+  return () => process.off("SIGINT", listener).off("SIGTERM", listener);
+}
+
+function exit(code: number): void {
+  process.exitCode = code;
+  // The empty write's callback comes after everything written before it, or after its failure.
+  if (process.stdout.writableLength === 0 || closed.has("stdout")) process.exit(code);
+  process.stdout.write("", () => process.exit(code));
+}
+
+function environment(): Environment {
+  const cpus = os.cpus();
+  return {
+    runtime: `node ${process.versions.node}`,
+    cpu: cpus[0]?.model.trim() ?? "unknown",
+    cores: os.availableParallelism(),
+    os: `${os.platform()} ${os.release()} ${os.arch()}`,
+    memoryBytes: os.totalmem(),
+  };
+}
+
+/** The machine that Node runs on. */
+export const host: Host = {
+  name: "node",
+  args: process.argv.slice(2),
+  readBytes,
+  readText,
+  writeFileAtomic,
+  async makeFolder(name): Promise<void> {
+    try {
+      await fs.mkdir(name, { recursive: true });
+    } catch (error) {
+      throw fileError("make folder", name, error);
+    }
+  },
+  async exists(name): Promise<boolean> {
+    try {
+      await fs.stat(name);
+      return true;
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      if (code === "ENOENT" || code === "ENOTDIR") return false;
+      throw fileError("look for", name, error);
+    }
+  },
+  write,
+  isTerminal: (stream) => process[stream].isTTY === true,
+  columns: () => process.stdout.columns || 80,
+  onSignal,
+  setExitCode(code): void {
+    process.exitCode = code;
+  },
+  exit,
+  variable: (name) => process.env[name],
+  environment,
+};
