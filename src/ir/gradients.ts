@@ -1,0 +1,218 @@
+/**
+ * The gradient rules that need more than a line: products that may hold zeros, extrema with ties,
+ * scattered combinations, and the derivative of digamma. Primitives alone, so that they can be
+ * differentiated again.
+ */
+import type { Node, NodeBuilder } from "./node.ts";
+import {
+  castTo,
+  concat,
+  expandTo,
+  fill,
+  fillLike,
+  keepAxes,
+  op,
+  permute,
+  plus,
+  positions,
+  reshape,
+  reverse,
+  scaled,
+  sliceAxis,
+  sumKeep,
+} from "./words.ts";
+
+/** The sign: −1, 0 or 1; 0 of NaN, as PyTorch. */
+export function signOf(b: NodeBuilder, x: Node): Node {
+  const zero = fillLike(b, x, 0);
+  const { dtype } = x.type;
+  const above = castTo(b, op(b, "lt", zero, x), dtype);
+  return op(b, "sub", above, castTo(b, op(b, "lt", x, zero), dtype));
+}
+
+/** Halves a cotangent at ties and drops it where the other operand was chosen. */
+export function chosen(b: NodeBuilder, g: Node, tie: Node, other: Node): Node {
+  const shared = op(b, "where", tie, scaled(b, g, 0.5), g);
+  return op(b, "where", other, fillLike(b, g, 0), shared);
+}
+
+/** The cotangents of base and exponent of a power. */
+export function powerGradient(b: NodeBuilder, g: Node, x: Node, y: Node, power: Node): Node[] {
+  const zero = fillLike(b, x, 0);
+  const one = fillLike(b, x, 1);
+  // where y is 0 the exponent stays 0 instead of −1: 0 · x^0 is the 0 that 0 · x^−1 is not at x = 0
+  const exponent = op(b, "sub", op(b, "where", op(b, "eq", y, zero), one, y), one);
+  const base = op(b, "mul", g, op(b, "mul", y, op(b, "pow", x, exponent)));
+  const flat = op(b, "and", op(b, "eq", x, zero), op(b, "le", zero, y));
+  const log = op(b, "log", op(b, "where", flat, one, x));
+  return [base, op(b, "mul", g, op(b, "mul", power, log))];
+}
+
+/** The cotangent of x from that of its largest or smallest elements y: ties share evenly. */
+export function extremumGradient(b: NodeBuilder, node: Node, g: Node): Node {
+  const x = node.inputs[0]!;
+  const { axes } = node.attrs as { axes: readonly number[] };
+  const { shape } = x.type;
+  const y = expandTo(b, keepAxes(b, x, node, axes), shape);
+  const tied = castTo(b, op(b, "eq", x, y), x.type.dtype);
+  const count = expandTo(b, sumKeep(b, tied, axes), shape);
+  const spread = expandTo(b, keepAxes(b, x, g, axes), shape);
+  return op(b, "div", op(b, "mul", spread, tied), count);
+}
+
+/** The cotangent of x from that of a running extremum: each goes to the latest element that set it. */
+export function runningExtremumGradient(b: NodeBuilder, node: Node, g: Node): Node {
+  const { axis } = node.attrs as { axis: number };
+  const at = runningExtremumIndex(b, node);
+  return b.apply("scatterAdd", [fillLike(b, node.inputs[0]!, 0), at, g], { axis });
+}
+
+/** The position of the element that a running extremum holds: the latest of equal ones, or the NaN. */
+export function runningExtremumIndex(b: NodeBuilder, node: Node): Node {
+  const x = node.inputs[0]!;
+  const { axis } = node.attrs as { axis: number };
+  const at = positions(b, x.type.shape, axis);
+  const sets = op(b, "or", op(b, "eq", x, node), op(b, "ne", x, x));
+  const marked = op(b, "where", sets, at, fillLike(b, at, 0));
+  return b.apply("cummax", [marked], { axis });
+}
+
+/** Moves elements by one along an axis, 1 coming in at the beginning: `[a, b, c]` → `[1, a, b]`. */
+function delayed(b: NodeBuilder, x: Node, axis: number): Node {
+  const length = x.type.shape[axis]!;
+  const edge = x.type.shape.map((extent, a) => (a === axis ? 1 : extent));
+  const first = fill(b, x.type.dtype, edge, 1);
+  return concat(b, [first, sliceAxis(b, x, axis, 0, length - 1)], axis);
+}
+
+/** The product of all elements before each, along an axis. */
+function exclusiveProduct(b: NodeBuilder, x: Node, axis: number): Node {
+  return b.apply("cumprod", [delayed(b, x, axis)], { axis });
+}
+
+/** The cotangent of a product: what is before times what is after, so that zeros do no harm. */
+export function productGradient(b: NodeBuilder, node: Node, g: Node): Node {
+  const x = node.inputs[0]!;
+  const { axes } = node.attrs as { axes: readonly number[] };
+  const { shape, size } = x.type;
+  if (axes.length === 0 || size === 0) return axes.length === 0 ? g : fillLike(b, x, 0);
+  const kept = shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
+  const order = [...kept, ...axes];
+  const length = axes.reduce((product, axis) => product * shape[axis]!, 1);
+  const line = reshape(b, permute(b, x, order), [size / length, length]);
+  const before = exclusiveProduct(b, line, 1);
+  const after = reverse(b, exclusiveProduct(b, reverse(b, line, 1), 1), 1);
+  const others = reshape(
+    b,
+    op(b, "mul", before, after),
+    order.map((axis) => shape[axis]!),
+  );
+  const back = shape.map((_, axis) => order.indexOf(axis));
+  const spread = expandTo(b, keepAxes(b, x, g, axes), shape);
+  return op(b, "mul", spread, permute(b, others, back));
+}
+
+/**
+ * The cotangent of a running product. With r[i] = g[i] + x[i+1] · r[i+1] it is r times the product of
+ * all before; the recurrence is solved by doubling, in log2(n) steps and without a division.
+ */
+export function runningProductGradient(b: NodeBuilder, node: Node, g: Node): Node {
+  const x = node.inputs[0]!;
+  const { axis } = node.attrs as { axis: number };
+  const { shape, dtype } = x.type;
+  const length = shape[axis]!;
+  if (length === 0) return x;
+  const edge = (extent: number, value: number): Node =>
+    fill(
+      b,
+      dtype,
+      shape.map((n, a) => (a === axis ? extent : n)),
+      value,
+    );
+  const ahead = (y: Node, distance: number): Node =>
+    concat(b, [sliceAxis(b, y, axis, distance, length - distance), edge(distance, 0)], axis);
+  let sum = g;
+  let factor = ahead(x, 1);
+  for (let distance = 1; distance < length; distance *= 2) {
+    sum = op(b, "add", sum, op(b, "mul", factor, ahead(sum, distance)));
+    factor = op(b, "mul", factor, ahead(factor, distance));
+  }
+  return op(b, "mul", exclusiveProduct(b, x, axis), sum);
+}
+
+/** The cotangents of x and source of a scattered maximum or minimum: ties share evenly. */
+export function scatterExtremumGradient(b: NodeBuilder, node: Node, g: Node): (Node | null)[] {
+  const [x, index, source] = node.inputs as readonly [Node, Node, Node];
+  const attrs = node.attrs as { axis: number };
+  const { dtype } = x.type;
+  const winner = b.apply("gather", [node, index], attrs);
+  const own = castTo(b, op(b, "eq", x, node), dtype);
+  const given = castTo(b, op(b, "eq", source, winner), dtype);
+  const count = b.apply("scatterAdd", [own, index, given], attrs);
+  const share = op(b, "div", g, count);
+  return [
+    op(b, "mul", own, share),
+    null,
+    op(b, "mul", given, b.apply("gather", [share, index], attrs)),
+  ];
+}
+
+/** The cotangents of x and source of a scattered product; a single zero is taken out and put back. */
+export function scatterProductGradient(b: NodeBuilder, node: Node, g: Node): (Node | null)[] {
+  const [x, index, source] = node.inputs as readonly [Node, Node, Node];
+  const attrs = node.attrs as { axis: number };
+  const one = (like: Node): Node => fillLike(b, like, 1);
+  const isZero = (y: Node): Node => op(b, "eq", y, fillLike(b, y, 0));
+  const full = op(b, "where", isZero(x), one(x), x);
+  const ofFull = b.apply("scatterProd", [full, index, source], attrs);
+  const zeros = castTo(b, isZero(source), x.type.dtype);
+  const count = b.apply("scatterAdd", [fillLike(b, x, 0), index, zeros], attrs);
+  const here = b.apply("gather", [count, index], attrs);
+  const single = op(b, "and", isZero(source), op(b, "eq", here, one(here)));
+  const patched = op(b, "where", single, one(source), source);
+  const rest = b.apply("scatterProd", [x, index, patched], attrs);
+  const usual = b.apply("gather", [op(b, "mul", g, node), index], attrs);
+  const divisor = op(b, "where", isZero(source), one(source), source);
+  return [
+    op(b, "mul", g, op(b, "div", ofFull, full)),
+    null,
+    op(
+      b,
+      "where",
+      single,
+      b.apply("gather", [op(b, "mul", g, rest), index], attrs),
+      op(b, "div", usual, divisor),
+    ),
+  ];
+}
+
+/** Bernoulli numbers B2, B4, …: trigamma(z) ≈ 1/z + 1/(2z²) + Σ B2k / z^(2k+1). */
+const BERNOULLI = [1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6];
+
+/** The derivative of digamma: ten steps of the recurrence up, the asymptotic series, reflection below ½. */
+export function trigamma(b: NodeBuilder, x: Node): Node {
+  const half = fillLike(b, x, 0.5);
+  const below = op(b, "lt", x, half);
+  const one = fillLike(b, x, 1);
+  let z = op(b, "where", below, op(b, "sub", one, x), x);
+  let sum = fillLike(b, x, 0);
+  for (let i = 0; i < 10; i++) {
+    sum = op(b, "add", sum, op(b, "div", one, op(b, "mul", z, z)));
+    z = plus(b, z, 1);
+  }
+  const inverse = op(b, "div", one, z);
+  const square = op(b, "mul", inverse, inverse);
+  let series = fillLike(b, x, BERNOULLI[BERNOULLI.length - 1]!);
+  for (let k = BERNOULLI.length - 2; k >= 0; k--) {
+    series = plus(b, op(b, "mul", series, square), BERNOULLI[k]!);
+  }
+  const odd = op(b, "mul", op(b, "mul", series, square), inverse);
+  const tail = op(b, "add", op(b, "add", inverse, scaled(b, square, 0.5)), odd);
+  const right = op(b, "add", sum, tail);
+  const quarter = op(b, "where", below, x, half);
+  // sin(πx) has period 2: taking off the nearest integer first keeps the argument small
+  const turned = op(b, "sub", quarter, op(b, "round", quarter));
+  const sine = op(b, "sin", scaled(b, turned, Math.PI));
+  const ratio = op(b, "div", fillLike(b, x, Math.PI), sine);
+  return op(b, "where", below, op(b, "sub", op(b, "mul", ratio, ratio), right), right);
+}

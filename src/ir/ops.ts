@@ -1,0 +1,605 @@
+/**
+ * THE TABLE: every primitive operation in one row: one sentence, its shape rule, its gradient rule, and
+ * how it becomes kernels. Everything else is composed from these (src/ir/compose), and no code elsewhere
+ * asks for an operation's name. The attributes of each row are typed in attrs.ts.
+ */
+import { argumentError } from "../core/errors.ts";
+import type { DType } from "../core/dtype.ts";
+import type { AxesAttrs, AxisAttrs, OpAttrs, OpName } from "./attrs.ts";
+import {
+  chosen,
+  extremumGradient,
+  powerGradient,
+  productGradient,
+  runningExtremumGradient,
+  runningProductGradient,
+  scatterExtremumGradient,
+  scatterProductGradient,
+  signOf,
+  trigamma,
+} from "./gradients.ts";
+import { atan2, acos, asin, atan, cos, sin, tan } from "./math/trigonometric.ts";
+import { cosh, exp, expm1, pow, sigmoid, sinh, tanh } from "./math/exponential.ts";
+import { acosh, asinh, atanh, log, log1p } from "./math/logarithm.ts";
+import { digamma, erf, erfc, lgamma } from "./math/special.ts";
+import { threefry } from "./math/threefry.ts";
+import type { Node, NodeBuilder } from "./node.ts";
+import { typeOf } from "./node.ts";
+import type { AxisMap, Combine, OpRow } from "./row.ts";
+import type { Accepted } from "./rules.ts";
+import {
+  ANY,
+  BITS,
+  concatenation,
+  contraction,
+  elementwise,
+  expanded,
+  extremum,
+  FLOATS,
+  INT32,
+  needBlock,
+  needCount,
+  needDType,
+  needIndex,
+  NUMBERS,
+  permuted,
+  reduction,
+  reshaped,
+  running,
+  scattered,
+  selection,
+} from "./rules.ts";
+import type { Scalar, ScalarOp } from "./scalar.ts";
+import { convert, literal, scalar } from "./scalar.ts";
+import type { PlainName } from "./words.ts";
+import {
+  castTo,
+  expandTo,
+  fillLike,
+  keepAxes,
+  op,
+  permute,
+  plus,
+  reshape,
+  reverse,
+  scaled,
+  sliceAxis,
+  swapAxes,
+} from "./words.ts";
+
+// ── families of rows ────────────────────────────────────────────────────────────────────────────────
+
+/** The cotangent of x from that of y = f(x). */
+type Slope = (b: NodeBuilder, g: Node, x: Node, y: Node) => Node;
+
+/** A row of one operand, element by element. */
+function unary(
+  name: PlainName,
+  doc: string,
+  accepted: Accepted,
+  compute: (x: Scalar) => Scalar,
+  slope: Slope | null,
+): OpRow<PlainName> {
+  return {
+    doc,
+    type: (inputs) => elementwise(name, inputs, 1, accepted),
+    vjp: slope && ((b, node, g) => [slope(b, g, node.inputs[0]!, node)]),
+    lowering: { kind: "map", scalar: ([x]) => compute(x!) },
+  };
+}
+
+/** A row of two equal operands, element by element. */
+function binary(
+  name: PlainName,
+  doc: string,
+  accepted: Accepted,
+  compute: (x: Scalar, y: Scalar) => Scalar,
+  vjp: null | ((b: NodeBuilder, g: Node, x: Node, y: Node, result: Node) => readonly Node[]),
+): OpRow<PlainName> {
+  return {
+    doc,
+    type: (inputs) => elementwise(name, inputs, 2, accepted),
+    vjp: vjp && ((b, node, g) => vjp(b, g, node.inputs[0]!, node.inputs[1]!, node)),
+    lowering: { kind: "map", scalar: ([x, y]) => compute(x!, y!) },
+  };
+}
+
+/** A comparison of two equal operands. */
+function comparison(
+  name: PlainName,
+  doc: string,
+  accepted: Accepted,
+  code: ScalarOp,
+): OpRow<PlainName> {
+  return {
+    doc,
+    type: (inputs) => typeOf("bool", elementwise(name, inputs, 2, accepted).shape),
+    vjp: null,
+    lowering: { kind: "map", scalar: ([x, y]) => scalar(code, x!, y!) },
+  };
+}
+
+/** A shift of int32 bits by a fixed count. */
+function shift(name: "shl" | "shr", doc: string): OpRow<"shl" | "shr"> {
+  return {
+    doc,
+    type: (inputs) => elementwise(name, inputs, 1, INT32),
+    vjp: null,
+    lowering: {
+      kind: "map",
+      scalar: ([x], { by }) => scalar(name, x!, literal("int32", by)),
+    },
+  };
+}
+
+type ReduceName = "sum" | "prod" | "max" | "min";
+
+/** A reduction over axes, which go away. */
+function reduce(
+  name: ReduceName,
+  doc: string,
+  vjp: (b: NodeBuilder, node: Node<ReduceName>, g: Node) => Node,
+): OpRow<ReduceName> {
+  const ordered = name === "max" || name === "min";
+  return {
+    doc,
+    type: (inputs, { axes }) =>
+      ordered ? extremum(name, inputs, axes) : reduction(name, inputs, axes, NUMBERS),
+    vjp: (b, node, g) => [vjp(b, node, g)],
+    lowering: { kind: "reduce", combine: name, axes: (attrs: AxesAttrs) => attrs.axes },
+  };
+}
+
+type CumulateName = "cumsum" | "cumprod" | "cummax" | "cummin";
+
+/** A running combination along an axis. */
+function cumulate(
+  name: CumulateName,
+  combine: Combine,
+  doc: string,
+  vjp: (b: NodeBuilder, node: Node<CumulateName>, g: Node) => Node,
+): OpRow<CumulateName> {
+  return {
+    doc,
+    type: (inputs, { axis }) => running(name, inputs, axis),
+    vjp: (b, node, g) => [vjp(b, node, g)],
+    lowering: { kind: "cumulate", combine, axis: (attrs: AxisAttrs) => attrs.axis },
+  };
+}
+
+type ScatterName = "scatterAdd" | "scatterSet" | "scatterProd" | "scatterMax" | "scatterMin";
+
+/** A scatter: x with source combined into it at the places that index gives along an axis. */
+function scatter(
+  name: ScatterName,
+  combine: Combine | "set",
+  doc: string,
+  vjp: (b: NodeBuilder, node: Node<ScatterName>, g: Node) => readonly (Node | null)[],
+): OpRow<ScatterName> {
+  return {
+    doc,
+    type: (inputs, { axis }) => scattered(name, inputs, axis, combine === "set" ? ANY : NUMBERS),
+    vjp,
+    lowering: { kind: "scatter", combine, axis: (attrs: AxisAttrs) => attrs.axis },
+  };
+}
+
+/** Where each axis of a strided block finds its coordinate; run-time starts come from input `first` on. */
+function blockView(
+  start: readonly number[],
+  step: readonly number[],
+  dynamic: readonly number[],
+  first: number,
+): AxisMap[] {
+  return start.map((from, axis) => {
+    const map = { axis, step: step[axis]!, start: from };
+    const moving = dynamic.indexOf(axis);
+    return moving < 0 ? map : { ...map, dynamic: first + moving };
+  });
+}
+
+/** Adds up the axes along which an expansion repeated its operand. */
+function unexpand(b: NodeBuilder, g: Node, x: Node): Node {
+  const axes = g.type.shape.flatMap((n, axis) => (n === x.type.shape[axis] ? [] : [axis]));
+  return keepAxes(b, g, axes.length === 0 ? g : b.apply("sum", [g], { axes }), axes);
+}
+
+/** The derivative of a constant function is missing rather than zero: nothing to add up. */
+const STEP = null;
+
+const square = (b: NodeBuilder, x: Node): Node => op(b, "mul", x, x);
+const negated = (b: NodeBuilder, x: Node): Node => op(b, "neg", x);
+/** g / √(1 − x²) and the like: the slope of an inverse function. */
+const overRoot = (b: NodeBuilder, g: Node, inner: Node): Node =>
+  op(b, "div", g, op(b, "sqrt", inner));
+/** 1 − x². */
+const oneLessSquare = (b: NodeBuilder, x: Node): Node => plus(b, negated(b, square(b, x)), 1);
+/** 2/√π · e^(−x²), the slope of the error function. */
+const gauss = (b: NodeBuilder, g: Node, x: Node): Node =>
+  op(b, "mul", g, scaled(b, op(b, "exp", negated(b, square(b, x))), 2 / Math.sqrt(Math.PI)));
+
+// ── the rows ────────────────────────────────────────────────────────────────────────────────────────
+
+/** The table: one row for each operation. */
+export const OPS: { readonly [K in OpName]: OpRow<K> } = {
+  input: {
+    doc: "A value given to the graph from outside.",
+    type: () => {
+      throw argumentError("input: an input has no operands; Builder.input makes one.");
+    },
+    vjp: null,
+    lowering: { kind: "input" },
+  },
+  constant: {
+    doc: "One number, of shape [].",
+    type: (inputs, { dtype }) => {
+      needCount("constant", inputs, 0);
+      return typeOf(dtype, []);
+    },
+    vjp: null,
+    lowering: { kind: "map", scalar: (_, { dtype, value }) => literal(dtype, value) },
+  },
+  iota: {
+    doc: "The numbers 0, 1, 2, … as int32.",
+    type: (inputs, { length }) => {
+      needCount("iota", inputs, 0);
+      return typeOf("int32", [length]);
+    },
+    vjp: null,
+    lowering: { kind: "iota" },
+  },
+
+  neg: unary(
+    "neg",
+    "−x.",
+    NUMBERS,
+    (x) => scalar("neg", x),
+    (b, g) => negated(b, g),
+  ),
+  abs: unary(
+    "abs",
+    "|x|; its slope at 0 is 0.",
+    NUMBERS,
+    (x) => scalar("abs", x),
+    (b, g, x) => op(b, "mul", g, signOf(b, x)),
+  ),
+  floor: unary("floor", "The largest integer up to x.", FLOATS, (x) => scalar("floor", x), STEP),
+  ceil: unary("ceil", "The smallest integer from x on.", FLOATS, (x) => scalar("ceil", x), STEP),
+  trunc: unary("trunc", "x without its fraction.", FLOATS, (x) => scalar("trunc", x), STEP),
+  round: unary(
+    "round",
+    "The nearest integer; ties to even.",
+    FLOATS,
+    (x) => scalar("nearest", x),
+    STEP,
+  ),
+  sqrt: unary(
+    "sqrt",
+    "The square root; its slope at 0 is infinite.",
+    FLOATS,
+    (x) => scalar("sqrt", x),
+    (b, g, _, y) => op(b, "div", g, op(b, "add", y, y)),
+  ),
+  exp: unary("exp", "e^x.", FLOATS, exp, (b, g, _, y) => op(b, "mul", g, y)),
+  expm1: unary("expm1", "e^x − 1, exact near 0.", FLOATS, expm1, (b, g, _, y) =>
+    op(b, "mul", g, plus(b, y, 1)),
+  ),
+  log: unary("log", "The natural logarithm.", FLOATS, log, (b, g, x) => op(b, "div", g, x)),
+  log1p: unary("log1p", "log(1 + x), exact near 0.", FLOATS, log1p, (b, g, x) =>
+    op(b, "div", g, plus(b, x, 1)),
+  ),
+  sin: unary("sin", "The sine.", FLOATS, sin, (b, g, x) => op(b, "mul", g, op(b, "cos", x))),
+  cos: unary("cos", "The cosine.", FLOATS, cos, (b, g, x) =>
+    negated(b, op(b, "mul", g, op(b, "sin", x))),
+  ),
+  tan: unary("tan", "The tangent.", FLOATS, tan, (b, g, _, y) =>
+    op(b, "mul", g, plus(b, square(b, y), 1)),
+  ),
+  tanh: unary("tanh", "The hyperbolic tangent.", FLOATS, tanh, (b, g, _, y) =>
+    op(b, "mul", g, oneLessSquare(b, y)),
+  ),
+  sinh: unary("sinh", "The hyperbolic sine.", FLOATS, sinh, (b, g, x) =>
+    op(b, "mul", g, op(b, "cosh", x)),
+  ),
+  cosh: unary("cosh", "The hyperbolic cosine.", FLOATS, cosh, (b, g, x) =>
+    op(b, "mul", g, op(b, "sinh", x)),
+  ),
+  asin: unary("asin", "The inverse sine.", FLOATS, asin, (b, g, x) =>
+    overRoot(b, g, oneLessSquare(b, x)),
+  ),
+  acos: unary("acos", "The inverse cosine.", FLOATS, acos, (b, g, x) =>
+    negated(b, overRoot(b, g, oneLessSquare(b, x))),
+  ),
+  atan: unary("atan", "The inverse tangent.", FLOATS, atan, (b, g, x) =>
+    op(b, "div", g, plus(b, square(b, x), 1)),
+  ),
+  asinh: unary("asinh", "The inverse hyperbolic sine.", FLOATS, asinh, (b, g, x) =>
+    overRoot(b, g, plus(b, square(b, x), 1)),
+  ),
+  acosh: unary("acosh", "The inverse hyperbolic cosine.", FLOATS, acosh, (b, g, x) =>
+    overRoot(b, g, plus(b, square(b, x), -1)),
+  ),
+  atanh: unary("atanh", "The inverse hyperbolic tangent.", FLOATS, atanh, (b, g, x) =>
+    op(b, "div", g, oneLessSquare(b, x)),
+  ),
+  erf: unary("erf", "The error function.", FLOATS, erf, gauss),
+  erfc: unary("erfc", "1 − erf(x), exact for large x.", FLOATS, erfc, (b, g, x) =>
+    negated(b, gauss(b, g, x)),
+  ),
+  lgamma: unary("lgamma", "log |Γ(x)|.", FLOATS, lgamma, (b, g, x) =>
+    op(b, "mul", g, op(b, "digamma", x)),
+  ),
+  digamma: unary("digamma", "The slope of lgamma.", FLOATS, digamma, (b, g, x) =>
+    op(b, "mul", g, trigamma(b, x)),
+  ),
+  sigmoid: unary("sigmoid", "1 / (1 + e^−x).", FLOATS, sigmoid, (b, g, _, y) =>
+    op(b, "mul", g, op(b, "mul", y, op(b, "sub", fillLike(b, y, 1), y))),
+  ),
+  not: unary("not", "The complement, bit by bit.", BITS, (x) => scalar("not", x), STEP),
+  stopGradient: unary("stopGradient", "x, cut off from what it came from.", ANY, (x) => x, null),
+
+  add: binary(
+    "add",
+    "x + y.",
+    NUMBERS,
+    (x, y) => scalar("add", x, y),
+    (_, g) => [g, g],
+  ),
+  sub: binary(
+    "sub",
+    "x − y.",
+    NUMBERS,
+    (x, y) => scalar("sub", x, y),
+    (b, g) => [g, negated(b, g)],
+  ),
+  mul: binary(
+    "mul",
+    "x · y.",
+    NUMBERS,
+    (x, y) => scalar("mul", x, y),
+    (b, g, x, y) => [op(b, "mul", g, y), op(b, "mul", g, x)],
+  ),
+  div: binary(
+    "div",
+    "x / y.",
+    FLOATS,
+    (x, y) => scalar("div", x, y),
+    (b, g, _, y, result) => {
+      const slope = op(b, "div", g, y);
+      return [slope, negated(b, op(b, "mul", slope, result))];
+    },
+  ),
+  pow: binary("pow", "x to the power y.", FLOATS, pow, powerGradient),
+  maximum: binary(
+    "maximum",
+    "The larger of two; NaN wins; a tie halves the gradient.",
+    NUMBERS,
+    (x, y) => scalar("max", x, y),
+    (b, g, x, y) => {
+      const tie = op(b, "eq", x, y);
+      return [chosen(b, g, tie, op(b, "lt", x, y)), chosen(b, g, tie, op(b, "lt", y, x))];
+    },
+  ),
+  minimum: binary(
+    "minimum",
+    "The smaller of two; NaN wins; a tie halves the gradient.",
+    NUMBERS,
+    (x, y) => scalar("min", x, y),
+    (b, g, x, y) => {
+      const tie = op(b, "eq", x, y);
+      return [chosen(b, g, tie, op(b, "lt", y, x)), chosen(b, g, tie, op(b, "lt", x, y))];
+    },
+  ),
+  atan2: binary(
+    "atan2",
+    "The angle of the point (y, x), given as (y, x).",
+    FLOATS,
+    atan2,
+    (b, g, y, x) => {
+      const scale = op(b, "div", g, op(b, "add", square(b, y), square(b, x)));
+      return [op(b, "mul", scale, x), negated(b, op(b, "mul", scale, y))];
+    },
+  ),
+  eq: comparison("eq", "Whether x = y.", ANY, "eq"),
+  ne: comparison("ne", "Whether x ≠ y.", ANY, "ne"),
+  lt: comparison("lt", "Whether x < y.", NUMBERS, "lt"),
+  le: comparison("le", "Whether x ≤ y.", NUMBERS, "le"),
+  and: binary("and", "Both, bit by bit.", BITS, (x, y) => scalar("and", x, y), null),
+  or: binary("or", "Either, bit by bit.", BITS, (x, y) => scalar("or", x, y), null),
+  xor: binary("xor", "One alone, bit by bit.", BITS, (x, y) => scalar("xor", x, y), null),
+  where: {
+    doc: "The second operand where the first is true, else the third.",
+    type: (inputs) => selection("where", inputs),
+    vjp: (b, node, g) => {
+      const test = node.inputs[0]!;
+      const zero = fillLike(b, g, 0);
+      return [null, op(b, "where", test, g, zero), op(b, "where", test, zero, g)];
+    },
+    lowering: { kind: "map", scalar: ([test, x, y]) => scalar("select", test!, x!, y!) },
+  },
+
+  threefry: {
+    doc: "One word of the Threefry-2x32 hash (20 rounds) of two counters under two keys.",
+    type: (inputs) => elementwise("threefry", inputs, 4, INT32),
+    vjp: null,
+    lowering: {
+      kind: "map",
+      scalar: ([c0, c1, k0, k1], { word }) => threefry(c0!, c1!, k0!, k1!, word),
+    },
+  },
+  shl: shift("shl", "The bits moved up."),
+  shr: shift("shr", "The bits moved down, zeros coming in."),
+  cast: {
+    doc: "The same number in another dtype: to int32 it truncates and saturates, to bool it asks ≠ 0.",
+    type: (inputs, { dtype }) => {
+      needCount("cast", inputs, 1);
+      return typeOf(dtype, inputs[0]!.shape);
+    },
+    // from an int32 or bool nothing flows back, and the walk never asks
+    vjp: (b, node, g) => [castTo(b, g, node.inputs[0]!.type.dtype)],
+    lowering: { kind: "map", scalar: ([x], { dtype }) => convert(x!, dtype) },
+  },
+
+  reshape: {
+    doc: "The same elements in row-major order under another shape.",
+    type: (inputs, { shape }) => reshaped("reshape", inputs, shape),
+    vjp: (b, node, g) => [reshape(b, g, node.inputs[0]!.type.shape)],
+    lowering: { kind: "view", view: () => "row-major" },
+  },
+  permute: {
+    doc: "The axes in another order: axis i of the result is axis axes[i] of x.",
+    type: (inputs, { axes }) => permuted("permute", inputs, axes),
+    vjp: (b, { attrs: { axes } }, g) => [
+      permute(
+        b,
+        g,
+        axes.map((_, axis) => axes.indexOf(axis)),
+      ),
+    ],
+    lowering: {
+      kind: "view",
+      view: ({ axes }) => axes.map((_, axis) => ({ axis: axes.indexOf(axis), step: 1, start: 0 })),
+    },
+  },
+  expand: {
+    doc: "Axes of extent 1 repeated.",
+    type: (inputs, { shape }) => expanded("expand", inputs, shape),
+    vjp: (b, node, g) => [unexpand(b, g, node.inputs[0]!)],
+    lowering: {
+      kind: "view",
+      view: ({ shape }, x) =>
+        x.shape.map((extent, axis) =>
+          extent === shape[axis] ? { axis, step: 1, start: 0 } : { axis: -1, step: 0, start: 0 },
+        ),
+    },
+  },
+  slice: {
+    doc: "A strided block of x; starts listed in `dynamic` have a run-time part, a float64 scalar each.",
+    type: ([x, ...starts], attrs) => {
+      needBlock("slice", x!, attrs.size, attrs, starts);
+      return typeOf(x!.dtype, attrs.size);
+    },
+    vjp: (b, { inputs: [x, ...starts], attrs: { start, step, dynamic } }, g) => [
+      b.apply("update", [fillLike(b, x!, 0), g, ...starts], { start, step, dynamic }),
+      ...starts.map(() => null),
+    ],
+    lowering: {
+      kind: "view",
+      view: ({ start, step, dynamic }) => blockView(start, step, dynamic, 1),
+    },
+  },
+  update: {
+    doc: "x with a strided block of it replaced.",
+    type: ([x, block, ...starts], attrs) => {
+      needCount("update", [x!, block!], 2);
+      needDType("update", "block", block!, { has: (d: DType) => d === x!.dtype, text: x!.dtype });
+      needBlock("update", x!, block!.shape, attrs, starts);
+      return x!;
+    },
+    vjp: (b, { inputs: [, block, ...starts], attrs }, g) => [
+      b.apply("update", [g, fillLike(b, block!, 0), ...starts], attrs),
+      b.apply("slice", [g, ...starts], { ...attrs, size: block!.type.shape }),
+      ...starts.map(() => null),
+    ],
+    lowering: {
+      kind: "update",
+      view: ({ start, step, dynamic }) => blockView(start, step, dynamic, 2),
+    },
+  },
+
+  sum: reduce("sum", "The sum over axes; int32 that overflows is an error.", (b, node, g) => {
+    const x = node.inputs[0]!;
+    return expandTo(b, keepAxes(b, x, g, node.attrs.axes), x.type.shape);
+  }),
+  prod: reduce("prod", "The product over axes; int32 that overflows is an error.", productGradient),
+  max: reduce("max", "The largest over axes, NaN above all; of bools: any.", extremumGradient),
+  min: reduce("min", "The smallest over axes, NaN below all; of bools: all.", extremumGradient),
+  cumsum: cumulate("cumsum", "sum", "The running sum along an axis.", (b, { attrs }, g) =>
+    reverse(b, b.apply("cumsum", [reverse(b, g, attrs.axis)], attrs), attrs.axis),
+  ),
+  cumprod: cumulate(
+    "cumprod",
+    "prod",
+    "The running product along an axis.",
+    runningProductGradient,
+  ),
+  cummax: cumulate("cummax", "max", "The running maximum along an axis.", runningExtremumGradient),
+  cummin: cumulate("cummin", "min", "The running minimum along an axis.", runningExtremumGradient),
+
+  contract: {
+    doc: "The matrix product [..., M, K] · [..., K, N], batch by batch.",
+    type: contraction,
+    vjp: (b, { inputs: [x, w] }, g) => {
+      const last = g.type.shape.length - 1;
+      return [
+        b.apply("contract", [g, swapAxes(b, w!, last - 1, last)], {}),
+        b.apply("contract", [swapAxes(b, x!, last - 1, last), g], {}),
+      ];
+    },
+    lowering: { kind: "contract" },
+  },
+  concat: {
+    doc: "Tensors laid one after another along an axis.",
+    type: (inputs, { axis }) => concatenation(inputs, axis),
+    vjp: (b, { inputs, attrs: { axis } }, g) => {
+      let start = 0;
+      return inputs.map((x) => {
+        const size = x.type.shape[axis]!;
+        start += size;
+        return sliceAxis(b, g, axis, start - size, size);
+      });
+    },
+    lowering: { kind: "concat", axis: (attrs) => attrs.axis },
+  },
+  gather: {
+    doc: "The elements of x at the places that index gives along an axis.",
+    type: (inputs, { axis }) => {
+      needCount("gather", inputs, 2);
+      needIndex("gather", inputs[0]!, inputs[1]!, axis);
+      return typeOf(inputs[0]!.dtype, inputs[1]!.shape);
+    },
+    vjp: (b, { inputs: [x, index], attrs }, g) => [
+      b.apply("scatterAdd", [fillLike(b, x!, 0), index!, g], attrs),
+      null,
+    ],
+    lowering: { kind: "gather", axis: (attrs) => attrs.axis },
+  },
+  scatterAdd: scatter("scatterAdd", "sum", "x with source added at index.", (b, node, g) => [
+    g,
+    null,
+    b.apply("gather", [g, node.inputs[1]!], node.attrs),
+  ]),
+  scatterSet: scatter("scatterSet", "set", "x with source written at index.", (b, node, g) => [
+    b.apply("scatterSet", [g, node.inputs[1]!, fillLike(b, node.inputs[2]!, 0)], node.attrs),
+    null,
+    b.apply("gather", [g, node.inputs[1]!], node.attrs),
+  ]),
+  scatterProd: scatter(
+    "scatterProd",
+    "prod",
+    "x multiplied by source at index.",
+    scatterProductGradient,
+  ),
+  scatterMax: scatter(
+    "scatterMax",
+    "max",
+    "The larger of x and source at index.",
+    scatterExtremumGradient,
+  ),
+  scatterMin: scatter(
+    "scatterMin",
+    "min",
+    "The smaller of x and source at index.",
+    scatterExtremumGradient,
+  ),
+  argsort: {
+    doc: "The positions that sort each line of the last axis: stable, NaN largest.",
+    type: (inputs) => {
+      needCount("argsort", inputs, 1);
+      needDType("argsort", "x", inputs[0]!, NUMBERS);
+      return typeOf("int32", inputs[0]!.shape);
+    },
+    vjp: null,
+    lowering: { kind: "sort", descending: (attrs: OpAttrs["argsort"]) => attrs.descending },
+  },
+};
