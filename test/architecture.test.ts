@@ -1,0 +1,110 @@
+/** The house's rules that no linter knows: import order, cycles, barrels, sizes. */
+import { describe, expect, it } from "vitest";
+import { findFaults, packagesReached } from "./support/architecture.ts";
+import { looked } from "./support/guard.ts";
+import { listFiles, readFile } from "./support/files.ts";
+
+const modules = new Map(listFiles(["src"], ".ts").map((path) => [path, readFile(path)]));
+
+/** The longest file allowed; the table, the tensor and the assembler are single subjects. */
+const LINES: Readonly<Record<string, number>> = {
+  "src/ir/ops.ts": 900,
+  "src/tensor/tensor.ts": 900,
+  "src/backend/wasm/assembler.ts": 900,
+};
+
+describe("imports", () => {
+  it("go strictly downward, without cycles", ({ task }) => {
+    looked(task, `architecture: saw ${modules.size} modules`);
+    expect(modules.size).toBeGreaterThan(10);
+    expect(findFaults(modules)).toEqual([]);
+  });
+
+  it("load no package through the doors of the engine", () => {
+    for (const door of ["src/index.ts", "src/nn/index.ts", "src/optim/index.ts"]) {
+      expect(modules.has(door), `${door} exists`).toBe(true);
+      expect(packagesReached(door, modules), door).toEqual([]);
+    }
+  });
+});
+
+describe("the check itself catches", () => {
+  const faultsOf = (files: Record<string, string>): string => {
+    return findFaults(new Map(Object.entries(files))).join("\n");
+  };
+
+  it("an upward import, of a type too", () => {
+    const files = {
+      "src/core/shape.ts": `import type { Node } from "../ir/node.ts";`,
+      "src/ir/node.ts": "",
+    };
+    expect(faultsOf(files)).toBe("src/core/shape.ts: imports upward: src/ir/node.ts");
+  });
+
+  it("a sibling folder, also behind import()", () => {
+    const files = {
+      "src/nn/a.ts": `export const b = () => import("../optim/b.ts");`,
+      "src/optim/b.ts": "",
+    };
+    expect(faultsOf(files)).toContain("imports a sibling folder");
+  });
+
+  it("a cycle of types and values", () => {
+    const files = {
+      "src/ir/a.ts": `import { b } from "./b.ts";`,
+      "src/ir/b.ts": `import type { C } from "./c.ts";`,
+      "src/ir/c.ts": `import { a } from "./a.ts";`,
+    };
+    expect(faultsOf(files)).toBe("cycle: src/ir/a.ts → src/ir/b.ts → src/ir/c.ts → src/ir/a.ts");
+  });
+
+  it("a backend that reads the table, a barrel, a stray package, a missing module", () => {
+    const files = {
+      "src/backend/x.ts": `import { OPS } from "../ir/ops.ts";`,
+      "src/ir/ops.ts": `export * from "./rows.ts";`,
+      "src/ir/rows.ts": `import fs from "node:fs"; import "./nowhere.ts";`,
+    };
+    const found = faultsOf(files);
+    expect(found).toContain("a backend sees kernels");
+    expect(found).toContain("src/ir/ops.ts: re-exports");
+    expect(found).toContain("src/ir/rows.ts: may not import node:fs");
+    expect(found).toContain("./nowhere.ts leads to no module");
+  });
+
+  it("a package behind a door, but not a type of it", () => {
+    const files = new Map([
+      ["src/index.ts", `export { a } from "./core/a.ts";`],
+      ["src/core/a.ts", `import type { T } from "types"; import { b } from "values"; b;`],
+    ]);
+    expect(packagesReached("src/index.ts", files)).toEqual(["values"]);
+  });
+});
+
+describe("sizes", () => {
+  const files = listFiles(["src", "test", "bench", "examples"], ".ts");
+  const linesOf = (path: string): string[] => readFile(path).trimEnd().split("\n");
+
+  it("keep files to 500 lines", ({ task }) => {
+    looked(task, `sizes: saw ${files.length} files`);
+    const long = files.filter((path) => linesOf(path).length > (LINES[path] ?? 500));
+    expect(long).toEqual([]);
+  });
+
+  it("keep lines to 100 columns", () => {
+    const wide = files.flatMap((path) =>
+      linesOf(path).flatMap((line, k) => (line.length > 100 ? [`${path}:${k + 1}`] : [])),
+    );
+    expect(wide).toEqual([]);
+  });
+
+  it("keep the README to 150 lines", () => {
+    expect(linesOf("README.md").length).toBeLessThanOrEqual(150);
+  });
+
+  it("give every module of src a head comment", () => {
+    const bare = [...modules]
+      .filter(([, text]) => !/^(#!.*\n)?\/\*\*/.test(text))
+      .map(([path]) => path);
+    expect(bare).toEqual([]);
+  });
+});

@@ -1,0 +1,120 @@
+/** Finds the fenced code blocks of Markdown files and runs those in TypeScript. */
+import { spawn } from "node:child_process";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { build } from "esbuild";
+import { DOORS } from "./architecture.ts";
+import { ROOT } from "./files.ts";
+
+/** A fenced block: ```` ```ts continues ```` has language `ts` and the flag `continues`. */
+export interface Block {
+  readonly path: string;
+  /** The line of its first line of code, counted from 1. */
+  readonly line: number;
+  readonly language: string;
+  readonly flags: readonly string[];
+  readonly code: string;
+}
+
+/** Lists the fenced blocks of a Markdown text, in order. */
+export function blocksOf(path: string, text: string): Block[] {
+  const blocks: Block[] = [];
+  const lines = text.split("\n");
+  for (let k = 0; k < lines.length; k++) {
+    const fence = /^(\s*)(`{3,}|~{3,})\s*(.*)$/.exec(lines[k]!);
+    if (fence === null) continue;
+    const [indent, mark] = [fence[1]!, fence[2]!];
+    const [language = "", ...flags] = fence[3]!.trim().split(/\s+/);
+    const start = k + 1;
+    do k++;
+    while (k < lines.length && lines[k]!.trim() !== mark);
+    const code = lines.slice(start, k).map((line) => line.replace(indent, ""));
+    blocks.push({ path, line: start + 1, language, flags, code: code.join("\n") });
+  }
+  return blocks;
+}
+
+/** A block that runs as a module: those that continue an earlier one come after its code. */
+export interface Example {
+  readonly name: string;
+  readonly code: string;
+}
+
+/** Makes examples of the `ts` blocks: each stands alone unless flagged `continues`; `no-run` is left out. */
+export function examplesOf(blocks: readonly Block[]): Example[] {
+  const examples: Example[] = [];
+  let before = "";
+  for (const { path, line, language, flags, code } of blocks) {
+    if (language !== "ts" || flags.includes("no-run")) continue;
+    before = flags.includes("continues") ? `${before}\n${code}` : code;
+    examples.push({ name: `${path}:${line}`, code: before });
+  }
+  return examples;
+}
+
+/** What became of an example: its exit code and everything that it printed. */
+export interface Outcome extends Example {
+  readonly exit: number;
+  readonly output: string;
+}
+
+/** Runs examples as Node modules, `nabla` being this repository's source; two at a time. */
+export async function runExamples(
+  folder: string,
+  examples: readonly Example[],
+): Promise<Outcome[]> {
+  const at = `${ROOT}.cache/${folder}`;
+  rmSync(at, { recursive: true, force: true });
+  mkdirSync(at, { recursive: true });
+  const entries = examples.map(({ code }, k) => {
+    writeFileSync(`${at}/${k}.ts`, code);
+    return `${at}/${k}.ts`;
+  });
+  const outcomes = new Array<Outcome>(examples.length);
+  let next = 0;
+  const work = async (): Promise<void> => {
+    for (let k = next++; k < examples.length; k = next++) {
+      outcomes[k] = { ...examples[k]!, ...(await bundleAndRun(entries[k]!)) };
+    }
+  };
+  await Promise.all([work(), work()]);
+  return outcomes;
+}
+
+/** The aliases with which esbuild finds `nabla`, `nabla/nn` and so on in src. */
+function aliases(): Record<string, string> {
+  const table: Record<string, string> = { "#host": "./src/host/node.ts" };
+  for (const door of DOORS) {
+    table[door.replace(/^src/, "nabla").replace(/\/index\.ts$/, "")] = `./${door}`;
+  }
+  return table;
+}
+
+async function bundleAndRun(entry: string): Promise<{ exit: number; output: string }> {
+  const outfile = entry.replace(/\.ts$/, ".mjs");
+  try {
+    await build({
+      absWorkingDir: ROOT,
+      entryPoints: [entry],
+      outfile,
+      bundle: true,
+      format: "esm",
+      platform: "node",
+      packages: "external",
+      alias: aliases(),
+      logLevel: "silent",
+    });
+  } catch (error) {
+    return { exit: 1, output: String((error as Error).message) };
+  }
+  return runModule(outfile);
+}
+
+function runModule(path: string): Promise<{ exit: number; output: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [path], { cwd: ROOT, timeout: 60_000 });
+    let output = "";
+    child.stdout.on("data", (data) => (output += String(data)));
+    child.stderr.on("data", (data) => (output += String(data)));
+    child.on("close", (code) => resolve({ exit: code ?? 1, output }));
+  });
+}
