@@ -2,7 +2,15 @@
  * Builds dist/: one .js and one .d.ts per source file for Node and bundlers, and
  * dist/nabla.browser.js, one file that a page imports as it is.
  */
-import { chmodSync, existsSync, rmSync, statSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { ROOT, commandOf, runNode } from "./steps.mjs";
@@ -15,10 +23,19 @@ if (compiled.code !== 0) {
   process.exit(1);
 }
 
+// tsc rewrites `./x.ts` to `./x.js` in code but not in declarations.
+for (const name of readdirSync(join(ROOT, "dist"), { recursive: true, encoding: "utf8" })) {
+  if (!name.endsWith(".d.ts")) continue;
+  const path = join(ROOT, "dist", name);
+  const text = readFileSync(path, "utf8");
+  writeFileSync(path, text.replace(/(\bfrom |\bimport\()(["'])(\.[^"']*)\.ts\2/g, "$1$2$3.js$2"));
+}
+
 await build({
   absWorkingDir: ROOT,
   entryPoints: ["dist/index.js"],
   outfile: "dist/nabla.browser.js",
+  tsconfigRaw: "{}", // not the paths that lead from #host to the source for Node
   bundle: true,
   minify: true,
   keepNames: true,
