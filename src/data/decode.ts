@@ -1,0 +1,32 @@
+/** Text files as bytes: UTF-8 with or without a byte order mark; anything else is refused by name. */
+import { NablaError } from "../core/errors.ts";
+
+/** Returns the text of a UTF-8 file; throws a format error that names `source` and what it seems to be. */
+export function decodeText(input: string | Uint8Array, source: string): string {
+  if (typeof input === "string") return dropMark(input);
+  const problem = recognise(input);
+  if (problem !== undefined) throw new NablaError("format", `${source} ${problem}.`);
+  try {
+    return dropMark(new TextDecoder("utf-8", { fatal: true }).decode(input));
+  } catch (cause) {
+    const message = `${source} is not UTF-8 text; save it as "CSV UTF-8".`;
+    throw new NablaError("format", message, { cause });
+  }
+}
+
+function recognise(bytes: Uint8Array): string | undefined {
+  const [a, b, c] = bytes;
+  if (a === 0x50 && b === 0x4b) return "is a zip or Excel file, not a table of text; save it as CSV";
+  if (a === 0xd0 && b === 0xcf) return "is an old Excel file; save it as CSV";
+  if (a === 0x1f && b === 0x8b) return "is compressed (gzip); unpack it first";
+  if (a === 0x25 && b === 0x50 && c === 0x44) return "is a PDF file, not a table of text";
+  if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)) {
+    return 'is UTF-16 text; save it as "CSV UTF-8"';
+  }
+  if (bytes.subarray(0, 4096).includes(0)) return "holds binary data, not a table of text";
+  return undefined;
+}
+
+function dropMark(text: string): string {
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+}

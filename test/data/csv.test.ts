@@ -1,0 +1,110 @@
+/** CSV: the right number or a clear error, never a wrong number. */
+import { describe, expect, it } from "vitest";
+import { parseCsv, readColumns } from "../../src/data/csv.ts";
+import { readFile } from "../support/files.ts";
+
+const column = (cell: string): Float64Array => parseCsv(`a,b\n1,2\n3,${cell}\n`).numbers("b");
+
+describe("a table", () => {
+  it("of the nitrogen data", () => {
+    const table = parseCsv(readFile("data/n2_cp.csv"), { source: "data/n2_cp.csv" });
+    const { T_K: x, Cp_kJ_per_kgK: y } = readColumns(table, {
+      T_K: "number",
+      Cp_kJ_per_kgK: "number",
+    });
+    expect([table.rows, x[0], y[0], x[34]]).toEqual([35, 300, 1.0413, 2000]);
+  });
+
+  it.each([
+    ["a;b\n1;2\n", ";"],
+    ["a\tb\n1\t2\n", "\t"],
+    ["a,b\n1,2", ","],
+    ['"a, first";b\n1;2\n', ";"],
+    ["only\n1\n2\n", ","],
+  ])("finds the delimiter of %j", (text, delimiter) => {
+    expect(parseCsv(text).delimiter).toBe(delimiter);
+  });
+
+  it("with a byte order mark, CRLF, quotes, blank lines and spaces", () => {
+    const text = '\ufeffa,"the ""b"""\r\n 1 , 2\r\n\r\n3,"4"\r\n';
+    const table = parseCsv(new TextEncoder().encode(text));
+    expect(table.names).toEqual(["a", 'the "b"']);
+    expect([...table.numbers("a"), ...table.numbers('the "b"')]).toEqual([1, 3, 2, 4]);
+    expect(table.lineOf(1)).toBe(4);
+  });
+
+  it("keeps __proto__ and constructor as column names", () => {
+    const table = parseCsv("__proto__,constructor\n1,2\n");
+    expect(table.numbers("__proto__")[0]).toBe(1);
+    const read = readColumns(table, { ["__proto__"]: "number", constructor: "text" });
+    expect(read["__proto__"]![0]).toBe(1);
+    expect(read.constructor).toEqual(["2"]);
+    expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
+  });
+});
+
+describe("numbers", () => {
+  it.each([
+    ["1e3", 1000],
+    ["-.5", -0.5],
+    ["+7.", 7],
+    ["0", 0],
+    ["0e5", 0],
+    ["1e39", 1e39],
+    ["4.9E-324", 5e-324],
+    ["0.1000000000000000055511151231257827", 0.1],
+  ])("%s", (cell, value) => expect(column(cell)[1]).toBe(value));
+
+  it.each([
+    ["0x1F", /"0x1F" is not a number/],
+    ["20kg", /"20kg" is not a number/],
+    ['"1,234"', /two ways/],
+    ['"1,5"', /decimal point/],
+    ["1e400", /too large/],
+    ["1e-400", /too small/],
+    ["Infinity", /not a number/],
+    ["NaN", /stands where/],
+    ["NA", /stands where/],
+    ["", /empty/],
+    ["1_000", /not a number/],
+    ["1 000", /not a number/],
+    ["١٢", /not a number/],
+    ["−5", /not a number/],
+    ["0b11", /not a number/],
+    ["1e", /not a number/],
+    ["=1+1", /not a number/],
+    ["true", /not a number/],
+    ["\u001b[31m5", /\\x1b\[31m5" is not a number/],
+    ["9".repeat(8_000_000), /8000000 characters/],
+  ])("not %.20s", (cell, message) => {
+    expect(() => column(cell)).toThrow(/^the table, line 3, column "b": /);
+    expect(() => column(cell)).toThrow(message);
+  });
+});
+
+describe("refuses", () => {
+  it.each<[string | Uint8Array, RegExp]>([
+    ["", /is empty/],
+    ["a,b\n", /header but no rows/],
+    ["a,b\n1,2\n3\n", /line 3: 1 cell where the header has 2 columns: "3"/],
+    ["a,b\n1,2,3\n", /line 2: 3 cells/],
+    ['a,b\n1,"2\n', /line 2: a quoted cell is not closed/],
+    ["a,a\n1,2\n", /two columns are named "a"/],
+    ["300,1.04\n350,1.05\n", /column names are missing/],
+    [Uint8Array.of(0x50, 0x4b, 3, 4), /Excel.*save it as CSV/],
+    [Uint8Array.of(0xff, 0xfe, 97, 0), /UTF-16/],
+    [Uint8Array.of(97, 0xe9, 10, 49), /not UTF-8/],
+    [Uint8Array.of(97, 0, 10, 49), /binary/],
+  ])("%j", (input, message) => expect(() => parseCsv(input)).toThrow(message));
+
+  it("a column that is not there, and names those that are", () => {
+    expect(() => parseCsv("a,b\n1,2\n").numbers("c")).toThrow(
+      'the table has no column "c"; its columns are: a, b.',
+    );
+  });
+
+  it("counts lines through quoted line breaks", () => {
+    const table = parseCsv('a,b\n"x\ny",1\nz,oops\n');
+    expect(() => table.numbers("b")).toThrow(/line 4, column "b": "oops"/);
+  });
+});
