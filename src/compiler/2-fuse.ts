@@ -1,0 +1,314 @@
+/**
+ * Pass 2: decides which items share a kernel. Items are taken in order; one that works element by
+ * element joins the groups of what it reads where it finds those elements at its own place, and a
+ * reduction joins the group that computes what it reduces.
+ */
+import type { Shape } from "../core/shape.ts";
+import type { Graph } from "../ir/node.ts";
+import type { Group, Level } from "./groups.ts";
+import { absorb, addNeed, emptyGroup, joinable, rowAxes, rowShape } from "./groups.ts";
+import type { Item, Items, Operand } from "./items.ts";
+import { itemsOf } from "./items.ts";
+import type { Limits } from "./limits.ts";
+import { contiguous, neighbours, oneRun, restride, sameStrides } from "./views.ts";
+
+/** The work of a graph, and the kernels that it is divided into. */
+export interface Fused {
+  readonly items: Items;
+  /** In an order in which each group comes after those it needs. */
+  readonly groups: readonly Group[];
+  /** The items that have a buffer. */
+  readonly stored: ReadonlySet<Item>;
+}
+
+/** Up to this many elements, a kernel that walks along an outer axis costs less than a second kernel. */
+const SMALL = 16384;
+
+/** Divides a graph into groups of items, one kernel each (some kinds take two). */
+export function fuse(graph: Graph, limits: Limits): Fused {
+  return new Fuser(itemsOf(graph), limits).run();
+}
+
+/** The state of the pass: the group of each item so far. */
+class Fuser {
+  private readonly groupOf = new Map<Item, Group>();
+  private readonly groups = new Set<Group>();
+  /** How many uses of each item are not yet known to be in its own group. */
+  private readonly openUses = new Map<Item, number>();
+  private readonly items: Items;
+  private readonly limits: Limits;
+
+  constructor(items: Items, limits: Limits) {
+    this.items = items;
+    this.limits = limits;
+  }
+
+  run(): Fused {
+    const { items, outputs } = this.items;
+    for (const item of items) this.countUses(item);
+    for (const item of outputs) this.openUses.set(item, (this.openUses.get(item) ?? 0) + 1);
+    for (const item of items) if (item.type.size > 0) this.place(item);
+    const groups = [...this.groups].filter((group) => group.members.length > 0);
+    groups.sort((a, b) => a.rank - b.rank || a.members[0]!.id - b.members[0]!.id);
+    const stored = new Set<Item>();
+    for (const group of groups) {
+      group.members.sort((a, b) => a.id - b.id);
+      for (const item of group.members) if ((this.openUses.get(item) ?? 0) > 0) stored.add(item);
+    }
+    return { items: this.items, groups, stored };
+  }
+
+  private countUses(item: Item): void {
+    for (const base of readsOf(item)) this.openUses.set(base, (this.openUses.get(base) ?? 0) + 1);
+  }
+
+  private place(item: Item): void {
+    switch (item.work.kind) {
+      case "map":
+      case "copy":
+      case "gather":
+        return this.placeMap(item);
+      case "reduce":
+        return this.placeReduce(item);
+      case "contract":
+        return this.add(this.start("contract", item.type.shape), item, "full");
+      default:
+        return this.add(this.start("alone", item.type.shape), item, "full");
+    }
+  }
+
+  private start(kind: Group["kind"], space: Shape): Group {
+    const group = emptyGroup(kind, space);
+    this.groups.add(group);
+    return group;
+  }
+
+  private add(group: Group, item: Item, level: Level): void {
+    group.members.push(item);
+    group.levels.set(item, level);
+    this.groupOf.set(item, group);
+    if ((this.openUses.get(item) ?? 0) > 0) group.stored++;
+    const inside = new Set(readsOf(item).filter((base) => this.groupOf.get(base) === group));
+    for (const base of inside) this.closeUse(base);
+    for (const base of readsOf(item)) {
+      if (inside.has(base)) continue;
+      group.reads.add(base);
+      const other = this.groupOf.get(base);
+      if (other !== undefined) addNeed(group, other);
+    }
+  }
+
+  private closeUse(base: Item): void {
+    const left = this.openUses.get(base)! - 1;
+    this.openUses.set(base, left);
+    if (left === 0) this.groupOf.get(base)!.stored--;
+  }
+
+  // ── items that work element by element ─────────────────────────────────────────────────────────────
+
+  private placeMap(item: Item): void {
+    const bases = readsOf(item);
+    const hosts: Group[] = [];
+    for (const base of bases) {
+      const group = this.groupOf.get(base);
+      if (group === undefined || hosts.includes(group)) continue;
+      if (this.levelIn(item, group) !== null) hosts.push(group);
+    }
+    hosts.sort((a, b) => hostOrder(b) - hostOrder(a) || b.rank - a.rank);
+    const needs = this.needsOf(bases);
+    for (const host of hosts) {
+      if (!this.fits([host], bases) || !joinable([host], needs)) continue;
+      const level = this.levelIn(item, host)!;
+      for (const other of hosts) if (other !== host) this.tryAbsorb(host, other, level, bases);
+      return this.add(host, item, level);
+    }
+    this.add(this.start("loop", item.type.shape), item, "full");
+  }
+
+  private needsOf(bases: readonly Item[]): Group[] {
+    const needs: Group[] = [];
+    for (const base of bases) {
+      const group = this.groupOf.get(base);
+      if (group !== undefined) needs.push(group);
+    }
+    return needs;
+  }
+
+  /** Makes `other` part of `host`, where both can be walked together. */
+  private tryAbsorb(host: Group, other: Group, level: Level, bases: readonly Item[]): void {
+    if (other.members.length === 0 || host.needs.has(other) || other.needs.has(host)) return;
+    if (!this.sameWalk(host, other, level)) return;
+    if (!this.fits([host, other], bases) || !joinable([host, other], this.needsOf(bases))) return;
+    for (const item of other.members) this.groupOf.set(item, host);
+    absorb(host, other, other.reduced === null ? level : "full");
+    this.groups.delete(other);
+  }
+
+  private sameWalk(host: Group, other: Group, level: Level): boolean {
+    if (other.kind !== "loop") return false;
+    if (other.reduced !== null) {
+      return (
+        host.reduced !== null &&
+        sameStrides(host.space, other.space) &&
+        sameStrides(host.reduced, other.reduced)
+      );
+    }
+    if (!sameStrides(level === "row" ? rowShape(host) : host.space, other.space)) return false;
+    return level === "row" || host.reduced === null || this.walks(other, host.reduced);
+  }
+
+  /** Whether all that a group reads lets `axes` be reduced: neighbours must be walked as one axis. */
+  private walks(group: Group, axes: readonly number[]): boolean {
+    const groups = neighbours(axes).filter(([first, last]) => last > first);
+    if (groups.length === 0) return true;
+    return group.members.every((item) =>
+      item.operands.every((operand) => {
+        if (this.groupOf.get(operand.base) === group) return true;
+        const strides = restride(operand.strides, item.type.shape, group.space);
+        return strides !== null && groups.every(([a, b]) => oneRun(strides, group.space, a, b));
+      }),
+    );
+  }
+
+  private fits(parts: readonly Group[], bases: readonly Item[]): boolean {
+    const reads = new Set(bases);
+    let stored = 1;
+    for (const part of parts) {
+      stored += part.stored;
+      for (const read of part.reads) reads.add(read);
+    }
+    return reads.size + stored <= this.limits.bindings;
+  }
+
+  /** The level at which an item can join a group, if any. */
+  private levelIn(item: Item, group: Group): Level | null {
+    if (group.kind === "alone") return null;
+    if (group.reduced !== null && this.readsRows(item, group)) {
+      if (this.canBe("row", item, group)) return "row";
+    }
+    return this.canBe("full", item, group) ? "full" : null;
+  }
+
+  private readsRows(item: Item, group: Group): boolean {
+    return item.operands.some(
+      ({ base }) => this.groupOf.get(base) === group && group.levels.get(base) === "row",
+    );
+  }
+
+  private canBe(level: Level, item: Item, group: Group): boolean {
+    const rows = group.reduced === null ? group.space : rowShape(group);
+    const space = level === "row" ? rows : group.space;
+    if (item.type.size !== sizeOf(space)) return false;
+    const runs = level === "full" ? neighbours(group.reduced ?? []) : [];
+    for (const operand of item.operands) {
+      const strides = restride(operand.strides, item.type.shape, space);
+      if (strides === null) return false;
+      // a run-time start is read from a buffer, so it cannot come from the same kernel
+      if (operand.dynamic.some(({ source }) => this.groupOf.get(source) === group)) return false;
+      if (this.groupOf.get(operand.base) === group) {
+        if (!this.meets(operand, strides, level, item, group)) return false;
+      } else if (!runs.every(([a, b]) => oneRun(strides, space, a, b))) return false;
+    }
+    return true;
+  }
+
+  /** Whether an operand that the group computes is there, at the item's own place. */
+  private meets(
+    operand: Operand,
+    strides: readonly number[],
+    level: Level,
+    item: Item,
+    group: Group,
+  ): boolean {
+    if (operand.offset !== 0 || operand.dynamic.length > 0) return false;
+    if (item.work.kind === "gather" && item.operands[0] === operand) return false;
+    const from = group.levels.get(operand.base)!;
+    if (from === level) {
+      return sameStrides(strides, contiguous(level === "row" ? rowShape(group) : group.space));
+    }
+    if (from === "full") return false;
+    if (!trailing(group.space, group.reduced!) && sizeOf(group.space) > SMALL) return false;
+    return sameStrides(strides, rowStrides(group));
+  }
+
+  // ── reductions ─────────────────────────────────────────────────────────────────────────────────────
+
+  private placeReduce(item: Item): void {
+    if (item.work.kind !== "reduce") return;
+    const { shape, axes } = item.work;
+    const operand = item.operands[0]!;
+    const group = this.groupOf.get(operand.base);
+    if (group !== undefined && this.canReduce(group, operand, shape, axes)) {
+      group.reduced = axes;
+      return this.add(group, item, "row");
+    }
+    const own = this.start("loop", shape);
+    own.reduced = axes;
+    this.add(own, item, "row");
+  }
+
+  private canReduce(
+    group: Group,
+    operand: Operand,
+    shape: Shape,
+    axes: readonly number[],
+  ): boolean {
+    if (group.kind !== "loop" || !sameStrides(group.space, shape)) return false;
+    if (group.levels.get(operand.base) !== "full") return false;
+    if (operand.offset !== 0 || operand.dynamic.length > 0) return false;
+    if (!sameStrides(operand.strides, contiguous(shape))) return false;
+    if (group.reduced !== null) return sameStrides(group.reduced, axes);
+    if (!this.fits([group], [operand.base]) || !this.walks(group, axes)) return false;
+    if (trailing(shape, axes) || sizeOf(shape) <= SMALL) return true;
+    // what is stored as well is better walked in the order in which it lies
+    const alone = this.openUses.get(operand.base) === 1 ? 1 : 0;
+    return group.stored <= alone;
+  }
+}
+
+/** The items with a buffer that an item reads, also through inline ones. Each once. */
+export function readsOf(item: Item): Item[] {
+  const reads: Item[] = [];
+  const add = (base: Item): void => {
+    if (!reads.includes(base)) reads.push(base);
+  };
+  const visit = ({ base, dynamic }: Operand): void => {
+    for (const { source } of dynamic) add(source);
+    if (base.inline) base.operands.forEach(visit);
+    else add(base);
+  };
+  item.operands.forEach(visit);
+  if (item.work.kind === "update") for (const { source } of item.work.target.dynamic) add(source);
+  return reads;
+}
+
+/** Groups that cannot be absorbed come first as hosts. */
+function hostOrder(group: Group): number {
+  return group.kind === "contract" ? 2 : group.reduced === null ? 0 : 1;
+}
+
+/** The strides, over a group's space, of a value at row level. */
+export function rowStrides(group: Group): number[] {
+  const strides = new Array<number>(group.space.length).fill(0);
+  const rows = contiguous(rowShape(group));
+  rowAxes(group).forEach((axis, i) => (strides[axis] = rows[i]!));
+  return strides;
+}
+
+/** Whether the axes are the last ones, those of extent 1 aside. */
+function trailing(shape: Shape, axes: readonly number[]): boolean {
+  let gone = true;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    if (shape[axis] === 1) continue;
+    const reduced = axes.includes(axis);
+    if (reduced && !gone) return false;
+    gone = reduced;
+  }
+  return true;
+}
+
+function sizeOf(shape: Shape): number {
+  let size = 1;
+  for (const extent of shape) size *= extent;
+  return size;
+}
