@@ -1,6 +1,6 @@
 /**
- * What Nabla asks of the machine it runs on. `#host` resolves to node.ts or to web.ts, each of which
- * exports one `host`; no other file names process, fs, navigator, Worker or document.
+ * What Nabla asks of the machine it runs on. `#host` resolves to node.ts or to web.ts, each of
+ * which exports one `host`; no other file names process, fs, navigator, Worker or document.
  */
 
 /** The signals that ask a program to stop. */

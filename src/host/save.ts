@@ -8,7 +8,7 @@
 
 /** An open file. */
 export interface OpenFile {
-  /** Writes some of `bytes` from `offset` on; returns how many were taken, possibly fewer than asked. */
+  /** Writes from `offset` on; returns how many bytes were taken, possibly fewer than asked. */
   write(bytes: Uint8Array, offset: number): Promise<number>;
   sync(): Promise<void>;
   close(): Promise<void>;
@@ -72,7 +72,7 @@ async function writeDurably(file: OpenFile, bytes: Uint8Array): Promise<void> {
   await file.close(); // a close that fails is a save that failed
 }
 
-/** Removes what saves of this file left behind when they were killed; those still running keep theirs. */
+/** Removes what killed saves of this file left behind; those still running keep theirs. */
 async function removeLeftovers(calls: FileCalls, target: Target): Promise<void> {
   const [before, after] = [`.${target.name}.`, ".tmp"];
   for (const name of await calls.list(target.folder)) {

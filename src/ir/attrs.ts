@@ -1,6 +1,6 @@
 /**
- * The names of the operations and the attributes of each: the left-hand column of the table in ops.ts.
- * It stands apart because nodes are typed by it and the table's rows work on nodes.
+ * The names of the operations and the attributes of each: the left-hand column of the table in
+ * ops.ts. It stands apart because nodes are typed by it and the table's rows work on nodes.
  */
 import type { DType } from "../core/dtype.ts";
 import type { Shape } from "../core/shape.ts";
@@ -18,7 +18,7 @@ export interface AxesAttrs {
   readonly axes: readonly number[];
 }
 
-/** A strided block: `dynamic` lists the axes whose start has a run-time part, in the order of inputs. */
+/** A strided block: `dynamic` lists the axes whose start has a run-time part, as inputs follow. */
 export interface BlockAttrs {
   readonly start: readonly number[];
   readonly step: readonly number[];

@@ -1,4 +1,4 @@
-/** The one way to make nodes: it asks the table for the type and returns an equal node if there is one. */
+/** The one way to make nodes: the table gives the type; an equal node is returned, not made. */
 import type { OpAttrs, OpName } from "./attrs.ts";
 import type { Node, NodeBuilder, TensorType } from "./node.ts";
 import { attrsKey } from "./node.ts";

@@ -47,8 +47,8 @@ export interface Graph {
 }
 
 /**
- * What makes nodes. Rows and composites take this interface; the class is in builder.ts, which knows
- * the table, while the table's rows know only this.
+ * What makes nodes. Rows and composites take this interface; the class is in builder.ts, which
+ * knows the table, while the table's rows know only this.
  */
 export interface NodeBuilder {
   /** The origin given to the nodes made from here on. */

@@ -9,8 +9,8 @@ import type { Scalar } from "./scalar.ts";
 export type Combine = "sum" | "prod" | "max" | "min";
 
 /**
- * Where one input axis of a view finds its coordinate: `start + step · out[axis]`, plus the value of
- * the node's input number `dynamic` where that is given. `axis` −1 stands for no output axis.
+ * Where one input axis of a view finds its coordinate: `start + step · out[axis]`, plus the value
+ * of the node's input number `dynamic` where that is given. `axis` −1 stands for no output axis.
  */
 export interface AxisMap {
   readonly axis: number;
@@ -22,13 +22,13 @@ export interface AxisMap {
 /** How a view finds its elements: axis by axis, or in unchanged row-major order. */
 export type ViewMap = "row-major" | readonly AxisMap[];
 
-/** How an operation becomes kernels. The interpreter and the compiler know these kinds, not the names. */
+/** How an operation becomes kernels. Interpreter and compiler know these kinds, not the names. */
 export type Lowering<A> =
   /** A value given to the graph from outside. */
   | { readonly kind: "input" }
   /** The flat position of each element, an int32. */
   | { readonly kind: "iota" }
-  /** One element from the elements at the same place in the inputs, which all have the result's shape. */
+  /** One element from those at the same place in the inputs, which all have the result's shape. */
   | {
       readonly kind: "map";
       readonly scalar: (args: readonly Scalar[], attrs: A) => Scalar;
@@ -39,21 +39,25 @@ export type Lowering<A> =
       readonly view: (attrs: A, input: TensorType, output: TensorType) => ViewMap;
     }
   /** Combines the elements along `attrs.axes`, which go away. Order: see `reductionOrder` below. */
-  | { readonly kind: "reduce"; readonly combine: Combine; readonly axes: (attrs: A) => readonly number[] }
+  | {
+      readonly kind: "reduce";
+      readonly combine: Combine;
+      readonly axes: (attrs: A) => readonly number[];
+    }
   /** Combines the elements along one axis up to and including each place, ascending. */
   | { readonly kind: "cumulate"; readonly combine: Combine; readonly axis: (attrs: A) => number }
   /** `[..., M, K] · [..., K, N] → [..., M, N]`; the sum over k starts at 0 and ascends. */
   | { readonly kind: "contract" }
   /** Inputs laid one after another along an axis. */
   | { readonly kind: "concat"; readonly axis: (attrs: A) => number }
-  /** Input 0 with a strided block of it replaced by input 1; `view` maps input 1's places into input 0. */
+  /** Input 0 with a strided block replaced by input 1, whose places `view` maps into input 0. */
   | {
       readonly kind: "update";
       readonly view: (attrs: A, input: TensorType, output: TensorType) => readonly AxisMap[];
     }
-  /** Elements of input 0 at the places that input 1 (int32) gives along an axis; out of range is an error. */
+  /** Elements of input 0 where input 1 (int32) says along an axis; out of range is an error. */
   | { readonly kind: "gather"; readonly axis: (attrs: A) => number }
-  /** Input 0 with input 2 combined into it at the places input 1 gives along an axis, in ascending order. */
+  /** Input 0 with input 2 combined into it where input 1 says along an axis, ascending. */
   | {
       readonly kind: "scatter";
       readonly axis: (attrs: A) => number;
@@ -64,13 +68,13 @@ export type Lowering<A> =
   | { readonly kind: "sort"; readonly descending: (attrs: A) => boolean };
 
 /**
- * The order in which a reduction combines, on every device that promises bits. Reduced axes that are
- * neighbours count as one; the innermost such group is k, the others are walked row-major outside it.
- * k is cut into chunks of `chunk`; within a chunk element k goes to partial result k mod `lanes`, which
- * starts from the identity; the partial results p are combined as
- * `((p0+p4)+(p2+p6)) + ((p1+p5)+(p3+p7))`, and that is combined into a running total, which starts from
- * the identity too. The total of a float sum or product is float64; all of an int32 sum or product is
- * computed in float64 and must end within the range of int32.
+ * The order in which a reduction combines, on every device that promises bits. Reduced axes that
+ * are neighbours count as one; the innermost such group is k, the others are walked row-major
+ * outside it. k is cut into chunks of `chunk`; within a chunk element k goes to partial result k
+ * mod `lanes`, which starts from the identity; the partial results p are combined as
+ * `((p0+p4)+(p2+p6)) + ((p1+p5)+(p3+p7))`, and that is combined into a running total, which starts
+ * from the identity too. The total of a float sum or product is float64; all of an int32 sum or
+ * product is computed in float64 and must end within the range of int32.
  */
 export const reductionOrder = { lanes: 8, chunk: 512 } as const;
 
@@ -84,6 +88,7 @@ export interface OpRow<K extends OpName = OpName> {
    * The cotangents of the inputs (null: none) from that of the result; `null` instead of a function
    * where the result does not depend smoothly on anything (integers, comparisons).
    */
-  readonly vjp: null | ((b: NodeBuilder, node: Node<K>, cotangent: Node) => readonly (Node | null)[]);
+  readonly vjp:
+    null | ((b: NodeBuilder, node: Node<K>, cotangent: Node) => readonly (Node | null)[]);
   readonly lowering: Lowering<OpAttrs[K]>;
 }

@@ -107,6 +107,21 @@ function faultsOfBarrel(path: string, text: string): string[] {
     : [];
 }
 
+/** Lists the exported declarations of a module that no doc comment of their own precedes. */
+export function undocumented(path: string, text: string): string[] {
+  const file = ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true);
+  return file.statements.flatMap((statement, k) => {
+    if (!ts.canHaveModifiers(statement)) return [];
+    const modifiers = ts.getModifiers(statement) ?? [];
+    if (!modifiers.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)) return [];
+    const docs = (statement as { jsDoc?: readonly unknown[] }).jsDoc?.length ?? 0;
+    // The head comment of the file is not the doc comment of what happens to come first.
+    if (docs > (k === 0 ? 1 : 0)) return [];
+    const line = file.getLineAndCharacterOfPosition(statement.getStart()).line + 1;
+    return [`${path}:${line}`];
+  });
+}
+
 /** Finds one cycle through each group of modules that reach each other. */
 function findCycles(imports: ReadonlyMap<string, readonly Import[]>): string[] {
   const state = new Map<string, "open" | "done">();

@@ -39,7 +39,7 @@ export interface Example {
   readonly code: string;
 }
 
-/** Makes examples of the `ts` blocks: each stands alone unless flagged `continues`; `no-run` is left out. */
+/** Makes examples of `ts` blocks: each stands alone unless flagged `continues`. */
 export function examplesOf(blocks: readonly Block[]): Example[] {
   const examples: Example[] = [];
   let before = "";
@@ -90,23 +90,28 @@ function aliases(): Record<string, string> {
 }
 
 async function bundleAndRun(entry: string): Promise<{ exit: number; output: string }> {
-  const outfile = entry.replace(/\.ts$/, ".mjs");
   try {
-    await build({
-      absWorkingDir: ROOT,
-      entryPoints: [entry],
-      outfile,
-      bundle: true,
-      format: "esm",
-      platform: "node",
-      packages: "external",
-      alias: aliases(),
-      logLevel: "silent",
-    });
+    return await runModule(await bundleForNode(entry));
   } catch (error) {
     return { exit: 1, output: String((error as Error).message) };
   }
-  return runModule(outfile);
+}
+
+/** Bundles a TypeScript file with this repository's source; returns the path of the module. */
+export async function bundleForNode(entry: string): Promise<string> {
+  const outfile = entry.replace(/\.ts$/, ".mjs");
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    packages: "external",
+    alias: aliases(),
+    logLevel: "silent",
+  });
+  return outfile;
 }
 
 function runModule(path: string): Promise<{ exit: number; output: string }> {
