@@ -1,7 +1,11 @@
 /** Programs that are interrupted, or whose reader goes away, end as a shell expects. */
 import { spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdtemp, readFile, readdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { host } from "../../src/host/node.ts";
 import { bundleForNode } from "../support/documents.ts";
 import { ROOT } from "../support/files.ts";
 
@@ -29,6 +33,9 @@ async function run(
     child.on("close", (code) => resolve({ code, out, err }));
   });
 }
+
+/** A file of one repeated byte: half-written content would show as a mix or as another length. */
+const SIZE = 300_000;
 
 const wait = `setInterval(() => undefined, 1000);`;
 
@@ -70,5 +77,27 @@ describe.skipIf(process.platform === "win32")("a program", () => {
       step(0);`;
     const ended = await run("closed", program, (child) => child.stdout!.destroy());
     expect({ code: ended.code, err: ended.err }).toEqual({ code: 0, err: "closed\n" });
+  });
+
+  it("killed while it saves leaves a whole file, and the next save removes the leftovers", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "nabla-kill-"));
+    const path = join(folder, "state");
+    const program = `
+      const path = ${JSON.stringify(path)};
+      for (let k = 0; ; k++) {
+        await host.writeFileAtomic(path, new Uint8Array(${SIZE}).fill(k & 255));
+        if (k === 0) host.write("stdout", "ready\\n");
+      }`;
+    for (let round = 0; round < 6; round++) {
+      const kill = (child: ReturnType<typeof spawn>): void => {
+        setTimeout(() => child.kill("SIGKILL"), 7 * round);
+      };
+      await run("kill", program, kill);
+      const bytes = await readFile(path);
+      expect(bytes.length).toBe(SIZE);
+      expect(bytes.every((byte) => byte === bytes[0])).toBe(true);
+    }
+    await host.writeFileAtomic(path, "done");
+    expect(await readdir(folder)).toEqual(["state"]);
   });
 });
