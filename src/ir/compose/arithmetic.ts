@@ -4,7 +4,7 @@
  */
 import type { DType } from "../../core/dtype.ts";
 import { isFloat, promote } from "../../core/dtype.ts";
-import { argumentError, dtypeError } from "../../core/errors.ts";
+import { dtypeError } from "../../core/errors.ts";
 import { broadcastShapes } from "../../core/shape.ts";
 import type { Node, NodeBuilder } from "../node.ts";
 import type { PlainName } from "../words.ts";
