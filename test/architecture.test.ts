@@ -135,3 +135,12 @@ describe("sizes", () => {
     expect(undocumented("x.ts", text)).toEqual(["x.ts:2", "x.ts:5"]);
   });
 });
+
+describe("ARCHITECTURE.md", () => {
+  it("names files that exist", ({ task }) => {
+    const named = [...readFile("ARCHITECTURE.md").matchAll(/`([a-z]+\/[\w/-]+\.ts)`/g)];
+    looked(task, `ARCHITECTURE.md: names ${named.length} files`);
+    expect(named.length).toBeGreaterThan(10);
+    expect(named.map(([, path]) => `src/${path}`).filter((path) => !modules.has(path))).toEqual([]);
+  });
+});
