@@ -1,0 +1,258 @@
+/**
+ * A graph made runnable on storages. Small inputs and results, and numbers, have fixed slots in device
+ * memory that belong to the program; large ones live in the device's cache.
+ */
+import type { Failure, Program } from "../backend/backend.ts";
+import type { Plan } from "../compiler/kernel.ts";
+import { compileGraph } from "../compiler/passes.ts";
+import { NablaError } from "../core/errors.ts";
+import { interpret } from "../ir/interpret.ts";
+import type { Graph, TensorType } from "../ir/node.ts";
+import type { Device } from "./device.ts";
+import type { DeviceMemory } from "./memory.ts";
+import { profiler } from "./profile.ts";
+import { Storage } from "./storage.ts";
+
+/** Runs a graph: its inputs are tensors, then numbers; it returns a storage for each output. */
+export interface Executable {
+  /** `donate`: results may take over the storage of the input that they were planned to replace. */
+  run(inputs: readonly Storage[], numbers: readonly number[], donate?: boolean): Storage[];
+  release(): void;
+}
+
+/** Results up to this size go to the host at once. */
+const SMALL = 4096;
+const SLOT_ALIGNMENT = 16;
+
+/** Makes a graph runnable on a device; `donate[o]` is the input that output o would replace, or −1. */
+export function makeExecutable(
+  name: string,
+  graph: Graph,
+  numbers: number,
+  device: Device,
+  donate?: readonly number[],
+): Executable {
+  if (device.memory === null) return new Interpreted(graph);
+  return new Compiled(name, graph, numbers, device.memory, donate);
+}
+
+/** The definition, as an executable. */
+class Interpreted implements Executable {
+  private readonly graph: Graph;
+
+  constructor(graph: Graph) {
+    this.graph = graph;
+  }
+
+  run(inputs: readonly Storage[], numbers: readonly number[]): Storage[] {
+    const hosts = inputs.map((storage) => storage.read());
+    for (const value of numbers) hosts.push(Float64Array.of(value));
+    return interpret(this.graph, hosts).map(
+      (host, o) => new Storage(this.graph.outputs[o]!.type.dtype, host.length, host),
+    );
+  }
+
+  release(): void {}
+}
+
+/** One input or output of a program, and its slot if it is small. */
+interface Port {
+  readonly type: TensorType;
+  /** The plan's buffers that stand for it (none if the program does not touch it). */
+  readonly buffer: number;
+  readonly slot: number;
+}
+
+class Compiled implements Executable {
+  readonly name: string;
+  private readonly memory: DeviceMemory;
+  private readonly program: Program;
+  private readonly plan: Plan;
+  private readonly inputs: Port[] = [];
+  private readonly outputs: Port[] = [];
+  private readonly block: number;
+  private readonly numberSlot: number;
+  private readonly numberStage: Float64Array;
+  /** Which value each input slot holds, so that it is not written again. */
+  private readonly slotOwner: (Storage | null)[];
+  private readonly slotVersion: number[];
+
+  constructor(
+    name: string,
+    graph: Graph,
+    numbers: number,
+    memory: DeviceMemory,
+    donate?: readonly number[],
+  ) {
+    this.name = name;
+    this.memory = memory;
+    const { backend } = memory;
+    const plan = compileGraph(graph, backend.limits, donate === undefined ? {} : { donate });
+    this.plan = plan;
+    const tensors = graph.inputs.length - numbers;
+    let bytes = 0;
+    const place = (size: number): number => {
+      const offset = bytes;
+      bytes += Math.ceil(Math.max(size, 1) / SLOT_ALIGNMENT) * SLOT_ALIGNMENT;
+      return offset;
+    };
+    const inputSlots = graph.inputs.slice(0, tensors).map((n) => slotFor(n.type, place));
+    const numberOffset = place(numbers * 8);
+    const outputSlots = graph.outputs.map((n) => slotFor(n.type, place));
+    const block = backend.alloc(bytes);
+    this.block = block;
+    this.numberSlot = block + numberOffset;
+    this.numberStage = new Float64Array(numbers);
+    this.program = backend.compile(plan);
+    const at = (slot: number): number => (slot < 0 ? 0 : block + slot);
+    graph.inputs.slice(0, tensors).forEach((node, i) => {
+      const buffer = bufferOf(plan, "input", i);
+      this.inputs.push({ type: node.type, buffer, slot: at(inputSlots[i]!) });
+    });
+    for (let k = 0; k < numbers; k++) {
+      const buffer = bufferOf(plan, "input", tensors + k);
+      if (buffer >= 0) this.program.bind(buffer, this.numberSlot + 8 * k);
+    }
+    graph.outputs.forEach((node, o) => {
+      const buffer = bufferOf(plan, "output", o);
+      this.outputs.push({ type: node.type, buffer, slot: at(outputSlots[o]!) });
+    });
+    this.slotOwner = new Array<Storage | null>(tensors).fill(null);
+    this.slotVersion = new Array<number>(tensors).fill(0);
+  }
+
+  run(inputs: readonly Storage[], numbers: readonly number[], donate = false): Storage[] {
+    if (profiler.active) return profiler.measure(this.name, () => this.execute(inputs, numbers, donate));
+    return this.execute(inputs, numbers, donate);
+  }
+
+  private execute(
+    inputs: readonly Storage[],
+    numbers: readonly number[],
+    donate: boolean,
+  ): Storage[] {
+    const now = this.memory.tick();
+    for (let i = 0; i < inputs.length; i++) {
+      const storage = inputs[i]!;
+      if (storage.lastUse === now) storage.doubledIn = now;
+      storage.lastUse = now;
+    }
+    for (let i = 0; i < inputs.length; i++) this.bindInput(i, inputs[i]!);
+    this.writeNumbers(numbers);
+    const results = this.reserveOutputs(inputs, donate, now);
+    const failure = this.program.run();
+    if (failure !== null) {
+      this.giveBack(results, inputs);
+      throw failureError(this.name, failure);
+    }
+    for (let o = 0; o < results.length; o++) this.finish(o, results, inputs);
+    return results;
+  }
+
+  private bindInput(i: number, storage: Storage): void {
+    const port = this.inputs[i]!;
+    if (port.buffer < 0) return;
+    if (storage.memory !== this.memory && port.slot !== 0) {
+      if (this.slotOwner[i] !== storage || this.slotVersion[i] !== storage.version) {
+        this.memory.backend.write(port.slot, storage.read());
+        this.slotOwner[i] = storage;
+        this.slotVersion[i] = storage.version;
+      }
+      this.program.bind(port.buffer, port.slot);
+    } else {
+      this.program.bind(port.buffer, this.memory.resident(storage));
+    }
+  }
+
+  private writeNumbers(numbers: readonly number[]): void {
+    const count = numbers.length;
+    if (count === 0) return;
+    for (let k = 0; k < count; k++) this.numberStage[k] = numbers[k]!;
+    this.memory.backend.write(this.numberSlot, this.numberStage);
+  }
+
+  /** Gives every output its place before anything runs, so that a refusal changes nothing. */
+  private reserveOutputs(inputs: readonly Storage[], donate: boolean, now: number): Storage[] {
+    const results = new Array<Storage>(this.outputs.length);
+    let o = 0;
+    try {
+      for (; o < results.length; o++) results[o] = this.reserveOutput(o, inputs, donate, now);
+    } catch (error) {
+      this.giveBack(results.slice(0, o), inputs);
+      throw error;
+    }
+    return results;
+  }
+
+  private reserveOutput(
+    o: number,
+    inputs: readonly Storage[],
+    donate: boolean,
+    now: number,
+  ): Storage {
+    const port = this.outputs[o]!;
+    const source = this.plan.donations[o]!;
+    if (donate && source >= 0) {
+      const storage = inputs[source]!;
+      if (!storage.exposed && storage.pins === 0 && storage.doubledIn !== now) {
+        const address = this.memory.resident(storage);
+        this.program.bind(this.inputs[source]!.buffer, address);
+        this.program.bind(port.buffer, address);
+        return storage;
+      }
+    }
+    const result = new Storage(port.type.dtype, port.type.size, null);
+    if (port.slot === 0) this.memory.reserve(result);
+    if (port.buffer >= 0) this.program.bind(port.buffer, port.slot || result.address);
+    return result;
+  }
+
+  private finish(o: number, results: Storage[], inputs: readonly Storage[]): void {
+    const result = results[o]!;
+    if (result === inputs[this.plan.donations[o]!]) {
+      result.host = null;
+      result.version++;
+    } else if (result.memory === null) {
+      const { dtype, size } = this.outputs[o]!.type;
+      result.host = this.memory.backend.read(this.outputs[o]!.slot, dtype, size);
+    }
+  }
+
+  private giveBack(results: readonly Storage[], inputs: readonly Storage[]): void {
+    for (const result of results) {
+      if (result.memory !== null && !inputs.includes(result)) this.memory.drop(result);
+    }
+  }
+
+  release(): void {
+    this.program.release();
+    this.memory.backend.free(this.block);
+  }
+}
+
+function slotFor(type: TensorType, place: (bytes: number) => number): number {
+  const bytes = type.size * (type.dtype === "bool" ? 1 : type.dtype === "float64" ? 8 : 4);
+  return bytes <= SMALL ? place(bytes) : -1;
+}
+
+function bufferOf(plan: Plan, kind: "input" | "output", index: number): number {
+  return plan.buffers.findIndex(({ place }) => place.kind === kind && place.index === index);
+}
+
+/** Spells a failure in the user's terms. */
+function failureError(name: string, { code, call, value }: Failure): NablaError {
+  const where = call.origin === "" || call.origin === name ? name : `${name} (${call.origin})`;
+  if (code === "overflow") {
+    return new NablaError(
+      "overflow",
+      `${where}: the int32 result does not fit into −2147483648 … 2147483647; ` +
+        `cast the input to float64 first: x.to("float64").`,
+    );
+  }
+  const { kernel } = call;
+  const gather = "body" in kernel ? kernel.body.find((step) => step.op === "gather") : undefined;
+  const size =
+    kernel.kind === "scatter" ? kernel.size : gather?.op === "gather" ? gather.size : undefined;
+  const range = size === undefined ? "" : ` for an axis of ${size}; need 0 … ${size - 1}`;
+  return new NablaError("index", `${where}: index ${value} is out of range${range}.`);
+}

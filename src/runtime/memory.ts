@@ -1,0 +1,105 @@
+/**
+ * The bounded cache of values in one device's memory. The least recently used leaves first; what has
+ * no host copy is written back as it leaves, so that nobody needs to free anything.
+ */
+import type { Backend } from "../backend/backend.ts";
+import type { TypedArray } from "../core/dtype.ts";
+import { MemoryError } from "../core/errors.ts";
+import type { Storage, StorageHome } from "./storage.ts";
+
+/** How much the cache may hold before values leave it. */
+const DEFAULT_BUDGET = { bytes: 512 * 1024 * 1024, entries: 16384 };
+
+/** The device copies of storages, by least recent use. */
+export class DeviceMemory implements StorageHome {
+  readonly backend: Backend;
+  budget = { ...DEFAULT_BUDGET };
+  private readonly entries: Storage[] = [];
+  private bytes = 0;
+  private clock = 0;
+
+  constructor(backend: Backend) {
+    this.backend = backend;
+  }
+
+  /** Starts a run: what is used from here on stays until the next. */
+  tick(): number {
+    return ++this.clock;
+  }
+
+  /** Says what the cache holds. */
+  usage(): { bytes: number; entries: number } {
+    return { bytes: this.bytes, entries: this.entries.length };
+  }
+
+  /** Returns the address of a storage's device copy, uploading it first if there is none. */
+  resident(storage: Storage): number {
+    if (storage.memory !== this) {
+      if (storage.memory !== null) storage.read(); // it lived on another device
+      storage.memory?.drop(storage);
+      this.reserve(storage);
+      this.backend.write(storage.address, storage.host!);
+    }
+    return storage.address;
+  }
+
+  /** Reserves device memory for a storage whose numbers a program will write. */
+  reserve(storage: Storage): void {
+    this.makeRoom(storage.bytes);
+    storage.address = this.allocate(storage.bytes);
+    storage.memory = this;
+    storage.lastUse = this.clock;
+    storage.index = this.entries.length;
+    this.entries.push(storage);
+    this.bytes += storage.bytes;
+  }
+
+  /** Copies a storage's numbers out of device memory. */
+  read(storage: Storage): TypedArray {
+    return this.backend.read(storage.address, storage.dtype, storage.length);
+  }
+
+  /** Gives a device copy up without writing it back. */
+  drop(storage: Storage): void {
+    this.backend.free(storage.address);
+    const last = this.entries.pop()!;
+    if (last !== storage) {
+      this.entries[storage.index] = last;
+      last.index = storage.index;
+    }
+    this.bytes -= storage.bytes;
+    storage.memory = null;
+    storage.address = 0;
+    storage.index = -1;
+  }
+
+  private allocate(bytes: number): number {
+    try {
+      return this.backend.alloc(bytes);
+    } catch (error) {
+      if (!(error instanceof MemoryError)) throw error;
+      this.evict(Number.POSITIVE_INFINITY); // all that this run does not use
+      return this.backend.alloc(bytes);
+    }
+  }
+
+  private makeRoom(bytes: number): void {
+    const { budget } = this;
+    if (this.entries.length >= budget.entries) this.evict(0);
+    if (this.bytes + bytes > budget.bytes) this.evict(this.bytes + bytes - budget.bytes);
+  }
+
+  /** Lets the oldest go: an eighth of the entries, and on until `wanted` bytes are free. */
+  private evict(wanted: number): void {
+    const oldest = this.entries.filter((s) => s.lastUse < this.clock);
+    oldest.sort((a, b) => a.lastUse - b.lastUse);
+    const least = Math.ceil(oldest.length / 8);
+    let freed = 0;
+    for (let i = 0; i < oldest.length && (i < least || freed < wanted); i++) {
+      const storage = oldest[i]!;
+      storage.read();
+      this.drop(storage);
+      freed += storage.bytes;
+    }
+  }
+}

@@ -1,0 +1,185 @@
+/**
+ * The reverse walk: from the results back along the tape, call by call, each through its own backward
+ * program. Iterative, so that a tape may be as long as memory allows.
+ */
+import { NablaError } from "../core/errors.ts";
+import { showShape } from "../core/shape.ts";
+import { fillLike, op } from "../ir/words.ts";
+import type { None } from "../runtime/function.ts";
+import { Fn, NONE } from "../runtime/function.ts";
+import type { Storage } from "../runtime/storage.ts";
+import { call, call1, versionsOf } from "./call.ts";
+import type { TapeRecord, Value } from "./value.ts";
+import { context, isLeaf } from "./value.ts";
+
+/** What a walk is to do. */
+export interface WalkOptions {
+  /** Keep what was saved, so that `backward` can run again. */
+  readonly retainGraph: boolean;
+  /** Record the walk itself, so that gradients can be differentiated. */
+  readonly createGraph: boolean;
+  /** Give the gradients of these values instead of accumulating into leaves. */
+  readonly wanted: readonly Value[] | null;
+}
+
+const add = new Fn<None>("add", (b, [x, y]) => [op(b, "add", x!, y!)]);
+const ones = new Fn<None>("ones", (b, [x]) => [fillLike(b, x!, 1)]);
+const zeros = new Fn<None>("zeros", (b, [x]) => [fillLike(b, x!, 0)]);
+
+/**
+ * Walks from `roots` (with their cotangents; null means 1) to the leaves and accumulates into their
+ * gradients, or returns the gradients of `wanted` (null where none reaches it).
+ */
+export function walk<V extends Value>(
+  roots: readonly V[],
+  cotangents: readonly (V | null)[],
+  options: WalkOptions,
+): (V | null)[] {
+  const collected = new Map<Value, Value>();
+  const wanted = options.wanted === null ? null : new Set<Value>(options.wanted);
+  const before = context.gradEnabled;
+  context.gradEnabled = options.createGraph;
+  try {
+    const order = reachable(roots);
+    for (const record of order) record.cotangents = newSlots(record);
+    roots.forEach((root, k) => {
+      deliver(root, cotangents[k] ?? seedFor(root), wanted, collected);
+    });
+    for (const record of order) stepBack(record, options, wanted, collected);
+    if (wanted === null) accumulate(collected);
+    if (!options.retainGraph) order.forEach(release);
+  } finally {
+    context.gradEnabled = before;
+  }
+  return (options.wanted ?? []).map((value) => (collected.get(value) as V | undefined) ?? null);
+}
+
+function newSlots(record: TapeRecord): (Value | null)[] {
+  return new Array<Value | null>(record.spec.outputTypes.length).fill(null);
+}
+
+function seedFor(root: Value): Value {
+  if (root.type.size !== 1) {
+    throw new NablaError(
+      "autograd",
+      `backward: the tensor is ${showShape(root.type.shape)}, and only a scalar has one gradient. ` +
+        `Reduce it first (loss.mean().backward()) or give the cotangent: y.backward(onesLike(y)).`,
+    );
+  }
+  return call1(ones, [root], [], NONE);
+}
+
+/** The recorded calls that the roots depend on, latest first. */
+function reachable(roots: readonly Value[]): TapeRecord[] {
+  const seen = new Set<TapeRecord>();
+  const stack: TapeRecord[] = [];
+  const visit = (value: Value): void => {
+    const { record } = value;
+    if (record === null || seen.has(record)) return;
+    seen.add(record);
+    stack.push(record);
+  };
+  roots.forEach(visit);
+  while (stack.length > 0) {
+    const record = stack.pop()!;
+    assertKept(record);
+    record.inputs.forEach(visit);
+  }
+  return [...seen].sort((a, b) => b.sequence - a.sequence);
+}
+
+function assertKept(record: TapeRecord): void {
+  if (record.kept !== null) return;
+  throw new NablaError(
+    "autograd",
+    `backward: ${record.spec.name} was already walked back through, and what it kept was released. ` +
+      `Compute the loss again before each backward, or keep it: loss.backward(undefined, ` +
+      `{ retainGraph: true }).`,
+  );
+}
+
+/** Adds a cotangent to where it belongs: an output of a recorded call, a leaf, a wanted value. */
+function deliver(
+  value: Value,
+  cotangent: Value,
+  wanted: ReadonlySet<Value> | null,
+  collected: Map<Value, Value>,
+): void {
+  const sum = (known: Value | null | undefined): Value =>
+    known ? call1(add, [known, cotangent], [], NONE) : cotangent;
+  if (wanted === null ? isLeaf(value) : wanted.has(value)) {
+    collected.set(value, sum(collected.get(value)));
+  }
+  const slots = value.record?.cotangents;
+  if (slots) slots[value.output] = sum(slots[value.output]);
+}
+
+function stepBack(
+  record: TapeRecord,
+  options: WalkOptions,
+  wanted: ReadonlySet<Value> | null,
+  collected: Map<Value, Value>,
+): void {
+  const slots = record.cotangents!;
+  record.cotangents = null;
+  const given = slots.map((slot) => slot !== null);
+  if (!given.includes(true)) return;
+  const gradients = gradientsOf(record, slots, given, options.createGraph);
+  let g = 0;
+  record.inputs.forEach((input, i) => {
+    if (record.spec.wanted[i]) deliver(input, gradients[g++]!, wanted, collected);
+  });
+}
+
+function gradientsOf(
+  record: TapeRecord,
+  slots: readonly (Value | null)[],
+  given: readonly boolean[],
+  createGraph: boolean,
+): Value[] {
+  const { spec } = record;
+  const present = slots.filter((slot) => slot !== null);
+  const { tracer } = context;
+  if (tracer !== null && !createGraph) return tracer.backward(record, given, present);
+  if (createGraph) {
+    if (tracer === null) assertUnchanged(record);
+    return call(spec.backwardFn(given), [...record.inputs, ...present], record.numbers, NONE);
+  }
+  const full = spec.smooth.map((o) => slots[o] ?? zerosFor(spec.outputTypes[o]!, present[0]!));
+  const storages: Storage[] = [...record.kept!, ...full.map((value) => value.storage!)];
+  const results = spec.recording.backward.run(storages, record.numbers);
+  const maker = present[0]!;
+  const types = spec.types.filter((_, i) => spec.wanted[i]);
+  return results.map((storage, g) => maker.like(types[g]!, storage, null));
+}
+
+function zerosFor(type: Value["type"], maker: Value): Value {
+  return call1(zeros, [maker.like(type, maker.storage, null)], [], NONE);
+}
+
+/** Gradients of gradients start from the inputs, so a cell that was set since would falsify them. */
+function assertUnchanged(record: TapeRecord): void {
+  const { inputs, storages, versions, spec } = record;
+  const changed = inputs.findIndex((input, i) => input.storage !== storages[i]);
+  if (changed < 0 && versionsOf(storages) === versions) return;
+  throw new NablaError(
+    "autograd",
+    `backward with createGraph: an input of ${spec.name} was set after it was used. ` +
+      `Take the gradient before the update.`,
+  );
+}
+
+function accumulate(collected: ReadonlyMap<Value, Value>): void {
+  for (const [leaf, gradient] of collected) {
+    const known = context.tracer === null ? leaf.gradient : context.tracer.gradOf(leaf);
+    const sum = known === null ? gradient : call1(add, [known, gradient], [], NONE);
+    if (context.tracer === null) leaf.gradient = sum;
+    else context.tracer.setGrad(leaf, sum);
+  }
+}
+
+function release(record: TapeRecord): void {
+  for (const storage of record.kept ?? []) storage.pins--;
+  record.kept = null;
+  record.nodes = null;
+}

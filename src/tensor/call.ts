@@ -1,0 +1,213 @@
+/**
+ * The one path of every operation: look the program up, run it, and record it where a gradient is
+ * required. Inside a trace the tracer puts the function's graph into its own instead.
+ */
+import { isFloat } from "../core/dtype.ts";
+import { NablaError } from "../core/errors.ts";
+import type { Device } from "../runtime/device.ts";
+import type { Fn, Mask, Specialization } from "../runtime/function.ts";
+import type { Storage } from "../runtime/storage.ts";
+import type { TapeRecord, Value } from "./value.ts";
+import { context, storageOf } from "./value.ts";
+
+let sequence = 0;
+
+/** Calls a function on tensors and numbers; `maker` lends class and device where there is no tensor. */
+export function call<A, V extends Value>(
+  fn: Fn<A>,
+  inputs: readonly V[],
+  numbers: readonly number[],
+  attrs: A,
+  maker: V = inputs[0]!,
+): V[] {
+  const { tracer } = context;
+  if (tracer !== null) return tracer.call(fn, inputs, numbers, attrs, maker) as V[];
+  const device = inputs.length === 0 ? maker.home : deviceOf(fn.name, inputs);
+  const mask = context.gradEnabled ? maskOf(inputs) : 0;
+  const spec = fn.find(inputs, numbers.length, attrs, mask, device);
+  const storages = new Array<Storage>(inputs.length);
+  for (let i = 0; i < inputs.length; i++) storages[i] = storageOf(inputs[i]!);
+  if (mask === 0) {
+    const results = spec.executable.run(storages, numbers);
+    if (context.anomaly) checkFinite(fn.name, results);
+    return wrap(maker, spec, results);
+  }
+  const results = spec.recording.forward.run(storages, numbers);
+  if (context.anomaly) checkFinite(fn.name, results);
+  return recorded(maker, spec, inputs, numbers, storages, results);
+}
+
+/** Calls a function that has one result. */
+export function call1<A, V extends Value>(
+  fn: Fn<A>,
+  inputs: readonly V[],
+  numbers: readonly number[],
+  attrs: A,
+): V {
+  return call(fn, inputs, numbers, attrs)[0]!;
+}
+
+/** Calls a function on numbers that host state gives; inside a trace they are read at each replay. */
+export function callReading<A, V extends Value>(
+  fn: Fn<A>,
+  inputs: readonly V[],
+  numbers: readonly (() => number)[],
+  attrs: A,
+  maker: V = inputs[0]!,
+): V[] {
+  const { tracer } = context;
+  if (tracer !== null) return tracer.callReading(fn, inputs, numbers, attrs, maker) as V[];
+  const values = numbers.map((read) => read());
+  return call(fn, inputs, values, attrs, maker);
+}
+
+function wrap<V extends Value>(maker: V, spec: Specialization, results: readonly Storage[]): V[] {
+  const types = spec.outputTypes;
+  const values = new Array<V>(types.length);
+  for (let o = 0; o < types.length; o++) values[o] = maker.like(types[o]!, results[o]!, null);
+  return values;
+}
+
+/** Wraps results and puts the call on the tape. */
+export function recorded<V extends Value>(
+  maker: V,
+  spec: Specialization,
+  inputs: readonly Value[],
+  numbers: readonly number[],
+  storages: readonly Storage[],
+  results: readonly Storage[],
+): V[] {
+  const { keptInputs, keptOutputs } = spec.recording;
+  const kept = new Array<Storage>(keptInputs.length + keptOutputs.length);
+  let k = 0;
+  for (const i of keptInputs) kept[k++] = storages[i]!;
+  for (const o of keptOutputs) kept[k++] = results[o]!;
+  for (const storage of kept) storage.pins++;
+  const record: TapeRecord = {
+    spec,
+    inputs,
+    numbers,
+    kept,
+    nodes: null,
+    storages,
+    versions: versionsOf(storages),
+    sequence: sequence++,
+    cotangents: null,
+  };
+  return attach(wrap(maker, spec, results), record);
+}
+
+/** Returns a sum that changes whenever one of the storages is updated in place. */
+export function versionsOf(storages: readonly (Storage | null)[]): number {
+  let sum = 0;
+  for (let i = 0; i < storages.length; i++) sum += storages[i]!.version;
+  return sum;
+}
+
+/** Marks the float results of a recorded call as depending on it. */
+export function attach<V extends Value>(values: V[], record: TapeRecord): V[] {
+  for (const o of record.spec.smooth) {
+    const value = values[o]!;
+    value.requiresGrad = true;
+    value.record = record;
+    value.output = o;
+  }
+  return values;
+}
+
+/** Numbers the calls of traces in the same sequence. */
+export function nextSequence(): number {
+  return sequence++;
+}
+
+/** Returns the inputs that require gradients, as a program's key wants them. */
+export function maskOf(inputs: readonly Value[]): Mask {
+  const count = inputs.length;
+  if (count > 30) {
+    const text = inputs.map((v) => (v.requiresGrad && isFloat(v.type.dtype) ? "1" : "0")).join("");
+    return text.includes("1") ? text : 0;
+  }
+  let mask = 0;
+  for (let i = 0; i < count; i++) if (inputs[i]!.requiresGrad) mask |= 1 << i;
+  return mask;
+}
+
+/** Returns the device that all inputs are on; throws where they differ. */
+export function deviceOf(name: string, inputs: readonly Value[]): Device {
+  const device = inputs[0]!.home;
+  for (let i = 1; i < inputs.length; i++) {
+    const other = inputs[i]!.home;
+    if (other !== device) {
+      throw new NablaError(
+        "device",
+        `${name}: its inputs are on different devices: input 0 on ${device.name}, input ${i} on ` +
+          `${other.name}. Move one: x.to("${device.name}").`,
+      );
+    }
+  }
+  return device;
+}
+
+/** Throws at the first NaN or infinity, while anomaly detection is on. */
+function checkFinite(name: string, results: readonly Storage[]): void {
+  results.forEach((storage, o) => {
+    if (!isFloat(storage.dtype)) return;
+    const bad = storage.read().findIndex((x) => !Number.isFinite(x));
+    if (bad < 0) return;
+    throw new NablaError(
+      "state",
+      `${name}: element ${bad} of result ${o} is ${storage.read()[bad]}; ` +
+        `the stack of this error shows the call that made it.`,
+    );
+  });
+}
+
+/** Runs an effect on host state after the program that it belongs to: now, or after each replay. */
+export function afterRun(effect: () => void): void {
+  if (context.tracer !== null) context.tracer.afterRun(effect);
+  else effect();
+}
+
+/** Says how often `owner` already asked within this trace (0 outside): its n-th step of one program. */
+export function replayIndex(owner: object): number {
+  return context.tracer === null ? 0 : context.tracer.replayIndex(owner);
+}
+
+/** Reads host state that decides what a program is (such as `training`); replays check it again. */
+export function guard<T extends boolean | number | string>(read: () => T): T {
+  return context.tracer === null ? read() : context.tracer.guard(read);
+}
+
+/**
+ * Runs a function without gradient and gives its k-th result to the k-th target, in place where nobody
+ * else holds the target's numbers. Each target is among the inputs, always at the same position for one
+ * function and attributes. All results exist before the first target changes.
+ */
+export function updateCells<A>(
+  fn: Fn<A>,
+  targets: readonly Value[],
+  inputs: readonly Value[],
+  numbers: readonly (() => number)[],
+  attrs: A,
+): void {
+  if (context.tracer !== null) {
+    context.tracer.update(fn, targets, inputs, numbers, attrs);
+    return;
+  }
+  const device = deviceOf(fn.name, inputs);
+  const replaced = (): number[] => targets.map((target) => inputs.indexOf(target));
+  const spec = fn.find(inputs, numbers.length, attrs, 0, device, replaced);
+  const storages = inputs.map(storageOf);
+  const values = numbers.map((read) => read());
+  const results = spec.executable.run(storages, values, true);
+  if (context.anomaly) checkFinite(fn.name, results);
+  for (let k = 0; k < targets.length; k++) replaceStorage(targets[k]!, results[k]!);
+}
+
+/** Gives a cell new numbers; the old ones leave the device at once where nobody else holds them. */
+export function replaceStorage(cell: Value, next: Storage): void {
+  const old = cell.storage;
+  if (old === next) return;
+  cell.storage = next;
+  if (old !== null && !old.exposed && old.pins === 0) old.memory?.drop(old);
+}

@@ -1,0 +1,288 @@
+/**
+ * compile(): the user's function as one program. The first call with new guards traces the function
+ * twice, compares, and compiles; every later call is a look-up, one run, and the update of cells.
+ */
+import type { TypedArray } from "../core/dtype.ts";
+import { NablaError } from "../core/errors.ts";
+import type { Graph, TensorType } from "../ir/node.ts";
+import type { Mask } from "../runtime/function.ts";
+import { Specialization } from "../runtime/function.ts";
+import type { Storage } from "../runtime/storage.ts";
+import { recorded, replaceStorage } from "./call.ts";
+import { tensor } from "./create.ts";
+import type { Source } from "./trace.ts";
+import { assertSameTrace, Trace } from "./trace.ts";
+import { Tensor } from "./tensor.ts";
+import type { Value } from "./value.ts";
+import { context, storageOf } from "./value.ts";
+
+/** What a compiled function takes. */
+export type CompileArgument = Tensor | TypedArray | number;
+
+/** How many programs one compiled function keeps. */
+const PROGRAMS_PER_FUNCTION = 64;
+
+/** A compiled function: call it like the original; `stats` counts its look-ups. */
+export interface CompiledFunction<F> {
+  (...args: F extends (...args: infer P) => unknown ? { [K in keyof P]: P[K] | CompileArgument } : never): F extends (
+    ...args: never[]
+  ) => infer R
+    ? R
+    : never;
+  readonly stats: { hits: number; misses: number };
+  /** The specialisation that serves these arguments, made if need be. */
+  readonly programFor: (args: readonly CompileArgument[]) => Specialization;
+}
+
+/**
+ * Makes a function of tensors, typed arrays and numbers one program: forward, backward and updates.
+ * Tensors it reaches are captured; cells are read and set at each replay. Host numbers it reads are
+ * frozen, but for arguments and `scalar(() => value)`. Throws a trace error where the function reads
+ * values, is asynchronous, or does not do the same each time.
+ */
+export function compile<F extends (...args: never[]) => unknown>(fn: F): CompiledFunction<F> {
+  const programs: CompiledProgram[] = [];
+  const stats = { hits: 0, misses: 0 };
+  const find = (args: readonly Tensor[]): CompiledProgram => {
+    for (const program of programs) {
+      if (program.serves(args)) {
+        stats.hits++;
+        return program;
+      }
+    }
+    stats.misses++;
+    const program = makeProgram(fn, args);
+    programs.unshift(program);
+    if (programs.length > PROGRAMS_PER_FUNCTION) programs.pop()!.spec.release();
+    return program;
+  };
+  const compiled = (...args: CompileArgument[]): unknown => {
+    const tensors = args.map(asTensor);
+    if (context.tracer !== null) return (fn as unknown as (...a: Tensor[]) => unknown)(...tensors);
+    return find(tensors).run(tensors);
+  };
+  const programFor = (args: readonly CompileArgument[]): Specialization =>
+    find(args.map(asTensor)).spec;
+  return Object.assign(compiled, { stats, programFor }) as unknown as CompiledFunction<F>;
+}
+
+/**
+ * Reads a host number anew at each replay of a compiled function: a tensor of shape []. Outside
+ * `compile` it is read at once.
+ */
+export function scalar(read: () => number): Tensor {
+  const { tracer } = context;
+  if (tracer === null) return tensor(read(), { dtype: "float64" });
+  return Tensor.fromNode(tracer.number(read));
+}
+
+function asTensor(arg: CompileArgument, k: number): Tensor {
+  if (arg instanceof Tensor) return arg;
+  if (typeof arg === "number") return tensor(arg, { dtype: "float64" });
+  if (ArrayBuffer.isView(arg)) return tensor(arg);
+  throw new NablaError(
+    "argument",
+    `compile: argument ${k} is ${arg === null ? "null" : typeof arg}; ` +
+      `a compiled function takes tensors, typed arrays and numbers.`,
+  );
+}
+
+/** A traced function, ready to replay. */
+class CompiledProgram {
+  readonly spec: Specialization;
+  private readonly trace: Trace;
+  private readonly argumentTypes: readonly TensorType[];
+  private readonly argumentGrads: readonly boolean[];
+  private readonly gradEnabled: boolean;
+  private readonly sources: readonly Source[];
+  private readonly shape: ResultShape;
+  private readonly results: readonly Value[];
+  private readonly cells: readonly Value[];
+  private readonly grads: readonly { value: Value; output: number }[];
+  private readonly storages: Storage[];
+  private readonly numbers: number[];
+
+  constructor(trace: Trace, args: readonly Tensor[], returned: unknown, name: string) {
+    this.trace = trace;
+    this.argumentTypes = args.map((arg) => arg.type);
+    this.argumentGrads = args.map((arg) => arg.requiresGrad);
+    this.gradEnabled = context.gradEnabled;
+    this.sources = trace.sources;
+    const results: Value[] = [];
+    this.shape = collect(returned, results);
+    this.results = results;
+    this.cells = [...trace.cells.keys()];
+    const outputs = results.map((value) => trace.nodeOf(value));
+    for (const cell of this.cells) outputs.push(trace.cells.get(cell)!);
+    const grads: { value: Value; output: number }[] = [];
+    for (const [value, { initial, current }] of trace.grads) {
+      if (current === initial) continue;
+      grads.push({ value, output: current === null ? -1 : outputs.length });
+      if (current !== null) outputs.push(trace.nodeOf(current));
+    }
+    this.grads = grads;
+    const numberNodes = trace.numbers.map((number) => number.node);
+    const graph: Graph = {
+      inputs: [...this.sources.map((source) => source.node), ...numberNodes],
+      outputs,
+    };
+    const mask = this.maskFor();
+    const device = context.device ?? args[0]?.home ?? this.deviceOfSources();
+    const donate = this.donations(outputs.length);
+    const { length } = numberNodes;
+    this.spec = new Specialization(name, graph, length, mask, device, null, donate);
+    this.storages = new Array<Storage>(this.sources.length);
+    this.numbers = new Array<number>(length).fill(0);
+  }
+
+  private deviceOfSources(): Specialization["device"] {
+    const source = this.sources.find(({ value }) => value !== null);
+    if (source === undefined) return tensor(0).home;
+    return source.value!.home;
+  }
+
+  /** The inputs that results depend on differentiably; none where `backward` ran inside. */
+  private maskFor(): Mask {
+    const live = this.results.some((value) => value.record !== null && value.record.kept !== null);
+    if (!live) return 0;
+    const needs = this.sources.map(
+      ({ value, argument, grad }) =>
+        !grad && (argument >= 0 ? this.argumentGrads[argument]! : value!.requiresGrad),
+    );
+    if (needs.length > 30) return needs.map(Number).join("");
+    return needs.reduce((mask, need, i) => (need ? mask | (1 << i) : mask), 0);
+  }
+
+  /** Cells are replaced where they stand. */
+  private donations(outputs: number): number[] {
+    const donate = new Array<number>(outputs).fill(-1);
+    this.cells.forEach((cell, k) => {
+      const input = this.sources.findIndex(({ value, grad }) => value === cell && !grad);
+      donate[this.results.length + k] = input;
+    });
+    return donate;
+  }
+
+  serves(args: readonly Tensor[]): boolean {
+    const { argumentTypes } = this;
+    if (args.length !== argumentTypes.length || context.gradEnabled !== this.gradEnabled) return false;
+    for (let i = 0; i < args.length; i++) {
+      if (args[i]!.type !== argumentTypes[i]) return false;
+      if (args[i]!.requiresGrad !== this.argumentGrads[i]) return false;
+    }
+    for (const { value, grad, node } of this.sources) {
+      if (value === null) continue;
+      const type = grad ? value.gradient?.type : value.type;
+      if (type !== node.type) return false;
+    }
+    for (const { read, seen } of this.trace.guards) if (read() !== seen) return false;
+    return true;
+  }
+
+  run(args: readonly Tensor[]): unknown {
+    const { storages, numbers, spec, trace } = this;
+    this.sources.forEach(({ value, argument, grad }, i) => {
+      const base = argument >= 0 ? args[argument]! : value!;
+      storages[i] = storageOf(grad ? base.gradient! : base);
+    });
+    trace.numbers.forEach(({ read }, k) => (numbers[k] = read()));
+    const executable = spec.mask === 0 ? spec.executable : spec.recording.forward;
+    const outputs = executable.run(storages, numbers, true);
+    const values = this.wrap(args, outputs);
+    const first = this.results.length;
+    this.cells.forEach((cell, k) => replaceStorage(cell, outputs[first + k]!));
+    for (const { value, output } of this.grads) {
+      const { value: outer, argument } = trace.baseOf(value);
+      const target = outer ?? args[argument]!;
+      target.gradient =
+        output < 0 ? null : target.like(spec.outputTypes[output]!, outputs[output]!, null);
+    }
+    for (const effect of trace.effects) effect();
+    return arrange(this.shape, values);
+  }
+
+  private wrap(args: readonly Tensor[], outputs: readonly Storage[]): Tensor[] {
+    const { spec, results } = this;
+    if (spec.mask === 0) {
+      return results.map((_, o) => Tensor.fromStorage(spec.outputTypes[o]!, spec.device, outputs[o]!));
+    }
+    const inputs = this.sources.map(({ value, argument }) => value ?? args[argument]!);
+    const maker = Tensor.fromStorage(spec.outputTypes[0]!, spec.device, outputs[0]!);
+    const values = recorded(maker, spec, inputs, [...this.numbers], [...this.storages], outputs);
+    results.forEach((result, o) => {
+      if (result.record !== null && result.record.kept !== null) return;
+      values[o]!.requiresGrad = false;
+      values[o]!.record = null;
+    });
+    return values.slice(0, results.length);
+  }
+}
+
+/** Where the tensors of a result stand in it. */
+type ResultShape =
+  | { readonly kind: "tensor"; readonly index: number }
+  | { readonly kind: "list"; readonly items: readonly ResultShape[] }
+  | { readonly kind: "record"; readonly items: readonly (readonly [string, ResultShape])[] }
+  | { readonly kind: "other"; readonly value: unknown };
+
+function collect(result: unknown, tensors: Value[]): ResultShape {
+  if (result instanceof Tensor) return { kind: "tensor", index: tensors.push(result) - 1 };
+  if (Array.isArray(result)) {
+    return { kind: "list", items: result.map((item) => collect(item, tensors)) };
+  }
+  if (result instanceof Promise) {
+    throw new NablaError(
+      "trace",
+      "compile: the function is asynchronous. Compile the synchronous part: " +
+        "const step = compile((x, y) => { …; return loss; }); await step(x, y).item().",
+    );
+  }
+  if (typeof result === "object" && result !== null && Object.getPrototypeOf(result) === Object.prototype) {
+    const entries = Object.entries(result);
+    return { kind: "record", items: entries.map(([key, item]) => [key, collect(item, tensors)]) };
+  }
+  return { kind: "other", value: result };
+}
+
+function arrange(shape: ResultShape, tensors: readonly Tensor[]): unknown {
+  switch (shape.kind) {
+    case "tensor":
+      return tensors[shape.index];
+    case "list":
+      return shape.items.map((item) => arrange(item, tensors));
+    case "record":
+      return Object.fromEntries(shape.items.map(([key, item]) => [key, arrange(item, tensors)]));
+    case "other":
+      return shape.value;
+    default:
+      return shape satisfies never;
+  }
+}
+
+function makeProgram(
+  fn: (...args: never[]) => unknown,
+  args: readonly Tensor[],
+): CompiledProgram {
+  const first = traceOnce(fn, args);
+  const second = traceOnce(fn, args);
+  assertSameTrace(first.trace, second.trace);
+  return new CompiledProgram(second.trace, args, second.returned, fn.name || "compiled");
+}
+
+function traceOnce(
+  fn: (...args: never[]) => unknown,
+  args: readonly Tensor[],
+): { trace: Trace; returned: unknown } {
+  const trace = new Trace();
+  const { gradEnabled, tracer } = context;
+  context.tracer = trace;
+  try {
+    const stand = args.map((arg, k) => trace.argument(arg, k));
+    const returned = (fn as (...a: Tensor[]) => unknown)(...stand);
+    collect(returned, []);
+    return { trace, returned };
+  } finally {
+    context.tracer = tracer;
+    context.gradEnabled = gradEnabled;
+  }
+}

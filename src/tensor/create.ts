@@ -1,0 +1,217 @@
+/** Tensors from data and from rules: `tensor`, `fromArray`, `zeros`, `arange`, … */
+import type { DType, TypedArray } from "../core/dtype.ts";
+import { allocate, roundTo } from "../core/dtype.ts";
+import { argumentError, shapeError } from "../core/errors.ts";
+import type { Shape } from "../core/shape.ts";
+import { showShape, sizeOf } from "../core/shape.ts";
+import { typeOf } from "../ir/node.ts";
+import type { DeviceName } from "../runtime/device.ts";
+import { deviceOf } from "../runtime/device.ts";
+import { Storage } from "../runtime/storage.ts";
+import { defaultDevice } from "./device.ts";
+import { Tensor } from "./tensor.ts";
+
+/** Numbers or truth values in rows of equal length, nested as deep as the shape is long. */
+export type NestedArray = number | boolean | readonly NestedArray[];
+
+/** Options that every maker of tensors takes. */
+export interface TensorOptions {
+  /** Default: float32, or that of the data where it is a typed array or boolean. */
+  readonly dtype?: DType;
+  /** Default: false. */
+  readonly requiresGrad?: boolean;
+  /** Default: the default device. */
+  readonly device?: DeviceName;
+}
+
+/**
+ * Makes a tensor from a number, nested arrays, or a typed array (copied). `tensor([1, 2, 3])` is
+ * float32; booleans give bool, an Int32Array int32, a Float64Array float64. Throws a shape error for
+ * rows of different lengths. (PyTorch: `torch.tensor`.)
+ */
+export function tensor(
+  data: NestedArray | TypedArray | Tensor,
+  options: TensorOptions & { readonly shape?: Shape } = {},
+): Tensor {
+  if (data instanceof Tensor) return finish(data.detach().to(options.dtype ?? data.dtype), options);
+  if (ArrayBuffer.isView(data)) {
+    const dtype = options.dtype ?? dtypeOfArray(data);
+    return make(convertArray(data, dtype), options.shape ?? [data.length], dtype, options);
+  }
+  const shape = shapeOfNested(data);
+  const flat: (number | boolean)[] = [];
+  flatten(data, shape, 0, flat);
+  const truth = flat.length > 0 && flat.every((x) => typeof x === "boolean");
+  const dtype = options.dtype ?? (truth ? "bool" : "float32");
+  if (options.shape !== undefined && sizeOf(options.shape) !== flat.length) {
+    throw shapeError(
+      `tensor: ${flat.length} elements do not fill ${showShape(options.shape)}, ` +
+        `which has ${sizeOf(options.shape)}.`,
+    );
+  }
+  return make(convertArray(flat.map(Number), dtype), options.shape ?? shape, dtype, options);
+}
+
+/**
+ * Makes a tensor that uses a typed array as it is, without a copy: later writes to the array show.
+ * A Uint8Array holds bools.
+ */
+export function fromArray(data: TypedArray, shape?: Shape, options: TensorOptions = {}): Tensor {
+  const dtype = data instanceof Uint8Array ? "bool" : dtypeOfArray(data);
+  return make(data, shape ?? [data.length], dtype, options);
+}
+
+/** Makes a tensor filled with one value. */
+export function full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
+  const dtype = options.dtype ?? "float32";
+  const size = sizeOf(checkShape("full", shape));
+  return make(allocate(dtype, size).fill(roundTo(dtype, value)), shape, dtype, options);
+}
+
+/** Makes a tensor of zeros. */
+export function zeros(shape: Shape, options: TensorOptions = {}): Tensor {
+  return full(shape, 0, options);
+}
+
+/** Makes a tensor of ones. */
+export function ones(shape: Shape, options: TensorOptions = {}): Tensor {
+  return full(shape, 1, options);
+}
+
+/** Makes a tensor of zeros with the shape and, unless given, the dtype of another. */
+export function zerosLike(x: Tensor, options: TensorOptions = {}): Tensor {
+  return fullLike(x, 0, options);
+}
+
+/** Makes a tensor of ones with the shape and, unless given, the dtype of another. */
+export function onesLike(x: Tensor, options: TensorOptions = {}): Tensor {
+  return fullLike(x, 1, options);
+}
+
+/** Makes a tensor of one value with the shape and, unless given, the dtype of another. */
+export function fullLike(x: Tensor, value: number, options: TensorOptions = {}): Tensor {
+  return full(x.shape, value, { dtype: x.dtype, device: x.device, ...options });
+}
+
+/** Counts from `start` up to, not including, `end`: `arange(5)`, `arange(1, 5)`, `arange(0, 1, 0.1)`. */
+export function arange(
+  start: number,
+  end?: number,
+  step: number = 1,
+  options: TensorOptions = {},
+): Tensor {
+  const [from, to] = end === undefined ? [0, start] : [start, end];
+  const length = Math.ceil((to - from) / step);
+  if (!Number.isFinite(length) || length < 0) {
+    throw argumentError(
+      `arange: from ${from} to ${to} in steps of ${step} does not end; ` +
+        `need a step that is not 0 and leads from start to end.`,
+    );
+  }
+  return generate(length, (i) => from + i * step, options);
+}
+
+/** Divides the interval from `start` to `end` (both included) into `steps` points. */
+export function linspace(
+  start: number,
+  end: number,
+  steps: number,
+  options: TensorOptions = {},
+): Tensor {
+  if (!Number.isInteger(steps) || steps < 0) {
+    throw argumentError(`linspace: steps is ${steps}; need an integer from 0 on.`);
+  }
+  const width = steps > 1 ? (end - start) / (steps - 1) : 0;
+  // from both ends, as PyTorch, so that the last point is exact
+  const half = steps / 2;
+  const at = (i: number): number => (i < half ? start + i * width : end - (steps - 1 - i) * width);
+  return generate(steps, at, options);
+}
+
+/** Makes the identity matrix `[n, m]` (m = n unless given). */
+export function eye(n: number, m: number = n, options: TensorOptions = {}): Tensor {
+  const dtype = options.dtype ?? "float32";
+  const data = allocate(dtype, n * m);
+  for (let i = 0; i < Math.min(n, m); i++) data[i * m + i] = 1;
+  return make(data, [n, m], dtype, options);
+}
+
+function generate(length: number, at: (i: number) => number, options: TensorOptions): Tensor {
+  const dtype = options.dtype ?? "float32";
+  const data = allocate(dtype, length);
+  for (let i = 0; i < length; i++) data[i] = roundTo(dtype, at(i));
+  return make(data, [length], dtype, options);
+}
+
+function make(data: TypedArray, shape: Shape, dtype: DType, options: TensorOptions): Tensor {
+  checkShape("tensor", shape);
+  if (sizeOf(shape) !== data.length) {
+    throw shapeError(
+      `tensor: ${data.length} elements do not fill ${showShape(shape)}, which has ${sizeOf(shape)}.`,
+    );
+  }
+  if (options.dtype !== undefined && options.dtype !== dtype) {
+    return make(convertArray(data, options.dtype), shape, options.dtype, options);
+  }
+  const device = options.device === undefined ? defaultDevice() : deviceOf(options.device);
+  const storage = new Storage(dtype, data.length, data);
+  return finish(Tensor.fromStorage(typeOf(dtype, shape), device, storage), options);
+}
+
+function finish(x: Tensor, options: TensorOptions): Tensor {
+  return options.requiresGrad ? x.requireGrad() : x;
+}
+
+function checkShape(name: string, shape: Shape): Shape {
+  if (shape.every((extent) => Number.isInteger(extent) && extent >= 0)) return shape;
+  throw shapeError(`${name}: ${showShape(shape)} is no shape; need integers from 0 on.`);
+}
+
+function dtypeOfArray(data: ArrayBufferView): DType {
+  if (data instanceof Float32Array) return "float32";
+  if (data instanceof Float64Array) return "float64";
+  if (data instanceof BigInt64Array || data instanceof BigUint64Array || data instanceof DataView) {
+    throw argumentError(
+      `tensor: a ${data.constructor.name} has no dtype here; ` +
+        `use Float32Array, Float64Array, Int32Array or an array of booleans.`,
+    );
+  }
+  return "int32";
+}
+
+function convertArray(data: ArrayLike<number>, dtype: DType): TypedArray {
+  const out = allocate(dtype, data.length);
+  for (let i = 0; i < data.length; i++) out[i] = roundTo(dtype, data[i]!);
+  return out;
+}
+
+function shapeOfNested(data: NestedArray): number[] {
+  const shape: number[] = [];
+  let level: NestedArray = data;
+  while (Array.isArray(level)) {
+    shape.push(level.length);
+    level = level[0] as NestedArray;
+    if (level === undefined) break;
+  }
+  return shape;
+}
+
+function flatten(data: NestedArray, shape: Shape, depth: number, out: (number | boolean)[]): void {
+  if (!Array.isArray(data)) {
+    if (typeof data !== "number" && typeof data !== "boolean") {
+      throw argumentError(`tensor: found ${String(data)} (${typeof data}); need numbers or booleans.`);
+    }
+    if (depth !== shape.length) ragged(shape, depth);
+    out.push(data);
+    return;
+  }
+  if (data.length !== shape[depth]) ragged(shape, depth);
+  for (const item of data as readonly NestedArray[]) flatten(item, shape, depth + 1, out);
+}
+
+function ragged(shape: Shape, depth: number): never {
+  throw shapeError(
+    `tensor: the rows have different lengths at depth ${depth}; ` +
+      `the first row suggests ${showShape(shape)}. Every row must have the same length.`,
+  );
+}

@@ -1,0 +1,177 @@
+/** Arithmetic, comparison and rounding, with broadcasting and PyTorch's promotion. */
+import * as c from "../../ir/compose/arithmetic.ts";
+import { castTo } from "../../ir/words.ts";
+import type { None } from "../../runtime/function.ts";
+import { Fn, NONE } from "../../runtime/function.ts";
+import { call1 } from "../call.ts";
+import type { Value } from "../value.ts";
+import type { CastAttrs } from "./define.ts";
+import { binary, constantAttrs, unary } from "./define.ts";
+
+/** x + y. */
+export const add = binary("add", c.add);
+/** x − y. */
+export const sub = binary("sub", c.sub);
+/** x · y. */
+export const mul = binary("mul", c.mul);
+/** x / y, always with a fraction. */
+export const div = binary("div", c.div);
+/** The larger of two; NaN wins. */
+export const maximum = binary("maximum", c.maximum);
+/** The smaller of two; NaN wins. */
+export const minimum = binary("minimum", c.minimum);
+/** The angle of (y, x). */
+export const atan2 = binary("atan2", c.atan2);
+/** Whether x = y. */
+export const eq = binary("eq", c.eq);
+/** Whether x ≠ y. */
+export const ne = binary("ne", c.ne);
+/** Whether x < y. */
+export const lt = binary("lt", c.lt);
+/** Whether x ≤ y. */
+export const le = binary("le", c.le);
+/** Whether x > y. */
+export const gt = binary("gt", c.gt);
+/** Whether x ≥ y. */
+export const ge = binary("ge", c.ge);
+/** Both are true (not 0). */
+export const logicalAnd = binary("logicalAnd", c.logicalAnd);
+/** Either is true. */
+export const logicalOr = binary("logicalOr", c.logicalOr);
+/** One alone is true. */
+export const logicalXor = binary("logicalXor", c.logicalXor);
+/** Bits set in both; int32 or bool. */
+export const bitwiseAnd = binary("bitwiseAnd", c.bitwiseAnd);
+/** Bits set in either; int32 or bool. */
+export const bitwiseOr = binary("bitwiseOr", c.bitwiseOr);
+/** Bits set in one alone; int32 or bool. */
+export const bitwiseXor = binary("bitwiseXor", c.bitwiseXor);
+
+/** −x. */
+export const neg = unary("neg", c.neg);
+/** |x|. */
+export const abs = unary("abs", c.abs);
+/** −1, 0 or 1. */
+export const sign = unary("sign", c.sign);
+/** The largest integer up to x. */
+export const floor = unary("floor", c.floor);
+/** The smallest integer from x on. */
+export const ceil = unary("ceil", c.ceil);
+/** x without its fraction. */
+export const trunc = unary("trunc", c.trunc);
+/** √x. */
+export const sqrt = unary("sqrt", c.sqrt);
+/** 1 / √x. */
+export const rsqrt = unary("rsqrt", c.rsqrt);
+/** x². */
+export const square = unary("square", c.square);
+/** 1 / x. */
+export const reciprocal = unary("reciprocal", c.reciprocal);
+/** eˣ. */
+export const exp = unary("exp", c.exp);
+/** 2ˣ. */
+export const exp2 = unary("exp2", c.exp2);
+/** eˣ − 1. */
+export const expm1 = unary("expm1", c.expm1);
+/** The natural logarithm. */
+export const log = unary("log", c.log);
+/** The logarithm to base 2. */
+export const log2 = unary("log2", c.log2);
+/** The logarithm to base 10. */
+export const log10 = unary("log10", c.log10);
+/** log(1 + x). */
+export const log1p = unary("log1p", c.log1p);
+/** The sine. */
+export const sin = unary("sin", c.sin);
+/** The cosine. */
+export const cos = unary("cos", c.cos);
+/** The tangent. */
+export const tan = unary("tan", c.tan);
+/** The inverse sine. */
+export const asin = unary("asin", c.asin);
+/** The inverse cosine. */
+export const acos = unary("acos", c.acos);
+/** The inverse tangent. */
+export const atan = unary("atan", c.atan);
+/** The hyperbolic sine. */
+export const sinh = unary("sinh", c.sinh);
+/** The hyperbolic cosine. */
+export const cosh = unary("cosh", c.cosh);
+/** The hyperbolic tangent. */
+export const tanh = unary("tanh", c.tanh);
+/** The inverse hyperbolic sine. */
+export const asinh = unary("asinh", c.asinh);
+/** The inverse hyperbolic cosine. */
+export const acosh = unary("acosh", c.acosh);
+/** The inverse hyperbolic tangent. */
+export const atanh = unary("atanh", c.atanh);
+/** The error function. */
+export const erf = unary("erf", c.erf);
+/** 1 − erf(x). */
+export const erfc = unary("erfc", c.erfc);
+/** log |Γ(x)|. */
+export const lgamma = unary("lgamma", c.lgamma);
+/** The slope of `lgamma`. */
+export const digamma = unary("digamma", c.digamma);
+/** 1 / (1 + e⁻ˣ). */
+export const sigmoid = unary("sigmoid", c.sigmoid);
+/** It is not true (0). */
+export const logicalNot = unary("logicalNot", c.logicalNot);
+/** The bits turned over; int32 or bool. */
+export const bitwiseNot = unary("bitwiseNot", c.bitwiseNot);
+/** sin(πx) / (πx), 1 at 0. */
+export const sinc = unary("sinc", c.sinc);
+
+/** The value, cut off from what it came from. */
+export const detach = new Fn<None>("detach", (b, [x]) => [c.stopGradient(b, x!)]);
+/** The conversion to another dtype. */
+export const cast = new Fn<CastAttrs>("to", (b, [x], { dtype }) => [castTo(b, x!, dtype)]);
+
+interface PowAttrs {
+  readonly exponent: number;
+}
+
+/** Exponents that become products and roots; all others are numbers of one program. */
+const POWERS: ReadonlyMap<number, PowAttrs> = new Map(
+  [-2, -1, -0.5, 0, 0.5, 1, 2, 3].map((exponent) => [exponent, { exponent }]),
+);
+const powFn = new Fn<PowAttrs>("pow", (b, [x], { exponent }) => [
+  c.powConstant(b, x!, exponent),
+]);
+const powGeneral = binary("pow", c.pow);
+
+/** x to the power y. */
+export function pow<V extends Value>(x: V, y: V | number): V;
+/** A number to the power y. */
+export function pow<V extends Value>(x: number, y: V): V;
+export function pow<V extends Value>(x: V | number, y: V | number): V {
+  if (typeof x === "number") return powGeneral(x, y as V);
+  const attrs = typeof y === "number" ? POWERS.get(y) : undefined;
+  return attrs === undefined ? powGeneral(x, y) : call1(powFn, [x], [], attrs);
+}
+
+const whereFn = new Fn<c.BinaryOptions>("where", (b, [condition, x, y], options) => [
+  options.weak?.operand === 0
+    ? c.where(b, condition!, y!, x!, options)
+    : c.where(b, condition!, x!, y!, options),
+]);
+
+/** x where the condition (bool) holds, else y; all broadcast; one of x and y may be a number. */
+export function where<V extends Value>(condition: V, x: V | number, y: V | number): V {
+  if (typeof x !== "number" && typeof y !== "number") {
+    return call1(whereFn, [condition, x, y], [], NONE);
+  }
+  const kind = (value: number): "integer" | "float" =>
+    Number.isInteger(value) ? "integer" : "float";
+  if (typeof x !== "number") {
+    const attrs = constantAttrs({ weak: { operand: 1, kind: kind(y as number) } } as const);
+    return call1(whereFn, [condition, x], [y as number], attrs);
+  }
+  if (typeof y !== "number") {
+    const attrs = constantAttrs({ weak: { operand: 0, kind: kind(x) } } as const);
+    return call1(whereFn, [condition, y], [x], attrs);
+  }
+  return where(condition, add(mul(call1(cast, [condition], [], FLOAT), 0), x), y);
+}
+
+const FLOAT: CastAttrs = { dtype: "float32" };

@@ -1,0 +1,72 @@
+/**
+ * How functions are written: each has a graph builder (an `Fn`) and one generic wrapper that tensors'
+ * methods and the functions of the doors share.
+ */
+import type { DType } from "../../core/dtype.ts";
+import { isFloat } from "../../core/dtype.ts";
+import type { Binary, BinaryOptions, Unary } from "../../ir/compose/arithmetic.ts";
+import type { None } from "../../runtime/function.ts";
+import { Fn, NONE } from "../../runtime/function.ts";
+import { call1 } from "../call.ts";
+import type { Value } from "../value.ts";
+
+/** A function of one tensor. */
+export type UnaryFunction = <V extends Value>(x: V) => V;
+
+/** A function of two operands, of which one may be a number. */
+export interface BinaryFunction {
+  <V extends Value>(x: V, y: V | number): V;
+  <V extends Value>(x: number, y: V): V;
+}
+
+/** Makes a function of one tensor from its composite. */
+export function unary(name: string, compose: Unary): UnaryFunction {
+  const fn = new Fn<None>(name, (b, [x]) => [compose(b, x!)]);
+  return (x) => call1(fn, [x], [], NONE);
+}
+
+const TENSORS: BinaryOptions = Object.freeze({});
+const WHOLE_RIGHT: BinaryOptions = { weak: { operand: 1, kind: "integer" } };
+const FRACTION_RIGHT: BinaryOptions = { weak: { operand: 1, kind: "float" } };
+const WHOLE_LEFT: BinaryOptions = { weak: { operand: 0, kind: "integer" } };
+const FRACTION_LEFT: BinaryOptions = { weak: { operand: 0, kind: "float" } };
+
+/** Makes a function of two operands from its composite; numbers never cause a new program. */
+export function binary(name: string, compose: Binary): BinaryFunction {
+  const fn = new Fn<BinaryOptions>(name, (b, [x, y], options) =>
+    options.weak?.operand === 0
+      ? [compose(b, y!, x!, options)] // inputs are tensors first, then numbers
+      : [compose(b, x!, y!, options)],
+  );
+  return <V extends Value>(x: V | number, y: V | number): V => {
+    if (typeof y === "number") {
+      const attrs = isWhole(x as V, y) ? WHOLE_RIGHT : FRACTION_RIGHT;
+      return call1(fn, [x as V], [y], attrs);
+    }
+    if (typeof x === "number") {
+      return call1(fn, [y], [x], isWhole(y, x) ? WHOLE_LEFT : FRACTION_LEFT);
+    }
+    return call1(fn, [x, y], [], TENSORS);
+  };
+}
+
+/** Whether a number leaves an int32 or bool tensor whole. (Floats take either.) */
+function isWhole(x: Value, value: number): boolean {
+  return !isFloat(x.type.dtype) && Number.isInteger(value);
+}
+
+/** Attributes of a conversion. */
+export interface CastAttrs {
+  readonly dtype: DType;
+}
+
+const kept = new Map<string, unknown>();
+
+/** Returns one object for equal attributes, so that calls find their program by identity. */
+export function constantAttrs<A extends object>(attrs: A): A {
+  const key = JSON.stringify(attrs);
+  const known = kept.get(key);
+  if (known !== undefined) return known as A;
+  if (kept.size < 4096) kept.set(key, attrs);
+  return attrs;
+}

@@ -1,0 +1,212 @@
+/** Elements picked, written, sorted and searched by position. */
+import { NablaError } from "../../core/errors.ts";
+import * as c from "../../ir/compose/indexing.ts";
+import type { Node, NodeBuilder } from "../../ir/node.ts";
+import { Fn, NONE } from "../../runtime/function.ts";
+import { call, call1 } from "../call.ts";
+import type { Value } from "../value.ts";
+import { constantAttrs } from "./define.ts";
+import type { WithIndices } from "./reduction.ts";
+
+interface Along {
+  readonly dim: number;
+}
+
+type Picking = (b: NodeBuilder, x: Node, dim: number, index: Node) => Node;
+type Writing = (b: NodeBuilder, x: Node, dim: number, index: Node, source: Node) => Node;
+
+function picking(name: string, compose: Picking) {
+  const fn = new Fn<Along>(name, (b, [x, index], { dim }) => [compose(b, x!, dim, index!)]);
+  return <V extends Value>(x: V, dim: number, index: V): V =>
+    call1(fn, [x, index], [], constantAttrs({ dim }));
+}
+
+function writing(name: string, compose: Writing) {
+  const fn = new Fn<Along>(name, (b, [x, index, source], { dim }) => [
+    compose(b, x!, dim, index!, source!),
+  ]);
+  return <V extends Value>(x: V, dim: number, index: V, source: V): V =>
+    call1(fn, [x, index, source], [], constantAttrs({ dim }));
+}
+
+/** x[…, index[…], …] along an axis: index (int32) has x's rank. */
+export const gather = picking("gather", c.gather);
+/** The slices of x at a list of places (int32) along an axis. */
+export const indexSelect = picking("indexSelect", c.indexSelect);
+/** x with source written at index along an axis; of equal places the last stays. */
+export const scatter = writing("scatter", c.scatter);
+/** x with source added at index along an axis. */
+export const scatterAdd = writing("scatterAdd", c.scatterAdd);
+/** x with slices of source written at a list of places along an axis. */
+export const indexCopy = writing("indexCopy", c.indexCopy);
+
+const scatterReduceFn = new Fn<
+  Along & { readonly reduce: c.ScatterReduction; readonly includeSelf: boolean }
+>("scatterReduce", (b, [x, index, source], { dim, reduce, includeSelf }) => [
+  c.scatterReduce(b, x!, dim, index!, source!, reduce, { includeSelf }),
+]);
+
+/** x with source combined into it at index: "sum", "prod", "mean", "amax" or "amin". */
+export function scatterReduce<V extends Value>(
+  x: V,
+  dim: number,
+  index: V,
+  source: V,
+  reduce: c.ScatterReduction,
+  { includeSelf = true }: { readonly includeSelf?: boolean } = {},
+): V {
+  const attrs = constantAttrs({ dim, reduce, includeSelf });
+  return call1(scatterReduceFn, [x, index, source], [], attrs);
+}
+
+const indexAddFn = new Fn<Along>("indexAdd", (b, [x, index, source, alpha], { dim }) => [
+  c.indexAdd(b, x!, dim, index!, source!, alpha!),
+]);
+
+/** x with alpha · source added at a list of places along an axis. Default alpha: 1. */
+export function indexAdd<V extends Value>(
+  x: V,
+  dim: number,
+  index: V,
+  source: V,
+  { alpha = 1 }: { readonly alpha?: number } = {},
+): V {
+  return call1(indexAddFn, [x, index, source], [alpha], constantAttrs({ dim }));
+}
+
+const indexFillFn = new Fn<Along>("indexFill", (b, [x, index, value], { dim }) => [
+  c.indexFill(b, x!, dim, index!, value!),
+]);
+
+/** x with one number written at a list of places along an axis. */
+export function indexFill<V extends Value>(x: V, dim: number, index: V, value: number): V {
+  return call1(indexFillFn, [x, index], [value], constantAttrs({ dim }));
+}
+
+const takeFn = new Fn("take", (b, [x, index]) => [c.take(b, x!, index!)]);
+
+/** The elements of the flattened x at index (int32); negative places count from the end. */
+export function take<V extends Value>(x: V, index: V): V {
+  return call1(takeFn, [x, index], [], NONE);
+}
+
+const takeAlongFn = new Fn<{ readonly dim: number | null }>(
+  "takeAlongDim",
+  (b, [x, index], { dim }) => [c.takeAlongDim(b, x!, index!, dim ?? undefined)],
+);
+
+/** `gather` with the other axes broadcast; without dim, from the flattened x. */
+export function takeAlongDim<V extends Value>(x: V, index: V, dim?: number): V {
+  return call1(takeAlongFn, [x, index], [], constantAttrs({ dim: dim ?? null }));
+}
+
+const oneHotFn = new Fn<{ readonly classes: number }>("oneHot", (b, [index], { classes }) => [
+  c.oneHot(b, index!, classes),
+]);
+
+/** 1 at the class that index names along a new last axis, 0 elsewhere (int32). */
+export function oneHot<V extends Value>(index: V, numClasses: number): V {
+  return call1(oneHotFn, [index], [], constantAttrs({ classes: numClasses }));
+}
+
+const embeddingFn = new Fn("embedding", (b, [index, weight]) => [c.embedding(b, index!, weight!)]);
+
+/** The rows of weight [V, …] that index (int32, any shape) names. */
+export function embedding<V extends Value>(index: V, weight: V): V {
+  return call1(embeddingFn, [index, weight], [], NONE);
+}
+
+const maskedFillFn = new Fn("maskedFill", (b, [x, mask, value]) => [
+  c.maskedFill(b, x!, mask!, value!),
+]);
+
+/** x with a value where the mask (bool, broadcast) holds. */
+export function maskedFill<V extends Value>(x: V, mask: V, value: V | number): V {
+  return typeof value === "number"
+    ? call1(maskedFillFn, [x, mask], [value], NONE)
+    : call1(maskedFillFn, [x, mask, value], [], NONE);
+}
+
+interface SortAttrs extends Along {
+  readonly descending: boolean;
+}
+
+const sortFn = new Fn<SortAttrs>("sort", (b, [x], { dim, descending }) => {
+  const { values, indices } = c.sort(b, x!, dim, descending);
+  return [values, indices];
+});
+
+/** Options of `sort` and `argsort`. */
+export interface SortOptions {
+  /** Largest first. Default: false. */
+  readonly descending?: boolean;
+}
+
+/** The elements along an axis in order (stable, NaN largest), and where they were. Default: the last. */
+export function sort<V extends Value>(x: V, dim = -1, options: SortOptions = {}): WithIndices<V> {
+  const attrs = constantAttrs({ dim, descending: options.descending ?? false });
+  const [values, indices] = call(sortFn, [x], [], attrs);
+  return { values: values!, indices: indices! };
+}
+
+/** The positions (int32) that sort an axis. Default: the last. */
+export function argsort<V extends Value>(x: V, dim = -1, options: SortOptions = {}): V {
+  return sort(x, dim, options).indices;
+}
+
+const topkFn = new Fn<{ readonly k: number; readonly dim: number; readonly largest: boolean }>(
+  "topk",
+  (b, [x], { k, dim, largest }) => {
+    const { values, indices } = c.topk(b, x!, k, dim, largest);
+    return [values, indices];
+  },
+);
+
+/** The k largest (or smallest) elements along an axis in order, and where they were. */
+export function topk<V extends Value>(
+  x: V,
+  k: number,
+  dim = -1,
+  { largest = true }: { readonly largest?: boolean } = {},
+): WithIndices<V> {
+  const [values, indices] = call(topkFn, [x], [], constantAttrs({ k, dim, largest }));
+  return { values: values!, indices: indices! };
+}
+
+const searchFn = new Fn<{ readonly right: boolean }>(
+  "searchsorted",
+  (b, [sorted, values], { right }) => [c.searchsorted(b, sorted!, values!, right)],
+);
+
+/** Where each value belongs in the last axis of `sorted`: before its equals, or after (`right`). */
+export function searchsorted<V extends Value>(
+  sorted: V,
+  values: V,
+  { right = false }: { readonly right?: boolean } = {},
+): V {
+  return call1(searchFn, [sorted, values], [], constantAttrs({ right }));
+}
+
+const bucketizeFn = new Fn<{ readonly right: boolean }>(
+  "bucketize",
+  (b, [values, boundaries], { right }) => [c.bucketize(b, values!, boundaries!, right)],
+);
+
+/** The bucket of each value between ascending boundaries. */
+export function bucketize<V extends Value>(
+  values: V,
+  boundaries: V,
+  { right = false }: { readonly right?: boolean } = {},
+): V {
+  return call1(bucketizeFn, [values, boundaries], [], constantAttrs({ right }));
+}
+
+/** Throws where an operation whose result's shape depends on values is used inside `compile`. */
+export function assertValues(name: string, x: Value): void {
+  if (x.storage !== null) return;
+  throw new NablaError(
+    "trace",
+    `${name}: the shape of the result depends on values, which a traced function does not have. ` +
+      `Call it outside compile, or use where().`,
+  );
+}

@@ -1,0 +1,142 @@
+/** Rounded division, remainders, clamping, tests for NaN, and other functions of numbers. */
+import * as a from "../../ir/compose/arithmetic.ts";
+import * as c from "../../ir/compose/numeric.ts";
+import type { Node, NodeBuilder } from "../../ir/node.ts";
+import { constant } from "../../ir/words.ts";
+import { Fn, NONE } from "../../runtime/function.ts";
+import { call1 } from "../call.ts";
+import type { Value } from "../value.ts";
+import { binary, constantAttrs, unary } from "./define.ts";
+
+/** The larger of two, where a NaN gives way. */
+export const fmax = binary("fmax", c.fmax);
+/** The smaller of two, where a NaN gives way. */
+export const fmin = binary("fmin", c.fmin);
+/** The quotient rounded down. */
+export const floorDivide = binary("floorDivide", c.floorDivide);
+/** The quotient rounded toward 0. */
+export const truncDivide = binary("truncDivide", (b, x, y, options) =>
+  c.divRounded(b, x, y, "trunc", options),
+);
+/** The remainder with the sign of x, as C's `fmod`. */
+export const fmod = binary("fmod", c.fmod);
+/** The remainder with the sign of y, as Python's `%`. */
+export const remainder = binary("remainder", c.remainder);
+/** The magnitude of x with the sign of y. */
+export const copysign = binary("copysign", c.copysign);
+/** √(x² + y²) without overflow. */
+export const hypot = binary("hypot", c.hypot);
+/** log(eˣ + eʸ) without overflow. */
+export const logaddexp = binary("logaddexp", c.logaddexp);
+/** x · log(y), 0 where x is 0. */
+export const xlogy = binary("xlogy", c.xlogy);
+/** 0 below 0, y at 0, 1 above. */
+export const heaviside = binary("heaviside", c.heaviside);
+/** Whether an element is NaN. */
+export const isNaN = unary("isNaN", c.isnan);
+/** Whether an element is infinite. */
+export const isInf = unary("isInf", c.isinf);
+/** Whether an element is neither NaN nor infinite. */
+export const isFinite = unary("isFinite", c.isfinite);
+
+interface ClampAttrs {
+  /** How each bound is given: not at all, as a number, or as a tensor. */
+  readonly low: BoundKind;
+  readonly high: BoundKind;
+}
+
+type BoundKind = "none" | "number" | "tensor";
+
+const clampFn = new Fn<ClampAttrs>("clamp", (b, [x, ...bounds], { low, high }) => {
+  const tensors = [low, high].filter((kind) => kind === "tensor").length;
+  let [tensor, number] = [0, tensors];
+  const take = (kind: BoundKind): Node | null =>
+    kind === "none" ? null : bounds[kind === "tensor" ? tensor++ : number++]!;
+  const first = take(low);
+  return [c.clamp(b, x!, first, take(high))];
+});
+
+/** x held between bounds (numbers or tensors); leave one out, or give null, for none. */
+export function clamp<V extends Value>(x: V, min?: V | number | null, max?: V | number | null): V {
+  const bounds = [min ?? null, max ?? null];
+  const [low, high] = bounds.map((bound) =>
+    bound === null ? "none" : typeof bound === "number" ? "number" : "tensor",
+  ) as [BoundKind, BoundKind];
+  const tensors = bounds.filter((bound): bound is V => bound !== null && typeof bound !== "number");
+  const numbers = bounds.filter((bound) => typeof bound === "number");
+  return call1(clampFn, [x, ...tensors], numbers, constantAttrs({ low, high }));
+}
+
+const lerpFn = new Fn("lerp", (b, [x, y, weight]) => [c.lerp(b, x!, y!, weight!)]);
+
+/** x + weight · (y − x); the weight is a number or a tensor. */
+export function lerp<V extends Value>(x: V, y: V, weight: V | number): V {
+  return typeof weight === "number"
+    ? call1(lerpFn, [x, y], [weight], NONE)
+    : call1(lerpFn, [x, y, weight], [], NONE);
+}
+
+type Fused = (b: NodeBuilder, x: Node, a: Node, d: Node, value: Node) => Node;
+
+function fused(name: string, compose: Fused) {
+  const fn = new Fn(name, (b, [x, a, d, value]) => [compose(b, x!, a!, d!, value!)]);
+  return <V extends Value>(x: V, a: V, d: V, { value = 1 }: { readonly value?: number } = {}): V =>
+    call1(fn, [x, a, d], [value], NONE);
+}
+
+/** x + value · a · d. Default value: 1. */
+export const addcmul = fused("addcmul", c.addcmul);
+/** x + value · a / d. Default value: 1. */
+export const addcdiv = fused("addcdiv", c.addcdiv);
+
+const nanToNumFn = new Fn<c.NanToNumOptions>("nanToNum", (b, [x], options) => [
+  c.nanToNum(b, x!, options),
+]);
+
+/** x with NaN (default 0) and infinities (default ±the largest number) replaced. */
+export function nanToNum<V extends Value>(x: V, options: c.NanToNumOptions = {}): V {
+  return call1(nanToNumFn, [x], [], constantAttrs(options));
+}
+
+const logitFn = new Fn<{ readonly eps: number | null }>("logit", (b, [x], { eps }) => [
+  c.logit(b, x!, eps ?? undefined),
+]);
+
+/** log(p / (1 − p)); with `eps`, p is first held between eps and 1 − eps. */
+export function logit<V extends Value>(x: V, eps?: number): V {
+  return call1(logitFn, [x], [], constantAttrs({ eps: eps ?? null }));
+}
+
+/** Tolerances of `isClose` and `allclose`. */
+export interface CloseOptions {
+  /** Default: 1e-5. */
+  readonly rtol?: number;
+  /** Default: 1e-8. */
+  readonly atol?: number;
+  /** Whether NaN equals NaN. Default: false. */
+  readonly equalNan?: boolean;
+}
+
+const isCloseFn = new Fn<CloseOptions>("isClose", (b, [x, y], o) => [c.isclose(b, x!, y!, o)]);
+
+/** Whether |x − y| ≤ atol + rtol · |y|, element by element. */
+export function isClose<V extends Value>(x: V, y: V, options: CloseOptions = {}): V {
+  return call1(isCloseFn, [x, y], [], constantAttrs(options));
+}
+
+function tenTo(exponent: number): number {
+  return Number(`1e${exponent}`); // parsed, so that it is exactly rounded
+}
+
+const roundFn = new Fn<{ readonly decimals: number }>("round", (b, [x], { decimals }) => {
+  if (decimals === 0) return [a.round(b, x!)];
+  // as PyTorch: the power of ten is a whole number, multiplied or divided by
+  const [power, back] = decimals > 0 ? [a.mul, a.div] : [a.div, a.mul];
+  const scale = constant(b, x!.type.dtype, tenTo(Math.abs(decimals)));
+  return [back(b, a.round(b, power(b, x!, scale)), scale)];
+});
+
+/** The nearest integers (ties to even), or the nearest multiples of 10^−decimals. */
+export function round<V extends Value>(x: V, decimals = 0): V {
+  return call1(roundFn, [x], [], constantAttrs({ decimals }));
+}

@@ -1,0 +1,181 @@
+/** Reductions: `dim` is an axis, a list of axes, or nothing for all; `keepdim` keeps them with extent 1. */
+import * as c from "../../ir/compose/reduction.ts";
+import type { Node } from "../../ir/node.ts";
+import { Fn } from "../../runtime/function.ts";
+import { call, call1 } from "../call.ts";
+import type { Value } from "../value.ts";
+import { constantAttrs } from "./define.ts";
+
+/** The axes to reduce: one, several, or all. */
+export type Dims = c.Dims;
+
+/** Options of most reductions. */
+export interface KeepDim {
+  /** Keep reduced axes with extent 1. Default: false. */
+  readonly keepdim?: boolean;
+}
+
+/** Values and the positions (int32) they came from. */
+export interface WithIndices<V> {
+  readonly values: V;
+  readonly indices: V;
+}
+
+interface Attrs {
+  readonly dim: Dims;
+  readonly keepdim: boolean;
+}
+
+type B = Parameters<typeof c.sum>[0];
+
+function attrsOf(dim: Dims, options: KeepDim | undefined): Attrs {
+  return constantAttrs({ dim: dim ?? null, keepdim: options?.keepdim ?? false });
+}
+
+/** A reduction over any axes. */
+export type Reduction = <V extends Value>(x: V, dim?: Dims, options?: KeepDim) => V;
+
+function reduction(
+  name: string,
+  compose: (b: B, x: Node, dim: Dims, keepdim: boolean) => Node,
+): Reduction {
+  const fn = new Fn<Attrs>(name, (b, [x], { dim, keepdim }) => [compose(b, x!, dim, keepdim)]);
+  return (x, dim, options) => call1(fn, [x], [], attrsOf(dim, options));
+}
+
+/** The sum. Of int32: exact, and an error if it does not fit. */
+export const sum = reduction("sum", c.sum);
+/** The product. */
+export const prod = reduction("prod", c.prod);
+/** The mean (floats). */
+export const mean = reduction("mean", c.mean);
+/** The largest element; ties share the gradient. */
+export const amax = reduction("amax", c.amax);
+/** The smallest element; ties share the gradient. */
+export const amin = reduction("amin", c.amin);
+/** Whether any element is true (not 0). */
+export const any = reduction("any", c.any);
+/** Whether all elements are true. */
+export const all = reduction("all", c.all);
+/** log Σ eˣ without overflow. */
+export const logsumexp = reduction("logsumexp", c.logsumexp);
+/** The sum of the elements that are not NaN. */
+export const nansum = reduction("nansum", c.nansum);
+/** The mean of the elements that are not NaN. */
+export const nanmean = reduction("nanmean", c.nanmean);
+/** How many elements are not 0. */
+export const countNonzero = reduction("countNonzero", (b, x, dim) => c.countNonzero(b, x, dim));
+
+/** Options of variance and deviation. */
+export interface VarianceOptions extends KeepDim {
+  /** Divide by n − correction. Default: 1. */
+  readonly correction?: number;
+  /** `false` is `correction: 0`. */
+  readonly unbiased?: boolean;
+}
+
+interface VarianceAttrs extends Attrs {
+  readonly correction: number;
+}
+
+function varianceAttrs(dim: Dims, options: VarianceOptions = {}): VarianceAttrs {
+  const correction = options.correction ?? (options.unbiased === false ? 0 : 1);
+  return constantAttrs({ dim: dim ?? null, keepdim: options.keepdim ?? false, correction });
+}
+
+/** A variance or deviation over any axes. */
+export type Spread = <V extends Value>(x: V, dim?: Dims, options?: VarianceOptions) => V;
+
+function spread(name: string, compose: typeof c.variance): Spread {
+  const fn = new Fn<VarianceAttrs>(name, (b, [x], { dim, ...rest }) => [compose(b, x!, dim, rest)]);
+  return (x, dim, options) => call1(fn, [x], [], varianceAttrs(dim, options));
+}
+
+/** The variance; `var` in PyTorch. */
+export const variance = spread("var", c.variance);
+/** The standard deviation. */
+export const std = spread("std", c.std);
+
+const varMeanFn = new Fn<VarianceAttrs>("varMean", (b, [x], { dim, ...rest }) => {
+  const { variance: v, mean: m } = c.varMean(b, x!, dim, rest);
+  return [v, m];
+});
+
+/** Variance and mean. */
+export function varMean<V extends Value>(x: V, dim?: Dims, options?: VarianceOptions): [V, V] {
+  return call(varMeanFn, [x], [], varianceAttrs(dim, options)) as [V, V];
+}
+
+/** A position along one axis, or in the flattened tensor. */
+export type Position = <V extends Value>(x: V, dim?: number | null, options?: KeepDim) => V;
+
+function position(name: string, compose: typeof c.argmax): Position {
+  const fn = new Fn<{ dim: number | null; keepdim: boolean }>(name, (b, [x], { dim, keepdim }) => [
+    compose(b, x!, dim, keepdim),
+  ]);
+  return (x, dim, options) =>
+    call1(fn, [x], [], constantAttrs({ dim: dim ?? null, keepdim: options?.keepdim ?? false }));
+}
+
+/** The position (int32) of the largest element; the first of several; NaN counts as largest. */
+export const argmax = position("argmax", c.argmax);
+/** The position (int32) of the smallest element; the first of several; NaN counts as smallest. */
+export const argmin = position("argmin", c.argmin);
+
+/** Elements along an axis with their positions. */
+export type Along = <V extends Value>(x: V, dim: number, options?: KeepDim) => WithIndices<V>;
+
+function along(
+  name: string,
+  compose: (b: B, x: Node, dim: number, keepdim: boolean) => c.Indexed,
+): Along {
+  const fn = new Fn<{ dim: number; keepdim: boolean }>(name, (b, [x], { dim, keepdim }) => {
+    const { values, indices } = compose(b, x!, dim, keepdim);
+    return [values, indices];
+  });
+  return (x, dim, options) => {
+    const attrs = constantAttrs({ dim, keepdim: options?.keepdim ?? false });
+    const [values, indices] = call(fn, [x], [], attrs);
+    return { values: values!, indices: indices! };
+  };
+}
+
+/** The largest elements along an axis and where they are; the gradient goes to them alone. */
+export const maxAlong = along("max", c.maxAlong);
+/** The smallest elements along an axis and where they are. */
+export const minAlong = along("min", c.minAlong);
+/** The lower median along an axis and where it is. */
+export const median = along("median", c.median);
+/** The largest so far along an axis and where it was. */
+export const cummax = along("cummax", (b, x, dim) => c.cummax(b, x, dim));
+/** The smallest so far along an axis and where it was. */
+export const cummin = along("cummin", (b, x, dim) => c.cummin(b, x, dim));
+
+/** A running combination along an axis. */
+export type Running = <V extends Value>(x: V, dim: number) => V;
+
+function running(name: string, compose: typeof c.cumsum): Running {
+  const fn = new Fn<{ dim: number }>(name, (b, [x], { dim }) => [compose(b, x!, dim)]);
+  return (x, dim) => call1(fn, [x], [], constantAttrs({ dim }));
+}
+
+/** The sum so far. */
+export const cumsum = running("cumsum", c.cumsum);
+/** The product so far. */
+export const cumprod = running("cumprod", c.cumprod);
+/** logsumexp so far. */
+export const logcumsumexp = running("logcumsumexp", c.logcumsumexp);
+
+interface NormAttrs extends Attrs {
+  readonly p: number | "inf" | "-inf";
+}
+
+const normFn = new Fn<NormAttrs>("norm", (b, [x], { p, dim, keepdim }) => [
+  c.norm(b, x!, Number(String(p).replace("inf", "Infinity")), dim, keepdim),
+]);
+
+/** The p-norm (default 2; 0, 1, ±Infinity and any other p). */
+export function norm<V extends Value>(x: V, p = 2, dim?: Dims, options?: KeepDim): V {
+  const power = Number.isFinite(p) ? p : p > 0 ? "inf" : "-inf";
+  return call1(normFn, [x], [], constantAttrs({ ...attrsOf(dim, options), p: power } as NormAttrs));
+}

@@ -1,0 +1,52 @@
+/** Whether calls are recorded, for the length of a synchronous function. */
+import { NablaError } from "../core/errors.ts";
+import { context } from "./value.ts";
+
+/** Runs `fn` without recording: its results require no gradient. Throws for an asynchronous `fn`. */
+export function noGrad<T>(fn: () => T): T {
+  return scoped("noGrad", false, fn);
+}
+
+/** Runs `fn` with recording on, also inside `noGrad`. Throws for an asynchronous `fn`. */
+export function enableGrad<T>(fn: () => T): T {
+  return scoped("enableGrad", true, fn);
+}
+
+/** Says whether calls are recorded at present. */
+export function isGradEnabled(): boolean {
+  return context.gradEnabled;
+}
+
+/**
+ * Runs `fn` with every result checked: the first NaN or infinity throws, and the error's stack shows
+ * the call that made it. Slow.
+ */
+export function detectAnomaly<T>(fn: () => T): T {
+  const before = context.anomaly;
+  context.anomaly = true;
+  try {
+    return synchronous("detectAnomaly", fn());
+  } finally {
+    context.anomaly = before;
+  }
+}
+
+function scoped<T>(name: string, enabled: boolean, fn: () => T): T {
+  const before = context.gradEnabled;
+  context.gradEnabled = enabled;
+  try {
+    return synchronous(name, fn());
+  } finally {
+    context.gradEnabled = before;
+  }
+}
+
+function synchronous<T>(name: string, result: T): T {
+  if (!(result instanceof Promise)) return result;
+  result.catch(() => undefined);
+  throw new NablaError(
+    "argument",
+    `${name}: the function is asynchronous, and the setting would end at its first await. ` +
+      `Await outside: const y = ${name}(() => model.forward(x)); await y.item().`,
+  );
+}

@@ -1,0 +1,154 @@
+/**
+ * Random tensors: Threefry of the seed and of the number of the draw, so that the same seed gives the
+ * same bits everywhere, inside `compile` too, where each replay draws anew.
+ */
+import type { DType } from "../core/dtype.ts";
+import { argumentError } from "../core/errors.ts";
+import type { Shape } from "../core/shape.ts";
+import { sizeOf } from "../core/shape.ts";
+import * as c from "../ir/compose/random.ts";
+import type { Node } from "../ir/node.ts";
+import { Fn } from "../runtime/function.ts";
+import { deviceOf } from "../runtime/device.ts";
+import { afterRun, callReading, replayIndex } from "./call.ts";
+import type { TensorOptions } from "./create.ts";
+import { tensor } from "./create.ts";
+import { defaultDevice } from "./device.ts";
+import { constantAttrs } from "./functions/define.ts";
+import { argsort } from "./functions/indexing.ts";
+import type { Tensor } from "./tensor.ts";
+import { context } from "./value.ts";
+
+/** Sets the seed of all random numbers that follow. */
+export function manualSeed(seed: number): void {
+  if (!Number.isSafeInteger(seed) || seed < 0) {
+    throw argumentError(`manualSeed: the seed is ${seed}; need an integer from 0 to 2^53 − 1.`);
+  }
+  context.seed = seed;
+  context.draws = 0;
+}
+
+/** Returns the state of the generator: the seed, and how many draws were made since. */
+export function randomState(): { readonly seed: number; readonly draws: number } {
+  return { seed: context.seed, draws: context.draws };
+}
+
+/** Puts the generator back to a state. */
+export function setRandomState(state: { readonly seed: number; readonly draws: number }): void {
+  manualSeed(state.seed);
+  context.draws = state.draws;
+}
+
+/** Reserves the next draw: the numbers that a random function takes, low and high seed and offset. */
+function nextDraw(): readonly (() => number)[] {
+  const ahead = replayIndex(context);
+  const offset = context.draws;
+  const eager = context.tracer === null;
+  afterRun(() => void context.draws++);
+  return [
+    () => context.seed | 0,
+    () => Math.floor(context.seed / 4294967296),
+    () => (eager ? offset : context.draws + ahead) | 0,
+  ];
+}
+
+function sourceOf(numbers: readonly Node[]): c.RandomSource {
+  const [seedLow, seedHigh, offset] = numbers.slice(-3) as [Node, Node, Node];
+  return { seedLow, seedHigh, offset };
+}
+
+/** Draws uniform numbers in [0, 1) on the host: for initialisation and shuffles. */
+export function drawUniform(count: number): Float64Array {
+  return rand([count], { dtype: "float64", device: "interpret" }).dataSync() as Float64Array;
+}
+
+/** Draws normal numbers of mean 0 and variance 1 on the host. */
+export function drawNormal(count: number): Float64Array {
+  return randn([count], { dtype: "float64", device: "interpret" }).dataSync() as Float64Array;
+}
+
+interface Drawn {
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+const randFn = new Fn<Drawn>("rand", (b, numbers, { shape, dtype }) => [
+  c.uniform(b, shape, dtype, sourceOf(numbers)),
+]);
+const randnFn = new Fn<Drawn>("randn", (b, numbers, { shape, dtype }) => [
+  c.normal(b, shape, dtype, sourceOf(numbers)),
+]);
+const randintFn = new Fn<{ readonly shape: Shape }>("randint", (b, [low, high, ...rest], { shape }) => [
+  c.randomIntegers(b, shape, low!, high!, sourceOf(rest)),
+]);
+const bernoulliFn = new Fn("bernoulli", (b, [p, ...numbers]) => [
+  c.bernoulli(b, p!, sourceOf(numbers)),
+]);
+const dropoutFn = new Fn("dropout", (b, [x, p, ...numbers]) => [
+  c.dropout(b, x!, p!, sourceOf(numbers)),
+]);
+
+function draw<A>(
+  fn: Fn<A>,
+  attrs: A,
+  options: TensorOptions,
+  numbers: readonly (() => number)[] = [],
+): Tensor {
+  const home = options.device === undefined ? defaultDevice() : deviceOf(options.device);
+  const maker = tensor(0, { device: home.name });
+  const drawn = callReading(fn, [], [...numbers, ...nextDraw()], attrs, maker)[0]!;
+  return options.requiresGrad ? drawn.requireGrad() : drawn;
+}
+
+/** Makes uniform random numbers in [0, 1). */
+export function rand(shape: Shape, options: TensorOptions = {}): Tensor {
+  return draw(randFn, constantAttrs({ shape, dtype: options.dtype ?? "float32" }), options);
+}
+
+/** Makes normal random numbers of mean 0 and variance 1. */
+export function randn(shape: Shape, options: TensorOptions = {}): Tensor {
+  return draw(randnFn, constantAttrs({ shape, dtype: options.dtype ?? "float32" }), options);
+}
+
+/** Makes uniform random integers (int32) in low … high − 1. */
+export function randint(
+  low: number,
+  high: number,
+  shape: Shape,
+  options: TensorOptions = {},
+): Tensor {
+  if (!Number.isInteger(low) || !Number.isInteger(high) || high <= low) {
+    throw argumentError(`randint: low is ${low}, high is ${high}; need integers with low < high.`);
+  }
+  const drawn = draw(randintFn, constantAttrs({ shape }), options, [() => low, () => high]);
+  return options.dtype === undefined ? drawn : drawn.to(options.dtype);
+}
+
+/** Makes a random permutation of 0 … n − 1 (int32). */
+export function randperm(n: number, options: TensorOptions = {}): Tensor {
+  return argsort(rand([n], { ...options, dtype: "float64" }));
+}
+
+/** Makes random numbers like another tensor's: uniform in [0, 1). */
+export function randLike(x: Tensor, options: TensorOptions = {}): Tensor {
+  return rand(x.shape, { dtype: x.dtype, device: x.device, ...options });
+}
+
+/** Makes random numbers like another tensor's: normal. */
+export function randnLike(x: Tensor, options: TensorOptions = {}): Tensor {
+  return randn(x.shape, { dtype: x.dtype, device: x.device, ...options });
+}
+
+/** Draws 1 with the probability that each element of p gives, else 0. */
+export function bernoulli(p: Tensor): Tensor {
+  return callReading(bernoulliFn, [p], nextDraw(), {})[0]!;
+}
+
+/** Drops each element with probability p and divides the others by 1 − p; the identity unless training. */
+export function dropout(x: Tensor, p = 0.5, training = true): Tensor {
+  if (!(p >= 0 && p <= 1)) {
+    throw argumentError(`dropout: p is ${p}; need a probability from 0 to 1.`);
+  }
+  if (!training || p === 0 || sizeOf(x.shape) === 0) return x;
+  return callReading(dropoutFn, [x], [() => p, ...nextDraw()], {})[0]!;
+}

@@ -1,0 +1,295 @@
+/**
+ * A trace: while it is active, calls put their graphs into one builder instead of running, cells give
+ * their latest version, and host numbers are noted so that each replay reads them again.
+ */
+import { NablaError } from "../core/errors.ts";
+import { Builder } from "../ir/builder.ts";
+import type { Graph, Node } from "../ir/node.ts";
+import { attrsKey } from "../ir/node.ts";
+import { copyInto } from "../ir/splice.ts";
+import type { Fn, Specialization } from "../runtime/function.ts";
+import { NUMBER } from "../runtime/function.ts";
+import { attach, deviceOf, maskOf, nextSequence } from "./call.ts";
+import type { TapeRecord, Tracer, Value } from "./value.ts";
+import { context } from "./value.ts";
+
+/** Where a program's tensor input comes from at each replay. */
+export interface Source {
+  /** A value from outside, or null for the argument number `argument`. */
+  readonly value: Value | null;
+  readonly argument: number;
+  /** Whether it is that value's accumulated gradient. */
+  readonly grad: boolean;
+  readonly node: Node;
+}
+
+/** A host value that decided the program. */
+interface Guard {
+  readonly read: () => unknown;
+  readonly seen: unknown;
+}
+
+/** What one call looked like: two traces of one function must give the same list. */
+interface LogLine {
+  readonly text: string;
+  /** Inputs from outside the trace. */
+  readonly outside: readonly Value[];
+  readonly site: string;
+}
+
+/** One run of a user's function over nodes. */
+export class Trace implements Tracer {
+  readonly builder = new Builder();
+  readonly sources: Source[] = [];
+  readonly numbers: { read: () => number; node: Node }[] = [];
+  readonly guards: Guard[] = [];
+  readonly effects: (() => void)[] = [];
+  readonly log: LogLine[] = [];
+  /** The latest version of each cell that was set. */
+  readonly cells = new Map<Value, Node>();
+  /** The gradients that were read or written: at the start, and now. */
+  readonly grads = new Map<Value, { readonly initial: Value | null; current: Value | null }>();
+  private readonly captured = new Map<Value, Node>();
+  private readonly replays = new Map<object, number>();
+  private readonly argumentsOf = new Map<Value, number>();
+
+  /** Makes the stand-in of an argument. */
+  argument<V extends Value>(outer: V, argument: number): V {
+    const node = this.builder.input(outer.type);
+    this.sources.push({ value: null, argument, grad: false, node });
+    const value = outer.like(outer.type, null, node);
+    value.requiresGrad = outer.requiresGrad;
+    value.gradient = outer.gradient;
+    this.argumentsOf.set(value, argument);
+    return value;
+  }
+
+  /** The source that a value stands for: the argument's number, or the value itself. */
+  baseOf(value: Value): { value: Value | null; argument: number } {
+    const argument = this.argumentsOf.get(value) ?? -1;
+    return { value: argument < 0 ? value : null, argument };
+  }
+
+  call<A>(
+    fn: Fn<A>,
+    inputs: readonly Value[],
+    numbers: readonly number[],
+    attrs: A,
+    maker: Value,
+  ): Value[] {
+    this.note(`${fn.name}(${numbers.join()})${attrsKey(attrs)}`, inputs);
+    const constants = numbers.map((value) =>
+      this.builder.apply("constant", [], { dtype: "float64", value }),
+    );
+    return this.include({ fn, inputs, attrs, maker }, constants, numbers);
+  }
+
+  callReading<A>(
+    fn: Fn<A>,
+    inputs: readonly Value[],
+    numbers: readonly (() => number)[],
+    attrs: A,
+    maker: Value,
+  ): Value[] {
+    this.note(`${fn.name}${attrsKey(attrs)}`, inputs);
+    const nodes = numbers.map((read) => this.number(read));
+    return this.include({ fn, inputs, attrs, maker }, nodes, new Array<number>(nodes.length).fill(0));
+  }
+
+  /** Puts a function's graph in, and on the tape where gradients are required. */
+  private include<A>(
+    { fn, inputs, attrs, maker }: { fn: Fn<A>; inputs: readonly Value[]; attrs: A; maker: Value },
+    numberNodes: readonly Node[],
+    numbers: readonly number[],
+  ): Value[] {
+    const mask = context.gradEnabled ? maskOf(inputs) : 0;
+    const device = inputs.length === 0 ? maker.home : deviceOf(fn.name, inputs);
+    const spec = fn.find(inputs, numberNodes.length, attrs, mask, device);
+    const nodes = [...inputs.map((input) => this.nodeOf(input)), ...numberNodes];
+    const values = this.run(maker, spec.graph, nodes);
+    if (mask === 0) return values;
+    return attach(values, this.record(spec, inputs, numbers, nodes));
+  }
+
+  private run(maker: Value, graph: Graph, nodes: readonly Node[]): Value[] {
+    return copyInto(this.builder, graph, nodes).map((node) => maker.like(node.type, null, node));
+  }
+
+  private record(
+    spec: Specialization,
+    inputs: readonly Value[],
+    numbers: readonly number[],
+    nodes: readonly Node[],
+  ): TapeRecord {
+    return {
+      spec,
+      inputs,
+      numbers,
+      kept: [],
+      nodes,
+      storages: [],
+      versions: 0,
+      sequence: nextSequence(),
+      cotangents: null,
+    };
+  }
+
+  backward(record: TapeRecord, given: readonly boolean[], cotangents: readonly Value[]): Value[] {
+    if (record.nodes === null) {
+      this.fail("a gradient is taken through a value that was computed before the function was called");
+    }
+    const nodes = [...record.nodes!, ...cotangents.map((value) => this.nodeOf(value))];
+    return this.run(cotangents[0]!, record.spec.backwardGraph(given), nodes);
+  }
+
+  update<A>(
+    fn: Fn<A>,
+    targets: readonly Value[],
+    inputs: readonly Value[],
+    numbers: readonly (() => number)[],
+    attrs: A,
+  ): void {
+    this.note(`${fn.name}${attrsKey(attrs)}`, inputs);
+    for (const target of targets) this.nodeOf(target);
+    const device = deviceOf(fn.name, inputs);
+    const spec = fn.find(inputs, numbers.length, attrs, 0, device);
+    const read = numbers.map((number) => this.number(number));
+    const nodes = [...inputs.map((input) => this.nodeOf(input)), ...read];
+    const results = this.run(inputs[0]!, spec.graph, nodes);
+    targets.forEach((target, k) => this.cells.set(target, results[k]!.node!));
+  }
+
+  set(cell: Value, value: Value): void {
+    this.note("set", [cell, value]);
+    this.nodeOf(cell);
+    this.cells.set(cell, this.nodeOf(value));
+  }
+
+  gradOf(value: Value): Value | null {
+    return this.gradEntry(value).current;
+  }
+
+  setGrad(value: Value, grad: Value | null): void {
+    this.gradEntry(value).current = grad;
+  }
+
+  private gradEntry(value: Value): { readonly initial: Value | null; current: Value | null } {
+    const known = this.grads.get(value);
+    if (known !== undefined) return known;
+    const outer = value.gradient;
+    let initial: Value | null = null;
+    if (outer !== null && (value.node === null || this.argumentsOf.has(value))) {
+      const node = this.builder.input(outer.type);
+      this.sources.push({ ...this.baseOf(value), grad: true, node });
+      initial = outer.like(outer.type, null, node);
+    } else if (value.node === null) {
+      this.guards.push({ read: () => value.gradient === null, seen: true });
+    }
+    const entry = { initial, current: initial };
+    this.grads.set(value, entry);
+    return entry;
+  }
+
+  number(read: () => number): Node {
+    const node = this.builder.input(NUMBER);
+    this.numbers.push({ read, node });
+    return node;
+  }
+
+  afterRun(effect: () => void): void {
+    this.effects.push(effect);
+  }
+
+  replayIndex(owner: object): number {
+    const count = this.replays.get(owner) ?? 0;
+    this.replays.set(owner, count + 1);
+    return count;
+  }
+
+  guard<T extends boolean | number | string>(read: () => T): T {
+    const seen = read();
+    this.guards.push({ read, seen });
+    return seen;
+  }
+
+  fail(what: string): never {
+    throw new NablaError(
+      "trace",
+      `compile: ${what} inside the compiled function${at(userSite())}. A compiled function is traced ` +
+        `once and replayed: values exist only when it has returned. Return the tensor and read it outside.`,
+    );
+  }
+
+  /** The node of a value at this point; one from outside becomes an input of the program. */
+  nodeOf(value: Value): Node {
+    const latest = this.cells.get(value);
+    if (latest !== undefined) return latest;
+    if (value.node !== null) {
+      if (value.tracer === this) return value.node;
+      return this.fail("a tensor that belongs to another traced function is used");
+    }
+    let node = this.captured.get(value);
+    if (node === undefined) {
+      node = this.builder.input(value.type);
+      this.captured.set(value, node);
+      this.sources.push({ value, argument: -1, grad: false, node });
+      const seen = value.requiresGrad;
+      this.guards.push({ read: () => value.requiresGrad, seen });
+    }
+    return node;
+  }
+
+  private note(text: string, inputs: readonly Value[]): void {
+    const outside = inputs.filter((input) => input.node === null);
+    this.log.push({ text, outside, site: userSite() });
+  }
+}
+
+/** Throws where two traces of one function differ: in calls, frozen numbers, or captured tensors. */
+export function assertSameTrace(first: Trace, second: Trace): void {
+  const count = Math.max(first.log.length, second.log.length);
+  for (let k = 0; k < count; k++) {
+    const a = first.log[k];
+    const b = second.log[k];
+    if (a === undefined || b === undefined || a.text !== b.text) {
+      differ(
+        a ?? b!,
+        `${a?.text ?? "nothing"} the first time and ${b?.text ?? "nothing"} the second`,
+        "A number that changes must be an argument, or read with scalar(() => value)",
+      );
+    }
+    if (a.outside.some((value, i) => value !== b.outside[i])) {
+      differ(
+        a,
+        `${a.text} takes another tensor from outside at each call`,
+        "Pass the tensor as an argument",
+      );
+    }
+  }
+  const guards = (t: Trace): string => t.guards.map((g) => String(g.seen)).join();
+  if (guards(first) !== guards(second)) {
+    throw new NablaError("trace", "compile: the state the function reads changes while it is traced.");
+  }
+}
+
+function differ(line: LogLine, what: string, cure: string): never {
+  throw new NablaError(
+    "trace",
+    `compile: the function is not the same each time it is called${at(line.site)}: ${what}. ${cure}.`,
+  );
+}
+
+function at(site: string): string {
+  return site === "" ? "" : ` (${site})`;
+}
+
+const ENGINE = import.meta.url.replace(/tensor\/[^/]*$/, "").replace(/^file:\/\//, "");
+
+/** The first line of the stack that is not the engine's. */
+function userSite(): string {
+  const lines = new Error().stack?.split("\n").slice(1) ?? [];
+  const line = lines.find(
+    (text) => !text.includes(ENGINE) && !text.includes("node:internal") && text.includes(":"),
+  );
+  return line?.trim().replace(/^at /, "") ?? "";
+}

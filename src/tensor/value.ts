@@ -1,0 +1,126 @@
+/**
+ * What a tensor is before it has methods: a type, a place for its numbers, and its place on the tape.
+ * The engine of this layer (call, tape, trace) works on values; `Tensor` adds what users write.
+ */
+import { NablaError } from "../core/errors.ts";
+import type { Node, TensorType } from "../ir/node.ts";
+import type { Device } from "../runtime/device.ts";
+import type { Fn, Specialization } from "../runtime/function.ts";
+import type { Storage } from "../runtime/storage.ts";
+
+/** One recorded call: what the gradient needs of it. */
+export interface TapeRecord {
+  readonly spec: Specialization;
+  readonly inputs: readonly Value[];
+  readonly numbers: readonly number[];
+  /** What backward reads, input storages first; null once released. */
+  kept: readonly Storage[] | null;
+  /** Inside a trace: the nodes of tensors and numbers at the time of the call. */
+  nodes: readonly Node[] | null;
+  /** The inputs' storages and the sum of their versions, to notice a cell that was set since. */
+  readonly storages: readonly (Storage | null)[];
+  readonly versions: number;
+  /** Calls are numbered: the reverse walk goes from high to low. */
+  readonly sequence: number;
+  /** During a reverse walk: the cotangent of each output so far. */
+  cotangents: (Value | null)[] | null;
+}
+
+/** What a trace does instead of running. */
+export interface Tracer {
+  call<A>(
+    fn: Fn<A>,
+    inputs: readonly Value[],
+    numbers: readonly number[],
+    attrs: A,
+    maker: Value,
+  ): Value[];
+  /** The same with numbers that each replay reads again. */
+  callReading<A>(
+    fn: Fn<A>,
+    inputs: readonly Value[],
+    numbers: readonly (() => number)[],
+    attrs: A,
+    maker: Value,
+  ): Value[];
+  /** The gradients of a call's wanted inputs, from the cotangents of its flagged outputs. */
+  backward(record: TapeRecord, given: readonly boolean[], cotangents: readonly Value[]): Value[];
+  update<A>(
+    fn: Fn<A>,
+    targets: readonly Value[],
+    inputs: readonly Value[],
+    numbers: readonly (() => number)[],
+    attrs: A,
+  ): void;
+  set(cell: Value, value: Value): void;
+  gradOf(value: Value): Value | null;
+  setGrad(value: Value, grad: Value | null): void;
+  /** A number that is read again at each replay. */
+  number(read: () => number): Node;
+  afterRun(effect: () => void): void;
+  replayIndex(owner: object): number;
+  guard<T extends boolean | number | string>(read: () => T): T;
+  fail(what: string): never;
+}
+
+/** The only global state of the library. */
+export const context = {
+  /** The device of new tensors; null until first asked for. */
+  device: null as Device | null,
+  gradEnabled: true,
+  tracer: null as Tracer | null,
+  /** Whether each result is checked for NaN and infinity. */
+  anomaly: false,
+  seed: 0,
+  /** How many random draws were made since the seed was set. */
+  draws: 0,
+};
+
+/** A tensor without its methods. */
+export abstract class Value {
+  readonly type: TensorType;
+  /** The device it lives on. */
+  readonly home: Device;
+  /** Null while the value exists only inside a trace. */
+  storage: Storage | null;
+  /** The node it stands for inside a trace. */
+  readonly node: Node | null;
+  readonly tracer: Tracer | null;
+  /** Whether gradients flow to it. */
+  requiresGrad = false;
+  /** The call that made it, where a gradient is required, and which of its outputs it is. */
+  record: TapeRecord | null = null;
+  output = 0;
+  /** Whether it can be set: a parameter, a buffer, optimizer state. */
+  settable = false;
+  /** The accumulated gradient outside traces; users read `grad`. */
+  gradient: Value | null = null;
+
+  constructor(type: TensorType, home: Device, storage: Storage | null, node: Node | null) {
+    this.type = type;
+    this.home = home;
+    this.storage = storage;
+    this.node = node;
+    this.tracer = node === null ? null : context.tracer;
+  }
+
+  /** Makes another value of the same class. */
+  abstract like(type: TensorType, storage: Storage | null, node: Node | null): this;
+}
+
+/** Returns the storage of a value that has one; a value of a trace throws. */
+export function storageOf(value: Value): Storage {
+  if (value.storage !== null) return value.storage;
+  const { tracer } = context;
+  if (tracer !== null && tracer === value.tracer) tracer.fail("the values of a tensor are read");
+  throw new NablaError(
+    "trace",
+    "this tensor belongs to a compiled function that has been traced; it has no values outside it. " +
+      "Return it from the function instead.",
+  );
+}
+
+/** Whether a value is a leaf that collects gradients. */
+export function isLeaf(value: Value): boolean {
+  return value.requiresGrad && value.record === null;
+}
