@@ -1,0 +1,30 @@
+/** Dropout, as `torch.nn.Dropout`. */
+import { argumentError } from "../core/errors.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import * as F from "./functional.ts";
+import { Module } from "./module.ts";
+import { showBool, showFloat } from "./repr.ts";
+
+/**
+ * While training, sets each element to 0 with probability `p` (0.5) and divides the others by 1 − p;
+ * in evaluation it gives back its input. Any shape. PyTorch: `torch.nn.Dropout`.
+ */
+export class Dropout extends Module {
+  readonly p: number;
+
+  constructor(options: number | { readonly p?: number } = {}) {
+    super();
+    this.p = typeof options === "number" ? options : (options.p ?? 0.5);
+    if (!(this.p >= 0 && this.p <= 1)) {
+      throw argumentError(`Dropout: p is ${this.p}; need a probability from 0 to 1.`);
+    }
+  }
+
+  forward(x: Tensor): Tensor {
+    return F.dropout(x, { p: this.p, training: this.training });
+  }
+
+  override extraRepr(): string {
+    return `p=${showFloat(this.p)}, inplace=${showBool(false)}`;
+  }
+}

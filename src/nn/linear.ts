@@ -1,0 +1,100 @@
+/** Layers that multiply by a matrix or only rearrange: Linear, Identity, Flatten. */
+import type { DType } from "../core/dtype.ts";
+import { argumentError } from "../core/errors.ts";
+import { zeros } from "../tensor/create.ts";
+import type { DeviceName } from "../runtime/device.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import * as F from "./functional.ts";
+import * as init from "./init.ts";
+import { Module } from "./module.ts";
+import { Parameter } from "./parameter.ts";
+import { showBool } from "./repr.ts";
+
+/** Where the parameters of a layer are made. */
+export interface FactoryOptions {
+  /** Default: float32. */
+  readonly dtype?: DType;
+  /** Default: the default device. */
+  readonly device?: DeviceName;
+}
+
+/**
+ * x · weightᵀ + bias: `[…, inFeatures]` to `[…, outFeatures]`. `weight` is `[outFeatures, inFeatures]`,
+ * `bias` `[outFeatures]` or null (`bias: false`); both start evenly spread over ±1/√inFeatures.
+ * Throws a shape error where the last extent is not inFeatures. PyTorch: `torch.nn.Linear`.
+ */
+export class Linear extends Module {
+  readonly inFeatures: number;
+  readonly outFeatures: number;
+  weight: Parameter;
+  bias: Parameter | null;
+
+  constructor(
+    inFeatures: number,
+    outFeatures: number,
+    options: FactoryOptions & { readonly bias?: boolean } = {},
+  ) {
+    super();
+    const { bias = true, ...factory } = options;
+    this.inFeatures = needSize("Linear", "inFeatures", inFeatures);
+    this.outFeatures = needSize("Linear", "outFeatures", outFeatures);
+    this.weight = new Parameter(zeros([outFeatures, inFeatures], factory));
+    this.bias = bias ? new Parameter(zeros([outFeatures], factory)) : null;
+    this.resetParameters();
+  }
+
+  /** Draws fresh weights, as the constructor does. */
+  resetParameters(): void {
+    init.kaimingUniform(this.weight, { a: Math.sqrt(5) });
+    const bound = this.inFeatures > 0 ? 1 / Math.sqrt(this.inFeatures) : 0;
+    if (this.bias !== null) init.uniform(this.bias, { a: -bound, b: bound });
+  }
+
+  /** `[…, inFeatures]` → `[…, outFeatures]`. */
+  forward(x: Tensor): Tensor {
+    return F.linear(x, this.weight, this.bias);
+  }
+
+  override extraRepr(): string {
+    const { inFeatures, outFeatures, bias } = this;
+    return (
+      `in_features=${inFeatures}, out_features=${outFeatures}, ` + `bias=${showBool(bias !== null)}`
+    );
+  }
+}
+
+/** Gives back its input. PyTorch: `torch.nn.Identity`. */
+export class Identity extends Module {
+  forward(x: Tensor): Tensor {
+    return x;
+  }
+}
+
+/**
+ * Makes the axes from `startDim` (1) to `endDim` (−1) one: `[B, C, H, W]` to `[B, C·H·W]`.
+ * PyTorch: `torch.nn.Flatten`.
+ */
+export class Flatten extends Module {
+  readonly startDim: number;
+  readonly endDim: number;
+
+  constructor(options: { readonly startDim?: number; readonly endDim?: number } = {}) {
+    super();
+    this.startDim = options.startDim ?? 1;
+    this.endDim = options.endDim ?? -1;
+  }
+
+  forward(x: Tensor): Tensor {
+    return F.flatten(x, this);
+  }
+
+  override extraRepr(): string {
+    return `start_dim=${this.startDim}, end_dim=${this.endDim}`;
+  }
+}
+
+/** Checks a number of features: an integer from 0 on. */
+export function needSize(layer: string, name: string, value: number): number {
+  if (Number.isInteger(value) && value >= 0) return value;
+  throw argumentError(`${layer}: ${name} is ${String(value)}; need an integer from 0 on.`);
+}

@@ -1,0 +1,69 @@
+/** Modules one after another, as `torch.nn.Sequential`. */
+import { argumentError } from "../core/errors.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { Module } from "./module.ts";
+
+/** A module from one tensor to one tensor. */
+export type Layer = Module & { forward(x: Tensor): Tensor };
+
+/**
+ * Feeds a tensor through modules in order: `new Sequential(new Linear(1, 10), new Tanh())`, numbered
+ * from 0, or with names: `new Sequential({ hidden: new Linear(1, 10), act: new Tanh() })`. Can be
+ * iterated over. PyTorch: `torch.nn.Sequential`.
+ */
+export class Sequential extends Module {
+  constructor(...layers: readonly Layer[] | readonly [Readonly<Record<string, Layer>>]) {
+    super();
+    const [first] = layers;
+    const named =
+      layers.length === 1 && first !== undefined && !(first instanceof Module)
+        ? Object.entries(first as Readonly<Record<string, Layer>>)
+        : (layers as readonly Layer[]).map((layer, k): [string, Layer] => [String(k), layer]);
+    for (const [name, layer] of named) this.#add(name, layer);
+  }
+
+  /** Returns how many modules it has. */
+  get length(): number {
+    return this.#layers().length;
+  }
+
+  /** Returns the module at a position; negative ones count from the end. Throws out of range. */
+  at(index: number): Layer {
+    const layers = this.#layers();
+    const layer = layers.at(index);
+    if (layer !== undefined && Number.isInteger(index)) return layer;
+    throw argumentError(
+      `Sequential.at: ${index} is out of range; there are ${layers.length} modules.`,
+    );
+  }
+
+  /** Adds a module at the end. Returns the Sequential. */
+  append(layer: Layer): this {
+    this.#add(String(this.length), layer);
+    return this;
+  }
+
+  /** Iterates over the modules in order. */
+  [Symbol.iterator](): Iterator<Layer> {
+    return this.#layers()[Symbol.iterator]();
+  }
+
+  /** Feeds `x` through all modules. */
+  forward(x: Tensor): Tensor {
+    let y = x;
+    for (const layer of this.#layers()) y = layer.forward(y);
+    return y;
+  }
+
+  #layers(): Layer[] {
+    return Object.values(this).filter((value): value is Layer => value instanceof Module);
+  }
+
+  #add(name: string, layer: unknown): void {
+    if (!(layer instanceof Module)) {
+      throw argumentError(`Sequential: its entry ${name} is no module but ${typeof layer}.`);
+    }
+    if (name in this) throw argumentError(`Sequential: the name ${name} is taken.`);
+    (this as unknown as Record<string, unknown>)[name] = layer;
+  }
+}

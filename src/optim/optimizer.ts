@@ -1,0 +1,398 @@
+/**
+ * What all optimizers share: parameter groups, state, counting steps, saving and loading. A step is one
+ * program over all parameters: new values and state are computed before the first of them is set.
+ */
+import { argumentError, NablaError } from "../core/errors.ts";
+import { showShape } from "../core/shape.ts";
+import { afterRun, guard, replayIndex, updateCells } from "../tensor/call.ts";
+import { full } from "../tensor/create.ts";
+import { enableGrad, noGrad } from "../tensor/grad-mode.ts";
+import { loadFault } from "../tensor/load.ts";
+import { cell, Tensor } from "../tensor/tensor.ts";
+import type { BaseOptions, Layout, Rule } from "./rule.ts";
+
+/** Parameters with options of their own; what is not given comes from the optimizer. */
+export type GroupOptions<O extends BaseOptions> = Partial<O> & { params: Iterable<Tensor> };
+
+/** What an optimizer is made of: parameters, or groups of them. */
+export type Params<O extends BaseOptions> = Iterable<Tensor> | readonly GroupOptions<O>[];
+
+/** Parameters and the options they are updated by; options may be changed between steps. */
+export type ParamGroup<O extends BaseOptions> = O & {
+  readonly params: readonly Tensor[];
+  /** The learning rate that a schedule started from. */
+  initialLr?: number;
+};
+
+/** The state of one parameter as it is saved: `step`, and tensors by PyTorch's names. */
+export interface ParamState {
+  readonly step: number;
+  readonly [name: string]: Tensor | number;
+}
+
+/** What `stateDict` gives: state by the parameter's number, and the groups' options. */
+export interface OptimizerState {
+  readonly state: Readonly<Record<number, ParamState>>;
+  readonly paramGroups: readonly (Readonly<Record<string, unknown>> & {
+    readonly params: readonly number[];
+  })[];
+}
+
+/** Counts the steps of the parameters that have always been stepped together. */
+interface Clock {
+  step: number;
+}
+
+/** One parameter with its state. */
+interface Slot<O extends BaseOptions> {
+  readonly param: Tensor;
+  readonly group: ParamGroup<O>;
+  readonly state: Map<string, Tensor>;
+  clock: Clock;
+}
+
+/** How the present step is laid out; kept while the same parameters have gradients. */
+interface Plan<O extends BaseOptions> {
+  readonly active: readonly Slot<O>[];
+  readonly signature: string;
+  readonly layout: Layout;
+  /** One parameter of each bucket: its group and clock are the bucket's. */
+  readonly heads: readonly Slot<O>[];
+  readonly targets: readonly Tensor[];
+}
+
+/** The base of all optimizers; a sibling gives it a rule. PyTorch: `torch.optim.Optimizer`. */
+export class Optimizer<O extends BaseOptions = BaseOptions> {
+  /** The groups, in order; change `optimizer.paramGroups[0].lr` at any time. */
+  readonly paramGroups: ParamGroup<O>[] = [];
+  /** The options of parameters that do not give their own. */
+  readonly defaults: Readonly<O>;
+  readonly #rule: Rule<O>;
+  readonly #slots: Slot<O>[] = [];
+  readonly #schedule = {};
+  #splits = 0;
+  #plan: Plan<O> | null = null;
+
+  constructor(rule: Rule<O>, params: Params<O>, options: Partial<O>) {
+    this.#rule = rule;
+    assertKnown(rule, options);
+    this.defaults = { ...rule.defaults, ...given(options) };
+    const groups = groupsOf(rule.name, params);
+    if (groups.length === 0) {
+      throw argumentError(
+        `optim.${rule.name}: there are no parameters; did the model register any?`,
+      );
+    }
+    for (const group of groups) this.addParamGroup(group);
+  }
+
+  /**
+   * Adds parameters with options of their own (`{ params, lr: 0.1 }`); the others are the defaults.
+   * Throws on a parameter that is already there and on options out of their range.
+   */
+  addParamGroup(group: GroupOptions<O>): void {
+    const { name } = this.#rule;
+    const { params, ...own } = group;
+    assertKnown(this.#rule, own);
+    const options = { ...this.defaults, ...given(own) } as unknown as O;
+    this.#rule.check(options, (what) => argumentError(`optim.${name}: ${what}.`));
+    const list = [...params];
+    const known = new Set(this.#slots.map((slot) => slot.param));
+    for (const param of list) {
+      assertParameter(name, param, known);
+      known.add(param);
+    }
+    const added: ParamGroup<O> = { ...options, params: list };
+    const clock: Clock = { step: 0 };
+    const slots = list.map((param) => ({ param, group: added, state: new Map(), clock }));
+    for (const slot of slots) this.#complete(slot);
+    this.paramGroups.push(added);
+    this.#slots.push(...slots);
+    this.#changed();
+  }
+
+  /** Forgets the gradients, or with `setToNone: false` sets them to zeros. */
+  zeroGrad(options: { setToNone?: boolean } = {}): void {
+    for (const { param } of this.#slots) {
+      if (options.setToNone ?? true) param.grad = null;
+      else if (param.grad !== null) param.grad = zerosOf(param, 0);
+    }
+  }
+
+  /**
+   * Updates every parameter that has a gradient, all or none. With a `closure` it computes the loss
+   * (and the gradients) first, and returns it.
+   */
+  step(closure?: () => Tensor): Tensor | undefined {
+    const loss = closure === undefined ? undefined : enableGrad(closure);
+    const ahead = this.#ahead();
+    const grads: Tensor[] = [];
+    const active = this.#slots.filter(({ param }) => {
+      const { grad } = param;
+      if (grad !== null) grads.push(grad);
+      return grad !== null;
+    });
+    if (active.length === 0) return loss;
+    this.#split(active);
+    const plan = this.#planOf(active);
+    const inputs: Tensor[] = [];
+    active.forEach((slot, k) => inputs.push(slot.param, grads[k]!, ...statesOf(slot)));
+    const reads = Object.values(this.#rule.numbers);
+    const numbers = plan.heads.flatMap((head) =>
+      reads.map((read) => () => read(head.group, head.clock.step + ahead + 1)),
+    );
+    updateCells(this.#rule.fn, plan.targets, inputs, numbers, plan.layout);
+    const clocks = new Set(active.map((slot) => slot.clock));
+    afterRun(() => {
+      for (const clock of clocks) clock.step++;
+    });
+    return loss;
+  }
+
+  /**
+   * Returns a copy of the state and options in PyTorch's layout: `{ state: { 0: { step, exp_avg, … } },
+   * paramGroups: [{ lr, …, params: [0, 1] }] }`. Tensors are values: later steps do not change them.
+   */
+  stateDict(): OptimizerState {
+    const numberOf = new Map(this.#slots.map((slot, k) => [slot.param, k]));
+    const state: Record<number, ParamState> = {};
+    this.#slots.forEach((slot, k) => {
+      if (slot.clock.step === 0) return;
+      const tensors = [...slot.state].map(([name, tensor]) => [name, tensor.detach()]);
+      state[k] = { step: slot.clock.step, ...(Object.fromEntries(tensors) as object) };
+    });
+    const paramGroups = this.paramGroups.map(({ params, ...options }) => ({
+      ...(structuredClone(options) as Record<string, unknown>),
+      params: params.map((param) => numberOf.get(param)!),
+    }));
+    return { state, paramGroups };
+  }
+
+  /**
+   * Takes over saved state and options. Throws one error that lists every mismatch (groups, parameters,
+   * shapes, dtypes) before anything is changed.
+   */
+  loadStateDict(saved: OptimizerState): void {
+    const { name } = this.#rule;
+    const faults = this.#faultsOf(saved);
+    if (faults.length > 0) {
+      throw new NablaError(
+        "state",
+        `optim.${name}: the state does not fit, nothing was loaded:\n  ${faults.join("\n  ")}`,
+      );
+    }
+    this.paramGroups.forEach((group, g) => {
+      const { params: _, ...options } = saved.paramGroups[g]!;
+      Object.assign(group, structuredClone(options));
+    });
+    const clocks = new Map<string, Clock>();
+    const order = this.#savedOrder(saved);
+    noGrad(() => {
+      this.#slots.forEach((slot, k) => {
+        const entry = saved.state[order[k]!];
+        this.#complete(slot);
+        for (const [state, target] of slot.state) {
+          const value = entry?.[state];
+          const first = this.#rule.states(slot.group)[state] ?? 0;
+          target.set(value instanceof Tensor ? value.to(target.dtype) : zerosOf(target, first));
+        }
+        // PyTorch's SGD saves no step: what was saved has been stepped at least once.
+        const step = entry === undefined ? 0 : Number(entry.step ?? 1);
+        const key = `${this.paramGroups.indexOf(slot.group)}:${step}`;
+        slot.clock = clocks.get(key) ?? { step };
+        clocks.set(key, slot.clock);
+      });
+    });
+    this.#changed();
+  }
+
+  /** Shows the class and the options of each group, as PyTorch does. */
+  toString(): string {
+    const groups = this.paramGroups.map(({ params: _, ...options }, g) => {
+      const lines = Object.entries(options).map(
+        ([key, value]) => `    ${key}: ${showOption(value)}`,
+      );
+      return `Parameter Group ${g}\n${lines.sort().join("\n")}\n`;
+    });
+    return `${this.#rule.name} (\n${groups.join("\n")})`;
+  }
+
+  /** Shows the same in Node's `console.log`. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+
+  /** Called by a schedule inside a trace, where rates are read before the schedule moves on. */
+  scheduled(): void {
+    replayIndex(this.#schedule);
+  }
+
+  /** How many steps of this optimizer precede this one in the same traced program. */
+  #ahead(): number {
+    const ahead = replayIndex(this);
+    if (replayIndex(this.#schedule) !== ahead) {
+      throw new NablaError(
+        "trace",
+        `optim.${this.#rule.name}: inside one compiled function a schedule steps before the optimizer ` +
+          `does; its new rate would come one step late. Step the schedule last, once per call.`,
+      );
+    }
+    return ahead;
+  }
+
+  /** Gives a clock of their own to parameters that are stepped while others of their clock are not. */
+  #split(active: readonly Slot<O>[]): void {
+    if (active.length === this.#slots.length) return;
+    const stepped = new Set(active);
+    const fresh = new Map<Clock, Clock>();
+    const left = new Set<Clock>();
+    for (const slot of this.#slots) if (!stepped.has(slot)) left.add(slot.clock);
+    for (const slot of active) {
+      if (!left.has(slot.clock)) continue;
+      const clock = fresh.get(slot.clock) ?? { step: slot.clock.step };
+      fresh.set(slot.clock, clock);
+      slot.clock = clock;
+    }
+    if (fresh.size > 0) this.#changed();
+  }
+
+  /** Returns the layout of a step, the known one where nothing that decides it has changed. */
+  #planOf(active: readonly Slot<O>[]): Plan<O> {
+    const signature = guard(() => this.#signature());
+    const plan = this.#plan;
+    if (plan !== null && plan.signature === signature && sameItems(plan.active, active))
+      return plan;
+    for (const slot of active) this.#complete(slot);
+    const heads = active.filter((slot, k) => k === 0 || !alike(slot, active[k - 1]!));
+    const starts = heads.map((head) => active.indexOf(head));
+    const buckets = heads.map((head, k) => ({
+      params: (starts[k + 1] ?? active.length) - starts[k]!,
+      states: [...head.state.keys()],
+      flags: this.#rule.flags(head.group),
+    }));
+    const targets = active.flatMap((slot) => [slot.param, ...statesOf(slot)]);
+    this.#plan = { active, signature, layout: { buckets }, heads, targets };
+    return this.#plan;
+  }
+
+  /** Spells what decides the program besides the parameters: each group's variant, and the clocks. */
+  #signature(): string {
+    let text = String(this.#splits);
+    for (const group of this.paramGroups) {
+      text += "|";
+      for (const flag of Object.values(this.#rule.flags(group))) text += flag ? "1" : "0";
+    }
+    return text;
+  }
+
+  #changed(): void {
+    this.#splits++;
+    this.#plan = null;
+  }
+
+  /** Makes the state tensors that the options ask for and the slot lacks, and drops the others. */
+  #complete(slot: Slot<O>): void {
+    const wanted = this.#rule.states(slot.group);
+    for (const name of slot.state.keys()) if (!(name in wanted)) slot.state.delete(name);
+    for (const [name, value] of Object.entries(wanted)) {
+      if (!slot.state.has(name)) slot.state.set(name, cell(zerosOf(slot.param, value)));
+    }
+  }
+
+  /** The number under which each slot's state was saved: position by position in its group. */
+  #savedOrder(saved: OptimizerState): number[] {
+    return saved.paramGroups.flatMap((group) => [...group.params]);
+  }
+
+  #faultsOf(saved: OptimizerState): string[] {
+    const { paramGroups } = saved;
+    if (paramGroups.length !== this.paramGroups.length) {
+      return [`it has ${paramGroups.length} groups, the optimizer ${this.paramGroups.length}`];
+    }
+    const faults: string[] = [];
+    this.paramGroups.forEach((group, g) => {
+      const [has, wants] = [paramGroups[g]!.params.length, group.params.length];
+      if (has !== wants) faults.push(`group ${g} has ${has} parameters, the optimizer's ${wants}`);
+    });
+    if (faults.length > 0) return faults;
+    const order = this.#savedOrder(saved);
+    this.#slots.forEach((slot, k) => {
+      for (const [name, value] of Object.entries(saved.state[order[k]!] ?? {})) {
+        if (!(value instanceof Tensor)) continue;
+        const fault = loadFault(`state[${order[k]}].${name}`, slot.param, value);
+        if (fault !== null && !(name === "step")) faults.push(fault);
+      }
+    });
+    return faults;
+  }
+}
+
+function alike<O extends BaseOptions>(a: Slot<O>, b: Slot<O>): boolean {
+  return a.group === b.group && a.clock === b.clock;
+}
+
+function statesOf<O extends BaseOptions>(slot: Slot<O>): Tensor[] {
+  return [...slot.state.values()];
+}
+
+function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((item, k) => item === b[k]);
+}
+
+function zerosOf(like: Tensor, value: number): Tensor {
+  return full(like.shape, value, { dtype: like.dtype, device: like.device });
+}
+
+/** Leaves out options that are `undefined`. */
+function given<T extends object>(options: T): Partial<T> {
+  const entries = Object.entries(options).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as Partial<T>;
+}
+
+function groupsOf<O extends BaseOptions>(name: string, params: Params<O>): GroupOptions<O>[] {
+  if (params instanceof Tensor || typeof params[Symbol.iterator] !== "function") {
+    throw argumentError(
+      `optim.${name}: parameters come as a list: model.parameters(), [w, b], or [{ params, lr }].`,
+    );
+  }
+  const list = [...(params as Iterable<Tensor | GroupOptions<O>>)];
+  const isGroup = (item: Tensor | GroupOptions<O>): item is GroupOptions<O> =>
+    !(item instanceof Tensor) && typeof item === "object" && item !== null && "params" in item;
+  if (list.length > 0 && list.every(isGroup)) return list;
+  return list.length === 0 ? [] : [{ params: list as Tensor[] } as unknown as GroupOptions<O>];
+}
+
+function assertKnown<O extends BaseOptions>(rule: Rule<O>, options: object): void {
+  const known = [...Object.keys(rule.defaults), "initialLr"];
+  const unknown = Object.keys(options).filter((key) => !known.includes(key));
+  if (unknown.length === 0) return;
+  throw argumentError(
+    `optim.${rule.name}: there is no option ${unknown.join(", ")}; ` +
+      `the options are ${Object.keys(rule.defaults).join(", ")}.`,
+  );
+}
+
+function assertParameter(name: string, param: unknown, known: ReadonlySet<Tensor>): void {
+  if (!(param instanceof Tensor)) {
+    throw argumentError(
+      `optim.${name}: a parameter must be a tensor, not ${Array.isArray(param) ? "a list" : typeof param}. ` +
+        `(namedParameters() gives pairs; use parameters().)`,
+    );
+  }
+  if (known.has(param)) {
+    throw argumentError(
+      `optim.${name}: the parameter ${showShape(param.shape)} is given twice; ` +
+        `each may be in one group only.`,
+    );
+  }
+  if (!param.isLeaf || !param.settable) {
+    throw argumentError(
+      `optim.${name}: the tensor ${showShape(param.shape)} is no parameter: ` +
+        `it was computed, or made without { requiresGrad: true }.`,
+    );
+  }
+}
+
+function showOption(value: unknown): string {
+  return Array.isArray(value) ? `[${value.join(", ")}]` : String(value);
+}
