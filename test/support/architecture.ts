@@ -10,7 +10,7 @@ export const LAYERS: readonly (readonly string[])[] = [
   ["backend"],
   ["runtime"],
   ["tensor"],
-  ["nn", "optim", "data", "io", "text", "plot"],
+  ["nn", "ops", "optim", "data", "io", "text", "plot"],
   ["models"],
   ["train", "export"],
   ["cli"],

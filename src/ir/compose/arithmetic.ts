@@ -19,10 +19,18 @@ export interface BinaryOptions {
   readonly weak?: { readonly operand: 0 | 1; readonly kind: "integer" | "float" };
 }
 
-/** Returns the dtype in which two operands meet. */
-export function meetingDType(x: DType, y: DType, { weak }: BinaryOptions = {}): DType {
-  if (weak === undefined) return promote(x, y);
-  const other = weak.operand === 0 ? y : x;
+/**
+ * Returns the dtype in which two operands meet. As in PyTorch a scalar tensor gives way to one with
+ * axes unless it is of a higher kind (bool, integer, float).
+ */
+export function meetingDType(x: Node, y: Node, { weak }: BinaryOptions = {}): DType {
+  const [p, q] = [x.type.dtype, y.type.dtype];
+  if (weak === undefined) {
+    const scalars = [x, y].map((node) => node.type.shape.length === 0);
+    if (isFloat(p) !== isFloat(q) || scalars[0] === scalars[1]) return promote(p, q);
+    return isFloat(p) ? (scalars[0] ? q : p) : promote(p, q);
+  }
+  const other = weak.operand === 0 ? q : p;
   if (isFloat(other)) return other;
   if (weak.kind === "float") return "float32";
   return other === "bool" ? "int32" : other;
@@ -64,7 +72,7 @@ export function broadcast(
   y: Node,
   options: BinaryOptions = {},
 ): Node {
-  const dtype = meetingDType(x.type.dtype, y.type.dtype, options);
+  const dtype = meetingDType(x, y, options);
   return op(b, name, ...align(b, name, [x, y], dtype));
 }
 
@@ -76,7 +84,7 @@ export type Unary = (b: NodeBuilder, x: Node) => Node;
 
 function floatBinary(name: PlainName): Binary {
   return (b, x, y, options) => {
-    const dtype = meetingDType(x.type.dtype, y.type.dtype, options);
+    const dtype = meetingDType(x, y, options);
     return op(b, name, ...align(b, name, [x, y], isFloat(dtype) ? dtype : "float32"));
   };
 }
@@ -84,7 +92,7 @@ function floatBinary(name: PlainName): Binary {
 /** A comparison: bools are compared as numbers. */
 function comparing(name: "eq" | "ne" | "lt" | "le", swapped: boolean): Binary {
   return (b, x, y, options) => {
-    const dtype = meetingDType(x.type.dtype, y.type.dtype, options);
+    const dtype = meetingDType(x, y, options);
     const [p, q] = align(b, name, [x, y], dtype === "bool" ? "int32" : dtype);
     return swapped ? op(b, name, q!, p!) : op(b, name, p!, q!);
   };
@@ -157,7 +165,7 @@ export const bitwiseNot: Unary = (b, x) => op(b, "not", x);
 
 /** x to the power y; of int32: exact where the result fits, negative powers throw in PyTorch and give 0 here. */
 export const pow: Binary = (b, x, y, options) => {
-  const dtype = meetingDType(x.type.dtype, y.type.dtype, options);
+  const dtype = meetingDType(x, y, options);
   if (isFloat(dtype)) return broadcast(b, "pow", x, y, options);
   return castTo(b, op(b, "pow", ...align(b, "pow", [x, y], "float64")), "int32");
 };
@@ -199,7 +207,7 @@ export function where(
   if (condition.type.dtype !== "bool") {
     throw dtypeError(`where: the condition is ${condition.type.text}; need bool.`);
   }
-  const dtype = meetingDType(a.type.dtype, c.type.dtype, options);
+  const dtype = meetingDType(a, c, options);
   const shape = broadcastShapes("where", a.type.shape, c.type.shape);
   const full = broadcastShapes("where", condition.type.shape, shape);
   const [p, q] = [a, c].map((node) => expandTo(b, castTo(b, node, dtype), full));

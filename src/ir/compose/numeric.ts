@@ -32,7 +32,7 @@ export function divRounded(
 ): Node {
   if (mode === null) return div(b, x, y, options);
   const name = mode === "floor" ? "floorDivide" : "div";
-  const dtype = meetingDType(x.type.dtype, y.type.dtype, options);
+  const dtype = meetingDType(x, y, options);
   if (!isFloat(dtype)) {
     const quotient = op(b, "div", ...align(b, name, [x, y], "float64"));
     return castTo(b, op(b, mode, quotient), "int32");
@@ -62,7 +62,7 @@ function remainderOf(
   mode: "trunc" | "floor",
   options: BinaryOptions = {},
 ): Node {
-  const dtype = meetingDType(x.type.dtype, y.type.dtype, options);
+  const dtype = meetingDType(x, y, options);
   const [p, q] = align(b, name, [x, y], "float64") as [Node, Node];
   const rest = op(b, "sub", p, op(b, "mul", q, op(b, mode, op(b, "div", p, q))));
   return castTo(b, rest, dtype === "bool" ? "int32" : dtype);
@@ -70,7 +70,7 @@ function remainderOf(
 
 /** The magnitude of x with the sign of y; a negative zero counts as negative. */
 export const copysign: Binary = (b, x, y, options) => {
-  const dtype = meetingDType(x.type.dtype, y.type.dtype, options);
+  const dtype = meetingDType(x, y, options);
   const [p, q] = align(b, "copysign", [x, y], isFloat(dtype) ? dtype : "float32") as [Node, Node];
   const zero = fillLike(b, p, 0);
   const size = op(b, "abs", p);
@@ -81,7 +81,7 @@ export const copysign: Binary = (b, x, y, options) => {
 
 /** √(x² + y²) without overflow; its slope at the origin is 0. */
 export const hypot: Binary = (b, x, y, options) => {
-  const dtype = meetingDType(x.type.dtype, y.type.dtype, options);
+  const dtype = meetingDType(x, y, options);
   const operands = align(b, "hypot", [x, y], isFloat(dtype) ? dtype : "float32");
   const [p, q] = operands as [Node, Node];
   const largest = op(b, "maximum", ...operands.map((n) => op(b, "abs", stopGradient(b, n))));
@@ -97,7 +97,7 @@ export const hypot: Binary = (b, x, y, options) => {
 
 /** log(e^x + e^y) without overflow. */
 export const logaddexp: Binary = (b, x, y, options) => {
-  const dtype = meetingDType(x.type.dtype, y.type.dtype, options);
+  const dtype = meetingDType(x, y, options);
   const float = isFloat(dtype) ? dtype : "float32";
   const [p, q] = align(b, "logaddexp", [x, y], float) as [Node, Node];
   const top = stopGradient(b, op(b, "maximum", p, q));
@@ -115,13 +115,15 @@ export function logOfSum(b: NodeBuilder, sum: Node): Node {
   return op(b, "where", empty, fillLike(b, sum, -Infinity), op(b, "log", safe));
 }
 
-/** x · log(y), 0 where x is 0 (NaN where y is NaN). */
+/** x · log(y), 0 where x is 0 (NaN where y is NaN); there the slope in x is log(y) if y > 0, else 0. */
 export const xlogy: Binary = (b, x, y, options) => {
-  const dtype = meetingDType(x.type.dtype, y.type.dtype, options);
+  const dtype = meetingDType(x, y, options);
   const [p, q] = align(b, "xlogy", [x, y], isFloat(dtype) ? dtype : "float32") as [Node, Node];
-  const none = op(b, "and", op(b, "eq", p, fillLike(b, p, 0)), op(b, "eq", q, q));
-  const safe = op(b, "where", none, fillLike(b, q, 1), q);
-  return op(b, "mul", p, op(b, "log", safe));
+  const none = op(b, "eq", p, fillLike(b, p, 0));
+  const unusable = op(b, "le", q, fillLike(b, q, 0));
+  const infinite = op(b, "eq", q, fillLike(b, q, Infinity));
+  const skipped = op(b, "and", none, op(b, "or", unusable, infinite));
+  return op(b, "mul", p, op(b, "log", op(b, "where", skipped, fillLike(b, q, 1), q)));
 };
 
 /** x + weight · (y − x). */
@@ -194,7 +196,7 @@ export function nanToNum(b: NodeBuilder, x: Node, options: NanToNumOptions = {})
 
 /** 0 below 0, `values` at 0, 1 above; NaN stays. */
 export const heaviside: Binary = (b, x, values, options) => {
-  const dtype = meetingDType(x.type.dtype, values.type.dtype, options);
+  const dtype = meetingDType(x, values, options);
   const [p, v] = align(b, "heaviside", [x, values], dtype) as [Node, Node];
   const zero = fillLike(b, p, 0);
   const step = castTo(b, op(b, "lt", zero, p), p.type.dtype);
@@ -215,7 +217,7 @@ function ignoringNan(
   y: Node,
   options: BinaryOptions = {},
 ): Node {
-  const dtype = meetingDType(x.type.dtype, y.type.dtype, options);
+  const dtype = meetingDType(x, y, options);
   const [p, q] = align(b, name, [x, y], dtype) as [Node, Node];
   const left = op(b, "where", isnan(b, p), q, p);
   const right = op(b, "where", isnan(b, q), p, q);

@@ -1,0 +1,52 @@
+/** Programs as text, stage by stage. */
+import type { Stages } from "../compiler/passes.ts";
+import { compileStages } from "../compiler/passes.ts";
+import { printKernels, printPlan } from "../compiler/print.ts";
+import type { Graph } from "../ir/node.ts";
+import { printGraph } from "../ir/print.ts";
+import type { Device } from "./device.ts";
+import { deviceOf } from "./device.ts";
+
+/** The stages of a program, as text; `stages` holds the values themselves. */
+export interface Explanation {
+  readonly name: string;
+  readonly graph: string;
+  readonly kernels: string;
+  readonly plan: string;
+  readonly code: string;
+  /** Bytes of the arena that intermediate values share. */
+  readonly arenaBytes: number;
+  readonly stages: Stages;
+  toString(): string;
+}
+
+/** Compiles a graph anew and says what became of it; on `interpret`, as if for `wasm`. */
+export function explainGraph(
+  name: string,
+  graph: Graph,
+  device: Device,
+  donate: readonly number[] | undefined,
+): Explanation {
+  const { backend } = (device.memory ?? deviceOf("wasm").memory)!;
+  const stages = compileStages(graph, backend.limits, donate === undefined ? {} : { donate });
+  const program = backend.compile(stages.plan);
+  const code = program.code();
+  program.release();
+  const parts = {
+    graph: printGraph(graph),
+    kernels: printKernels(stages.plan),
+    plan: printPlan(stages.plan),
+    code,
+  };
+  const { arenaBytes } = stages.plan;
+  return {
+    name,
+    ...parts,
+    arenaBytes,
+    stages,
+    toString: () =>
+      Object.entries(parts)
+        .map(([title, text]) => `== ${name}: ${title}\n${text}`)
+        .join("\n\n"),
+  };
+}

@@ -1,0 +1,62 @@
+/** Gradients as values: `autograd.grad`, to any order. (PyTorch: `torch.autograd`.) */
+import { NablaError } from "../core/errors.ts";
+import { walk } from "./backward.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** Options of `grad`. */
+export interface GradOptions {
+  /** Cotangents of the outputs, of their shapes; an output that is a scalar needs none. */
+  readonly gradOutputs?: Tensor | readonly (Tensor | null)[];
+  /** Keep what the walk reads. Default: `createGraph`. */
+  readonly retainGraph?: boolean;
+  /** Record the walk, so that the gradients can be differentiated. Default: false. */
+  readonly createGraph?: boolean;
+  /** Give null for an input that the outputs do not depend on, instead of throwing. Default: false. */
+  readonly allowUnused?: boolean;
+}
+
+/**
+ * Returns the gradients of the sum of `outputs` with respect to `inputs`, one for each, and leaves
+ * every `.grad` alone. Throws where an output depends on no input, unless `allowUnused`.
+ */
+export function grad(
+  outputs: Tensor | readonly Tensor[],
+  inputs: Tensor | readonly Tensor[],
+  options?: GradOptions & { readonly allowUnused?: false },
+): Tensor[];
+export function grad(
+  outputs: Tensor | readonly Tensor[],
+  inputs: Tensor | readonly Tensor[],
+  options?: GradOptions,
+): (Tensor | null)[];
+export function grad(
+  outputs: Tensor | readonly Tensor[],
+  inputs: Tensor | readonly Tensor[],
+  options: GradOptions = {},
+): (Tensor | null)[] {
+  const roots = [outputs].flat() as Tensor[];
+  const wanted = [inputs].flat() as Tensor[];
+  const given = [options.gradOutputs ?? []].flat() as (Tensor | null)[];
+  wanted.forEach((input, i) => {
+    if (input.requiresGrad) return;
+    throw new NablaError(
+      "autograd",
+      `grad: input ${i} requires no gradient. Make it with { requiresGrad: true }.`,
+    );
+  });
+  const createGraph = options.createGraph ?? false;
+  const found = walk(
+    roots,
+    roots.map((_, k) => given[k] ?? null),
+    { createGraph, retainGraph: options.retainGraph ?? createGraph, wanted },
+  );
+  const unused = found.indexOf(null);
+  if (unused >= 0 && !options.allowUnused) {
+    throw new NablaError(
+      "autograd",
+      `grad: the outputs do not depend on input ${unused}. ` +
+        `Pass { allowUnused: true } to get null for it.`,
+    );
+  }
+  return found;
+}

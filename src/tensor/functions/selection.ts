@@ -1,0 +1,63 @@
+/** Operations whose result's shape depends on values: asynchronous, since they read them. */
+import { broadcastShapes } from "../../core/shape.ts";
+import { typeOf } from "../../ir/node.ts";
+import { Storage } from "../../runtime/storage.ts";
+import type { Value } from "../value.ts";
+import { storageOf } from "../value.ts";
+import { ne } from "./arithmetic.ts";
+import { assertValues, take } from "./indexing.ts";
+import { expand } from "./movement.ts";
+
+/** The elements of x where the mask (bool, broadcast) holds, in row-major order: [n]. */
+export async function maskedSelect<V extends Value>(x: V, mask: V): Promise<V> {
+  assertValues("maskedSelect", mask);
+  const shape = broadcastShapes("maskedSelect", x.type.shape, mask.type.shape);
+  const places = trueAt(storageOf(expand(mask, shape)));
+  return take(expand(x, shape), indexLike(x, places, [places.length]));
+}
+
+/** The positions of the elements that are not 0: [n, rank] int32. */
+export async function nonzero<V extends Value>(x: V): Promise<V> {
+  assertValues("nonzero", x);
+  const places = trueAt(storageOf(x.type.dtype === "bool" ? x : ne(x, 0)));
+  const { shape } = x.type;
+  const rows = places.flatMap((place) => coordinates(place, shape));
+  return indexLike(x, rows, [places.length, shape.length]);
+}
+
+/** The distinct elements in ascending order, where each element is among them, and how often. */
+export async function unique<V extends Value>(
+  x: V,
+): Promise<{ readonly values: V; readonly inverse: V; readonly counts: V }> {
+  assertValues("unique", x);
+  const data = Array.from(storageOf(x).read());
+  const distinct = [...new Set(data)].sort((p, q) => p - q);
+  const place = new Map(distinct.map((value, i) => [value, i]));
+  const inverse = data.map((value) => place.get(value)!);
+  const counts = new Array<number>(distinct.length).fill(0);
+  for (const i of inverse) counts[i]!++;
+  const first = distinct.map((value) => data.indexOf(value));
+  return {
+    values: take(x, indexLike(x, first, [first.length])),
+    inverse: indexLike(x, inverse, x.type.shape),
+    counts: indexLike(x, counts, [counts.length]),
+  };
+}
+
+function trueAt(mask: Storage): number[] {
+  return Array.from(mask.read()).flatMap((value, i) => (value === 0 ? [] : [i]));
+}
+
+function coordinates(place: number, shape: readonly number[]): number[] {
+  const row = new Array<number>(shape.length);
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    row[axis] = place % shape[axis]!;
+    place = Math.floor(place / shape[axis]!);
+  }
+  return row;
+}
+
+function indexLike<V extends Value>(x: V, data: readonly number[], shape: readonly number[]): V {
+  const storage = new Storage("int32", data.length, Int32Array.from(data));
+  return x.like(typeOf("int32", shape), storage, null);
+}
