@@ -1,0 +1,247 @@
+/**
+ * The WebAssembly backend: programs are a table of buffer addresses and a list of calls in linear
+ * memory, run without returning to JavaScript between kernels.
+ *
+ *     table: | failing value | scratch | buffer 0 | buffer 1 | … | calls (slot, arguments) | arguments |
+ */
+import { bytesOf } from "../../core/dtype.ts";
+import type { DType, TypedArray } from "../../core/dtype.ts";
+import type { Call, Kernel, Plan } from "../../compiler/kernel.ts";
+import type { Backend, Failure, Limits, Program } from "../backend.ts";
+import { makeDispatcher } from "./dispatcher.ts";
+import type { Dispatch } from "./dispatcher.ts";
+import { emitKernel } from "./emit.ts";
+import { SCRATCH_WORD } from "./frame.ts";
+import { Library } from "./library.ts";
+import type { Entry } from "./library.ts";
+import { Heap, Region } from "./memory.ts";
+
+const FIRST_BUFFER = 2;
+const ARENA_SLACK = 64;
+
+/** Arrays up to this length are copied element by element: it beats the call of a native method. */
+const SHORT = 64;
+
+/** What programs and backend share. */
+interface Machine {
+  readonly heap: Heap;
+  readonly library: Library;
+  readonly arena: Region;
+  readonly scratch: Region;
+  readonly dispatch: Dispatch;
+  /** Counts the moves of arena and scratch. */
+  generation: number;
+}
+
+class WasmProgram implements Program {
+  readonly #machine: Machine;
+  readonly #heap: Heap;
+  readonly #plan: Plan;
+  readonly #entries: readonly Entry[];
+  /** Address and word index of the table. */
+  readonly #table: number;
+  readonly #firstWord: number;
+  readonly #calls: number;
+  readonly #count: number;
+  #generation = -1;
+  #released = false;
+
+  constructor(machine: Machine, plan: Plan, entries: readonly Entry[], table: number) {
+    this.#machine = machine;
+    this.#heap = machine.heap;
+    this.#plan = plan;
+    this.#entries = entries;
+    this.#table = table;
+    this.#firstWord = (table >>> 2) + FIRST_BUFFER;
+    this.#calls = table + 4 * (FIRST_BUFFER + plan.buffers.length);
+    this.#count = plan.calls.length;
+    this.#writeCalls();
+  }
+
+  bind(buffer: number, address: number): void {
+    this.#heap.u32[this.#firstWord + buffer] = address;
+  }
+
+  run(): Failure | null {
+    const machine = this.#machine;
+    if (machine.generation !== this.#generation) this.#settle();
+    const status = machine.dispatch(this.#table, this.#calls, this.#count);
+    return status === 0 ? null : this.#failure(status);
+  }
+
+  release(): void {
+    if (this.#released) return;
+    this.#released = true;
+    this.#heap.free(this.#table);
+    for (const entry of this.#entries) this.#machine.library.release(entry);
+  }
+
+  readonly code = (): string => {
+    const kernels = new Map<Entry, Call>();
+    this.#plan.calls.forEach((call, at) => {
+      const entry = this.#entries[at]!;
+      if (!kernels.has(entry)) kernels.set(entry, call);
+    });
+    const spell = (call: Call): string => `;; ${call.origin}\n${listing(call.kernel)}`;
+    return [...kernels.values()].map(spell).join("\n\n");
+  };
+
+  #writeCalls(): void {
+    const { calls, buffers } = this.#plan;
+    const { u32 } = this.#heap;
+    u32.fill(0, this.#table >>> 2, this.#firstWord + buffers.length);
+    let call = this.#calls >>> 2;
+    let next = this.#calls + 8 * calls.length;
+    calls.forEach(({ args }, at) => {
+      u32[call++] = this.#entries[at]!.slot;
+      u32[call++] = next;
+      for (const buffer of args) {
+        u32[next >>> 2] = 4 * (FIRST_BUFFER + buffer);
+        next += 4;
+      }
+    });
+  }
+
+  /** Writes the addresses that are not bound from outside, after arena or scratch have moved. */
+  #settle(): void {
+    const { arena, scratch, generation } = this.#machine;
+    this.#heap.u32[(this.#table >>> 2) + SCRATCH_WORD] = scratch.address;
+    this.#plan.buffers.forEach(({ place }, buffer) => {
+      if (place.kind === "arena") this.bind(buffer, arena.address + place.offset);
+    });
+    this.#generation = generation;
+  }
+
+  #failure(status: number): Failure {
+    const overflow = (status & 255) === 2;
+    return {
+      code: overflow ? "overflow" : "index",
+      call: this.#plan.calls[status >>> 8]!,
+      value: overflow ? 0 : this.#heap.i32[this.#table >>> 2]!,
+    };
+  }
+}
+
+/** The device `wasm`. */
+export class WasmBackend implements Backend {
+  readonly name = "wasm";
+  readonly limits: Limits = {
+    bindings: Infinity,
+    bindingBytes: 4294967296 - 65536,
+    alignment: 64,
+    aliasing: true,
+  };
+  /** Memory and its views; take the views anew after anything that may reserve memory. */
+  readonly heap: Heap;
+  readonly #machine: Machine;
+
+  constructor(heap: Heap = new Heap()) {
+    this.heap = heap;
+    const library = new Library(heap.memory);
+    this.#machine = {
+      heap,
+      library,
+      arena: new Region(heap),
+      scratch: new Region(heap),
+      dispatch: makeDispatcher(heap.memory, library.table),
+      generation: 0,
+    };
+  }
+
+  alloc(bytes: number): number {
+    return this.heap.alloc(bytes);
+  }
+
+  free(address: number): void {
+    this.heap.free(address);
+  }
+
+  readonly usedBytes = (): number => this.heap.usedBytes;
+
+  /** How many distinct kernels are compiled at present. */
+  readonly kernelCount = (): number => this.#machine.library.size;
+
+  write(address: number, values: TypedArray): void {
+    if (values instanceof Float32Array) fill(this.heap.f32, address >>> 2, values);
+    else if (values instanceof Float64Array) fill(this.heap.f64, address >>> 3, values);
+    else if (values instanceof Int32Array) fill(this.heap.i32, address >>> 2, values);
+    else fill(this.heap.u8, address, values);
+  }
+
+  read(address: number, dtype: DType, length: number): TypedArray {
+    const { heap } = this;
+    const at = address / bytesOf(dtype);
+    switch (dtype) {
+      case "float32":
+        return heap.f32.slice(at, at + length);
+      case "float64":
+        return heap.f64.slice(at, at + length);
+      case "int32":
+        return heap.i32.slice(at, at + length);
+      case "bool":
+        return heap.u8.slice(at, at + length);
+      default:
+        return dtype satisfies never;
+    }
+  }
+
+  /** Copies out as many elements as `target` has. */
+  readInto(address: number, target: TypedArray): void {
+    const { heap } = this;
+    if (target instanceof Float32Array) take(heap.f32, address >>> 2, target);
+    else if (target instanceof Float64Array) take(heap.f64, address >>> 3, target);
+    else if (target instanceof Int32Array) take(heap.i32, address >>> 2, target);
+    else take(heap.u8, address, target);
+  }
+
+  compile(plan: Plan): Program {
+    const machine = this.#machine;
+    const entries: Entry[] = [];
+    const words = plan.calls.reduce((sum, call) => sum + 2 + call.args.length, 0);
+    try {
+      for (const call of plan.calls) entries.push(machine.library.acquire(call.kernel));
+      const scratch = Math.max(0, ...entries.map((entry) => entry.scratchBytes));
+      this.#ensure(machine.arena, plan.arenaBytes > 0 ? plan.arenaBytes + ARENA_SLACK : 0);
+      this.#ensure(machine.scratch, scratch > 0 ? scratch + ARENA_SLACK : 0);
+      const table = machine.heap.alloc(4 * (FIRST_BUFFER + plan.buffers.length + words));
+      return new WasmProgram(machine, plan, entries, table);
+    } catch (error) {
+      for (const entry of entries) machine.library.release(entry);
+      throw error;
+    }
+  }
+
+  #ensure(region: Region, bytes: number): void {
+    const before = region.address;
+    try {
+      region.ensure(bytes);
+    } finally {
+      if (region.address !== before) this.#machine.generation++;
+    }
+  }
+}
+
+/** Makes the device `wasm`; throws where WebAssembly is missing or forbidden. */
+export function createWasmBackend(): WasmBackend {
+  return new WasmBackend();
+}
+
+function listing(kernel: Kernel): string {
+  return emitKernel(kernel, true).module.listing();
+}
+
+function fill<T extends TypedArray>(view: T, at: number, values: T): void {
+  if (values.length > SHORT) {
+    view.set(values, at);
+    return;
+  }
+  for (let i = 0; i < values.length; i++) view[at + i] = values[i]!;
+}
+
+function take<T extends TypedArray>(view: T, at: number, target: T): void {
+  if (target.length > SHORT) {
+    target.set(view.subarray(at, at + target.length));
+    return;
+  }
+  for (let i = 0; i < target.length; i++) target[i] = view[at + i]!;
+}

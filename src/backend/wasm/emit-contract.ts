@@ -1,0 +1,342 @@
+/**
+ * Emits contractions: register tiles of R rows by W vectors, whose accumulators start at 0 and take
+ * the products in ascending k. One of m and n runs in lanes ("v"), the other in rows ("u"). A panel
+ * of the operand along v is packed into scratch memory if it is read often or does not lie in rows.
+ */
+import { bytesOf } from "../../core/dtype.ts";
+import type { Access, ContractKernel, Param } from "../../compiler/kernel.ts";
+import { LOAD, pushLoad, store } from "./access.ts";
+import type { Code, Local } from "./assembler.ts";
+import { Body, lanesAlong, neededSteps } from "./body.ts";
+import { storeAll } from "./emit-loop.ts";
+import { LANES2, LANES4, SCALAR, VALUE_TYPE, pushConstant, pushVectorConstant } from "./spell.ts";
+
+/** Bodies up to this size are spelled out for each vector of a tile; others loop over a spilled tile. */
+const INLINE_STEPS = 6;
+
+/** How a contraction is cut. Dims are `[...batch, m, n, k]`. */
+interface Tiling {
+  readonly u: number;
+  readonly v: number;
+  readonly k: number;
+  readonly lanes: 1 | 2 | 4;
+  readonly rows: number;
+  readonly vectors: number;
+  readonly packed: boolean;
+  readonly inline: boolean;
+}
+
+/** Writes a contraction; returns the bytes of scratch memory that it uses. */
+export function emitContract(code: Code, kernel: ContractKernel): number {
+  const { batch, m, n, k } = kernel;
+  if (m === 0 || n === 0 || batch.includes(0)) {
+    code.i32(0);
+    return 0;
+  }
+  const tiling = chooseTiling(kernel);
+  const emitter = new ContractEmitter(code, kernel, tiling, [...batch, m, n, k]);
+  emitter.emit();
+  code.i32(0);
+  return emitter.scratchBytes;
+}
+
+/** What one tile covers: rows, vectors, and lanes of the last vector. */
+interface Tile {
+  readonly rows: number;
+  readonly vectors: number;
+  readonly last: number;
+}
+
+class ContractEmitter {
+  readonly #code: Code;
+  readonly #kernel: ContractKernel;
+  readonly #tiling: Tiling;
+  readonly #body: Body;
+  readonly #extents: readonly number[];
+  /** The operands along v and u; the panel is the packed form of the first. */
+  readonly #vector: Access;
+  readonly #row: Access;
+  readonly #panel: Access;
+  readonly #spill: Access;
+  readonly scratchBytes: number;
+
+  constructor(code: Code, kernel: ContractKernel, tiling: Tiling, extents: readonly number[]) {
+    this.#code = code;
+    this.#kernel = kernel;
+    this.#tiling = tiling;
+    this.#extents = extents;
+    const { a, b } = operands(kernel);
+    [this.#vector, this.#row] = tiling.v > tiling.u ? [b, a] : [a, b];
+    const { dtype, params } = kernel;
+    const width = tiling.vectors * tiling.lanes;
+    const panelBytes = tiling.packed ? kernel.k * width * bytesOf(dtype) : 0;
+    const spillBytes = tiling.inline ? 0 : tiling.rows * width * bytesOf(dtype);
+    this.scratchBytes = panelBytes + spillBytes;
+    this.#panel = this.#scratchAccess(params.length, tiling.k, width);
+    this.#spill = this.#scratchAccess(params.length + 1, tiling.u, width);
+    const scratch: Param = { dtype, written: true };
+    const operandsRead = [a, b, ...(tiling.packed ? [this.#panel] : [])];
+    this.#body = new Body(code, {
+      params: [...params, scratch, scratch],
+      scratch: [0, panelBytes],
+      body: kernel.body,
+      accesses: [
+        ...operandsRead,
+        ...(tiling.inline ? [] : [this.#spill]),
+        ...kernel.stages.map((stage) => stage.access),
+      ],
+      roots: kernel.stages.map((stage) => stage.value),
+      extents,
+      order: [...kernel.batch.map((_, dim) => dim), tiling.u, tiling.v],
+      vector: tiling.v,
+      lanes: tiling.lanes,
+      lateLevel: kernel.batch.length + 1,
+    });
+  }
+
+  emit(): void {
+    this.#body.prologue();
+    this.#body.enter(-1);
+    this.#batch(0);
+  }
+
+  #scratchAccess(param: number, outer: number, width: number): Access {
+    const strides = this.#extents.map(() => 0);
+    strides[outer] = width;
+    strides[this.#tiling.v] = 1;
+    return { param, offset: 0, strides, dynamic: [] };
+  }
+
+  #batch(dim: number): void {
+    const body = this.#body;
+    if (dim < this.#kernel.batch.length) {
+      body.loop(dim, 1, this.#extents[dim]!, () => {
+        body.enter(dim);
+        this.#batch(dim + 1);
+      });
+      return;
+    }
+    body.withLive(this.#outside(), () => this.#panels());
+  }
+
+  /** What moves with the tiles. */
+  #outside(): Access[] {
+    const { body, stages } = this.#kernel;
+    const loads = body.flatMap((step, at) =>
+      this.#body.needed[at] && "access" in step ? [step.access] : [],
+    );
+    return [this.#vector, this.#row, ...loads, ...stages.map((stage) => stage.access)];
+  }
+
+  #panels(): void {
+    const { v, vectors, lanes } = this.#tiling;
+    const width = vectors * lanes;
+    const full = Math.floor(this.#extents[v]! / width);
+    const rest = this.#extents[v]! % width;
+    this.#body.loop(v, width, full, () => this.#onePanel(vectors, lanes));
+    if (rest === 0) return;
+    const count = Math.ceil(rest / lanes);
+    this.#body.at(v, full * width, () => this.#onePanel(count, rest - (count - 1) * lanes));
+  }
+
+  #onePanel(vectors: number, last: number): void {
+    const { u, rows, packed } = this.#tiling;
+    if (packed) this.#pack(vectors, last);
+    const full = Math.floor(this.#extents[u]! / rows);
+    const rest = this.#extents[u]! % rows;
+    this.#body.loop(u, rows, full, () => this.#tile({ rows, vectors, last }));
+    if (rest === 0) return;
+    this.#body.at(u, full * rows, () => this.#tile({ rows: rest, vectors, last }));
+  }
+
+  /** Copies a panel of the operand along v, so that each k is one row of vectors. */
+  #pack(vectors: number, last: number): void {
+    const body = this.#body;
+    const { k, dtype } = { k: this.#tiling.k, dtype: this.#kernel.dtype };
+    const { v, lanes } = this.#tiling;
+    body.withLive([this.#vector, this.#panel], () => {
+      body.loop(k, 1, this.#kernel.k, () => {
+        body.unrolled(v, lanes, vectors, (at) => {
+          const active = at === vectors - 1 ? last : lanes;
+          const load = (): void =>
+            body.withActive(active, () => pushLoad(body, this.#vector, dtype, true));
+          store(body, this.#panel, true, load);
+        });
+      });
+    });
+  }
+
+  #tile(tile: Tile): void {
+    const body = this.#body;
+    body.scope(() => {
+      const type = this.#tiling.lanes > 1 ? "v128" : VALUE_TYPE[this.#kernel.dtype];
+      const sums: Local[][] = Array.from({ length: tile.rows }, () =>
+        Array.from({ length: tile.vectors }, () => this.#code.local(type)),
+      );
+      for (const sum of sums.flat()) this.#setZero(sum);
+      this.#sum(tile, sums);
+      if (this.#tiling.inline) this.#finishInline(tile, sums);
+      else this.#finishSpilled(tile, sums);
+    });
+  }
+
+  #setZero(sum: Local): void {
+    if (this.#tiling.lanes > 1) pushVectorConstant(this.#code, "int32", 0);
+    else pushConstant(this.#code, this.#kernel.dtype, 0);
+    this.#code.set(sum);
+  }
+
+  #sum(tile: Tile, sums: readonly (readonly Local[])[]): void {
+    const body = this.#body;
+    const { k, packed } = this.#tiling;
+    const length = this.#kernel.k;
+    const turns = length <= 8 ? length : 4;
+    const along = packed ? this.#panel : this.#vector;
+    body.withLive([along, this.#row], () => {
+      const step = (): void => this.#products(tile, sums, along);
+      if (length > 0) {
+        body.loop(k, turns, Math.floor(length / turns), () => body.unrolled(k, 1, turns, step));
+        const rest = length % turns;
+        body.at(k, length - rest, () => body.unrolled(k, 1, rest, step));
+      }
+    });
+  }
+
+  /** Adds the products of one k. */
+  #products(tile: Tile, sums: readonly (readonly Local[])[], along: Access): void {
+    const body = this.#body;
+    const code = this.#code;
+    const { u, v, lanes } = this.#tiling;
+    const { dtype } = this.#kernel;
+    const type = lanes > 1 ? "v128" : VALUE_TYPE[dtype];
+    const loaded = Array.from({ length: tile.vectors }, () => code.local(type));
+    const row = code.local(type);
+    body.unrolled(v, lanes, tile.vectors, (at) => {
+      const active = at === tile.vectors - 1 ? tile.last : lanes;
+      body.withActive(active, () => pushLoad(body, along, dtype, lanes > 1));
+      code.set(loaded[at]!);
+    });
+    body.unrolled(u, 1, tile.rows, (at) => {
+      this.#pushRow();
+      code.set(row);
+      loaded.forEach((vector, place) => {
+        const sum = sums[at]![place]!;
+        code.get(sum).get(row).get(vector);
+        this.#spell("mul");
+        this.#spell("add");
+        code.set(sum);
+      });
+    });
+  }
+
+  #pushRow(): void {
+    const { dtype } = this.#kernel;
+    const { lanes } = this.#tiling;
+    const imm = this.#body.pushAddress(this.#body.placeOf(this.#row));
+    if (lanes === 1) this.#code.memory(LOAD[dtype], imm);
+    else this.#code.memory(lanes === 2 ? "v128.load64_splat" : "v128.load32_splat", imm);
+  }
+
+  #spell(op: "add" | "mul"): void {
+    const table = [SCALAR, LANES2, LANES4][this.#tiling.lanes >> 1]!;
+    table[op](this.#code, this.#kernel.dtype, this.#kernel.dtype);
+  }
+
+  #finishInline(tile: Tile, sums: readonly (readonly Local[])[]): void {
+    const body = this.#body;
+    const { u, v, lanes } = this.#tiling;
+    body.unrolled(u, 1, tile.rows, (row) => {
+      body.unrolled(v, lanes, tile.vectors, (at) => {
+        const active = at === tile.vectors - 1 ? tile.last : lanes;
+        body.withActive(active, () => this.#finish(sums[row]![at]!));
+      });
+    });
+  }
+
+  /** Stores what the body makes of a finished sum. */
+  #finish(sum: Local): void {
+    this.#kernel.body.forEach((step, at) => {
+      if (step.op === "carry") this.#body.bind(at, sum);
+    });
+    storeAll(this.#body, this.#kernel.stages, this.#tiling.lanes > 1);
+  }
+
+  /** Puts the tile in scratch memory and loops over it, so that the body is spelled once or twice. */
+  #finishSpilled(tile: Tile, sums: readonly (readonly Local[])[]): void {
+    const body = this.#body;
+    const { u, v, lanes } = this.#tiling;
+    const { batch, dtype } = this.#kernel;
+    const inside = [...this.#outside(), this.#spill];
+    body.withLive(inside, () => {
+      body.unrolled(u, 1, tile.rows, (row) => {
+        body.unrolled(v, lanes, tile.vectors, (at) => {
+          store(body, this.#spill, lanes > 1, () => this.#code.get(sums[row]![at]!));
+        });
+      });
+      const finish = (): void => {
+        const sum = this.#code.local(lanes > 1 ? "v128" : VALUE_TYPE[dtype]);
+        pushLoad(body, this.#spill, dtype, lanes > 1);
+        this.#code.set(sum);
+        this.#finish(sum);
+      };
+      body.loop(u, 1, tile.rows, () => {
+        body.enter(batch.length);
+        const full = tile.last === lanes ? tile.vectors : tile.vectors - 1;
+        body.loop(v, lanes, full, finish);
+        if (full === tile.vectors) return;
+        body.at(v, full * lanes, () => body.withActive(tile.last, finish));
+      });
+    });
+  }
+}
+
+/** The operands' accesses with strides over `[...batch, m, n, k]`. */
+function operands(kernel: ContractKernel): { a: Access; b: Access } {
+  const rank = kernel.batch.length;
+  const { a, b } = kernel;
+  const batch = (access: Access): number[] => access.strides.slice(0, rank);
+  return {
+    a: { ...a, strides: [...batch(a), a.strides[rank]!, 0, a.strides[rank + 1]!] },
+    b: { ...b, strides: [...batch(b), 0, b.strides[rank + 1]!, b.strides[rank]!] },
+  };
+}
+
+function chooseTiling(kernel: ContractKernel): Tiling {
+  const rank = kernel.batch.length;
+  const [m, n, k] = [rank, rank + 1, rank + 2];
+  const least = kernel.dtype === "float64" ? 2 : 4;
+  const v = kernel.n < least && kernel.m >= least ? m : n;
+  const u = v === n ? m : n;
+  const [extent, rowsInAll] = v === n ? [kernel.n, kernel.m] : [kernel.m, kernel.n];
+  const lanes = extent < least ? 1 : lanesOf(kernel, v);
+  const inAll = Math.ceil(extent / lanes);
+  const { rows, vectors } = tileShape(inAll, rowsInAll);
+  const { a, b } = operands(kernel);
+  const along = (v === n ? b : a).strides[v]!;
+  const bytes = kernel.k * bytesOf(kernel.dtype) * Math.abs(along === 1 ? extent : 16);
+  const packed =
+    lanes > 1 && (along === 1 ? rowsInAll >= 24 && bytes > 32768 : rowsInAll >= 8);
+  const steps = neededSteps(kernel.body, kernel.stages.map((stage) => stage.value));
+  const count = steps.filter((needed) => needed).length;
+  const inline = count <= INLINE_STEPS || rowsInAll * inAll <= 2;
+  return { u, v, k, lanes, rows, vectors, packed, inline };
+}
+
+/** At most eight accumulators; four by two for all that is large. */
+function tileShape(vectorsInAll: number, rowsInAll: number): { rows: number; vectors: number } {
+  if (vectorsInAll === 1) return { rows: Math.min(8, rowsInAll), vectors: 1 };
+  if (rowsInAll < 4) {
+    return { rows: rowsInAll, vectors: Math.min(vectorsInAll, Math.floor(8 / rowsInAll)) };
+  }
+  return vectorsInAll === 3 ? { rows: 2, vectors: 3 } : { rows: 4, vectors: 2 };
+}
+
+function lanesOf(kernel: ContractKernel, v: number): 1 | 2 | 4 {
+  const roots = kernel.stages.map((stage) => stage.value);
+  const needed = neededSteps(kernel.body, roots);
+  const lanes = lanesAlong(kernel.body, needed, v, true);
+  const own = kernel.dtype === "float64" ? 2 : 4;
+  const dtypes = roots.map((root) => kernel.body[root]!.dtype);
+  const fits = dtypes.every((dtype) => dtype === "bool" || (dtype === "float64") === (own === 2));
+  return lanes === own && fits ? own : 1;
+}
