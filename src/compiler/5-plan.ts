@@ -93,6 +93,7 @@ function takeLate(
       return left === undefined || left.size === (left.has(groups[at]!) ? 1 : 0);
     }),
   );
+  if (late.length === 0) throw new Error("plan: the groups form a cycle");
   return late.splice(Math.max(free, 0), 1)[0]!;
 }
 
