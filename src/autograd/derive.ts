@@ -1,6 +1,7 @@
 /**
- * The reverse walk: gradients of a graph as another graph. It asks each row for its rule and adds up
- * cotangents in one fixed order, users last to first, so that the same program gives the same bits.
+ * The reverse walk: gradients of a graph as another graph. It asks each row for its rule and adds
+ * up cotangents in one fixed order, users last to first, so that the same program gives the same
+ * bits.
  */
 import { isFloat } from "../core/dtype.ts";
 import { NablaError } from "../core/errors.ts";
@@ -13,8 +14,8 @@ import { copyInto } from "../ir/splice.ts";
 import { fillLike } from "../ir/words.ts";
 
 /**
- * Derives a graph: its inputs are those of `graph` and then one cotangent for each output flagged in
- * `cotangentOf`; its outputs are the gradients of the inputs flagged in `wanted`.
+ * Derives a graph: its inputs are those of `graph` and then one cotangent for each output flagged
+ * in `cotangentOf`; its outputs are the gradients of the inputs flagged in `wanted`.
  */
 export function vjpGraph(
   graph: Graph,
@@ -34,8 +35,8 @@ export function vjpGraph(
 }
 
 /**
- * Adds to `b` the gradients of `targets` (any nodes) from the cotangents of `outputs`; null for a target
- * on which no output depends smoothly.
+ * Adds to `b` the gradients of `targets` (any nodes) from the cotangents of `outputs`; null for a
+ * target on which no output depends smoothly.
  */
 export function pullBack(
   b: NodeBuilder,

@@ -60,14 +60,18 @@ export function extremumGradient(b: NodeBuilder, node: Node, g: Node): Node {
   return op(b, "div", op(b, "mul", spread, tied), count);
 }
 
-/** The cotangent of x from that of a running extremum: each goes to the latest element that set it. */
+/**
+ * The cotangent of x from that of a running extremum: each goes to the latest element that set it.
+ */
 export function runningExtremumGradient(b: NodeBuilder, node: Node, g: Node): Node {
   const { axis } = node.attrs as { axis: number };
   const at = runningExtremumIndex(b, node);
   return b.apply("scatterAdd", [fillLike(b, node.inputs[0]!, 0), at, g], { axis });
 }
 
-/** The position of the element that a running extremum holds: the latest of equal ones, or the NaN. */
+/**
+ * The position of the element that a running extremum holds: the latest of equal ones, or the NaN.
+ */
 export function runningExtremumIndex(b: NodeBuilder, node: Node): Node {
   const x = node.inputs[0]!;
   const { axis } = node.attrs as { axis: number };
@@ -113,8 +117,8 @@ export function productGradient(b: NodeBuilder, node: Node, g: Node): Node {
 }
 
 /**
- * The cotangent of a running product. With r[i] = g[i] + x[i+1] · r[i+1] it is r times the product of
- * all before; the recurrence is solved by doubling, in log2(n) steps and without a division.
+ * The cotangent of a running product. With r[i] = g[i] + x[i+1] · r[i+1] it is r times the product
+ * of all before; the recurrence is solved by doubling, in log2(n) steps and without a division.
  */
 export function runningProductGradient(b: NodeBuilder, node: Node, g: Node): Node {
   const x = node.inputs[0]!;
@@ -157,7 +161,9 @@ export function scatterExtremumGradient(b: NodeBuilder, node: Node, g: Node): (N
   ];
 }
 
-/** The cotangents of x and source of a scattered product; a single zero is taken out and put back. */
+/**
+ * The cotangents of x and source of a scattered product; a single zero is taken out and put back.
+ */
 export function scatterProductGradient(b: NodeBuilder, node: Node, g: Node): (Node | null)[] {
   const [x, index, source] = node.inputs as readonly [Node, Node, Node];
   const attrs = node.attrs as { axis: number };
@@ -189,7 +195,10 @@ export function scatterProductGradient(b: NodeBuilder, node: Node, g: Node): (No
 /** Bernoulli numbers B2, B4, …: trigamma(z) ≈ 1/z + 1/(2z²) + Σ B2k / z^(2k+1). */
 const BERNOULLI = [1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6];
 
-/** The derivative of digamma: ten steps of the recurrence up, the asymptotic series, reflection below ½. */
+/**
+ * The derivative of digamma: ten steps of the recurrence up, the asymptotic series, reflection
+ * below ½.
+ */
 export function trigamma(b: NodeBuilder, x: Node): Node {
   const half = fillLike(b, x, 0.5);
   const below = op(b, "lt", x, half);

@@ -1,6 +1,7 @@
 /**
- * The definition: evaluates a graph node by node, on plain arrays, in the order and with the rounding
- * that every device promises. It knows the kinds of lowering, never an operation's name. Slow on purpose.
+ * The definition: evaluates a graph node by node, on plain arrays, in the order and with the
+ * rounding that every device promises. It knows the kinds of lowering, never an operation's name.
+ * Slow on purpose.
  */
 import type { DType, TypedArray } from "../core/dtype.ts";
 import { allocate, roundTo } from "../core/dtype.ts";
@@ -159,7 +160,9 @@ function fromPlaces(dtype: DType, x: TypedArray, places: readonly number[]): Typ
   return out;
 }
 
-/** Returns the step of a combination, rounded to the dtype; int32 is left exact for the range check. */
+/**
+ * Returns the step of a combination, rounded to the dtype; int32 is left exact for the range check.
+ */
 function stepOf(combine: Combine, dtype: DType): (a: number, b: number) => number {
   const round = dtype === "float32" ? Math.fround : (x: number): number => x;
   switch (combine) {
@@ -204,7 +207,8 @@ function reduce(node: Node, x: TypedArray, combine: Combine, axes: readonly numb
   const kept = shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
   const pick = (list: readonly number[], at: readonly number[]): number[] =>
     at.map((a) => list[a]!);
-  // the innermost group of neighbouring reduced axes is k; the others are walked row-major outside it
+  // the innermost group of neighbouring reduced axes is k; the others are walked row-major outside
+  // it
   let first = axes.length;
   while (first > 0 && (first === axes.length || axes[first] === axes[first - 1]! + 1)) first--;
   const inner = axes.slice(first);
@@ -249,7 +253,10 @@ function reduceChunk(
   return step(even, odd);
 }
 
-/** Cuts a type at an axis: lines of `length` elements that are `inner` apart, `outer` blocks of them. */
+/**
+ * Cuts a type at an axis: lines of `length` elements that are `inner` apart, `outer` blocks of
+ * them.
+ */
 function linesOf(type: TensorType, axis: number): { outer: number; length: number; inner: number } {
   const size = (part: readonly number[]): number => part.reduce((product, n) => product * n, 1);
   return {
@@ -310,7 +317,9 @@ function concat(node: Node, inputs: readonly TypedArray[], axis: number): TypedA
   return out;
 }
 
-/** Lists the place in x that each element of a gather's or scatter's index names; checks the range. */
+/**
+ * Lists the place in x that each element of a gather's or scatter's index names; checks the range.
+ */
 function indexed(node: Node, index: TypedArray, axis: number): number[] {
   const x = node.inputs[0]!.type;
   const strides = stridesOf(x.shape);

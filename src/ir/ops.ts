@@ -1,7 +1,7 @@
 /**
- * THE TABLE: every primitive operation in one row: one sentence, its shape rule, its gradient rule, and
- * how it becomes kernels. Everything else is composed from these (src/ir/compose), and no code elsewhere
- * asks for an operation's name. The attributes of each row are typed in attrs.ts.
+ * THE TABLE: every primitive operation in one row: one sentence, its shape rule, its gradient rule,
+ * and how it becomes kernels. Everything else is composed from these (src/ir/compose), and no code
+ * elsewhere asks for an operation's name. The attributes of each row are typed in attrs.ts.
  */
 import { argumentError } from "../core/errors.ts";
 import type { DType } from "../core/dtype.ts";
@@ -67,7 +67,7 @@ import {
   swapAxes,
 } from "./words.ts";
 
-// ── families of rows ────────────────────────────────────────────────────────────────────────────────
+// ── families of rows ─────────────────────────────────────────────────────────────────────────────
 
 /** The cotangent of x from that of y = f(x). */
 type Slope = (b: NodeBuilder, g: Node, x: Node, y: Node) => Node;
@@ -184,7 +184,10 @@ function scatter(
   };
 }
 
-/** Where each axis of a strided block finds its coordinate; run-time starts come from input `first` on. */
+/**
+ * Where each axis of a strided block finds its coordinate; run-time starts come from input `first`
+ * on.
+ */
 function blockView(
   start: readonly number[],
   step: readonly number[],
@@ -218,7 +221,7 @@ const oneLessSquare = (b: NodeBuilder, x: Node): Node => plus(b, negated(b, squa
 const gauss = (b: NodeBuilder, g: Node, x: Node): Node =>
   op(b, "mul", g, scaled(b, op(b, "exp", negated(b, square(b, x))), 2 / Math.sqrt(Math.PI)));
 
-// ── the rows ────────────────────────────────────────────────────────────────────────────────────────
+// ── the rows ─────────────────────────────────────────────────────────────────────────────────────
 
 /** The table: one row for each operation. */
 export const OPS: { readonly [K in OpName]: OpRow<K> } = {

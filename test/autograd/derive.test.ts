@@ -1,4 +1,6 @@
-/** Every primitive's gradient rule against central differences in float64, first and second order. */
+/**
+ * Every primitive's gradient rule against central differences in float64, first and second order.
+ */
 import { describe, expect, test } from "vitest";
 import { pullBack, vjpGraph } from "../../src/autograd/derive.ts";
 import type { OpName } from "../../src/ir/attrs.ts";

@@ -1,4 +1,6 @@
-/** What the tests of graphs share: build, run in float64, and compare gradients with differences. */
+/**
+ * What the tests of graphs share: build, run in float64, and compare gradients with differences.
+ */
 import { vjpGraph } from "../../src/autograd/derive.ts";
 import type { DType, TypedArray } from "../../src/core/dtype.ts";
 import { allocate } from "../../src/core/dtype.ts";

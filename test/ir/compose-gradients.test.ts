@@ -1,4 +1,7 @@
-/** Gradients of composites against central differences in float64, to second order where they are smooth. */
+/**
+ * Gradients of composites against central differences in float64, to second order where they are
+ * smooth.
+ */
 import { describe, expect, test } from "vitest";
 import type { Builder } from "../../src/ir/builder.ts";
 import type { Node } from "../../src/ir/node.ts";

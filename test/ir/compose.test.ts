@@ -1,4 +1,6 @@
-/** Values of composites at the places where they could go wrong: edges, promotion, ties, infinities. */
+/**
+ * Values of composites at the places where they could go wrong: edges, promotion, ties, infinities.
+ */
 import { describe, expect, test } from "vitest";
 import * as activation from "../../src/ir/compose/activation.ts";
 import * as arithmetic from "../../src/ir/compose/arithmetic.ts";

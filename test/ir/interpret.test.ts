@@ -1,4 +1,7 @@
-/** The definition itself: reductions against plain loops, the fixed order, ranges, and what it refuses. */
+/**
+ * The definition itself: reductions against plain loops, the fixed order, ranges, and what it
+ * refuses.
+ */
 import { describe, expect, test } from "vitest";
 import { Builder } from "../../src/ir/builder.ts";
 import { interpret } from "../../src/ir/interpret.ts";

@@ -1,4 +1,7 @@
-/** Activation functions. Where a branch is not taken its operand is replaced first, so that no NaN flows back. */
+/**
+ * Activation functions. Where a branch is not taken its operand is replaced first, so that no NaN
+ * flows back.
+ */
 import { argumentError } from "../../core/errors.ts";
 import { normalizeAxis, showShape } from "../../core/shape.ts";
 import type { Node, NodeBuilder } from "../node.ts";

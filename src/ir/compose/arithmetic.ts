@@ -13,8 +13,8 @@ import { castTo, constant, expandTo, fillLike, op, plus, scaled } from "../words
 /** How two operands take part in promotion. */
 export interface BinaryOptions {
   /**
-   * Which operand is a number the user wrote (a float64 scalar), whose dtype gives way to the other's:
-   * "integer" where its value is whole, "float" where it may have a fraction.
+   * Which operand is a number the user wrote (a float64 scalar), whose dtype gives way to the
+   * other's: "integer" where its value is whole, "float" where it may have a fraction.
    */
   readonly weak?: { readonly operand: 0 | 1; readonly kind: "integer" | "float" };
 }
@@ -163,7 +163,10 @@ export const bitwiseXor: Binary = bitwise("xor");
 /** The bits turned over. */
 export const bitwiseNot: Unary = (b, x) => op(b, "not", x);
 
-/** x to the power y; of int32: exact where the result fits, negative powers throw in PyTorch and give 0 here. */
+/**
+ * x to the power y; of int32: exact where the result fits, negative powers throw in PyTorch and
+ * give 0 here.
+ */
 export const pow: Binary = (b, x, y, options) => {
   const dtype = meetingDType(x, y, options);
   if (isFloat(dtype)) return broadcast(b, "pow", x, y, options);

@@ -1,4 +1,6 @@
-/** Borders and windows: padding in its four modes, sliding windows, the columns of a convolution. */
+/**
+ * Borders and windows: padding in its four modes, sliding windows, the columns of a convolution.
+ */
 import { argumentError, shapeError } from "../../core/errors.ts";
 import { normalizeAxis, showShape } from "../../core/shape.ts";
 import type { Node, NodeBuilder } from "../node.ts";
@@ -9,8 +11,8 @@ import { unsqueeze } from "./movement.ts";
 export type PadMode = "constant" | "reflect" | "replicate" | "circular";
 
 /**
- * Adds a border: `pads` lists (before, after) from the last axis inward, as PyTorch's `F.pad`; negative
- * numbers cut off.
+ * Adds a border: `pads` lists (before, after) from the last axis inward, as PyTorch's `F.pad`;
+ * negative numbers cut off.
  */
 export function pad(
   b: NodeBuilder,

@@ -1,4 +1,7 @@
-/** Einstein sums: operands are contracted pairwise from the left, each pair by one batched matrix product. */
+/**
+ * Einstein sums: operands are contracted pairwise from the left, each pair by one batched matrix
+ * product.
+ */
 import { promote } from "../../core/dtype.ts";
 import { argumentError, shapeError } from "../../core/errors.ts";
 import { showShape } from "../../core/shape.ts";
@@ -40,7 +43,10 @@ export function einsum(b: NodeBuilder, equation: string, operands: readonly Node
   );
 }
 
-/** Names the axes of an operand; those of `...` are numbered from the end; a repeated label is a diagonal. */
+/**
+ * Names the axes of an operand; those of `...` are numbered from the end; a repeated label is a
+ * diagonal.
+ */
 function label(b: NodeBuilder, equation: string, term: string, node: Node): Labelled {
   const [before, after] = term.split("...") as [string, string | undefined];
   const rank = node.type.shape.length;
@@ -67,7 +73,9 @@ function label(b: NodeBuilder, equation: string, term: string, node: Node): Labe
   }
 }
 
-/** The labels of the result: those after the arrow, or all that occur once, in alphabetical order. */
+/**
+ * The labels of the result: those after the arrow, or all that occur once, in alphabetical order.
+ */
 function outputLabels(
   equation: string,
   terms: readonly string[],

@@ -101,7 +101,10 @@ export function scatterAdd(b: NodeBuilder, x: Node, dim: number, index: Node, so
 /** How a scatter combines. */
 export type ScatterReduction = "sum" | "prod" | "mean" | "amax" | "amin";
 
-/** x with source combined into it at index along an axis; without `includeSelf` x counts only elsewhere. */
+/**
+ * x with source combined into it at index along an axis; without `includeSelf` x counts only
+ * elsewhere.
+ */
 export function scatterReduce(
   b: NodeBuilder,
   x: Node,
@@ -233,8 +236,8 @@ export function topk(b: NodeBuilder, x: Node, k: number, dim = -1, largest = tru
 }
 
 /**
- * The place of each value in the last axis of `sorted` that keeps it sorted: before equal elements, or
- * after them with `right`. `sorted` has one axis, or those of `values` but for the last.
+ * The place of each value in the last axis of `sorted` that keeps it sorted: before equal elements,
+ * or after them with `right`. `sorted` has one axis, or those of `values` but for the last.
  */
 export function searchsorted(b: NodeBuilder, sorted: Node, values: Node, right = false): Node {
   const length = sorted.type.shape.at(-1) ?? 1;

@@ -8,8 +8,8 @@ import { castTo, expandTo, op, reshape, swapAxes } from "../words.ts";
 import { add } from "./arithmetic.ts";
 
 /**
- * The matrix product by PyTorch's rules: a vector counts as a row on the left and a column on the right,
- * leading axes broadcast.
+ * The matrix product by PyTorch's rules: a vector counts as a row on the left and a column on the
+ * right, leading axes broadcast.
  */
 export function matmul(b: NodeBuilder, x: Node, w: Node): Node {
   if (x.type.shape.length === 0 || w.type.shape.length === 0) {

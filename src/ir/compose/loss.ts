@@ -247,8 +247,8 @@ function overClasses(
 }
 
 /**
- * Cross entropy of logits [N, C, ...] (or [C]) and classes: int32 targets [N, ...], or probabilities of
- * the input's shape.
+ * Cross entropy of logits [N, C, ...] (or [C]) and classes: int32 targets [N, ...], or
+ * probabilities of the input's shape.
  */
 export function crossEntropy(
   b: NodeBuilder,

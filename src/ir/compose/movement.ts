@@ -242,7 +242,10 @@ export function select(b: NodeBuilder, x: Node, dim: number, index: Start): Node
   );
 }
 
-/** Takes `start:end:step` along an axis, with Python's rules for what is negative, missing or outside. */
+/**
+ * Takes `start:end:step` along an axis, with Python's rules for what is negative, missing or
+ * outside.
+ */
 export function slice(
   b: NodeBuilder,
   x: Node,

@@ -115,7 +115,9 @@ export function logOfSum(b: NodeBuilder, sum: Node): Node {
   return op(b, "where", empty, fillLike(b, sum, -Infinity), op(b, "log", safe));
 }
 
-/** x · log(y), 0 where x is 0 (NaN where y is NaN); there the slope in x is log(y) if y > 0, else 0. */
+/**
+ * x · log(y), 0 where x is 0 (NaN where y is NaN); there the slope in x is log(y) if y > 0, else 0.
+ */
 export const xlogy: Binary = (b, x, y, options) => {
   const dtype = meetingDType(x, y, options);
   const [p, q] = align(b, "xlogy", [x, y], isFloat(dtype) ? dtype : "float32") as [Node, Node];

@@ -1,6 +1,6 @@
 /**
- * Random numbers as functions of position, offset and seed: element i of draw `offset` under the two
- * words of the seed is the same on every device.
+ * Random numbers as functions of position, offset and seed: element i of draw `offset` under the
+ * two words of the seed is the same on every device.
  */
 import type { DType } from "../../core/dtype.ts";
 import { dtypeError } from "../../core/errors.ts";

@@ -1,4 +1,7 @@
-/** Reductions as users write them: dims as PyTorch takes them, keepdim, indices, and care for empty and infinite rows. */
+/**
+ * Reductions as users write them: dims as PyTorch takes them, keepdim, indices, and care for empty
+ * and infinite rows.
+ */
 import { isFloat } from "../../core/dtype.ts";
 import { dtypeError, shapeError } from "../../core/errors.ts";
 import { normalizeAxes, normalizeAxis, showShape } from "../../core/shape.ts";
