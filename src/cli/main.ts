@@ -1,0 +1,74 @@
+#!/usr/bin/env node
+/** The command `nabla`: says what there is, reads the arguments, turns every failure into one sentence. */
+import { Command, CommanderError } from "commander";
+import { host } from "#host";
+import { NablaError } from "../core/errors.ts";
+import { VERSION } from "../core/version.ts";
+import { addFit } from "./fit-command.ts";
+import { addPredict } from "./predict-command.ts";
+import { EXIT, ExitError } from "./exit.ts";
+
+const program = new Command("nabla")
+  .description("Nabla fits small neural networks to tables of numbers.")
+  .version(VERSION, "-V, --version", "print the version")
+  .helpOption("-h, --help", "show this help")
+  .helpCommand(false)
+  .showSuggestionAfterError()
+  .configureOutput({
+    writeOut: (text) => void host.write("stdout", text),
+    writeErr: (text) => void host.write("stderr", text.replace(/^error: /, "nabla: ")),
+  })
+  .addHelpText("after", () => `\n${examples("data/n2_cp.csv")}`)
+  .exitOverride()
+  .action(showStart);
+
+addFit(program);
+addPredict(program);
+
+/** Says which three commands work now, with a table that exists. */
+async function showStart(): Promise<void> {
+  const local = "data/n2_cp.csv";
+  const table = (await host.exists(local)) ? local : packagedTable();
+  host.write(
+    "stdout",
+    `Nabla fits small neural networks to tables of numbers.\n\n${examples(table)}`,
+  );
+}
+
+function examples(table: string): string {
+  return [
+    "Three commands that work now:",
+    `  nabla fit ${table}`,
+    "  nabla predict runs/n2_cp --at 275,300,1234.5,2100     (after the first)",
+    "  nabla fit --help",
+    "",
+  ].join("\n");
+}
+
+/** Names the table that the package brings along. */
+function packagedTable(): string {
+  const { pathname } = new URL("../../data/n2_cp.csv", import.meta.url);
+  return decodeURIComponent(pathname).replace(/^\/([A-Za-z]:)/, "$1");
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.usage;
+  if (error instanceof ExitError) {
+    host.write("stderr", `nabla: ${error.message}\n`);
+    return error.exitCode;
+  }
+  if (error instanceof NablaError) {
+    host.write("stderr", `nabla: ${error.message}\n`);
+    return EXIT.failed;
+  }
+  const text = error instanceof Error ? error.message : String(error);
+  const trace = error instanceof Error && host.variable("NABLA_DEBUG") ? `\n${error.stack}` : "";
+  host.write("stderr", `nabla: a fault in Nabla itself (please report it): ${text}${trace}\n`);
+  return EXIT.failed;
+}
+
+try {
+  await program.parseAsync(host.args, { from: "user" });
+} catch (error) {
+  host.exit(report(error));
+}

@@ -1,0 +1,54 @@
+/** The multilayer perceptron: linear layers with an activation between them. */
+import { argumentError } from "../core/errors.ts";
+import { GELU, LeakyReLU, ReLU, Sigmoid, Tanh } from "../nn/activation.ts";
+import { Linear } from "../nn/linear.ts";
+import type { Module } from "../nn/module.ts";
+import type { Layer } from "../nn/sequential.ts";
+import { Sequential } from "../nn/sequential.ts";
+
+const ACTIVATIONS = {
+  tanh: () => new Tanh(),
+  relu: () => new ReLU(),
+  sigmoid: () => new Sigmoid(),
+  gelu: () => new GELU(),
+  leakyrelu: () => new LeakyReLU(),
+} satisfies Record<string, () => Layer>;
+
+/** The names of the activations. */
+export type Activation = keyof typeof ACTIVATIONS;
+
+/** Every activation by name, in the order in which help texts show them. */
+export const ACTIVATION_NAMES = Object.keys(ACTIVATIONS) as readonly Activation[];
+
+/** The shape of a perceptron. */
+export interface MlpShape {
+  readonly inputs: number;
+  /** The widths of the hidden layers. */
+  readonly hidden: readonly number[];
+  readonly outputs: number;
+  readonly activation: Activation;
+}
+
+/** Makes a perceptron: `[N, inputs]` → `[N, outputs]`, named as PyTorch names it (`0.weight`). */
+export function mlp({ inputs, hidden, outputs, activation }: MlpShape): Sequential {
+  const widths = [inputs, ...hidden, outputs];
+  if (!widths.every((width) => Number.isInteger(width) && width > 0)) {
+    throw argumentError(`mlp: widths ${widths.join(", ")} must be whole numbers from 1.`);
+  }
+  const layers: Layer[] = [];
+  for (let i = 1; i < widths.length; i++) {
+    if (i > 1) layers.push(ACTIVATIONS[activation]());
+    layers.push(new Linear(widths[i - 1]!, widths[i]!));
+  }
+  return new Sequential(...layers);
+}
+
+/** Draws the shape in one line: `1 → 10 (tanh) → 1`. */
+export function describeMlp({ inputs, hidden, outputs, activation }: MlpShape): string {
+  return [inputs, ...hidden.map((width) => `${width} (${activation})`), outputs].join(" → ");
+}
+
+/** Counts the numbers that training changes. */
+export function countParameters(model: Module): number {
+  return model.parameters().reduce((sum, parameter) => sum + parameter.numel(), 0);
+}
