@@ -208,14 +208,14 @@ export function pow(x: number, y: number): number {
 /** a^y for a positive a other than 1 and a finite y. */
 function positivePower(a: number, y: number): number {
   const big = a > 1 === y > 0 ? Infinity : 0;
-  if (Math.abs(y) > 1.8446744073709552e19) return big;
+  if (Math.abs(y) > 1e20) return big;
   const { high, low } = log2Parts(a);
   const y1 = truncated(y);
   const small = (y - y1) * high + y * low;
   const large = y1 * high;
   const z = small + large;
   if (z >= 1024) {
-    const over = z > 1024 || small + 8.0085662595372944372e-17 > z - large;
+    const over = z > 1024 || small + 8.008566259537294e-17 > z - large;
     if (over) return Infinity;
   }
   if (z <= -1075) {
