@@ -118,7 +118,7 @@ function placesOf(
   let base = 0;
   view.forEach((map, axis) => {
     let { start } = map;
-    if (map.dynamic !== undefined) {
+    if (map.dynamic !== undefined && block.size > 0) {
       start += inputs[map.dynamic]![0]!;
       const reach = (block.shape[map.axis]! - 1) * map.step;
       checkStart(node, x, axis, start, reach);

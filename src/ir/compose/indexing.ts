@@ -44,7 +44,8 @@ export function indexSelect(b: NodeBuilder, x: Node, dim: number, index: Node): 
   }
   const y = lifted(b, x);
   const axis = normalizeAxis("indexSelect", dim, y.type.shape.length);
-  return b.apply("gather", [y, spread(b, index, y.type.shape, axis)], { axis });
+  const picked = b.apply("gather", [y, spread(b, index, y.type.shape, axis)], { axis });
+  return x.type.shape.length === 0 && index.type.size === 1 ? reshape(b, picked, []) : picked;
 }
 
 /** The rows of a weight [V, ...] that an index of any shape names. */

@@ -298,7 +298,7 @@ export function roll(
   shifts: number | readonly number[],
   dims?: number | readonly number[],
 ): Node {
-  if (dims === undefined) {
+  if (dims === undefined || (Array.isArray(dims) && dims.length === 0)) {
     return reshapeTo(b, roll(b, reshapeTo(b, x, [x.type.size]), shifts, 0), x.type.shape);
   }
   const [by, axes] = [[shifts].flat(), [dims].flat()];
