@@ -92,6 +92,9 @@ export interface Items {
 /** How many scalar instructions an inline item may have, those of its operands included. */
 const INLINE_COST = 24;
 
+/** The type of a number that the host gives to a graph. */
+const NUMBER = typeOf("float64", []);
+
 /** Asks a node's row how it is lowered. */
 export function loweringOf(node: Node): Lowering<unknown> {
   return OPS[node.op].lowering as unknown as Lowering<unknown>;
@@ -329,7 +332,7 @@ class Itemizer {
     for (const { base, dynamic } of operands) {
       if (dynamic.length > 0 || base.type.size !== 1) return Infinity;
       if (base.inline) cost += this.costs.get(base) ?? 0;
-      else if (base.work.kind !== "input") return Infinity;
+      else if (base.work.kind !== "input" || base.type !== NUMBER) return Infinity;
     }
     const seen = new Set<Scalar>();
     const stack = [tree];
