@@ -24,11 +24,11 @@ const PROGRAMS_PER_FUNCTION = 64;
 
 /** A compiled function: call it like the original; `stats` counts its look-ups. */
 export interface CompiledFunction<F> {
-  (...args: F extends (...args: infer P) => unknown ? { [K in keyof P]: P[K] | CompileArgument } : never): F extends (
-    ...args: never[]
-  ) => infer R
-    ? R
-    : never;
+  (
+    ...args: F extends (...args: infer P) => unknown
+      ? { [K in keyof P]: P[K] | CompileArgument }
+      : never
+  ): F extends (...args: never[]) => infer R ? R : never;
   readonly stats: { hits: number; misses: number };
   /** The specialisation that serves these arguments, made if need be. */
   readonly programFor: (args: readonly CompileArgument[]) => Specialization;
@@ -165,7 +165,8 @@ class CompiledProgram {
 
   serves(args: readonly Tensor[]): boolean {
     const { argumentTypes } = this;
-    if (args.length !== argumentTypes.length || context.gradEnabled !== this.gradEnabled) return false;
+    if (args.length !== argumentTypes.length || context.gradEnabled !== this.gradEnabled)
+      return false;
     for (let i = 0; i < args.length; i++) {
       if (args[i]!.type !== argumentTypes[i]) return false;
       if (args[i]!.requiresGrad !== this.argumentGrads[i]) return false;
@@ -204,7 +205,9 @@ class CompiledProgram {
   private wrap(args: readonly Tensor[], outputs: readonly Storage[]): Tensor[] {
     const { spec, results } = this;
     if (spec.mask === 0) {
-      return results.map((_, o) => Tensor.fromStorage(spec.outputTypes[o]!, spec.device, outputs[o]!));
+      return results.map((_, o) =>
+        Tensor.fromStorage(spec.outputTypes[o]!, spec.device, outputs[o]!),
+      );
     }
     const inputs = this.sources.map(({ value, argument }) => value ?? args[argument]!);
     const maker = Tensor.fromStorage(spec.outputTypes[0]!, spec.device, outputs[0]!);
@@ -237,7 +240,11 @@ function collect(result: unknown, tensors: Value[]): ResultShape {
         "const step = compile((x, y) => { …; return loss; }); await step(x, y).item().",
     );
   }
-  if (typeof result === "object" && result !== null && Object.getPrototypeOf(result) === Object.prototype) {
+  if (
+    typeof result === "object" &&
+    result !== null &&
+    Object.getPrototypeOf(result) === Object.prototype
+  ) {
     const entries = Object.entries(result);
     return { kind: "record", items: entries.map(([key, item]) => [key, collect(item, tensors)]) };
   }
@@ -259,10 +266,7 @@ function arrange(shape: ResultShape, tensors: readonly Tensor[]): unknown {
   }
 }
 
-function makeProgram(
-  fn: (...args: never[]) => unknown,
-  args: readonly Tensor[],
-): CompiledProgram {
+function makeProgram(fn: (...args: never[]) => unknown, args: readonly Tensor[]): CompiledProgram {
   const first = traceOnce(fn, args);
   const second = traceOnce(fn, args);
   assertSameTrace(first.trace, second.trace);

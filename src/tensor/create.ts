@@ -199,7 +199,9 @@ function shapeOfNested(data: NestedArray): number[] {
 function flatten(data: NestedArray, shape: Shape, depth: number, out: (number | boolean)[]): void {
   if (!Array.isArray(data)) {
     if (typeof data !== "number" && typeof data !== "boolean") {
-      throw argumentError(`tensor: found ${String(data)} (${typeof data}); need numbers or booleans.`);
+      throw argumentError(
+        `tensor: found ${String(data)} (${typeof data}); need numbers or booleans.`,
+      );
     }
     if (depth !== shape.length) ragged(shape, depth);
     out.push(data);

@@ -3,7 +3,6 @@ import { explainGraph } from "../runtime/explain.ts";
 import type { CompileArgument, CompiledFunction } from "./compile.ts";
 import { compile } from "./compile.ts";
 
-
 type Explained = ReturnType<typeof explainGraph>;
 
 /**

@@ -15,14 +15,19 @@ export function showTensor(x: Value, data: TypedArray | null): string {
     ...(data === null || x.type.size === 0 ? [`shape=${showShape(shape)}`] : []),
     ...(dtype === "float32" ? [] : [`dtype=${dtype}`]),
     ...(x.home.name === "wasm" ? [] : [`device=${x.home.name}`]),
-    ...(!x.requiresGrad ? [] : [x.record === null ? "requiresGrad=true" : `gradFn=${x.record.spec.name}`]),
+    ...(!x.requiresGrad
+      ? []
+      : [x.record === null ? "requiresGrad=true" : `gradFn=${x.record.spec.name}`]),
   ];
   const suffix = marks.length === 0 ? "" : `, ${marks.join(", ")}`;
   if (data === null) return `tensor(traced${suffix})`;
   if (x.type.size === 0) return `tensor([]${suffix})`;
   const short = x.type.size > THRESHOLD;
   const shown = visible(shape, short);
-  const format = formatter(x, shown.map((index) => data[index]!));
+  const format = formatter(
+    x,
+    shown.map((index) => data[index]!),
+  );
   const body = rows(shape, short, (index) => format(data[index]!));
   return `tensor(${body}${suffix})`;
 }
@@ -43,11 +48,7 @@ function visible(shape: readonly number[], short: boolean): number[] {
   return offsets;
 }
 
-function rows(
-  shape: readonly number[],
-  short: boolean,
-  show: (index: number) => string,
-): string {
+function rows(shape: readonly number[], short: boolean, show: (index: number) => string): string {
   const line = (axis: number, offset: number): string => {
     if (axis === shape.length) return show(offset);
     const extent = shape[axis]!;

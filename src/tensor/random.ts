@@ -78,9 +78,10 @@ const randFn = new Fn<Drawn>("rand", (b, numbers, { shape, dtype }) => [
 const randnFn = new Fn<Drawn>("randn", (b, numbers, { shape, dtype }) => [
   c.normal(b, shape, dtype, sourceOf(numbers)),
 ]);
-const randintFn = new Fn<{ readonly shape: Shape }>("randint", (b, [low, high, ...rest], { shape }) => [
-  c.randomIntegers(b, shape, low!, high!, sourceOf(rest)),
-]);
+const randintFn = new Fn<{ readonly shape: Shape }>(
+  "randint",
+  (b, [low, high, ...rest], { shape }) => [c.randomIntegers(b, shape, low!, high!, sourceOf(rest))],
+);
 const bernoulliFn = new Fn("bernoulli", (b, [p, ...numbers]) => [
   c.bernoulli(b, p!, sourceOf(numbers)),
 ]);

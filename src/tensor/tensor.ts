@@ -17,17 +17,10 @@ import { Storage } from "../runtime/storage.ts";
 import { walk } from "./backward.ts";
 import { call1, replaceStorage } from "./call.ts";
 import { defaultDevice } from "./device.ts";
-import * as act from "./functions/activation.ts";
-import * as f from "./functions/arithmetic.ts";
-import type { SortOptions } from "./functions/indexing.ts";
-import * as idx from "./functions/indexing.ts";
-import * as lin from "./functions/linalg.ts";
-import * as mv from "./functions/movement.ts";
-import * as num from "./functions/numeric.ts";
-import type { Dims, KeepDim, VarianceOptions, WithIndices } from "./functions/reduction.ts";
-import * as red from "./functions/reduction.ts";
+import { cast, detach } from "./functions/arithmetic.ts";
+import { Moving } from "./methods/moving.ts";
 import { showTensor } from "./print.ts";
-import { context, storageOf, Value } from "./value.ts";
+import { context, storageOf } from "./value.ts";
 
 /** Options of `backward`. */
 export interface BackwardOptions {
@@ -41,7 +34,7 @@ export interface BackwardOptions {
 export type Nested = number | boolean | Nested[];
 
 /** An array of numbers with a shape. Make one with `tensor`, `zeros`, `randn`, … */
-export class Tensor extends Value {
+export class Tensor extends Moving {
   /** Wraps a storage. */
   static fromStorage(type: TensorType, device: Device, storage: Storage): Tensor {
     return new Tensor(type, device, storage, null);
@@ -112,7 +105,10 @@ export class Tensor extends Value {
       );
     }
     if (this.record !== null) {
-      throw new NablaError("autograd", "requireGrad: the tensor was computed; only leaves can be asked.");
+      throw new NablaError(
+        "autograd",
+        "requireGrad: the tensor was computed; only leaves can be asked.",
+      );
     }
     this.requiresGrad = required;
     this.settable ||= required;
@@ -179,7 +175,7 @@ export class Tensor extends Value {
   /** Returns the same value, cut off from the tape. */
   detach(): Tensor {
     if (this.node !== null || context.tracer !== null) {
-      return call1(f.detach, [this], [], NONE).withoutGrad();
+      return call1(detach, [this], [], NONE).withoutGrad();
     }
     const storage = storageOf(this);
     storage.exposed = true;
@@ -205,7 +201,10 @@ export class Tensor extends Value {
       );
     }
     if (value.type !== this.type) {
-      throw new NablaError("shape", `set: the value is ${value.type.text}; need ${this.type.text}.`);
+      throw new NablaError(
+        "shape",
+        `set: the value is ${value.type.text}; need ${this.type.text}.`,
+      );
     }
     if (value.requiresGrad && context.gradEnabled) {
       throw new NablaError(
@@ -226,7 +225,7 @@ export class Tensor extends Value {
   /** Moves to a device or converts to a dtype; returns this tensor where nothing changes. */
   to(target: DType | DeviceName): Tensor {
     if (target === "wasm" || target === "interpret") return this.toDevice(target);
-    return target === this.dtype ? this : call1(f.cast, [this], [], castAttrs[target]);
+    return target === this.dtype ? this : call1(cast, [this], [], castAttrs[target]);
   }
 
   private toDevice(name: DeviceName): Tensor {
@@ -253,505 +252,6 @@ export class Tensor extends Value {
       "a tensor has no operators: use a.add(b), a.sub(b), a.mul(b), a.div(b), a.lt(b) in place of " +
         "a + b, a - b, a * b, a / b, a < b; await a.item() gives the number of a scalar.",
     );
-  }
-
-  /** −x. */
-  neg(): Tensor {
-    return f.neg(this);
-  }
-
-  /** |x|. */
-  abs(): Tensor {
-    return f.abs(this);
-  }
-
-  /** −1, 0 or 1. */
-  sign(): Tensor {
-    return f.sign(this);
-  }
-
-  /** The largest integers up to x. */
-  floor(): Tensor {
-    return f.floor(this);
-  }
-
-  /** The smallest integers from x on. */
-  ceil(): Tensor {
-    return f.ceil(this);
-  }
-
-  /** x without fractions. */
-  trunc(): Tensor {
-    return f.trunc(this);
-  }
-
-  /** √x. */
-  sqrt(): Tensor {
-    return f.sqrt(this);
-  }
-
-  /** 1 / √x. */
-  rsqrt(): Tensor {
-    return f.rsqrt(this);
-  }
-
-  /** x². */
-  square(): Tensor {
-    return f.square(this);
-  }
-
-  /** 1 / x. */
-  reciprocal(): Tensor {
-    return f.reciprocal(this);
-  }
-
-  /** eˣ. */
-  exp(): Tensor {
-    return f.exp(this);
-  }
-
-  /** eˣ − 1. */
-  expm1(): Tensor {
-    return f.expm1(this);
-  }
-
-  /** The natural logarithm. */
-  log(): Tensor {
-    return f.log(this);
-  }
-
-  /** The logarithm to base 2. */
-  log2(): Tensor {
-    return f.log2(this);
-  }
-
-  /** The logarithm to base 10. */
-  log10(): Tensor {
-    return f.log10(this);
-  }
-
-  /** log(1 + x). */
-  log1p(): Tensor {
-    return f.log1p(this);
-  }
-
-  /** The sine. */
-  sin(): Tensor {
-    return f.sin(this);
-  }
-
-  /** The cosine. */
-  cos(): Tensor {
-    return f.cos(this);
-  }
-
-  /** The tangent. */
-  tan(): Tensor {
-    return f.tan(this);
-  }
-
-  /** The inverse sine. */
-  asin(): Tensor {
-    return f.asin(this);
-  }
-
-  /** The inverse cosine. */
-  acos(): Tensor {
-    return f.acos(this);
-  }
-
-  /** The inverse tangent. */
-  atan(): Tensor {
-    return f.atan(this);
-  }
-
-  /** The hyperbolic sine. */
-  sinh(): Tensor {
-    return f.sinh(this);
-  }
-
-  /** The hyperbolic cosine. */
-  cosh(): Tensor {
-    return f.cosh(this);
-  }
-
-  /** The hyperbolic tangent. */
-  tanh(): Tensor {
-    return f.tanh(this);
-  }
-
-  /** The error function. */
-  erf(): Tensor {
-    return f.erf(this);
-  }
-
-  /** 1 / (1 + e⁻ˣ). */
-  sigmoid(): Tensor {
-    return f.sigmoid(this);
-  }
-
-  /** max(0, x). */
-  relu(): Tensor {
-    return act.relu(this);
-  }
-
-  /** It is not true (0). */
-  logicalNot(): Tensor {
-    return f.logicalNot(this);
-  }
-
-  /** x + y. */
-  add(y: Tensor | number): Tensor {
-    return f.add(this, y);
-  }
-
-  /** x − y. */
-  sub(y: Tensor | number): Tensor {
-    return f.sub(this, y);
-  }
-
-  /** x · y. */
-  mul(y: Tensor | number): Tensor {
-    return f.mul(this, y);
-  }
-
-  /** x / y, always with a fraction. */
-  div(y: Tensor | number): Tensor {
-    return f.div(this, y);
-  }
-
-  /** The larger of two; NaN wins. */
-  maximum(y: Tensor | number): Tensor {
-    return f.maximum(this, y);
-  }
-
-  /** The smaller of two; NaN wins. */
-  minimum(y: Tensor | number): Tensor {
-    return f.minimum(this, y);
-  }
-
-  /** x to the power y. */
-  pow(y: Tensor | number): Tensor {
-    return f.pow(this, y);
-  }
-
-  /** Whether x = y. */
-  eq(y: Tensor | number): Tensor {
-    return f.eq(this, y);
-  }
-
-  /** Whether x ≠ y. */
-  ne(y: Tensor | number): Tensor {
-    return f.ne(this, y);
-  }
-
-  /** Whether x < y. */
-  lt(y: Tensor | number): Tensor {
-    return f.lt(this, y);
-  }
-
-  /** Whether x ≤ y. */
-  le(y: Tensor | number): Tensor {
-    return f.le(this, y);
-  }
-
-  /** Whether x > y. */
-  gt(y: Tensor | number): Tensor {
-    return f.gt(this, y);
-  }
-
-  /** Whether x ≥ y. */
-  ge(y: Tensor | number): Tensor {
-    return f.ge(this, y);
-  }
-
-  /** Both are true (not 0). */
-  logicalAnd(y: Tensor | number): Tensor {
-    return f.logicalAnd(this, y);
-  }
-
-  /** Either is true. */
-  logicalOr(y: Tensor | number): Tensor {
-    return f.logicalOr(this, y);
-  }
-
-  /** The quotient rounded down. */
-  floorDivide(y: Tensor | number): Tensor {
-    return num.floorDivide(this, y);
-  }
-
-  /** The remainder with the sign of y. */
-  remainder(y: Tensor | number): Tensor {
-    return num.remainder(this, y);
-  }
-
-  /** The sum. Over all axes, or over `dim`. */
-  sum(dim?: Dims, options?: KeepDim): Tensor {
-    return red.sum(this, dim, options);
-  }
-
-  /** The product. Over all axes, or over `dim`. */
-  prod(dim?: Dims, options?: KeepDim): Tensor {
-    return red.prod(this, dim, options);
-  }
-
-  /** The mean. Over all axes, or over `dim`. */
-  mean(dim?: Dims, options?: KeepDim): Tensor {
-    return red.mean(this, dim, options);
-  }
-
-  /** The largest element; ties share the gradient. Over all axes, or over `dim`. */
-  amax(dim?: Dims, options?: KeepDim): Tensor {
-    return red.amax(this, dim, options);
-  }
-
-  /** The smallest element; ties share the gradient. Over all axes, or over `dim`. */
-  amin(dim?: Dims, options?: KeepDim): Tensor {
-    return red.amin(this, dim, options);
-  }
-
-  /** Whether any element is true. Over all axes, or over `dim`. */
-  any(dim?: Dims, options?: KeepDim): Tensor {
-    return red.any(this, dim, options);
-  }
-
-  /** Whether all elements are true. Over all axes, or over `dim`. */
-  all(dim?: Dims, options?: KeepDim): Tensor {
-    return red.all(this, dim, options);
-  }
-
-  /** log Σ eˣ. Over all axes, or over `dim`. */
-  logsumexp(dim?: Dims, options?: KeepDim): Tensor {
-    return red.logsumexp(this, dim, options);
-  }
-
-  /** The variance; divided by n − 1 unless `correction` says otherwise. */
-  var(dim?: Dims, options?: VarianceOptions): Tensor {
-    return red.variance(this, dim, options);
-  }
-
-  /** The standard deviation. */
-  std(dim?: Dims, options?: VarianceOptions): Tensor {
-    return red.std(this, dim, options);
-  }
-
-  /** The position (int32) of the largest element. */
-  argmax(dim?: number | null, options?: KeepDim): Tensor {
-    return red.argmax(this, dim, options);
-  }
-
-  /** The position (int32) of the smallest element. */
-  argmin(dim?: number | null, options?: KeepDim): Tensor {
-    return red.argmin(this, dim, options);
-  }
-
-  /** The p-norm. */
-  norm(p = 2, dim?: Dims, options?: KeepDim): Tensor {
-    return red.norm(this, p, dim, options);
-  }
-
-  /** The sum so far along an axis. */
-  cumsum(dim: number): Tensor {
-    return red.cumsum(this, dim);
-  }
-
-  /** The product so far along an axis. */
-  cumprod(dim: number): Tensor {
-    return red.cumprod(this, dim);
-  }
-
-  /** The exponentials along an axis, divided by their sum. */
-  softmax(dim: number): Tensor {
-    return act.softmax(this, dim);
-  }
-
-  /** The logarithm of softmax. */
-  logSoftmax(dim: number): Tensor {
-    return act.logSoftmax(this, dim);
-  }
-
-  /** The elements held between bounds. */
-  clamp(min?: Tensor | number | null, max?: Tensor | number | null): Tensor {
-    return num.clamp(this, min, max);
-  }
-
-  /** The same elements in another shape; one extent may be −1. */
-  reshape(shape: Shape): Tensor {
-    return mv.reshape(this, shape);
-  }
-
-  /** The same as `reshape`. */
-  view(shape: Shape): Tensor {
-    return mv.reshape(this, shape);
-  }
-
-  /** The axes in another order. */
-  permute(dims: readonly number[]): Tensor {
-    return mv.permute(this, dims);
-  }
-
-  /** Two axes exchanged. */
-  transpose(dim0: number, dim1: number): Tensor {
-    return mv.transpose(this, dim0, dim1);
-  }
-
-  /** Extents of 1 stretched; −1 keeps one. */
-  expand(shape: Shape): Tensor {
-    return mv.expand(this, shape);
-  }
-
-  /** Without axes of extent 1. */
-  squeeze(dim?: number | readonly number[]): Tensor {
-    return mv.squeeze(this, dim);
-  }
-
-  /** With a new axis of extent 1. */
-  unsqueeze(dim: number): Tensor {
-    return mv.unsqueeze(this, dim);
-  }
-
-  /** Axes `startDim` to `endDim` made one. */
-  flatten(startDim?: number, endDim?: number): Tensor {
-    return mv.flatten(this, startDim, endDim);
-  }
-
-  /** Axes reversed. */
-  flip(dims: number | readonly number[]): Tensor {
-    return mv.flip(this, dims);
-  }
-
-  /** Elements moved around axes. */
-  roll(shifts: number | readonly number[], dims?: number | readonly number[]): Tensor {
-    return mv.roll(this, shifts, dims);
-  }
-
-  /** Copies laid side by side. */
-  repeat(counts: readonly number[]): Tensor {
-    return mv.repeat(this, counts);
-  }
-
-  /** The lower triangle. */
-  tril(offset?: number): Tensor {
-    return mv.tril(this, offset);
-  }
-
-  /** The upper triangle. */
-  triu(offset?: number): Tensor {
-    return mv.triu(this, offset);
-  }
-
-  /** `length` elements along an axis from `start` on. */
-  narrow(dim: number, start: number, length: number): Tensor {
-    return mv.narrow(this, dim, start, length);
-  }
-
-  /** The elements at one place of an axis, which goes away. */
-  select(dim: number, index: number): Tensor {
-    return mv.select(this, dim, index);
-  }
-
-  /** `start:end:step` along an axis. */
-  slice(dim: number, start?: number | null, end?: number | null, step?: number): Tensor {
-    return mv.slice(this, dim, start, end, step);
-  }
-
-  /** The elements at index (int32) along an axis. */
-  gather(dim: number, index: Tensor): Tensor {
-    return idx.gather(this, dim, index);
-  }
-
-  /** The slices at a list of places along an axis. */
-  indexSelect(dim: number, index: Tensor): Tensor {
-    return idx.indexSelect(this, dim, index);
-  }
-
-  /** With source added at index along an axis. */
-  scatterAdd(dim: number, index: Tensor, source: Tensor): Tensor {
-    return idx.scatterAdd(this, dim, index, source);
-  }
-
-  /** With a value where the mask holds. */
-  maskedFill(mask: Tensor, value: Tensor | number): Tensor {
-    return idx.maskedFill(this, mask, value);
-  }
-
-  /** The positions (int32) that sort an axis. */
-  argsort(dim?: number, options?: SortOptions): Tensor {
-    return idx.argsort(this, dim, options);
-  }
-
-  /** The matrix product. */
-  matmul(y: Tensor): Tensor {
-    return lin.matmul(this, y);
-  }
-
-  /** The product of two matrices. */
-  mm(y: Tensor): Tensor {
-    return lin.mm(this, y);
-  }
-
-  /** The products of two batches of matrices. */
-  bmm(y: Tensor): Tensor {
-    return lin.bmm(this, y);
-  }
-
-  /** The inner product of two vectors. */
-  dot(y: Tensor): Tensor {
-    return lin.dot(this, y);
-  }
-
-  /** Whether an element is NaN. */
-  isNaN(): Tensor {
-    return num.isNaN(this);
-  }
-
-  /** Whether an element is neither NaN nor infinite. */
-  isFinite(): Tensor {
-    return num.isFinite(this);
-  }
-
-  /** The nearest integers (ties to even), or the nearest multiples of 10^−decimals. */
-  round({ decimals = 0 }: { readonly decimals?: number } = {}): Tensor {
-    return num.round(this, decimals);
-  }
-
-  /** The axes of a matrix exchanged; of more axes, the last two. */
-  get T(): Tensor {
-    return mv.matrixTranspose(this);
-  }
-
-  /** The largest element; with `dim`, the largest along it and where they are. */
-  max(): Tensor;
-  max(dim: number, options?: KeepDim): WithIndices<Tensor>;
-  max(dim?: number, options?: KeepDim): Tensor | WithIndices<Tensor> {
-    return dim === undefined ? red.amax(this) : red.maxAlong(this, dim, options);
-  }
-
-  /** The smallest element; with `dim`, the smallest along it and where they are. */
-  min(): Tensor;
-  min(dim: number, options?: KeepDim): WithIndices<Tensor>;
-  min(dim?: number, options?: KeepDim): Tensor | WithIndices<Tensor> {
-    return dim === undefined ? red.amin(this) : red.minAlong(this, dim, options);
-  }
-
-  /** The elements along an axis in order, and where they were. */
-  sort(dim?: number, options?: SortOptions): WithIndices<Tensor> {
-    return idx.sort(this, dim, options);
-  }
-
-  /** The k largest (or smallest) elements along an axis, and where they were. */
-  topk(k: number, dim?: number, options?: { readonly largest?: boolean }): WithIndices<Tensor> {
-    return idx.topk(this, k, dim, options);
-  }
-
-  /** Pieces of one size, or of the sizes given, along an axis. */
-  split(sizes: number | readonly number[], dim?: number): Tensor[] {
-    return mv.split(this, sizes, dim);
-  }
-
-  /** Pieces of nearly one size along an axis. */
-  chunk(chunks: number, dim?: number): Tensor[] {
-    return mv.chunk(this, chunks, dim);
   }
 
   /** The value as float32. */

@@ -93,7 +93,11 @@ export class Trace implements Tracer {
   ): Value[] {
     this.note(`${fn.name}${attrsKey(attrs)}`, inputs);
     const nodes = numbers.map((read) => this.number(read));
-    return this.include({ fn, inputs, attrs, maker }, nodes, new Array<number>(nodes.length).fill(0));
+    return this.include(
+      { fn, inputs, attrs, maker },
+      nodes,
+      new Array<number>(nodes.length).fill(0),
+    );
   }
 
   /** Puts a function's graph in, and on the tape where gradients are required. */
@@ -136,7 +140,9 @@ export class Trace implements Tracer {
 
   backward(record: TapeRecord, given: readonly boolean[], cotangents: readonly Value[]): Value[] {
     if (record.nodes === null) {
-      this.fail("a gradient is taken through a value that was computed before the function was called");
+      this.fail(
+        "a gradient is taken through a value that was computed before the function was called",
+      );
     }
     const nodes = [...record.nodes!, ...cotangents.map((value) => this.nodeOf(value))];
     return this.run(cotangents[0]!, record.spec.backwardGraph(given), nodes);
@@ -268,7 +274,10 @@ export function assertSameTrace(first: Trace, second: Trace): void {
   }
   const guards = (t: Trace): string => t.guards.map((g) => String(g.seen)).join();
   if (guards(first) !== guards(second)) {
-    throw new NablaError("trace", "compile: the state the function reads changes while it is traced.");
+    throw new NablaError(
+      "trace",
+      "compile: the state the function reads changes while it is traced.",
+    );
   }
 }
 

@@ -43,10 +43,7 @@ export const elu = withParameters<[alpha?: number]>("elu", c.elu);
 /** max(0, x) + min(0, alpha · (e^(x/alpha) − 1)). Default alpha: 1. */
 export const celu = withParameters<[alpha?: number]>("celu", c.celu);
 /** log(1 + e^(beta·x)) / beta; x itself above `threshold`. Defaults: 1 and 20. */
-export const softplus = withParameters<[beta?: number, threshold?: number]>(
-  "softplus",
-  c.softplus,
-);
+export const softplus = withParameters<[beta?: number, threshold?: number]>("softplus", c.softplus);
 /** x held between `min` and `max`. Defaults: −1 and 1. */
 export const hardtanh = withParameters<[min?: number, max?: number]>("hardtanh", c.hardtanh);
 /** x moved toward 0 by lambda. Default: 0.5. */

@@ -135,9 +135,7 @@ interface PowAttrs {
 const POWERS: ReadonlyMap<number, PowAttrs> = new Map(
   [-2, -1, -0.5, 0, 0.5, 1, 2, 3].map((exponent) => [exponent, { exponent }]),
 );
-const powFn = new Fn<PowAttrs>("pow", (b, [x], { exponent }) => [
-  c.powConstant(b, x!, exponent),
-]);
+const powFn = new Fn<PowAttrs>("pow", (b, [x], { exponent }) => [c.powConstant(b, x!, exponent)]);
 const powGeneral = binary("pow", c.pow);
 
 /** x to the power y. */

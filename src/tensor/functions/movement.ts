@@ -46,9 +46,10 @@ export const unflatten = moving<[dim: number, sizes: Shape]>("unflatten", c.unfl
 /** Axes reversed. */
 export const flip = moving<[dims: number | readonly number[]]>("flip", c.flip);
 /** Elements moved around axes, or around the flattened tensor. */
-export const roll = moving<
-  [shifts: number | readonly number[], dims?: number | readonly number[]]
->("roll", c.roll);
+export const roll = moving<[shifts: number | readonly number[], dims?: number | readonly number[]]>(
+  "roll",
+  c.roll,
+);
 /** A plane turned by quarter turns. */
 export const rot90 = moving<[k?: number, dims?: readonly [number, number]]>("rot90", c.rot90);
 /** Copies laid side by side, `counts` of them per axis. */
@@ -86,7 +87,13 @@ export function narrow<V extends Value>(x: V, dim: number, start: number, length
   const { shape } = x.type;
   const extent = shape[normalizeAxis("narrow", dim, shape.length)] ?? 1;
   const from = start < 0 ? start + extent : start;
-  if (!Number.isInteger(from) || !Number.isInteger(length) || from < 0 || length < 0 || from + length > extent) {
+  if (
+    !Number.isInteger(from) ||
+    !Number.isInteger(length) ||
+    from < 0 ||
+    length < 0 ||
+    from + length > extent
+  ) {
     throw argumentError(
       `narrow: start ${start} and length ${length} leave axis ${dim} of ${showShape(shape)}; ` +
         `need integers with 0 ≤ start and start + length ≤ ${extent}.`,

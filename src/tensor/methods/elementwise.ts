@@ -1,0 +1,421 @@
+/** The methods that work element by element. */
+import type { NanToNumOptions } from "../../ir/compose/numeric.ts";
+import * as f from "../functions/arithmetic.ts";
+import type { CloseOptions } from "../functions/numeric.ts";
+import * as n from "../functions/numeric.ts";
+import { Value } from "../value.ts";
+
+/** Options of a division. */
+export interface RoundingOptions {
+  /** Default: null, no rounding. */
+  readonly roundingMode?: "floor" | "trunc" | null;
+}
+
+/** A tensor's arithmetic, comparisons and functions of single elements. */
+export abstract class Elementwise extends Value {
+  /** −x. */
+  neg(): this {
+    return f.neg(this);
+  }
+
+  /** |x|. */
+  abs(): this {
+    return f.abs(this);
+  }
+
+  /** −1, 0 or 1. */
+  sign(): this {
+    return f.sign(this);
+  }
+
+  /** The largest integer up to x. */
+  floor(): this {
+    return f.floor(this);
+  }
+
+  /** The smallest integer from x on. */
+  ceil(): this {
+    return f.ceil(this);
+  }
+
+  /** x without its fraction. */
+  trunc(): this {
+    return f.trunc(this);
+  }
+
+  /** √x. */
+  sqrt(): this {
+    return f.sqrt(this);
+  }
+
+  /** 1 / √x. */
+  rsqrt(): this {
+    return f.rsqrt(this);
+  }
+
+  /** x². */
+  square(): this {
+    return f.square(this);
+  }
+
+  /** 1 / x. */
+  reciprocal(): this {
+    return f.reciprocal(this);
+  }
+
+  /** eˣ. */
+  exp(): this {
+    return f.exp(this);
+  }
+
+  /** 2ˣ. */
+  exp2(): this {
+    return f.exp2(this);
+  }
+
+  /** eˣ − 1. */
+  expm1(): this {
+    return f.expm1(this);
+  }
+
+  /** The natural logarithm. */
+  log(): this {
+    return f.log(this);
+  }
+
+  /** The logarithm to base 2. */
+  log2(): this {
+    return f.log2(this);
+  }
+
+  /** The logarithm to base 10. */
+  log10(): this {
+    return f.log10(this);
+  }
+
+  /** log(1 + x). */
+  log1p(): this {
+    return f.log1p(this);
+  }
+
+  /** The sine. */
+  sin(): this {
+    return f.sin(this);
+  }
+
+  /** The cosine. */
+  cos(): this {
+    return f.cos(this);
+  }
+
+  /** The tangent. */
+  tan(): this {
+    return f.tan(this);
+  }
+
+  /** The inverse sine. */
+  asin(): this {
+    return f.asin(this);
+  }
+
+  /** The inverse cosine. */
+  acos(): this {
+    return f.acos(this);
+  }
+
+  /** The inverse tangent. */
+  atan(): this {
+    return f.atan(this);
+  }
+
+  /** The hyperbolic sine. */
+  sinh(): this {
+    return f.sinh(this);
+  }
+
+  /** The hyperbolic cosine. */
+  cosh(): this {
+    return f.cosh(this);
+  }
+
+  /** The hyperbolic tangent. */
+  tanh(): this {
+    return f.tanh(this);
+  }
+
+  /** The inverse hyperbolic sine. */
+  asinh(): this {
+    return f.asinh(this);
+  }
+
+  /** The inverse hyperbolic cosine. */
+  acosh(): this {
+    return f.acosh(this);
+  }
+
+  /** The inverse hyperbolic tangent. */
+  atanh(): this {
+    return f.atanh(this);
+  }
+
+  /** The error function. */
+  erf(): this {
+    return f.erf(this);
+  }
+
+  /** 1 − erf(x). */
+  erfc(): this {
+    return f.erfc(this);
+  }
+
+  /** log |Γ(x)|. */
+  lgamma(): this {
+    return f.lgamma(this);
+  }
+
+  /** The slope of `lgamma`. */
+  digamma(): this {
+    return f.digamma(this);
+  }
+
+  /** 1 / (1 + e⁻ˣ). */
+  sigmoid(): this {
+    return f.sigmoid(this);
+  }
+
+  /** sin(πx) / (πx), 1 at 0. */
+  sinc(): this {
+    return f.sinc(this);
+  }
+
+  /** It is not true (0). */
+  logicalNot(): this {
+    return f.logicalNot(this);
+  }
+
+  /** The bits turned over; int32 or bool. */
+  bitwiseNot(): this {
+    return f.bitwiseNot(this);
+  }
+
+  /** Whether an element is NaN. */
+  isNaN(): this {
+    return n.isNaN(this);
+  }
+
+  /** Whether an element is infinite. */
+  isInf(): this {
+    return n.isInf(this);
+  }
+
+  /** Whether an element is neither NaN nor infinite. */
+  isFinite(): this {
+    return n.isFinite(this);
+  }
+
+  /** x + y. */
+  add(y: this | number): this {
+    return f.add(this, y);
+  }
+
+  /** x − y. */
+  sub(y: this | number): this {
+    return f.sub(this, y);
+  }
+
+  /** x · y. */
+  mul(y: this | number): this {
+    return f.mul(this, y);
+  }
+
+  /** The larger of two; NaN wins. */
+  maximum(y: this | number): this {
+    return f.maximum(this, y);
+  }
+
+  /** The smaller of two; NaN wins. */
+  minimum(y: this | number): this {
+    return f.minimum(this, y);
+  }
+
+  /** A number to the power y. */
+  pow(y: this | number): this {
+    return f.pow(this, y);
+  }
+
+  /** The angle of (y, x). */
+  atan2(y: this | number): this {
+    return f.atan2(this, y);
+  }
+
+  /** Whether x = y. */
+  eq(y: this | number): this {
+    return f.eq(this, y);
+  }
+
+  /** Whether x ≠ y. */
+  ne(y: this | number): this {
+    return f.ne(this, y);
+  }
+
+  /** Whether x < y. */
+  lt(y: this | number): this {
+    return f.lt(this, y);
+  }
+
+  /** Whether x ≤ y. */
+  le(y: this | number): this {
+    return f.le(this, y);
+  }
+
+  /** Whether x > y. */
+  gt(y: this | number): this {
+    return f.gt(this, y);
+  }
+
+  /** Whether x ≥ y. */
+  ge(y: this | number): this {
+    return f.ge(this, y);
+  }
+
+  /** Both are true (not 0). */
+  logicalAnd(y: this | number): this {
+    return f.logicalAnd(this, y);
+  }
+
+  /** Either is true. */
+  logicalOr(y: this | number): this {
+    return f.logicalOr(this, y);
+  }
+
+  /** One alone is true. */
+  logicalXor(y: this | number): this {
+    return f.logicalXor(this, y);
+  }
+
+  /** Bits set in both; int32 or bool. */
+  bitwiseAnd(y: this | number): this {
+    return f.bitwiseAnd(this, y);
+  }
+
+  /** Bits set in either; int32 or bool. */
+  bitwiseOr(y: this | number): this {
+    return f.bitwiseOr(this, y);
+  }
+
+  /** Bits set in one alone; int32 or bool. */
+  bitwiseXor(y: this | number): this {
+    return f.bitwiseXor(this, y);
+  }
+
+  /** The larger of two, where a NaN gives way. */
+  fmax(y: this | number): this {
+    return n.fmax(this, y);
+  }
+
+  /** The smaller of two, where a NaN gives way. */
+  fmin(y: this | number): this {
+    return n.fmin(this, y);
+  }
+
+  /** The quotient rounded down. */
+  floorDivide(y: this | number): this {
+    return n.floorDivide(this, y);
+  }
+
+  /** The remainder with the sign of x, as C's `fmod`. */
+  fmod(y: this | number): this {
+    return n.fmod(this, y);
+  }
+
+  /** The remainder with the sign of y, as Python's `%`. */
+  remainder(y: this | number): this {
+    return n.remainder(this, y);
+  }
+
+  /** The magnitude of x with the sign of y. */
+  copysign(y: this | number): this {
+    return n.copysign(this, y);
+  }
+
+  /** √(x² + y²) without overflow. */
+  hypot(y: this | number): this {
+    return n.hypot(this, y);
+  }
+
+  /** log(eˣ + eʸ) without overflow. */
+  logaddexp(y: this | number): this {
+    return n.logaddexp(this, y);
+  }
+
+  /** x · log(y), 0 where x is 0. */
+  xlogy(y: this | number): this {
+    return n.xlogy(this, y);
+  }
+
+  /** 0 below 0, y at 0, 1 above. */
+  heaviside(y: this | number): this {
+    return n.heaviside(this, y);
+  }
+
+  /** x / y; with `roundingMode` "floor" or "trunc" the quotient is rounded. */
+  div(y: this | number, { roundingMode = null }: RoundingOptions = {}): this {
+    if (roundingMode === null) return f.div(this, y);
+    return roundingMode === "floor" ? n.floorDivide(this, y) : n.truncDivide(this, y);
+  }
+
+  /** x held between bounds (numbers or tensors); leave one out, or give null, for none. */
+  clamp(min?: this | number | null, max?: this | number | null): this {
+    return n.clamp(this, min, max);
+  }
+
+  /** x held from below. */
+  clampMin(min: this | number): this {
+    return n.clamp(this, min);
+  }
+
+  /** x held from above. */
+  clampMax(max: this | number): this {
+    return n.clamp(this, null, max);
+  }
+
+  /** x + weight · (y − x); the weight is a number or a tensor. */
+  lerp(y: this, weight: this | number): this {
+    return n.lerp(this, y, weight);
+  }
+
+  /** x + value · a · d. Default value: 1. */
+  addcmul(a: this, d: this, options?: { readonly value?: number }): this {
+    return n.addcmul(this, a, d, options);
+  }
+
+  /** x + value · a / d. Default value: 1. */
+  addcdiv(a: this, d: this, options?: { readonly value?: number }): this {
+    return n.addcdiv(this, a, d, options);
+  }
+
+  /** x with NaN (default 0) and infinities (default ±the largest number) replaced. */
+  nanToNum(options?: NanToNumOptions): this {
+    return n.nanToNum(this, options);
+  }
+
+  /** log(p / (1 − p)); with `eps`, p is first held between eps and 1 − eps. */
+  logit(eps?: number): this {
+    return n.logit(this, eps);
+  }
+
+  /** Whether |x − y| ≤ atol + rtol · |y|, element by element. */
+  isClose(y: this, options?: CloseOptions): this {
+    return n.isClose(this, y, options);
+  }
+
+  /** The nearest integers (ties to even), or the nearest multiples of 10^−decimals. */
+  round({ decimals = 0 }: { readonly decimals?: number } = {}): this {
+    return n.round(this, decimals);
+  }
+
+  /** x where the condition (bool) holds, else y. */
+  where(condition: this, y: this | number): this {
+    return f.where(condition, this, y);
+  }
+}

@@ -1,0 +1,289 @@
+/** The methods that move, pick and multiply. */
+import type { Shape } from "../../core/shape.ts";
+import type { ScatterReduction } from "../../ir/compose/indexing.ts";
+import type { SortOptions } from "../functions/indexing.ts";
+import * as i from "../functions/indexing.ts";
+import * as l from "../functions/linalg.ts";
+import * as m from "../functions/movement.ts";
+import type { WithIndices } from "../functions/reduction.ts";
+import * as s from "../functions/selection.ts";
+import { Reducing } from "./reducing.ts";
+
+/** A tensor's shapes, places and matrix products. */
+export abstract class Moving extends Reducing {
+  /** The axes of a matrix exchanged; of more axes, the last two. */
+  get T(): this {
+    return m.matrixTranspose(this);
+  }
+
+  /** The same elements in another shape; one extent may be −1. */
+  reshape(shape: Shape): this {
+    return m.reshape(this, shape);
+  }
+
+  /** The same as `reshape`. */
+  view(shape: Shape): this {
+    return m.reshape(this, shape);
+  }
+
+  /** The axes in another order. */
+  permute(dims: readonly number[]): this {
+    return m.permute(this, dims);
+  }
+
+  /** Two axes exchanged. */
+  transpose(dim0: number, dim1: number): this {
+    return m.transpose(this, dim0, dim1);
+  }
+
+  /** The axes of a matrix exchanged. */
+  t(): this {
+    return m.matrixTranspose(this);
+  }
+
+  /** Axes moved to other places. */
+  movedim(source: number | readonly number[], destination: number | readonly number[]): this {
+    return m.movedim(this, source, destination);
+  }
+
+  /** Extents of 1 stretched; −1 keeps one. */
+  expand(shape: Shape): this {
+    return m.expand(this, shape);
+  }
+
+  /** Stretched to the shape of another. */
+  expandAs(other: this): this {
+    return m.expand(this, other.type.shape);
+  }
+
+  /** The same as `expand`. */
+  broadcastTo(shape: Shape): this {
+    return m.expand(this, shape);
+  }
+
+  /** Without axes of extent 1: all of them, or those named. */
+  squeeze(dim?: number | readonly number[]): this {
+    return m.squeeze(this, dim);
+  }
+
+  /** With a new axis of extent 1. */
+  unsqueeze(dim: number): this {
+    return m.unsqueeze(this, dim);
+  }
+
+  /** Axes `startDim` to `endDim` made one. */
+  flatten(startDim?: number, endDim?: number): this {
+    return m.flatten(this, startDim, endDim);
+  }
+
+  /** One axis divided into several. */
+  unflatten(dim: number, sizes: Shape): this {
+    return m.unflatten(this, dim, sizes);
+  }
+
+  /** Axes reversed. */
+  flip(dims: number | readonly number[]): this {
+    return m.flip(this, dims);
+  }
+
+  /** Elements moved around axes, or around the flattened tensor. */
+  roll(shifts: number | readonly number[], dims?: number | readonly number[]): this {
+    return m.roll(this, shifts, dims);
+  }
+
+  /** A plane turned by quarter turns. */
+  rot90(k?: number, dims?: readonly [number, number]): this {
+    return m.rot90(this, k, dims);
+  }
+
+  /** Copies laid side by side, `counts` of them per axis. */
+  repeat(counts: readonly number[]): this {
+    return m.repeat(this, counts);
+  }
+
+  /** `repeat` with missing counts on the left being 1. */
+  tile(counts: readonly number[]): this {
+    return m.tile(this, counts);
+  }
+
+  /** Each element repeated. */
+  repeatInterleave(count: number, dim?: number): this {
+    return m.repeatInterleave(this, count, dim);
+  }
+
+  /** The diagonal of two axes, as the last axis. */
+  diagonal(offset?: number, dim1?: number, dim2?: number): this {
+    return m.diagonal(this, offset, dim1, dim2);
+  }
+
+  /** A matrix with the last axis on its diagonal. */
+  diagEmbed(offset?: number): this {
+    return m.diagEmbed(this, offset);
+  }
+
+  /** A vector's matrix, or a matrix's diagonal. */
+  diag(offset?: number): this {
+    return m.diag(this, offset);
+  }
+
+  /** The lower triangle; 0 above. */
+  tril(offset?: number): this {
+    return m.tril(this, offset);
+  }
+
+  /** The upper triangle; 0 below. */
+  triu(offset?: number): this {
+    return m.triu(this, offset);
+  }
+
+  /** Windows of `size`, `step` apart, along an axis; they become a new last axis. */
+  unfold(dim: number, size: number, step: number): this {
+    return m.unfold(this, dim, size, step);
+  }
+
+  /** `length` elements along an axis from `start` on (negative counts from the end). */
+  narrow(dim: number, start: number, length: number): this {
+    return m.narrow(this, dim, start, length);
+  }
+
+  /** The elements at one place of an axis, which goes away. */
+  select(dim: number, index: number): this {
+    return m.select(this, dim, index);
+  }
+
+  /** `start:end:step` along an axis, with Python's rules for what is negative, missing or outside. */
+  slice(dim: number, start?: number | null, end?: number | null, step?: number): this {
+    return m.slice(this, dim, start, end, step);
+  }
+
+  /** Pieces of one size (the last may be smaller), or of the sizes given, along an axis. */
+  split(sizes: number | readonly number[], dim?: number): this[] {
+    return m.split(this, sizes, dim);
+  }
+
+  /** `chunks` pieces of nearly one size along an axis. */
+  chunk(chunks: number, dim?: number): this[] {
+    return m.chunk(this, chunks, dim);
+  }
+
+  /** The places of one axis, each without it. */
+  unbind(dim?: number): this[] {
+    return m.unbind(this, dim);
+  }
+
+  /** x[…, index[…], …] along an axis: index (int32) has x's rank. */
+  gather(dim: number, index: this): this {
+    return i.gather(this, dim, index);
+  }
+
+  /** The slices of x at a list of places (int32) along an axis. */
+  indexSelect(dim: number, index: this): this {
+    return i.indexSelect(this, dim, index);
+  }
+
+  /** x with source written at index along an axis; of equal places the last stays. */
+  scatter(dim: number, index: this, source: this): this {
+    return i.scatter(this, dim, index, source);
+  }
+
+  /** x with source added at index along an axis. */
+  scatterAdd(dim: number, index: this, source: this): this {
+    return i.scatterAdd(this, dim, index, source);
+  }
+
+  /** x with source combined into it at index: "sum", "prod", "mean", "amax" or "amin". */
+  scatterReduce(
+    dim: number,
+    index: this,
+    source: this,
+    reduce: ScatterReduction,
+    options?: { readonly includeSelf?: boolean },
+  ): this {
+    return i.scatterReduce(this, dim, index, source, reduce, options);
+  }
+
+  /** x with alpha · source added at a list of places along an axis. Default alpha: 1. */
+  indexAdd(dim: number, index: this, source: this, options?: { readonly alpha?: number }): this {
+    return i.indexAdd(this, dim, index, source, options);
+  }
+
+  /** x with slices of source written at a list of places along an axis. */
+  indexCopy(dim: number, index: this, source: this): this {
+    return i.indexCopy(this, dim, index, source);
+  }
+
+  /** x with one number written at a list of places along an axis. */
+  indexFill(dim: number, index: this, value: number): this {
+    return i.indexFill(this, dim, index, value);
+  }
+
+  /** The elements of the flattened x at index (int32); negative places count from the end. */
+  take(index: this): this {
+    return i.take(this, index);
+  }
+
+  /** `gather` with the other axes broadcast; without dim, from the flattened x. */
+  takeAlongDim(index: this, dim?: number): this {
+    return i.takeAlongDim(this, index, dim);
+  }
+
+  /** x with a value where the mask (bool, broadcast) holds. */
+  maskedFill(mask: this, value: this | number): this {
+    return i.maskedFill(this, mask, value);
+  }
+
+  /** The elements where the mask (bool) holds, in row-major order: [n]. */
+  maskedSelect(mask: this): Promise<this> {
+    return s.maskedSelect(this, mask);
+  }
+
+  /** The positions of the elements that are not 0: [n, rank] int32. */
+  nonzero(): Promise<this> {
+    return s.nonzero(this);
+  }
+
+  /** The elements along an axis in order (stable, NaN largest), and where they were. Default: the last. */
+  sort(dim?: number, options?: SortOptions): WithIndices<this> {
+    return i.sort(this, dim, options);
+  }
+
+  /** The positions (int32) that sort an axis. Default: the last. */
+  argsort(dim?: number, options?: SortOptions): this {
+    return i.argsort(this, dim, options);
+  }
+
+  /** The k largest (or smallest) elements along an axis in order, and where they were. */
+  topk(k: number, dim?: number, options?: { readonly largest?: boolean }): WithIndices<this> {
+    return i.topk(this, k, dim, options);
+  }
+
+  /** The matrix product by PyTorch's rules for vectors, matrices and batches. */
+  matmul(y: this): this {
+    return l.matmul(this, y);
+  }
+
+  /** The product of two matrices. */
+  mm(y: this): this {
+    return l.mm(this, y);
+  }
+
+  /** The products of two batches [B, M, K] and [B, K, N]. */
+  bmm(y: this): this {
+    return l.bmm(this, y);
+  }
+
+  /** A matrix times a vector. */
+  mv(y: this): this {
+    return l.mv(this, y);
+  }
+
+  /** The inner product of two vectors. */
+  dot(y: this): this {
+    return l.dot(this, y);
+  }
+
+  /** Every element of one vector times every element of another: [N, M]. */
+  outer(y: this): this {
+    return l.outer(this, y);
+  }
+}
