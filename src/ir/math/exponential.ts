@@ -77,11 +77,16 @@ export function exp(x: Scalar): Scalar {
   return mul(mul(value, scale), scale);
 }
 
-/** e^(hi + lo) for hi + lo ≤ 0 and a lo below the rounding error of hi. */
-export function expOfPair(x: Pair): Scalar {
-  const low = pick(x.hi, LOWEST);
-  const { value, scale } = scaledExp(max(x.hi, low), x.lo);
-  return mul(mul(value, scale), scale);
+/** factor × e^(hi + lo) for hi + lo ≤ 0 and a lo below the rounding error of hi. */
+export function timesExp(factor: Scalar, x: Pair): Scalar {
+  const { k, tail } = reducedExpm1(max(x.hi, pick(x.hi, LOWEST)), x.lo);
+  return timesPower(add(factor, mul(factor, tail)), k);
+}
+
+/** x × 2^k, also where 2^k is no normal number. */
+function timesPower(x: Scalar, k: Scalar): Scalar {
+  const half = floor(mul(k, 0.5));
+  return mul(mul(x, exp2i(half)), exp2i(sub(k, half)));
 }
 
 /** e^x / 2 for x ≥ 0, finite wherever sinh and cosh are. */
@@ -90,18 +95,20 @@ function halfExp(x: Scalar): Scalar {
   return mul(mul(value, scale), mul(scale, 0.5));
 }
 
-/** e^x − 1 before scaling: 2^k (1 + tail) − 1. */
-function reducedExpm1(x: Scalar): { k: Scalar; tail: Scalar } {
+/** e^(x + rest) as 2^k (1 + tail), the tail accurate near 0 and at most 0.42. */
+function reducedExpm1(x: Scalar, rest: Scalar | null): { k: Scalar; tail: Scalar } {
   const [high, low] = pick(x, LN2_PARTS);
   const k = nearest(mul(x, Math.LOG2E));
-  const r = sub(sub(x, mul(k, high)), mul(k, low));
+  const coarse = sub(sub(x, mul(k, high)), mul(k, low));
+  const r = rest === null ? coarse : add(coarse, rest);
   return { k, tail: add(r, mul(mul(r, r), polynomial(r, pick(x, NARROW)))) };
 }
 
 /** e^x − 1, exact to the last bits near 0. */
 export function expm1(x: Scalar): Scalar {
   const lowest = pick(x, { float32: -20, float64: -40 });
-  const { k, tail } = reducedExpm1(clamp(x, lowest, pick(x, { float32: 89, float64: 710 })));
+  const limited = clamp(x, lowest, pick(x, { float32: 89, float64: 710 }));
+  const { k, tail } = reducedExpm1(limited, null);
   // Half the scale, because 2^k itself overflows just before the result does.
   const scale = exp2i(sub(k, 1));
   const half = add(mul(scale, tail), sub(scale, 0.5));
@@ -112,15 +119,19 @@ export function expm1(x: Scalar): Scalar {
   return select(small, x, add(half, half));
 }
 
-/** Hyperbolic tangent, as t / (t + 2) with t = e^2x − 1. */
+/**
+ * Hyperbolic tangent, as t / (t + 2) with t = e^2|x| − 1. A single quotient of polynomials would be a
+ * third shorter, but is 6 ulp off and exceeds 1.
+ */
 export function tanh(x: Scalar): Scalar {
-  const limit = pick(x, { float32: 9.5, float64: 20 });
-  const limited = clamp(x, -limit, limit);
-  const { k, tail } = reducedExpm1(add(limited, limited));
+  const a = abs(x);
+  const limited = min(a, pick(x, { float32: 9.5, float64: 20 }));
+  const { k, tail } = reducedExpm1(add(limited, limited), null);
   const scale = exp2i(k);
   const t = add(mul(scale, tail), sub(scale, 1));
-  const small = lt(abs(x), pick(x, { float32: 1.220703125e-4, float64: 3.725290298461914e-9 }));
-  return select(small, x, div(t, add(t, 2)));
+  const small = lt(a, pick(x, { float32: 1.220703125e-4, float64: 3.725290298461914e-9 }));
+  const value = div(t, add(t, 2));
+  return select(small, x, select(lt(x, 0), neg(value), value));
 }
 
 /** (sinh x − x) / x³ in x² on |x| ≤ 1 (minimax, Remez). */
@@ -150,8 +161,8 @@ export function cosh(x: Scalar): Scalar {
 
 /** 1 / (1 + e^−x), from e^−|x|, so that small results keep their accuracy. */
 export function sigmoid(x: Scalar): Scalar {
-  const { value, scale } = scaledExp(max(neg(abs(x)), pick(x, LOWEST)), null);
-  const e = mul(mul(value, scale), scale);
+  const { k, tail } = reducedExpm1(max(neg(abs(x)), pick(x, LOWEST)), null);
+  const e = timesPower(add(tail, 1), k);
   return div(select(lt(x, 0), e, 1), add(e, 1));
 }
 

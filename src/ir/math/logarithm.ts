@@ -102,7 +102,7 @@ export function log1p(x: Scalar): Scalar {
 }
 
 /** Above this, x² overflows or 1 no longer matters in √(x² ± 1). */
-const LARGE = { float32: 1e8, float64: 1e10 };
+const LARGE = { float32: 1e8, float64: 1e17 };
 
 /** Inverse hyperbolic sine. */
 export function asinh(x: Scalar): Scalar {

@@ -105,8 +105,9 @@ function reduceSingle(x: Scalar): Reduced {
   const quarter = shr(wadd(high, word(0x20000000)), 30);
   const signed = scalar("sub", high, shl(quarter, 30));
   // 12 bits whose product with TURN_HIGH is exact, and everything below them.
-  const top = convert(wand(signed, 0xfffc0000), "float32");
-  const bottom = add(convert(wand(signed, 0x3ffff), "float32"), mul(tail, 2 / TWO_POW_32));
+  const topBits = wand(wadd(signed, word(0x20000)), 0xfffc0000);
+  const top = convert(topBits, "float32");
+  const bottom = add(convert(scalar("sub", signed, topBits), "float32"), mul(tail, 2 / TWO_POW_32));
   const turn = (TURN_HIGH + TURN_LOW) / TWO_POW_32;
   const correction = add(mul(top, TURN_LOW / TWO_POW_32), mul(bottom, turn));
   const rest = add(mul(top, TURN_HIGH / TWO_POW_32), correction);

@@ -3,7 +3,7 @@
  * asymptotic forms far out, reflection on the negative axis.
  */
 import type { Scalar } from "../scalar.ts";
-import { expOfPair } from "./exponential.ts";
+import { timesExp } from "./exponential.ts";
 import { log } from "./logarithm.ts";
 import { DIGAMMA, DIGAMMA_TAIL, ERF, ERFCX, LGAMMA, LGAMMA_TAIL } from "./specialTables.ts";
 import {
@@ -33,9 +33,9 @@ function complement(a: Scalar): Scalar {
   const limited = min(a, pick(a, { float32: 10.5, float64: 28 }));
   const q = div(sub(limited, 4), add(limited, 4));
   const square = product(limited, limited);
-  const e = expOfPair({ hi: neg(square.hi), lo: neg(square.lo) });
   const p = polynomial(q, pick(a, ERFCX));
-  return mul(div(p, add(add(limited, limited), 1)), e);
+  const factor = div(p, add(add(limited, limited), 1));
+  return timesExp(factor, { hi: neg(square.hi), lo: neg(square.lo) });
 }
 
 /** erf x for |x| ≤ 1. */
@@ -55,7 +55,7 @@ export function erfc(x: Scalar): Scalar {
   const c = complement(abs(x));
   const near = sub(1, smallErf(x));
   const far = select(lt(x, 0), sub(2, c), c);
-  return select(lt(abs(x), 0.25), near, far);
+  return select(lt(abs(x), 0.477), near, far);
 }
 
 /** Sine and cosine of π x up to a common sign, from the distance to the nearest integer. */

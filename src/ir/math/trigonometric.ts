@@ -96,20 +96,21 @@ const ASIN = {
   ],
 };
 
-/** asin |x| for |x| ≤ ½, and half of acos |x| above. */
-function arcSine(a: Scalar, large: Scalar): Scalar {
+/** asin |x| for |x| ≤ ½, and half of acos |x| above, as s + rest. */
+function arcSine(a: Scalar, large: Scalar): { s: Scalar; rest: Scalar } {
   const z = select(large, mul(sub(1, a), 0.5), mul(a, a));
   const s = select(large, sqrt(z), a);
-  return add(s, mul(mul(s, z), polynomial(z, pick(a, ASIN))));
+  return { s, rest: mul(mul(s, z), polynomial(z, pick(a, ASIN))) };
 }
 
 /** Arc sine, NaN beyond ±1. */
 export function asin(x: Scalar): Scalar {
   const a = abs(x);
   const large = lt(constant(x, 0.5), a);
-  const p = arcSine(a, large);
+  const { s, rest } = arcSine(a, large);
   const [high, low] = pick(x, HALF_PI);
-  const value = select(large, sub(high, sub(add(p, p), low)), p);
+  const far = sub(sub(high, add(s, s)), sub(add(rest, rest), low));
+  const value = select(large, far, add(s, rest));
   return select(eq(x, 0), x, select(lt(x, 0), neg(value), value));
 }
 
@@ -117,7 +118,8 @@ export function asin(x: Scalar): Scalar {
 export function acos(x: Scalar): Scalar {
   const a = abs(x);
   const large = lt(constant(x, 0.5), a);
-  const p = arcSine(a, large);
+  const { s, rest } = arcSine(a, large);
+  const p = add(s, rest);
   const [high, low] = pick(x, HALF_PI);
   const negative = lt(x, 0);
   const middle = sub(high, sub(select(negative, neg(p), p), low));
