@@ -5,6 +5,7 @@
 import { describe, expect, test } from "vitest";
 import { Builder } from "../../src/ir/builder.ts";
 import { interpret } from "../../src/ir/interpret.ts";
+import type { Node } from "../../src/ir/node.ts";
 import { typeOf } from "../../src/ir/node.ts";
 import { copyInto } from "../../src/ir/splice.ts";
 import { printGraph } from "../../src/ir/print.ts";
@@ -122,6 +123,17 @@ describe("places", () => {
         `slice: start ${at} is out of range for axis 0 of [5], size 5; need an integer from 0 to 3.`,
       );
     }
+  });
+
+  test("an empty block lies anywhere", () => {
+    const nothing = (b: Builder, x: Node): Node =>
+      b.apply("slice", [x, constant(b, "float64", 2)], {
+        start: [0],
+        size: [0],
+        step: [1],
+        dynamic: [0],
+      });
+    expect(run([vector([1, 2])], nothing)).toEqual([]);
   });
 
   test("gather and scatter name what is out of range", () => {
