@@ -25,7 +25,7 @@ const shape = [
 const hostGlobals = ["process", "navigator", "Worker", "document", "window", "Buffer", "require"];
 
 export default defineConfig(
-  globalIgnores(["dist/", "node_modules/", ".cache/", "data/"]),
+  globalIgnores(["dist/", "lab/dist/", "node_modules/", ".cache/", "data/"]),
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   js.configs.recommended,
   tseslint.configs.recommended,
