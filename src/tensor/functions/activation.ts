@@ -4,7 +4,7 @@ import * as r from "../../ir/compose/reduction.ts";
 import { Fn } from "../../runtime/function.ts";
 import { call1 } from "../call.ts";
 import type { Value } from "../value.ts";
-import { constantAttrs, unary } from "./define.ts";
+import { constantAttrs, parametric, unary } from "./define.ts";
 
 /** max(0, x), with slope 0 at 0. */
 export const relu = unary("relu", c.relu);
@@ -27,37 +27,68 @@ export const softsign = unary("softsign", c.softsign);
 /** x − tanh(x). */
 export const tanhshrink = unary("tanhshrink", c.tanhshrink);
 
-/** Makes a function of one tensor and fixed parameters. */
-function withParameters<P extends readonly unknown[]>(
-  name: string,
-  compose: (...args: [...Parameters<typeof c.relu>, ...P]) => ReturnType<typeof c.relu>,
-): <V extends Value>(x: V, ...parameters: P) => V {
-  const fn = new Fn<{ readonly p: P }>(name, (b, [x], { p }) => [compose(b, x!, ...p)]);
-  return (x, ...parameters) => call1(fn, [x], [], constantAttrs({ p: parameters as P }));
-}
-
-/** x, or `negativeSlope` · x below 0. Default slope: 0.01. */
-export const leakyRelu = withParameters<[negativeSlope?: number]>("leakyRelu", c.leakyRelu);
-/** x, or alpha · (eˣ − 1) below 0. Default alpha: 1. */
-export const elu = withParameters<[alpha?: number]>("elu", c.elu);
+/** x, or `negativeSlope` (default 0.01) · x below 0. */
+export const leakyRelu = parametric<
+  [],
+  [negativeSlope?: number],
+  { readonly negativeSlope?: number }
+>("leakyRelu", ["negativeSlope"], c.leakyRelu);
+/** x, or alpha (default 1) · (eˣ − 1) below 0. */
+export const elu = parametric<[], [alpha?: number], { readonly alpha?: number }>(
+  "elu",
+  ["alpha"],
+  c.elu,
+);
 /** max(0, x) + min(0, alpha · (e^(x/alpha) − 1)). Default alpha: 1. */
-export const celu = withParameters<[alpha?: number]>("celu", c.celu);
+export const celu = parametric<[], [alpha?: number], { readonly alpha?: number }>(
+  "celu",
+  ["alpha"],
+  c.celu,
+);
 /** log(1 + e^(beta·x)) / beta; x itself above `threshold`. Defaults: 1 and 20. */
-export const softplus = withParameters<[beta?: number, threshold?: number]>("softplus", c.softplus);
-/** x held between `min` and `max`. Defaults: −1 and 1. */
-export const hardtanh = withParameters<[min?: number, max?: number]>("hardtanh", c.hardtanh);
+export const softplus = parametric<
+  [],
+  [beta?: number, threshold?: number],
+  { readonly beta?: number; readonly threshold?: number }
+>("softplus", ["beta", "threshold"], c.softplus);
+/** x held between `minVal` and `maxVal`. Defaults: −1 and 1. */
+export const hardtanh = parametric<
+  [],
+  [minVal?: number, maxVal?: number],
+  { readonly minVal?: number; readonly maxVal?: number }
+>("hardtanh", ["minVal", "maxVal"], c.hardtanh);
 /** x moved toward 0 by lambda. Default: 0.5. */
-export const softshrink = withParameters<[lambda?: number]>("softshrink", c.softshrink);
+export const softshrink = parametric<[], [lambd?: number], { readonly lambd?: number }>(
+  "softshrink",
+  ["lambd"],
+  c.softshrink,
+);
 /** x, or 0 where |x| ≤ lambda. Default: 0.5. */
-export const hardshrink = withParameters<[lambda?: number]>("hardshrink", c.hardshrink);
-/** x above `limit`, else `value`. */
-export const threshold = withParameters<[limit: number, value: number]>("threshold", c.threshold);
-/** The first half along `dim`, gated by the sigmoid of the second. Default: the last axis. */
-export const glu = withParameters<[dim?: number]>("glu", c.glu);
+export const hardshrink = parametric<[], [lambd?: number], { readonly lambd?: number }>(
+  "hardshrink",
+  ["lambd"],
+  c.hardshrink,
+);
+/** x above `threshold`, else `value`. */
+export const threshold = parametric<
+  [threshold: number, value: number],
+  [threshold: number, value: number],
+  never
+>("threshold", ["threshold", "value"], c.threshold);
+/** The first half along `dim` (default −1), gated by the sigmoid of the second. */
+export const glu = parametric<[], [dim?: number], { readonly dim?: number }>("glu", ["dim"], c.glu);
 /** The exponentials along `dim`, divided by their sum. */
-export const softmax = withParameters<[dim: number]>("softmax", r.softmax);
-/** The logarithm of softmax. */
-export const logSoftmax = withParameters<[dim: number]>("logSoftmax", r.logSoftmax);
+export const softmax = parametric<[], [dim: number], { readonly dim: number }>(
+  "softmax",
+  ["dim"],
+  r.softmax,
+);
+/** The logarithm of softmax along `dim`. */
+export const logSoftmax = parametric<[], [dim: number], { readonly dim: number }>(
+  "logSoftmax",
+  ["dim"],
+  r.logSoftmax,
+);
 
 const geluFn = new Fn<{ readonly approximate: "none" | "tanh" }>(
   "gelu",

@@ -4,7 +4,9 @@
  */
 import type { DType } from "../../core/dtype.ts";
 import { isFloat } from "../../core/dtype.ts";
+import { argumentError } from "../../core/errors.ts";
 import type { Binary, BinaryOptions, Unary } from "../../ir/compose/arithmetic.ts";
+import type { Node, NodeBuilder } from "../../ir/node.ts";
 import type { None } from "../../runtime/function.ts";
 import { Fn, NONE } from "../../runtime/function.ts";
 import { call1 } from "../call.ts";
@@ -69,4 +71,52 @@ export function constantAttrs<A extends object>(attrs: A): A {
   if (known !== undefined) return known as A;
   if (kept.size < 4096) kept.set(key, attrs);
   return attrs;
+}
+
+/** The arguments of a function after its tensor. */
+export type ArgumentsOf<F> = F extends (x: never, ...rest: infer P) => unknown ? P : never;
+
+/**
+ * Puts arguments in PyTorch's order. The optional ones may come by position or by name, in one trailing
+ * options object; a name that the function does not have is an error.
+ */
+export function inOrder(
+  fn: string,
+  names: readonly string[],
+  args: readonly unknown[],
+): readonly unknown[] {
+  const last = args[args.length - 1];
+  if (!isOptions(last)) return args;
+  const ordered = args.slice(0, -1);
+  for (const [name, value] of Object.entries(last)) {
+    const at = names.indexOf(name);
+    if (at < 0 || at < args.length - 1) {
+      throw argumentError(
+        `${fn}: there is no option "${name}"; there are ${names.slice(args.length - 1).join(", ")}.`,
+      );
+    }
+    ordered[at] = value;
+  }
+  return Array.from(ordered);
+}
+
+function isOptions(value: unknown): value is Readonly<Record<string, unknown>> {
+  return (
+    typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype
+  );
+}
+
+/** Makes a function of one tensor and parameters, the optional ones by position or by name. */
+export function parametric<R extends readonly unknown[], P extends readonly unknown[], O>(
+  name: string,
+  names: readonly string[],
+  compose: (b: NodeBuilder, x: Node, ...parameters: P) => Node,
+): <V extends Value>(x: V, ...args: P | [...R, O]) => V {
+  const fn = new Fn<{ readonly p: P }>(name, (b, [x], { p }) => [
+    compose(b, x!, ...(p.map((value) => value ?? undefined) as unknown as P)),
+  ]);
+  return (x, ...args) => {
+    const p = inOrder(name, names, args) as unknown as P;
+    return call1(fn, [x], [], constantAttrs({ p }));
+  };
 }

@@ -4,78 +4,147 @@ import type { Shape } from "../../core/shape.ts";
 import { normalizeAxis, showShape } from "../../core/shape.ts";
 import * as border from "../../ir/compose/border.ts";
 import * as c from "../../ir/compose/movement.ts";
-import type { Node } from "../../ir/node.ts";
+import type { Node, NodeBuilder } from "../../ir/node.ts";
 import { Fn } from "../../runtime/function.ts";
 import { call, call1 } from "../call.ts";
 import type { Value } from "../value.ts";
-import { constantAttrs } from "./define.ts";
+import { constantAttrs, inOrder, parametric } from "./define.ts";
 
-type B = Parameters<typeof c.reshape>[0];
-
-/** Makes a function of one tensor and fixed parameters. */
-function moving<P extends readonly unknown[]>(
-  name: string,
-  compose: (b: B, x: Node, ...parameters: P) => Node,
-): <V extends Value>(x: V, ...parameters: P) => V {
-  const fn = new Fn<{ readonly p: P }>(name, (b, [x], { p }) => [compose(b, x!, ...p)]);
-  return (x, ...parameters) => call1(fn, [x], [], constantAttrs({ p: parameters as unknown as P }));
+function embedDiagonal(b: NodeBuilder, x: Node, offset = 0, dim1 = -2, dim2 = -1): Node {
+  const made = c.diagEmbed(b, x, offset);
+  const rank = made.type.shape.length;
+  const [first, second] = [dim1, dim2].map((dim) => normalizeAxis("diagEmbed", dim, rank));
+  return c.movedim(b, made, [rank - 2, rank - 1], [first!, second!]);
 }
 
 /** The same elements in another shape; one extent may be −1. */
-export const reshape = moving<[shape: Shape]>("reshape", c.reshape);
+export const reshape = parametric<[shape: Shape], [shape: Shape], never>(
+  "reshape",
+  ["shape"],
+  c.reshape,
+);
 /** The axes in another order. */
-export const permute = moving<[dims: readonly number[]]>("permute", c.permute);
+export const permute = parametric<[dims: readonly number[]], [dims: readonly number[]], never>(
+  "permute",
+  ["dims"],
+  c.permute,
+);
 /** Two axes exchanged. */
-export const transpose = moving<[dim0: number, dim1: number]>("transpose", c.transpose);
+export const transpose = parametric<
+  [dim0: number, dim1: number],
+  [dim0: number, dim1: number],
+  never
+>("transpose", ["dim0", "dim1"], c.transpose);
 /** The last two axes exchanged (a vector stays). */
-export const matrixTranspose = moving<[]>("T", c.matrixTranspose);
+export const matrixTranspose = parametric<[], [], never>("T", [], c.matrixTranspose);
 /** Axes moved to other places. */
-export const movedim = moving<
-  [source: number | readonly number[], destination: number | readonly number[]]
->("movedim", c.movedim);
+export const movedim = parametric<
+  [source: number | readonly number[], destination: number | readonly number[]],
+  [source: number | readonly number[], destination: number | readonly number[]],
+  never
+>("movedim", ["source", "destination"], c.movedim);
 /** Extents of 1 stretched; −1 keeps one. */
-export const expand = moving<[shape: Shape]>("expand", c.expand);
+export const expand = parametric<[shape: Shape], [shape: Shape], never>(
+  "expand",
+  ["shape"],
+  c.expand,
+);
 /** Without axes of extent 1: all of them, or those named. */
-export const squeeze = moving<[dim?: number | readonly number[]]>("squeeze", c.squeeze);
+export const squeeze = parametric<
+  [],
+  [dim?: number | readonly number[]],
+  { readonly dim?: number | readonly number[] }
+>("squeeze", ["dim"], c.squeeze);
 /** With a new axis of extent 1. */
-export const unsqueeze = moving<[dim: number]>("unsqueeze", c.unsqueeze);
-/** Axes `startDim` to `endDim` made one. */
-export const flatten = moving<[startDim?: number, endDim?: number]>("flatten", c.flatten);
+export const unsqueeze = parametric<[dim: number], [dim: number], never>(
+  "unsqueeze",
+  ["dim"],
+  c.unsqueeze,
+);
+/** Axes `startDim` (default 0) to `endDim` (default −1) made one. */
+export const flatten = parametric<
+  [],
+  [startDim?: number, endDim?: number],
+  { readonly startDim?: number; readonly endDim?: number }
+>("flatten", ["startDim", "endDim"], c.flatten);
 /** One axis divided into several. */
-export const unflatten = moving<[dim: number, sizes: Shape]>("unflatten", c.unflatten);
+export const unflatten = parametric<
+  [dim: number, sizes: Shape],
+  [dim: number, sizes: Shape],
+  never
+>("unflatten", ["dim", "sizes"], c.unflatten);
 /** Axes reversed. */
-export const flip = moving<[dims: number | readonly number[]]>("flip", c.flip);
+export const flip = parametric<
+  [dims: number | readonly number[]],
+  [dims: number | readonly number[]],
+  never
+>("flip", ["dims"], c.flip);
 /** Elements moved around axes, or around the flattened tensor. */
-export const roll = moving<[shifts: number | readonly number[], dims?: number | readonly number[]]>(
-  "roll",
-  c.roll,
-);
-/** A plane turned by quarter turns. */
-export const rot90 = moving<[k?: number, dims?: readonly [number, number]]>("rot90", c.rot90);
+export const roll = parametric<
+  [shifts: number | readonly number[]],
+  [shifts: number | readonly number[], dims?: number | readonly number[]],
+  { readonly dims?: number | readonly number[] }
+>("roll", ["shifts", "dims"], c.roll);
+/** A plane (default: axes 0 and 1) turned by k (default 1) quarter turns. */
+export const rot90 = parametric<
+  [],
+  [k?: number, dims?: readonly [number, number]],
+  { readonly k?: number; readonly dims?: readonly [number, number] }
+>("rot90", ["k", "dims"], c.rot90);
 /** Copies laid side by side, `counts` of them per axis. */
-export const repeat = moving<[counts: readonly number[]]>("repeat", c.repeat);
+export const repeat = parametric<[counts: readonly number[]], [counts: readonly number[]], never>(
+  "repeat",
+  ["counts"],
+  c.repeat,
+);
 /** `repeat` with missing counts on the left being 1. */
-export const tile = moving<[counts: readonly number[]]>("tile", c.tile);
-/** Each element repeated. */
-export const repeatInterleave = moving<[count: number, dim?: number]>(
-  "repeatInterleave",
-  c.repeatInterleave,
+export const tile = parametric<[dims: readonly number[]], [dims: readonly number[]], never>(
+  "tile",
+  ["dims"],
+  c.tile,
 );
-/** The diagonal of two axes, as the last axis. */
-export const diagonal = moving<[offset?: number, dim1?: number, dim2?: number]>(
-  "diagonal",
-  c.diagonal,
-);
-/** A matrix with the last axis on its diagonal. */
-export const diagEmbed = moving<[offset?: number]>("diagEmbed", c.diagEmbed);
+/** Each element repeated, along an axis or in the flattened tensor. */
+export const repeatInterleave = parametric<
+  [repeats: number],
+  [repeats: number, dim?: number],
+  { readonly dim?: number }
+>("repeatInterleave", ["repeats", "dim"], c.repeatInterleave);
+/** The diagonal of two axes (default: 0 and 1), as the last axis. */
+export const diagonal = parametric<
+  [],
+  [offset?: number, dim1?: number, dim2?: number],
+  { readonly offset?: number; readonly dim1?: number; readonly dim2?: number }
+>("diagonal", ["offset", "dim1", "dim2"], c.diagonal);
+/** Matrices (in axes `dim1` and `dim2`, default the last two) with the last axis on their diagonal. */
+export const diagEmbed = parametric<
+  [],
+  [offset?: number, dim1?: number, dim2?: number],
+  { readonly offset?: number; readonly dim1?: number; readonly dim2?: number }
+>("diagEmbed", ["offset", "dim1", "dim2"], embedDiagonal);
 /** A vector's matrix, or a matrix's diagonal. */
-export const diag = moving<[offset?: number]>("diag", c.diag);
-/** The lower triangle; 0 above. */
-export const tril = moving<[offset?: number]>("tril", c.tril);
-/** The upper triangle; 0 below. */
-export const triu = moving<[offset?: number]>("triu", c.triu);
+export const diag = parametric<[], [diagonal?: number], { readonly diagonal?: number }>(
+  "diag",
+  ["diagonal"],
+  c.diag,
+);
+/** The lower triangle, up to a diagonal (default 0); 0 above. */
+export const tril = parametric<[], [diagonal?: number], { readonly diagonal?: number }>(
+  "tril",
+  ["diagonal"],
+  c.tril,
+);
+/** The upper triangle, from a diagonal (default 0) on; 0 below. */
+export const triu = parametric<[], [diagonal?: number], { readonly diagonal?: number }>(
+  "triu",
+  ["diagonal"],
+  c.triu,
+);
 /** Windows of `size`, `step` apart, along an axis; they become a new last axis. */
-export const unfold = moving<[dim: number, size: number, step: number]>("unfold", border.unfold);
+export const unfold = parametric<
+  [dim: number, size: number, step: number],
+  [dim: number, size: number, step: number],
+  never
+>("unfold", ["dim", "size", "step"], border.unfold);
 
 const narrowFn = new Fn<{ readonly dim: number; readonly length: number }>(
   "narrow",
@@ -121,7 +190,7 @@ export function select<V extends Value>(x: V, dim: number, index: number): V {
 }
 
 type SliceParameters = [dim: number, start: number | null, end: number | null, step: number];
-const stepped = moving<SliceParameters>("slice", c.slice);
+const stepped = parametric<SliceParameters, SliceParameters, never>("slice", [], c.slice);
 
 /** `start:end:step` along an axis, with Python's rules for what is negative, missing or outside. */
 export function slice<V extends Value>(
@@ -144,17 +213,24 @@ interface JoinAttrs {
   readonly dim: number;
 }
 
+/** An axis by position, or by name in an options object. */
+export type AxisArgument = number | { readonly dim?: number };
+
+function along(name: string, dim: AxisArgument): JoinAttrs {
+  return constantAttrs({ dim: (inOrder(name, ["dim"], [dim])[0] as number | undefined) ?? 0 });
+}
+
 const catFn = new Fn<JoinAttrs>("cat", (b, parts, { dim }) => [c.cat(b, parts, dim)]);
 const stackFn = new Fn<JoinAttrs>("stack", (b, parts, { dim }) => [c.stack(b, parts, dim)]);
 
 /** Tensors laid one after another along an axis. Default: 0. */
-export function cat<V extends Value>(tensors: readonly V[], dim = 0): V {
-  return call1(catFn, some("cat", tensors), [], constantAttrs({ dim }));
+export function cat<V extends Value>(tensors: readonly V[], dim: AxisArgument = 0): V {
+  return call1(catFn, some("cat", tensors), [], along("cat", dim));
 }
 
 /** Tensors of one shape laid along a new axis. Default: 0. */
-export function stack<V extends Value>(tensors: readonly V[], dim = 0): V {
-  return call1(stackFn, some("stack", tensors), [], constantAttrs({ dim }));
+export function stack<V extends Value>(tensors: readonly V[], dim: AxisArgument = 0): V {
+  return call1(stackFn, some("stack", tensors), [], along("stack", dim));
 }
 
 function some<V>(name: string, tensors: readonly V[]): readonly V[] {
@@ -172,18 +248,23 @@ const chunkFn = new Fn<{ readonly chunks: number; readonly dim: number }>(
 );
 
 /** Pieces of one size (the last may be smaller), or of the sizes given, along an axis. */
-export function split<V extends Value>(x: V, sizes: number | readonly number[], dim = 0): V[] {
-  return call(splitFn, [x], [], constantAttrs({ sizes, dim }));
+export function split<V extends Value>(
+  x: V,
+  sizes: number | readonly number[],
+  dim: AxisArgument = 0,
+): V[] {
+  return call(splitFn, [x], [], constantAttrs({ sizes, ...along("split", dim) }));
 }
 
 /** `chunks` pieces of nearly one size along an axis. */
-export function chunk<V extends Value>(x: V, chunks: number, dim = 0): V[] {
-  return call(chunkFn, [x], [], constantAttrs({ chunks, dim }));
+export function chunk<V extends Value>(x: V, chunks: number, dim: AxisArgument = 0): V[] {
+  return call(chunkFn, [x], [], constantAttrs({ chunks, ...along("chunk", dim) }));
 }
 
 /** The places of one axis, each without it. */
-export function unbind<V extends Value>(x: V, dim = 0): V[] {
+export function unbind<V extends Value>(x: V, axis: AxisArgument = 0): V[] {
   const { shape } = x.type;
+  const { dim } = along("unbind", axis);
   const extent = shape[normalizeAxis("unbind", dim, shape.length)]!;
   return Array.from({ length: extent }, (_, index) => select(x, dim, index));
 }

@@ -4,7 +4,7 @@ import type { Node } from "../../ir/node.ts";
 import { Fn } from "../../runtime/function.ts";
 import { call, call1 } from "../call.ts";
 import type { Value } from "../value.ts";
-import { constantAttrs } from "./define.ts";
+import { constantAttrs, inOrder, parametric } from "./define.ts";
 
 /** The axes to reduce: one, several, or all. */
 export type Dims = c.Dims;
@@ -28,19 +28,29 @@ interface Attrs {
 
 type B = Parameters<typeof c.sum>[0];
 
-function attrsOf(dim: Dims, options: KeepDim | undefined): Attrs {
-  return constantAttrs({ dim: dim ?? null, keepdim: options?.keepdim ?? false });
+/** Options of a reduction, `dim` among them. */
+export interface ReductionOptions extends KeepDim {
+  readonly dim?: Dims;
+}
+
+/** The arguments of a reduction: `dim` and `keepdim` by position or by name. */
+export type ReductionArguments =
+  [dim?: Dims, keepdim?: boolean] | [dim: Dims, options: KeepDim] | [options: ReductionOptions];
+
+function attrsOf(name: string, args: readonly unknown[]): Attrs {
+  const [dim, keepdim] = inOrder(name, ["dim", "keepdim"], args) as [Dims, boolean | undefined];
+  return constantAttrs({ dim: dim ?? null, keepdim: keepdim ?? false });
 }
 
 /** A reduction over any axes. */
-export type Reduction = <V extends Value>(x: V, dim?: Dims, options?: KeepDim) => V;
+export type Reduction = <V extends Value>(x: V, ...args: ReductionArguments) => V;
 
 function reduction(
   name: string,
   compose: (b: B, x: Node, dim: Dims, keepdim: boolean) => Node,
 ): Reduction {
   const fn = new Fn<Attrs>(name, (b, [x], { dim, keepdim }) => [compose(b, x!, dim, keepdim)]);
-  return (x, dim, options) => call1(fn, [x], [], attrsOf(dim, options));
+  return (x, ...args) => call1(fn, [x], [], attrsOf(name, args));
 }
 
 /** The sum. Of int32: exact, and an error if it does not fit. */
@@ -67,7 +77,7 @@ export const nanmean = reduction("nanmean", c.nanmean);
 export const countNonzero = reduction("countNonzero", (b, x, dim) => c.countNonzero(b, x, dim));
 
 /** Options of variance and deviation. */
-export interface VarianceOptions extends KeepDim {
+export interface VarianceOptions extends ReductionOptions {
   /** Divide by n − correction. Default: 1. */
   readonly correction?: number;
   /** `false` is `correction: 0`. */
@@ -78,17 +88,33 @@ interface VarianceAttrs extends Attrs {
   readonly correction: number;
 }
 
-function varianceAttrs(dim: Dims, options: VarianceOptions = {}): VarianceAttrs {
-  const correction = options.correction ?? (options.unbiased === false ? 0 : 1);
-  return constantAttrs({ dim: dim ?? null, keepdim: options.keepdim ?? false, correction });
+/** The arguments of a variance: all are optional and may come by name. */
+export type VarianceArguments =
+  | [dim?: Dims, unbiased?: boolean, keepdim?: boolean]
+  | [dim: Dims, options: VarianceOptions]
+  | [options: VarianceOptions];
+
+function varianceAttrs(name: string, args: readonly unknown[]): VarianceAttrs {
+  const names = ["dim", "unbiased", "keepdim", "correction"];
+  const [dim, unbiased, keepdim, correction] = inOrder(name, names, args) as [
+    Dims,
+    boolean | undefined,
+    boolean | undefined,
+    number | undefined,
+  ];
+  return constantAttrs({
+    dim: dim ?? null,
+    keepdim: keepdim ?? false,
+    correction: correction ?? (unbiased === false ? 0 : 1),
+  });
 }
 
 /** A variance or deviation over any axes. */
-export type Spread = <V extends Value>(x: V, dim?: Dims, options?: VarianceOptions) => V;
+export type Spread = <V extends Value>(x: V, ...args: VarianceArguments) => V;
 
 function spread(name: string, compose: typeof c.variance): Spread {
   const fn = new Fn<VarianceAttrs>(name, (b, [x], { dim, ...rest }) => [compose(b, x!, dim, rest)]);
-  return (x, dim, options) => call1(fn, [x], [], varianceAttrs(dim, options));
+  return (x, ...args) => call1(fn, [x], [], varianceAttrs(name, args));
 }
 
 /** The variance; `var` in PyTorch. */
@@ -96,25 +122,34 @@ export const variance = spread("var", c.variance);
 /** The standard deviation. */
 export const std = spread("std", c.std);
 
-const varMeanFn = new Fn<VarianceAttrs>("varMean", (b, [x], { dim, ...rest }) => {
-  const { variance: v, mean: m } = c.varMean(b, x!, dim, rest);
-  return [v, m];
-});
-
-/** Variance and mean. */
-export function varMean<V extends Value>(x: V, dim?: Dims, options?: VarianceOptions): [V, V] {
-  return call(varMeanFn, [x], [], varianceAttrs(dim, options)) as [V, V];
+function withMean(name: string, compose: typeof c.variance) {
+  const fn = new Fn<VarianceAttrs>(name, (b, [x], { dim, ...rest }) => [
+    compose(b, x!, dim, rest),
+    c.mean(b, x!, dim, rest.keepdim),
+  ]);
+  return <V extends Value>(x: V, ...args: VarianceArguments): [V, V] =>
+    call(fn, [x], [], varianceAttrs(name, args)) as [V, V];
 }
 
+/** Variance and mean. */
+export const varMean = withMean("varMean", c.variance);
+/** Standard deviation and mean. */
+export const stdMean = withMean("stdMean", c.std);
+
 /** A position along one axis, or in the flattened tensor. */
-export type Position = <V extends Value>(x: V, dim?: number | null, options?: KeepDim) => V;
+export type Position = <V extends Value>(x: V, ...args: PositionArguments) => V;
+
+/** The arguments of a search along one axis or in the flattened tensor. */
+export type PositionArguments =
+  | [dim?: number | null, keepdim?: boolean]
+  | [dim: number | null, options: KeepDim]
+  | [options: { readonly dim?: number | null; readonly keepdim?: boolean }];
 
 function position(name: string, compose: typeof c.argmax): Position {
-  const fn = new Fn<{ dim: number | null; keepdim: boolean }>(name, (b, [x], { dim, keepdim }) => [
-    compose(b, x!, dim, keepdim),
+  const fn = new Fn<Attrs>(name, (b, [x], { dim, keepdim }) => [
+    compose(b, x!, dim as number | null, keepdim),
   ]);
-  return (x, dim, options) =>
-    call1(fn, [x], [], constantAttrs({ dim: dim ?? null, keepdim: options?.keepdim ?? false }));
+  return (x, ...args) => call1(fn, [x], [], attrsOf(name, args));
 }
 
 /** The position (int32) of the largest element; the first of several; NaN counts as largest. */
@@ -123,19 +158,24 @@ export const argmax = position("argmax", c.argmax);
 export const argmin = position("argmin", c.argmin);
 
 /** Elements along an axis with their positions. */
-export type Along = <V extends Value>(x: V, dim: number, options?: KeepDim) => WithIndices<V>;
+export type Along = <V extends Value>(x: V, ...args: AlongArguments) => WithIndices<V>;
+
+/** The arguments of a reduction along one axis. */
+export type AlongArguments =
+  | [dim: number, keepdim?: boolean]
+  | [dim: number, options: KeepDim]
+  | [options: { readonly dim: number; readonly keepdim?: boolean }];
 
 function along(
   name: string,
   compose: (b: B, x: Node, dim: number, keepdim: boolean) => c.Indexed,
 ): Along {
-  const fn = new Fn<{ dim: number; keepdim: boolean }>(name, (b, [x], { dim, keepdim }) => {
-    const { values, indices } = compose(b, x!, dim, keepdim);
+  const fn = new Fn<Attrs>(name, (b, [x], { dim, keepdim }) => {
+    const { values, indices } = compose(b, x!, dim as number, keepdim);
     return [values, indices];
   });
-  return (x, dim, options) => {
-    const attrs = constantAttrs({ dim, keepdim: options?.keepdim ?? false });
-    const [values, indices] = call(fn, [x], [], attrs);
+  return (x, ...args) => {
+    const [values, indices] = call(fn, [x], [], attrsOf(name, args));
     return { values: values!, indices: indices! };
   };
 }
@@ -151,12 +191,8 @@ export const cummax = along("cummax", (b, x, dim) => c.cummax(b, x, dim));
 /** The smallest so far along an axis and where it was. */
 export const cummin = along("cummin", (b, x, dim) => c.cummin(b, x, dim));
 
-/** A running combination along an axis. */
-export type Running = <V extends Value>(x: V, dim: number) => V;
-
-function running(name: string, compose: typeof c.cumsum): Running {
-  const fn = new Fn<{ dim: number }>(name, (b, [x], { dim }) => [compose(b, x!, dim)]);
-  return (x, dim) => call1(fn, [x], [], constantAttrs({ dim }));
+function running(name: string, compose: typeof c.cumsum) {
+  return parametric<[], [dim: number], { readonly dim: number }>(name, ["dim"], compose);
 }
 
 /** The sum so far. */
@@ -174,8 +210,18 @@ const normFn = new Fn<NormAttrs>("norm", (b, [x], { p, dim, keepdim }) => [
   c.norm(b, x!, Number(String(p).replace("inf", "Infinity")), dim, keepdim),
 ]);
 
+/** The arguments of a norm. */
+export type NormArguments =
+  | [p?: number, dim?: Dims, keepdim?: boolean]
+  | [p: number, dim: Dims, options: KeepDim]
+  | [p: number, options: ReductionOptions]
+  | [options: ReductionOptions & { readonly p?: number }];
+
 /** The p-norm (default 2; 0, 1, ±Infinity and any other p). */
-export function norm<V extends Value>(x: V, p = 2, dim?: Dims, options?: KeepDim): V {
+export function norm<V extends Value>(x: V, ...args: NormArguments): V {
+  const ordered = inOrder("norm", ["p", "dim", "keepdim"], args);
+  const p = (ordered[0] ?? 2) as number;
   const power = Number.isFinite(p) ? p : p > 0 ? "inf" : "-inf";
-  return call1(normFn, [x], [], constantAttrs({ ...attrsOf(dim, options), p: power } as NormAttrs));
+  const attrs: NormAttrs = { ...attrsOf("norm", ordered.slice(1)), p: power };
+  return call1(normFn, [x], [], constantAttrs(attrs));
 }

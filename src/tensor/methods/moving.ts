@@ -1,6 +1,7 @@
 /** The methods that move, pick and multiply. */
 import type { Shape } from "../../core/shape.ts";
 import type { ScatterReduction } from "../../ir/compose/indexing.ts";
+import type { ArgumentsOf } from "../functions/define.ts";
 import type { SortOptions } from "../functions/indexing.ts";
 import * as i from "../functions/indexing.ts";
 import * as l from "../functions/linalg.ts";
@@ -62,8 +63,8 @@ export abstract class Moving extends Reducing {
   }
 
   /** Without axes of extent 1: all of them, or those named. */
-  squeeze(dim?: number | readonly number[]): this {
-    return m.squeeze(this, dim);
+  squeeze(...args: ArgumentsOf<typeof m.squeeze>): this {
+    return m.squeeze(this, ...args);
   }
 
   /** With a new axis of extent 1. */
@@ -72,8 +73,8 @@ export abstract class Moving extends Reducing {
   }
 
   /** Axes `startDim` to `endDim` made one. */
-  flatten(startDim?: number, endDim?: number): this {
-    return m.flatten(this, startDim, endDim);
+  flatten(...args: ArgumentsOf<typeof m.flatten>): this {
+    return m.flatten(this, ...args);
   }
 
   /** One axis divided into several. */
@@ -87,13 +88,13 @@ export abstract class Moving extends Reducing {
   }
 
   /** Elements moved around axes, or around the flattened tensor. */
-  roll(shifts: number | readonly number[], dims?: number | readonly number[]): this {
-    return m.roll(this, shifts, dims);
+  roll(...args: ArgumentsOf<typeof m.roll>): this {
+    return m.roll(this, ...args);
   }
 
   /** A plane turned by quarter turns. */
-  rot90(k?: number, dims?: readonly [number, number]): this {
-    return m.rot90(this, k, dims);
+  rot90(...args: ArgumentsOf<typeof m.rot90>): this {
+    return m.rot90(this, ...args);
   }
 
   /** Copies laid side by side, `counts` of them per axis. */
@@ -107,33 +108,33 @@ export abstract class Moving extends Reducing {
   }
 
   /** Each element repeated. */
-  repeatInterleave(count: number, dim?: number): this {
-    return m.repeatInterleave(this, count, dim);
+  repeatInterleave(...args: ArgumentsOf<typeof m.repeatInterleave>): this {
+    return m.repeatInterleave(this, ...args);
   }
 
   /** The diagonal of two axes, as the last axis. */
-  diagonal(offset?: number, dim1?: number, dim2?: number): this {
-    return m.diagonal(this, offset, dim1, dim2);
+  diagonal(...args: ArgumentsOf<typeof m.diagonal>): this {
+    return m.diagonal(this, ...args);
   }
 
   /** A matrix with the last axis on its diagonal. */
-  diagEmbed(offset?: number): this {
-    return m.diagEmbed(this, offset);
+  diagEmbed(...args: ArgumentsOf<typeof m.diagEmbed>): this {
+    return m.diagEmbed(this, ...args);
   }
 
   /** A vector's matrix, or a matrix's diagonal. */
-  diag(offset?: number): this {
-    return m.diag(this, offset);
+  diag(...args: ArgumentsOf<typeof m.diag>): this {
+    return m.diag(this, ...args);
   }
 
   /** The lower triangle; 0 above. */
-  tril(offset?: number): this {
-    return m.tril(this, offset);
+  tril(...args: ArgumentsOf<typeof m.tril>): this {
+    return m.tril(this, ...args);
   }
 
   /** The upper triangle; 0 below. */
-  triu(offset?: number): this {
-    return m.triu(this, offset);
+  triu(...args: ArgumentsOf<typeof m.triu>): this {
+    return m.triu(this, ...args);
   }
 
   /** Windows of `size`, `step` apart, along an axis; they become a new last axis. */
@@ -157,18 +158,18 @@ export abstract class Moving extends Reducing {
   }
 
   /** Pieces of one size (the last may be smaller), or of the sizes given, along an axis. */
-  split(sizes: number | readonly number[], dim?: number): this[] {
-    return m.split(this, sizes, dim);
+  split(...args: ArgumentsOf<typeof m.split>): this[] {
+    return m.split(this, ...args);
   }
 
   /** `chunks` pieces of nearly one size along an axis. */
-  chunk(chunks: number, dim?: number): this[] {
-    return m.chunk(this, chunks, dim);
+  chunk(...args: ArgumentsOf<typeof m.chunk>): this[] {
+    return m.chunk(this, ...args);
   }
 
   /** The places of one axis, each without it. */
-  unbind(dim?: number): this[] {
-    return m.unbind(this, dim);
+  unbind(...args: ArgumentsOf<typeof m.unbind>): this[] {
+    return m.unbind(this, ...args);
   }
 
   /** x[…, index[…], …] along an axis: index (int32) has x's rank. */

@@ -1,8 +1,9 @@
 /** The methods that are activations or combine the elements of axes. */
 import * as a from "../functions/activation.ts";
 import { maximum, minimum } from "../functions/arithmetic.ts";
+import type { ArgumentsOf } from "../functions/define.ts";
 import { reshape } from "../functions/movement.ts";
-import type { Dims, KeepDim, VarianceOptions, WithIndices } from "../functions/reduction.ts";
+import type { WithIndices } from "../functions/reduction.ts";
 import * as r from "../functions/reduction.ts";
 import { Elementwise } from "./elementwise.ts";
 
@@ -59,23 +60,23 @@ export abstract class Reducing extends Elementwise {
   }
 
   /** x, or `negativeSlope` · x below 0. Default slope: 0.01. */
-  leakyRelu(negativeSlope?: number): this {
-    return a.leakyRelu(this, negativeSlope);
+  leakyRelu(...args: ArgumentsOf<typeof a.leakyRelu>): this {
+    return a.leakyRelu(this, ...args);
   }
 
   /** x, or alpha · (eˣ − 1) below 0. Default alpha: 1. */
-  elu(alpha?: number): this {
-    return a.elu(this, alpha);
+  elu(...args: ArgumentsOf<typeof a.elu>): this {
+    return a.elu(this, ...args);
   }
 
   /** max(0, x) + min(0, alpha · (e^(x/alpha) − 1)). Default alpha: 1. */
-  celu(alpha?: number): this {
-    return a.celu(this, alpha);
+  celu(...args: ArgumentsOf<typeof a.celu>): this {
+    return a.celu(this, ...args);
   }
 
   /** log(1 + e^(beta·x)) / beta; x itself above `threshold`. Defaults: 1 and 20. */
-  softplus(beta?: number, threshold?: number): this {
-    return a.softplus(this, beta, threshold);
+  softplus(...args: ArgumentsOf<typeof a.softplus>): this {
+    return a.softplus(this, ...args);
   }
 
   /** x · Φ(x), exact or (`approximate: "tanh"`) by tanh. */
@@ -84,143 +85,148 @@ export abstract class Reducing extends Elementwise {
   }
 
   /** The exponentials along `dim`, divided by their sum. */
-  softmax(dim: number): this {
-    return a.softmax(this, dim);
+  softmax(...args: ArgumentsOf<typeof a.softmax>): this {
+    return a.softmax(this, ...args);
   }
 
   /** The logarithm of softmax. */
-  logSoftmax(dim: number): this {
-    return a.logSoftmax(this, dim);
+  logSoftmax(...args: ArgumentsOf<typeof a.logSoftmax>): this {
+    return a.logSoftmax(this, ...args);
   }
 
   /** The sum. Of int32: exact, and an error if it does not fit. */
-  sum(dim?: Dims, options?: KeepDim): this {
-    return r.sum(this, dim, options);
+  sum(...args: ArgumentsOf<typeof r.sum>): this {
+    return r.sum(this, ...args);
   }
 
   /** The product. */
-  prod(dim?: Dims, options?: KeepDim): this {
-    return r.prod(this, dim, options);
+  prod(...args: ArgumentsOf<typeof r.prod>): this {
+    return r.prod(this, ...args);
   }
 
   /** The mean (floats). */
-  mean(dim?: Dims, options?: KeepDim): this {
-    return r.mean(this, dim, options);
+  mean(...args: ArgumentsOf<typeof r.mean>): this {
+    return r.mean(this, ...args);
   }
 
   /** The largest element; ties share the gradient. */
-  amax(dim?: Dims, options?: KeepDim): this {
-    return r.amax(this, dim, options);
+  amax(...args: ArgumentsOf<typeof r.amax>): this {
+    return r.amax(this, ...args);
   }
 
   /** The smallest element; ties share the gradient. */
-  amin(dim?: Dims, options?: KeepDim): this {
-    return r.amin(this, dim, options);
+  amin(...args: ArgumentsOf<typeof r.amin>): this {
+    return r.amin(this, ...args);
   }
 
   /** Whether any element is true (not 0). */
-  any(dim?: Dims, options?: KeepDim): this {
-    return r.any(this, dim, options);
+  any(...args: ArgumentsOf<typeof r.any>): this {
+    return r.any(this, ...args);
   }
 
   /** Whether all elements are true. */
-  all(dim?: Dims, options?: KeepDim): this {
-    return r.all(this, dim, options);
+  all(...args: ArgumentsOf<typeof r.all>): this {
+    return r.all(this, ...args);
   }
 
   /** log Σ eˣ without overflow. */
-  logsumexp(dim?: Dims, options?: KeepDim): this {
-    return r.logsumexp(this, dim, options);
+  logsumexp(...args: ArgumentsOf<typeof r.logsumexp>): this {
+    return r.logsumexp(this, ...args);
   }
 
   /** The sum of the elements that are not NaN. */
-  nansum(dim?: Dims, options?: KeepDim): this {
-    return r.nansum(this, dim, options);
+  nansum(...args: ArgumentsOf<typeof r.nansum>): this {
+    return r.nansum(this, ...args);
   }
 
   /** The mean of the elements that are not NaN. */
-  nanmean(dim?: Dims, options?: KeepDim): this {
-    return r.nanmean(this, dim, options);
+  nanmean(...args: ArgumentsOf<typeof r.nanmean>): this {
+    return r.nanmean(this, ...args);
   }
 
   /** How many elements are not 0. */
-  countNonzero(dim?: Dims): this {
-    return r.countNonzero(this, dim);
+  countNonzero(...args: ArgumentsOf<typeof r.countNonzero>): this {
+    return r.countNonzero(this, ...args);
   }
 
   /** The variance: divided by n − 1 unless `correction` says otherwise. */
-  var(dim?: Dims, options?: VarianceOptions): this {
-    return r.variance(this, dim, options);
+  var(...args: ArgumentsOf<typeof r.variance>): this {
+    return r.variance(this, ...args);
   }
 
   /** The standard deviation. */
-  std(dim?: Dims, options?: VarianceOptions): this {
-    return r.std(this, dim, options);
+  std(...args: ArgumentsOf<typeof r.std>): this {
+    return r.std(this, ...args);
   }
 
   /** The position (int32) of the largest element; the first of several; NaN counts as largest. */
-  argmax(dim?: number | null, options?: KeepDim): this {
-    return r.argmax(this, dim, options);
+  argmax(...args: ArgumentsOf<typeof r.argmax>): this {
+    return r.argmax(this, ...args);
   }
 
   /** The position (int32) of the smallest element; the first of several; NaN counts as smallest. */
-  argmin(dim?: number | null, options?: KeepDim): this {
-    return r.argmin(this, dim, options);
+  argmin(...args: ArgumentsOf<typeof r.argmin>): this {
+    return r.argmin(this, ...args);
   }
 
   /** The p-norm (default 2; 0, 1, ±Infinity and any other p). */
-  norm(p?: number, dim?: Dims, options?: KeepDim): this {
-    return r.norm(this, p, dim, options);
+  norm(...args: ArgumentsOf<typeof r.norm>): this {
+    return r.norm(this, ...args);
   }
 
   /** The sum so far. */
-  cumsum(dim: number): this {
-    return r.cumsum(this, dim);
+  cumsum(...args: ArgumentsOf<typeof r.cumsum>): this {
+    return r.cumsum(this, ...args);
   }
 
   /** The product so far. */
-  cumprod(dim: number): this {
-    return r.cumprod(this, dim);
+  cumprod(...args: ArgumentsOf<typeof r.cumprod>): this {
+    return r.cumprod(this, ...args);
   }
 
   /** logsumexp so far. */
-  logcumsumexp(dim: number): this {
-    return r.logcumsumexp(this, dim);
+  logcumsumexp(...args: ArgumentsOf<typeof r.logcumsumexp>): this {
+    return r.logcumsumexp(this, ...args);
   }
 
   /** The largest so far along an axis and where it was. */
-  cummax(dim: number): WithIndices<this> {
-    return r.cummax(this, dim);
+  cummax(...args: ArgumentsOf<typeof r.cummax>): WithIndices<this> {
+    return r.cummax(this, ...args);
   }
 
   /** The smallest so far along an axis and where it was. */
-  cummin(dim: number): WithIndices<this> {
-    return r.cummin(this, dim);
+  cummin(...args: ArgumentsOf<typeof r.cummin>): WithIndices<this> {
+    return r.cummin(this, ...args);
   }
 
   /** The largest element; with `dim`, the largest along it and where they are; or the larger of two. */
   max(): this;
-  max(dim: number, options?: KeepDim): WithIndices<this>;
   max(other: this): this;
-  max(dim?: number | this, options?: KeepDim): this | WithIndices<this> {
-    if (dim === undefined) return r.amax(this);
-    return typeof dim === "number" ? r.maxAlong(this, dim, options) : maximum(this, dim);
+  max(...args: ArgumentsOf<typeof r.maxAlong>): WithIndices<this>;
+  max(...args: [] | [this] | ArgumentsOf<typeof r.maxAlong>): this | WithIndices<this> {
+    const [first] = args;
+    if (first === undefined) return r.amax(this);
+    if (first instanceof Elementwise) return maximum(this, first);
+    return r.maxAlong(this, ...(args as ArgumentsOf<typeof r.maxAlong>));
   }
 
   /** The smallest element; with `dim`, the smallest along it and where they are; or the smaller of two. */
   min(): this;
-  min(dim: number, options?: KeepDim): WithIndices<this>;
   min(other: this): this;
-  min(dim?: number | this, options?: KeepDim): this | WithIndices<this> {
-    if (dim === undefined) return r.amin(this);
-    return typeof dim === "number" ? r.minAlong(this, dim, options) : minimum(this, dim);
+  min(...args: ArgumentsOf<typeof r.minAlong>): WithIndices<this>;
+  min(...args: [] | [this] | ArgumentsOf<typeof r.minAlong>): this | WithIndices<this> {
+    const [first] = args;
+    if (first === undefined) return r.amin(this);
+    if (first instanceof Elementwise) return minimum(this, first);
+    return r.minAlong(this, ...(args as ArgumentsOf<typeof r.minAlong>));
   }
 
   /** The lower median; with `dim`, those along it and where they are. */
   median(): this;
-  median(dim: number, options?: KeepDim): WithIndices<this>;
-  median(dim?: number, options?: KeepDim): this | WithIndices<this> {
-    if (dim === undefined) return r.median(reshape(this, [-1]), 0).values;
-    return r.median(this, dim, options);
+  median(...args: ArgumentsOf<typeof r.median>): WithIndices<this>;
+  median(...args: [] | ArgumentsOf<typeof r.median>): this | WithIndices<this> {
+    const along = args as ArgumentsOf<typeof r.median>;
+    if (args.length > 0) return r.median(this, ...along);
+    return r.median(reshape(this, [-1]), 0).values;
   }
 }
