@@ -5,10 +5,11 @@
  */
 import type { Shape } from "../core/shape.ts";
 import type { Graph } from "../ir/node.ts";
+import type { Scalar } from "../ir/scalar.ts";
 import type { Group, Level } from "./groups.ts";
 import { absorb, addNeed, emptyGroup, joinable, rowAxes, rowShape } from "./groups.ts";
 import type { Item, Items, Operand } from "./items.ts";
-import { itemsOf } from "./items.ts";
+import { isWhole, itemsOf } from "./items.ts";
 import type { Limits } from "./limits.ts";
 import { contiguous, neighbours, oneRun, restride, sameStrides } from "./views.ts";
 
@@ -24,6 +25,9 @@ export interface Fused {
 /** Up to this many elements, a kernel that walks along an outer axis costs less than a second kernel. */
 const SMALL = 16384;
 
+/** Items of fewer instructions than this are moved to where they are needed. */
+const SINK_COST = 8;
+
 /** Divides a graph into groups of items, one kernel each (some kinds take two). */
 export function fuse(graph: Graph, limits: Limits): Fused {
   return new Fuser(itemsOf(graph), limits).run();
@@ -35,6 +39,7 @@ class Fuser {
   private readonly groups = new Set<Group>();
   /** How many uses of each item are not yet known to be in its own group. */
   private readonly openUses = new Map<Item, number>();
+  private readonly users = new Map<Item, Item[]>();
   private readonly items: Items;
   private readonly limits: Limits;
 
@@ -48,6 +53,7 @@ class Fuser {
     for (const item of items) this.countUses(item);
     for (const item of outputs) this.openUses.set(item, (this.openUses.get(item) ?? 0) + 1);
     for (const item of items) if (item.type.size > 0) this.place(item);
+    for (let at = items.length - 1; at >= 0; at--) this.sink(items[at]!);
     const groups = [...this.groups].filter((group) => group.members.length > 0);
     groups.sort((a, b) => a.rank - b.rank || a.members[0]!.id - b.members[0]!.id);
     const stored = new Set<Item>();
@@ -59,7 +65,12 @@ class Fuser {
   }
 
   private countUses(item: Item): void {
-    for (const base of readsOf(item)) this.openUses.set(base, (this.openUses.get(base) ?? 0) + 1);
+    for (const base of readsOf(item)) {
+      this.openUses.set(base, (this.openUses.get(base) ?? 0) + 1);
+      const users = this.users.get(base);
+      if (users === undefined) this.users.set(base, [item]);
+      else users.push(item);
+    }
   }
 
   private place(item: Item): void {
@@ -231,6 +242,92 @@ class Fuser {
     return sameStrides(strides, rowStrides(group));
   }
 
+  // ── items that only another kernel needs ───────────────────────────────────────────────────────────
+
+  /**
+   * Moves an item, and those that only it reads, to the one group that needs it, where what they read
+   * is stored anyway: 1 − tanh² is made where a gradient needs it, not kept beside tanh.
+   */
+  private sink(item: Item): void {
+    const from = this.groupOf.get(item);
+    const users = this.users.get(item) ?? [];
+    const to = users[0] && this.groupOf.get(users[0]);
+    if (from === undefined || to === undefined || to === from || to.kind === "alone") return;
+    if (!users.every((user) => this.groupOf.get(user) === to)) return;
+    const chain = this.chainOf(item, from);
+    if (chain === null || chain.length === from.members.length) return;
+    const bases = new Set(chain.flatMap(readsOf).filter((base) => !chain.includes(base)));
+    const added = [...bases].filter((base) => !to.reads.has(base));
+    if (added.length > 1 || !this.fits([to], [...bases])) return;
+    if (this.canMove(chain, users, from, to)) this.move(chain, bases, from, to);
+  }
+
+  /** The item and what is computed for it alone; null where that is much, or needs what is not stored. */
+  private chainOf(item: Item, from: Group): Item[] | null {
+    const chain = [item];
+    let cost = 0;
+    for (const next of chain) {
+      if (next.output >= 0 || next.work.kind !== "map") return null;
+      cost += costOf(next.work.scalar, SINK_COST);
+      if (cost >= SINK_COST) return null;
+      for (const base of readsOf(next)) {
+        if (chain.includes(base) || base.work.kind === "input") continue;
+        if (this.openUses.get(base)! > 0) continue;
+        const alone = this.users.get(base)!.every((user) => chain.includes(user));
+        if (!alone || this.groupOf.get(base) !== from) return null;
+        chain.push(base);
+      }
+    }
+    return chain;
+  }
+
+  /** Tries items as full members of another group; puts them back where that does not do. */
+  private canMove(chain: readonly Item[], users: readonly Item[], from: Group, to: Group): boolean {
+    for (const item of chain) {
+      this.groupOf.set(item, to);
+      to.levels.set(item, "full");
+    }
+    const meets = (user: Item): boolean => {
+      const { work } = user;
+      if (work.kind === "reduce") {
+        return isWhole(user.operands[0]!, to.space) && sameStrides(work.shape, to.space);
+      }
+      if (work.kind === "contract" || to.levels.get(user) !== "full") return false;
+      return this.canBe("full", user, to);
+    };
+    if (chain.every((item) => this.canBe("full", item, to)) && users.every(meets)) return true;
+    for (const item of chain) {
+      this.groupOf.set(item, from);
+      to.levels.delete(item);
+    }
+    return false;
+  }
+
+  private move(chain: readonly Item[], bases: ReadonlySet<Item>, from: Group, to: Group): void {
+    const rest = from.members.filter((member) => !chain.includes(member));
+    from.members.splice(0, from.members.length, ...rest);
+    from.stored--;
+    from.reads.clear();
+    for (const base of rest.flatMap(readsOf)) {
+      if (this.groupOf.get(base) !== from) from.reads.add(base);
+    }
+    for (const item of chain) {
+      from.levels.delete(item);
+      to.members.push(item);
+      to.reads.delete(item);
+      this.openUses.set(item, 0);
+    }
+    for (const base of bases) {
+      to.reads.add(base);
+      const group = this.groupOf.get(base);
+      if (group === undefined) continue;
+      addNeed(to, group);
+      if (group !== from) continue;
+      const uses = chain.filter((item) => readsOf(item).includes(base)).length;
+      this.openUses.set(base, this.openUses.get(base)! + uses);
+    }
+  }
+
   // ── reductions ─────────────────────────────────────────────────────────────────────────────────────
 
   private placeReduce(item: Item): void {
@@ -264,6 +361,18 @@ class Fuser {
     const alone = this.openUses.get(operand.base) === 1 ? 1 : 0;
     return group.stored <= alone;
   }
+}
+
+/** How many instructions a scalar tree has, up to `limit`. */
+function costOf(tree: Scalar, limit: number): number {
+  let cost = 0;
+  const stack = [tree];
+  while (stack.length > 0 && cost < limit) {
+    const { args } = stack.pop()!;
+    if (args.length > 0) cost++;
+    stack.push(...args);
+  }
+  return cost;
 }
 
 /** The items with a buffer that an item reads, also through inline ones. Each once. */
