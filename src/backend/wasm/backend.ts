@@ -19,8 +19,9 @@ import { Heap, Region } from "./memory.ts";
 const FIRST_BUFFER = 2;
 const ARENA_SLACK = 64;
 
-/** Arrays up to this length are copied element by element: it beats the call of a native method. */
-const SHORT = 64;
+/** Arrays up to these lengths are copied one by one, which beats the call of a native method. */
+const SHORT_WRITE = 4;
+const SHORT_READ = 16;
 
 /** What programs and backend share. */
 interface Machine {
@@ -231,7 +232,7 @@ function listing(kernel: Kernel): string {
 }
 
 function fill<T extends TypedArray>(view: T, at: number, values: T): void {
-  if (values.length > SHORT) {
+  if (values.length > SHORT_WRITE) {
     view.set(values, at);
     return;
   }
@@ -239,7 +240,7 @@ function fill<T extends TypedArray>(view: T, at: number, values: T): void {
 }
 
 function take<T extends TypedArray>(view: T, at: number, target: T): void {
-  if (target.length > SHORT) {
+  if (target.length > SHORT_READ) {
     target.set(view.subarray(at, at + target.length));
     return;
   }

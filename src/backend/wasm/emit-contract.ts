@@ -1,7 +1,8 @@
 /**
  * Emits contractions: register tiles of R rows by W vectors, whose accumulators start at 0 and take
  * the products in ascending k. One of m and n runs in lanes ("v"), the other in rows ("u"). A panel
- * of the operand along v is packed into scratch memory if it is read often or does not lie in rows.
+ * of the operand along v is packed into scratch memory if it is read often or does not lie in rows;
+ * the other operand is packed tile by tile if its k is strided.
  */
 import { bytesOf } from "../../core/dtype.ts";
 import type { Access, ContractKernel, Param } from "../../compiler/kernel.ts";
@@ -14,7 +15,10 @@ import { LANES2, LANES4, SCALAR, VALUE_TYPE, pushConstant, pushVectorConstant } 
 /** Bodies up to this size are spelled out for each vector of a tile; others loop over a spilled tile. */
 const INLINE_STEPS = 6;
 
-/** How a contraction is cut. Dims are `[...batch, m, n, k]`. */
+/** The largest operand, in elements, that is packed whole. */
+const PACKED_ROWS = 16777216;
+
+/** How a contraction is cut. Dims are `[...batch, m, n, k, row]`: `row` counts within packed tiles. */
 interface Tiling {
   readonly u: number;
   readonly v: number;
@@ -23,6 +27,7 @@ interface Tiling {
   readonly rows: number;
   readonly vectors: number;
   readonly packed: boolean;
+  readonly packedRows: boolean;
   readonly inline: boolean;
 }
 
@@ -34,7 +39,7 @@ export function emitContract(code: Code, kernel: ContractKernel): number {
     return 0;
   }
   const tiling = chooseTiling(kernel);
-  const emitter = new ContractEmitter(code, kernel, tiling, [...batch, m, n, k]);
+  const emitter = new ContractEmitter(code, kernel, tiling, [...batch, m, n, k, tiling.rows]);
   emitter.emit();
   code.i32(0);
   return emitter.scratchBytes;
@@ -56,6 +61,7 @@ class ContractEmitter {
   /** The operands along v and u; the panel is the packed form of the first. */
   readonly #vector: Access;
   readonly #row: Access;
+  readonly #rowTiles: Access;
   readonly #panel: Access;
   readonly #spill: Access;
   readonly scratchBytes: number;
@@ -71,14 +77,26 @@ class ContractEmitter {
     const width = tiling.vectors * tiling.lanes;
     const panelBytes = tiling.packed ? kernel.k * width * bytesOf(dtype) : 0;
     const spillBytes = tiling.inline ? 0 : tiling.rows * width * bytesOf(dtype);
-    this.scratchBytes = panelBytes + spillBytes;
-    this.#panel = this.#scratchAccess(params.length, tiling.k, width);
-    this.#spill = this.#scratchAccess(params.length + 1, tiling.u, width);
+    const rowTiles = Math.ceil(extents[tiling.u]! / tiling.rows);
+    const rowBytes = tiling.packedRows ? rowTiles * tiling.rows * kernel.k * bytesOf(dtype) : 0;
+    this.scratchBytes = panelBytes + spillBytes + rowBytes;
+    this.#panel = this.#scratchAccess(params.length, { [tiling.k]: width, [tiling.v]: 1 });
+    this.#spill = this.#scratchAccess(params.length + 1, { [tiling.u]: width, [tiling.v]: 1 });
+    this.#rowTiles = this.#scratchAccess(params.length + 2, {
+      [tiling.u]: kernel.k,
+      [tiling.k]: tiling.rows,
+      [tiling.k + 1]: 1,
+    });
     const scratch: Param = { dtype, written: true };
-    const operandsRead = [a, b, ...(tiling.packed ? [this.#panel] : [])];
+    const operandsRead = [
+      a,
+      b,
+      ...(tiling.packed ? [this.#panel] : []),
+      ...(tiling.packedRows ? [this.#rowTiles] : []),
+    ];
     this.#body = new Body(code, {
-      params: [...params, scratch, scratch],
-      scratch: [0, panelBytes],
+      params: [...params, scratch, scratch, scratch],
+      scratch: [0, panelBytes, panelBytes + spillBytes],
       body: kernel.body,
       accesses: [
         ...operandsRead,
@@ -100,10 +118,8 @@ class ContractEmitter {
     this.#batch(0);
   }
 
-  #scratchAccess(param: number, outer: number, width: number): Access {
-    const strides = this.#extents.map(() => 0);
-    strides[outer] = width;
-    strides[this.#tiling.v] = 1;
+  #scratchAccess(param: number, along: Readonly<Record<number, number>>): Access {
+    const strides = this.#extents.map((_, dim) => along[dim] ?? 0);
     return { param, offset: 0, strides, dynamic: [] };
   }
 
@@ -116,6 +132,7 @@ class ContractEmitter {
       });
       return;
     }
+    if (this.#tiling.packedRows) this.#packRows();
     body.withLive(this.#outside(), () => this.#panels());
   }
 
@@ -125,7 +142,8 @@ class ContractEmitter {
     const loads = body.flatMap((step, at) =>
       this.#body.needed[at] && "access" in step ? [step.access] : [],
     );
-    return [this.#vector, this.#row, ...loads, ...stages.map((stage) => stage.access)];
+    const row = this.#tiling.packedRows ? this.#rowTiles : this.#row;
+    return [this.#vector, row, ...loads, ...stages.map((stage) => stage.access)];
   }
 
   #panels(): void {
@@ -166,6 +184,33 @@ class ContractEmitter {
     });
   }
 
+  /** Copies the operand along u tile by tile, so that each k is one run of rows. */
+  #packRows(): void {
+    const body = this.#body;
+    const { u, k, rows } = this.#tiling;
+    const full = Math.floor(this.#extents[u]! / rows);
+    const rest = this.#extents[u]! % rows;
+    const copy = (count: number): void =>
+      body.loop(k, 1, this.#kernel.k, () => {
+        for (let row = 0; row < count; row++) this.#copyRow(row);
+      });
+    body.withLive([this.#row, this.#rowTiles], () => {
+      body.loop(u, rows, full, () => copy(rows));
+      body.at(u, full * rows, () => copy(rest));
+    });
+  }
+
+  #copyRow(row: number): void {
+    const body = this.#body;
+    const { u, k } = this.#tiling;
+    const load = (): void => pushLoad(body, this.#row, this.#kernel.dtype, false);
+    const copy = (): void => store(body, this.#rowTiles, false, load);
+    // the operand moves along u, its copy along the dim within the tile
+    body.withLive([this.#row], () =>
+      body.at(u, row, () => body.withLive([this.#rowTiles], () => body.at(k + 1, row, copy))),
+    );
+  }
+
   #tile(tile: Tile): void {
     const body = this.#body;
     body.scope(() => {
@@ -192,7 +237,8 @@ class ContractEmitter {
     const length = this.#kernel.k;
     const turns = length <= 8 ? length : 4;
     const along = packed ? this.#panel : this.#vector;
-    body.withLive([along, this.#row], () => {
+    const row = this.#tiling.packedRows ? this.#rowTiles : this.#row;
+    body.withLive([along, row], () => {
       const step = (): void => this.#products(tile, sums, along);
       if (length > 0) {
         body.loop(k, turns, Math.floor(length / turns), () => body.unrolled(k, 1, turns, step));
@@ -206,7 +252,7 @@ class ContractEmitter {
   #products(tile: Tile, sums: readonly (readonly Local[])[], along: Access): void {
     const body = this.#body;
     const code = this.#code;
-    const { u, v, lanes } = this.#tiling;
+    const { u, v, k, lanes, packedRows } = this.#tiling;
     const { dtype } = this.#kernel;
     const type = lanes > 1 ? "v128" : VALUE_TYPE[dtype];
     const loaded = Array.from({ length: tile.vectors }, () => code.local(type));
@@ -216,8 +262,8 @@ class ContractEmitter {
       body.withActive(active, () => pushLoad(body, along, dtype, lanes > 1));
       code.set(loaded[at]!);
     });
-    body.unrolled(u, 1, tile.rows, (at) => {
-      this.#pushRow();
+    body.unrolled(packedRows ? k + 1 : u, 1, tile.rows, (at) => {
+      this.#pushRow(packedRows ? this.#rowTiles : this.#row);
       code.set(row);
       loaded.forEach((vector, place) => {
         const sum = sums[at]![place]!;
@@ -229,10 +275,10 @@ class ContractEmitter {
     });
   }
 
-  #pushRow(): void {
+  #pushRow(row: Access): void {
     const { dtype } = this.#kernel;
     const { lanes } = this.#tiling;
-    const imm = this.#body.pushAddress(this.#body.placeOf(this.#row));
+    const imm = this.#body.pushAddress(this.#body.placeOf(row));
     if (lanes === 1) this.#code.memory(LOAD[dtype], imm);
     else this.#code.memory(lanes === 2 ? "v128.load64_splat" : "v128.load32_splat", imm);
   }
@@ -316,10 +362,13 @@ function chooseTiling(kernel: ContractKernel): Tiling {
   const bytes = kernel.k * bytesOf(kernel.dtype) * Math.abs(along === 1 ? extent : 16);
   const packed =
     lanes > 1 && (along === 1 ? rowsInAll >= 24 && bytes > 32768 : rowsInAll >= 8);
+  const rowStride = Math.abs((v === n ? a : b).strides[k]!);
+  const large = kernel.k >= 64 && inAll >= 8 && rowsInAll * kernel.k <= PACKED_ROWS;
+  const packedRows = lanes > 1 && rowStride > 16 && large;
   const steps = neededSteps(kernel.body, kernel.stages.map((stage) => stage.value));
   const count = steps.filter((needed) => needed).length;
   const inline = count <= INLINE_STEPS || rowsInAll * inAll <= 2;
-  return { u, v, k, lanes, rows, vectors, packed, inline };
+  return { u, v, k, lanes, rows, vectors, packed, packedRows, inline };
 }
 
 /** At most eight accumulators; four by two for all that is large. */
