@@ -96,7 +96,9 @@ describe("class targets", () => {
   });
 
   it("are refused with fractions, in other dtypes, and out of range", () => {
-    expect(() => at(tensor([0.5, 1]))).toThrow("target element 0 is 0.5; class numbers must be whole");
+    expect(() => at(tensor([0.5, 1]))).toThrow(
+      "target element 0 is 0.5; class numbers must be whole",
+    );
     expect(() => at(tensor([0, 1], { dtype: "float64" }))).toThrow("the target is float64[2]");
     expect(() => at(tensor([true, false]))).toThrow("the target is bool[2]");
     expect(() => at(tensor([0, 3]))).toThrow("target element 1 is 3; there are 3 classes, 0 to 2.");

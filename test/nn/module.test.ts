@@ -58,7 +58,10 @@ describe("sharing", () => {
     expect(Object.keys(tied.stateDict())).toEqual(
       [0, 1, 2].flatMap((k) => [`${k}.weight`, `${k}.bias`]),
     );
-    tied.forward(ones([1, 2])).sum().backward();
+    tied
+      .forward(ones([1, 2]))
+      .sum()
+      .backward();
     expect(one.weight.grad).toBe(two.weight.grad);
   });
 });
@@ -213,13 +216,21 @@ describe("modes and moves", () => {
     expect(model.modules().every((m) => m.training)).toBe(true);
     expect(model.eval()).toBe(model);
     expect(model.modules().some((m) => m.training)).toBe(false);
-    expect(model.train().modules().every((m) => m.training)).toBe(true);
+    expect(
+      model
+        .train()
+        .modules()
+        .every((m) => m.training),
+    ).toBe(true);
   });
 
   it("freezing keeps a parameter in place but out of the gradient", () => {
     const model = new nn.Sequential(new nn.Linear(2, 2), new nn.Linear(2, 1));
     model.at(0).requireGrad(false);
-    model.forward(ones([1, 2])).sum().backward();
+    model
+      .forward(ones([1, 2]))
+      .sum()
+      .backward();
     expect(model.parameters().map((p) => p.grad !== null)).toEqual([false, false, true, true]);
     expect(Object.keys(model.stateDict())).toHaveLength(4);
   });
