@@ -8,7 +8,7 @@ import { arrange } from "./arena.ts";
 import type { Fused } from "./2-fuse.ts";
 import type { Group } from "./groups.ts";
 import type { Item } from "./items.ts";
-import type { Call, Plan, PlanBuffer } from "./kernel.ts";
+import type { Call, Kernel, Plan, PlanBuffer } from "./kernel.ts";
 import type { Limits } from "./limits.ts";
 import { mayReplace } from "./replace.ts";
 import type { Step } from "./step.ts";
@@ -42,13 +42,25 @@ export function plan(
   const temporaries = [...uses.keys()].filter((item) => !numbering.has(item));
   const places = placeTemporaries(temporaries, uses, sequence, limits);
   temporaries.forEach((item, i) => give(item, { kind: "arena", offset: places.offsets[i]! }));
-  const calls: Call[] = sequence.map(({ kernel, args, origin }) => ({
-    kernel,
-    args: args.map((item) => numbering.get(item)!),
-    origin,
-  }));
+  const calls: Call[] = [];
+  for (const { kernel, args, origin } of sequence) {
+    const numbers = args.map((item) => numbering.get(item)!);
+    if (!isSelfCopy(kernel, numbers, buffers)) calls.push({ kernel, args: numbers, origin });
+  }
   const donations = donationsOf(fused, donate, sequence, uses, limits);
   return { buffers, calls, arenaBytes: places.bytes, donations };
+}
+
+/** Whether a kernel copies a temporary onto itself. */
+function isSelfCopy(
+  kernel: Kernel,
+  args: readonly number[],
+  buffers: readonly PlanBuffer[],
+): boolean {
+  if (kernel.kind !== "map" || kernel.body.length !== 1 || kernel.stages.length !== 1) return false;
+  const [from, to] = args.map((arg) => buffers[arg]!);
+  if (from?.place.kind !== "arena" || to?.place.kind !== "arena") return false;
+  return from.place.offset === to.place.offset && kernel.body[0]!.op === "load";
 }
 
 // ── order ────────────────────────────────────────────────────────────────────────────────────────────
