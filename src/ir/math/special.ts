@@ -19,6 +19,7 @@ import {
   mul,
   nearest,
   neg,
+  or,
   pick,
   polynomial,
   product,
@@ -117,7 +118,8 @@ export function lgamma(x: Scalar): Scalar {
   const tiny = pick(x, { float32: 1e-10, float64: 1e-20 });
   const negative = le(x, -tiny);
   const value = select(negative, reflected, positive);
-  return select(and(negative, eq(sine, 0)), Infinity, value);
+  const pole = or(eq(sine, 0), eq(a, Infinity));
+  return select(and(negative, pole), Infinity, value);
 }
 
 /** The root of digamma in two parts. */

@@ -61,7 +61,7 @@ export function smallCos(r: Scalar): Scalar {
 export function sin(x: Scalar): Scalar {
   const { rest, odd, sinNegative } = reduce(x);
   const value = select(odd, smallCos(rest), smallSin(rest));
-  return select(sinNegative, neg(value), value);
+  return select(eq(x, 0), x, select(sinNegative, neg(value), value));
 }
 
 /** Cosine. */
@@ -76,7 +76,8 @@ export function tan(x: Scalar): Scalar {
   const { rest, odd } = reduce(x);
   const s = smallSin(rest);
   const c = smallCos(rest);
-  return div(select(odd, neg(c), s), select(odd, s, c));
+  const quotient = div(select(odd, neg(c), s), select(odd, s, c));
+  return select(eq(x, 0), x, quotient);
 }
 
 /** π/2 in two parts. */
@@ -170,9 +171,10 @@ export function atan2(y: Scalar, x: Scalar): Scalar {
   const near = pick(x, { float32: 5.421010862427522e-20, float64: 8.636168555094445e-78 });
   // Scaled so that sums of coordinates stay finite; two infinite ones become equal.
   const factor = selectConstant(x, lt(constant(x, far), max(ay, ax)), near, 1);
-  const [sy, sx] = [mul(ay, factor), mul(ax, factor)];
-  const limit = pick(x, { float32: 2.1267647932558654e37, float64: 8.379879956214127e152 });
-  const angle = firstQuadrant(min(sy, limit), min(sx, limit));
+  const diagonal = eq(min(ay, ax), Infinity);
+  const sy = select(diagonal, 1, mul(ay, factor));
+  const sx = select(diagonal, 1, mul(ax, factor));
+  const angle = firstQuadrant(sy, sx);
   const first = select(eq(ay, 0), ay, angle);
   const [high, low] = pick(x, HALF_PI);
   const left = sub(2 * high, sub(first, 2 * low));
