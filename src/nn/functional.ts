@@ -4,10 +4,15 @@
  */
 import { argumentError, shapeError } from "../core/errors.ts";
 import { broadcastShapes, sameShape, showShape } from "../core/shape.ts";
+import { eq, stopGradient, where } from "../ir/compose/arithmetic.ts";
+import { im2col } from "../ir/compose/border.ts";
+import { embedding as composeEmbedding } from "../ir/compose/indexing.ts";
 import { linear as composeLinear } from "../ir/compose/linalg.ts";
 import type { Reduction } from "../ir/compose/loss.ts";
 import * as loss from "../ir/compose/loss.ts";
+import { unsqueeze } from "../ir/compose/movement.ts";
 import type { Node } from "../ir/node.ts";
+import { fillLike } from "../ir/words.ts";
 import type { None } from "../runtime/function.ts";
 import { Fn, NONE } from "../runtime/function.ts";
 import { call1 } from "../tensor/call.ts";
@@ -32,6 +37,66 @@ const linearFn = new Fn<None>("linear", (b, [x, weight, bias]) => [
 export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
   const inputs = bias === null ? [x, weight] : [x, weight, bias];
   return call1(linearFn, inputs, [], NONE);
+}
+
+const embeddingFn = new Fn<{ readonly paddingIdx: number }>(
+  "embedding",
+  (b, [index, weight], { paddingIdx }) => {
+    const rows = composeEmbedding(b, index!, weight!);
+    if (paddingIdx < 0) return [rows];
+    const padding = unsqueeze(b, eq(b, index!, fillLike(b, index!, paddingIdx)), -1);
+    return [where(b, padding, stopGradient(b, rows), rows)];
+  },
+);
+
+/**
+ * The rows of weight `[V, D]` that an int32 index of any shape names: `[…, D]`. The row `paddingIdx`
+ * (default: none) gets no gradient. PyTorch: `F.embedding`.
+ */
+export function embedding(
+  index: Tensor,
+  weight: Tensor,
+  { paddingIdx }: { readonly paddingIdx?: number } = {},
+): Tensor {
+  const count = weight.shape[0] ?? 0;
+  const row = paddingIdx === undefined ? -1 : paddingIdx < 0 ? paddingIdx + count : paddingIdx;
+  if (paddingIdx !== undefined && !(Number.isInteger(row) && row >= 0 && row < count)) {
+    throw argumentError(
+      `embedding: paddingIdx is ${paddingIdx}; weight ${showShape(weight.shape)} has ${count} rows.`,
+    );
+  }
+  return call1(embeddingFn, [index, weight], [], constantAttrs({ paddingIdx: row }));
+}
+
+/** One number for both axes, or one for each. */
+export type Pair = number | readonly [number, number];
+
+/** How windows lie in an image. */
+export interface UnfoldOptions {
+  /** Default: 1. */
+  readonly dilation?: Pair;
+  /** Default: 0. */
+  readonly padding?: Pair;
+  /** Default: 1. */
+  readonly stride?: Pair;
+}
+
+const pair = (value: Pair): readonly [number, number] =>
+  typeof value === "number" ? [value, value] : value;
+
+const unfoldFn = new Fn<{
+  readonly kernel: readonly [number, number];
+  readonly options: Readonly<Record<keyof UnfoldOptions, readonly [number, number]>>;
+}>("unfold", (b, [x], { kernel, options }) => [im2col(b, x!, kernel, options)]);
+
+/**
+ * The windows of images `[N, C, H, W]` as columns: `[N, C · kernel size, number of windows]`. Throws a
+ * shape error for a kernel larger than the padded image. PyTorch: `F.unfold`.
+ */
+export function unfold(x: Tensor, kernelSize: Pair, options: UnfoldOptions = {}): Tensor {
+  const { dilation = 1, padding = 0, stride = 1 } = options;
+  const all = { dilation: pair(dilation), padding: pair(padding), stride: pair(stride) };
+  return call1(unfoldFn, [x], [], constantAttrs({ kernel: pair(kernelSize), options: all }));
 }
 
 /** The axes from `startDim` (0) to `endDim` (−1) made one. PyTorch: `torch.flatten`. */
