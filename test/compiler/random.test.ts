@@ -81,7 +81,9 @@ describe.each(Object.keys(RUNS))("%s", (name) => {
       } catch (error) {
         const { graph } = randomGraph(seed * 100 + length, length);
         const stack = (error as Error).stack?.slice(0, 1000) ?? "";
-        throw new Error(`seed ${seed}, ${length} operations\n${printGraph(graph)}\n${stack}`);
+        throw new Error(`seed ${seed}, ${length} operations\n${printGraph(graph)}\n${stack}`, {
+          cause: error,
+        });
       }
     }
     expect(finished).toBeGreaterThan(SEEDS / 2);
