@@ -67,13 +67,11 @@ export function compile<F extends (...args: never[]) => unknown>(fn: F): Compile
 }
 
 /**
- * Reads a host number anew at each replay of a compiled function: a tensor of shape []. Outside
- * `compile` it is read at once.
+ * Makes a float64 scalar of a host number that is read anew whenever it is used: at each replay of a
+ * compiled function, and at each call outside one.
  */
 export function scalar(read: () => number): Tensor {
-  const { tracer } = context;
-  if (tracer === null) return tensor(read(), { dtype: "float64" });
-  return Tensor.fromNode(tracer.number(read));
+  return Tensor.fromReading(read);
 }
 
 function asTensor(arg: CompileArgument, k: number): Tensor {

@@ -4,8 +4,10 @@
  */
 import type { DType } from "../core/dtype.ts";
 import { argumentError } from "../core/errors.ts";
+import { cos, log } from "../core/math.ts";
 import type { Shape } from "../core/shape.ts";
 import { sizeOf } from "../core/shape.ts";
+import { threefry } from "../core/threefry.ts";
 import * as c from "../ir/compose/random.ts";
 import type { Node } from "../ir/node.ts";
 import { Fn } from "../runtime/function.ts";
@@ -57,14 +59,35 @@ function sourceOf(numbers: readonly Node[]): c.RandomSource {
   return { seedLow, seedHigh, offset };
 }
 
-/** Draws uniform numbers in [0, 1) on the host: for initialisation and shuffles. */
+/**
+ * Draws uniform numbers in [0, 1) on the host, for initialisation and shuffles: those that `rand` in
+ * float64 would make.
+ */
 export function drawUniform(count: number): Float64Array {
-  return rand([count], { dtype: "float64", device: "interpret" }).dataSync() as Float64Array;
+  return uniformStream(nextOffset(), 0, count);
 }
 
-/** Draws normal numbers of mean 0 and variance 1 on the host. */
+/** Draws normal numbers of mean 0 and variance 1 on the host (Box and Muller). */
 export function drawNormal(count: number): Float64Array {
-  return randn([count], { dtype: "float64", device: "interpret" }).dataSync() as Float64Array;
+  const offset = nextOffset();
+  const first = uniformStream(offset, 0, count);
+  const second = uniformStream(offset, count, count);
+  return first.map((u, i) => Math.sqrt(-2 * log(1 - u)) * cos(2 * Math.PI * second[i]!));
+}
+
+/** Takes the next draw for the host. Inside a trace it would be frozen, so it is an error there. */
+function nextOffset(): number {
+  context.tracer?.fail("random numbers are drawn on the host (a parameter is initialised)");
+  return context.draws++;
+}
+
+/** Doubles of 53 random bits for the positions from `start` on. */
+function uniformStream(offset: number, start: number, count: number): Float64Array {
+  const key = [context.seed | 0, Math.floor(context.seed / 4294967296)] as const;
+  return Float64Array.from({ length: count }, (_, i) => {
+    const [high, low] = threefry([(start + i) | 0, offset | 0], key);
+    return ((high >>> 5) * 67108864 + (low >>> 6)) / 9007199254740992;
+  });
 }
 
 interface Drawn {

@@ -12,7 +12,7 @@ import type { Node, TensorType } from "../ir/node.ts";
 import { typeOf } from "../ir/node.ts";
 import type { Device, DeviceName } from "../runtime/device.ts";
 import { deviceOf } from "../runtime/device.ts";
-import { NONE } from "../runtime/function.ts";
+import { NONE, NUMBER } from "../runtime/function.ts";
 import { Storage } from "../runtime/storage.ts";
 import { walk } from "./backward.ts";
 import { call1, replaceStorage } from "./call.ts";
@@ -38,6 +38,13 @@ export class Tensor extends Moving {
   /** Wraps a storage. */
   static fromStorage(type: TensorType, device: Device, storage: Storage): Tensor {
     return new Tensor(type, device, storage, null);
+  }
+
+  /** Wraps a host number that is read whenever the tensor is used. */
+  static fromReading(read: () => number): Tensor {
+    const reading = new Tensor(NUMBER, defaultDevice(), null, null);
+    reading.reading = read;
+    return reading;
   }
 
   /** Wraps a node of the trace that is active. */
@@ -245,12 +252,11 @@ export class Tensor extends Moving {
     return this.toString();
   }
 
-  [Symbol.toPrimitive](hint: string): string {
-    if (hint === "string") return this.toString();
+  [Symbol.toPrimitive](): never {
     throw new NablaError(
       "argument",
       "a tensor has no operators: use a.add(b), a.sub(b), a.mul(b), a.div(b), a.lt(b) in place of " +
-        "a + b, a - b, a * b, a / b, a < b; await a.item() gives the number of a scalar.",
+        "a + b, a - b, a * b, a / b, a < b; await a.item() gives the number of a scalar, a.toString() its text.",
     );
   }
 

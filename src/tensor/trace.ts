@@ -235,6 +235,10 @@ export class Trace implements Tracer {
       return this.fail("a tensor that belongs to another traced function is used");
     }
     let node = this.captured.get(value);
+    if (node === undefined && value.reading !== null) {
+      node = this.number(value.reading);
+      this.captured.set(value, node);
+    }
     if (node === undefined) {
       node = this.builder.input(value.type);
       this.captured.set(value, node);
@@ -284,7 +288,7 @@ export function assertSameTrace(first: Trace, second: Trace): void {
 function differ(line: LogLine, what: string, cure: string): never {
   throw new NablaError(
     "trace",
-    `compile: the function is not the same each time it is called${at(line.site)}: ${what}. ${cure}.`,
+    `compile: two traces of the function differ${at(line.site)}: ${what}. ${cure}.`,
   );
 }
 

@@ -6,7 +6,7 @@ import { NablaError } from "../core/errors.ts";
 import type { Node, TensorType } from "../ir/node.ts";
 import type { Device } from "../runtime/device.ts";
 import type { Fn, Specialization } from "../runtime/function.ts";
-import type { Storage } from "../runtime/storage.ts";
+import { Storage } from "../runtime/storage.ts";
 
 /** One recorded call: what the gradient needs of it. */
 export interface TapeRecord {
@@ -93,6 +93,8 @@ export abstract class Value {
   output = 0;
   /** Whether it can be set: a parameter, a buffer, optimizer state. */
   settable = false;
+  /** For a `scalar`: the host number it stands for. */
+  reading: (() => number) | null = null;
   /** The accumulated gradient outside traces; users read `grad`. */
   gradient: Value | null = null;
 
@@ -111,6 +113,7 @@ export abstract class Value {
 /** Returns the storage of a value that has one; a value of a trace throws. */
 export function storageOf(value: Value): Storage {
   if (value.storage !== null) return value.storage;
+  if (value.reading !== null) return new Storage("float64", 1, Float64Array.of(value.reading()));
   const { tracer } = context;
   if (tracer !== null && tracer === value.tracer) tracer.fail("the values of a tensor are read");
   throw new NablaError(

@@ -18,7 +18,7 @@ export const LAYERS: readonly (readonly string[])[] = [
 
 /** The barrels that package.json's doors lead to. */
 export const DOORS: ReadonlySet<string> = new Set(
-  ["", "nn/", "optim/", "data/", "io/", "plot/"].map((door) => `src/${door}index.ts`),
+  ["", "nn/", "ops/", "optim/", "data/", "io/", "plot/"].map((door) => `src/${door}index.ts`),
 );
 
 /** Which packages a folder may import; no other third-party import is allowed. */
