@@ -17,9 +17,7 @@ export function network({ w1, b1, w2, b2 }: Weights): nn.Sequential {
 }
 
 /** Runs the program. */
-export async function run(
-  print: (line: string) => void = console.log,
-): Promise<{ loss: number; svg: string }> {
+export async function run(print = console.log): Promise<{ loss: number; svg: string }> {
   const data = nitrogen();
   const [x, y] = [data.x, data.y].map((v) => tensor(v, { shape: [35, 1] })) as [Tensor, Tensor];
   const model = network(firstWeights());

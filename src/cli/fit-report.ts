@@ -9,9 +9,9 @@ const POWERS = ["", "", "²", "³"];
 const LETTERS = ["a", "b", "c", "d"];
 
 /** Prints the report of a fit. */
-export function reportFit(terminal: Terminal, fit: FitResult): void {
+export function reportFit(terminal: Terminal, fit: FitResult, epochs: number): void {
   const { unit, symbol } = quantityOf(fit.y.name);
-  terminal.line(traceLine(fit.epochs, fit.finalLoss));
+  terminal.line(traceLine(fit.epochs, fit.finalLoss, epochs));
   terminal.line();
   terminal.line(
     `Final loss ${formatNumber(fit.finalLoss)} (mean squared error of the scaled ${showText(symbol)})`,
@@ -34,9 +34,10 @@ export function reportFit(terminal: Terminal, fit: FitResult): void {
 }
 
 /** One line of the trace: `Epoch   500  Loss: 0.000123`. */
-export function traceLine(epoch: number, loss: number): string {
+export function traceLine(epoch: number, loss: number, epochs = 0): string {
+  const width = Math.max(5, String(epochs).length);
   const shown = loss >= 1e-5 && loss < 1e6 ? loss.toFixed(6) : loss.toExponential(3);
-  return `Epoch ${String(epoch).padStart(5)}  Loss: ${shown}`;
+  return `Epoch ${String(epoch).padStart(width)}  Loss: ${shown}`;
 }
 
 function cells({ rmse, maxAbs, r2 }: RegressionMetrics): string[] {

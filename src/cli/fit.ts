@@ -25,7 +25,7 @@ export async function fit(path: string, flags: FitFlags): Promise<void> {
     const folder = flags.out ?? defaultFolder(path);
     await prepareFolder(folder);
     const result = await train(terminal, x, y, flags);
-    reportFit(terminal, result);
+    reportFit(terminal, result, flags.epochs);
     await finish(terminal, result, { path, folder, flags });
   } finally {
     terminal.close();
@@ -101,7 +101,7 @@ async function train(
         terminal.start();
       },
       onEpoch: (epoch, loss) => {
-        if (epoch % every === 0) terminal.line(traceLine(epoch, loss));
+        if (epoch % every === 0) terminal.line(traceLine(epoch, loss, epochs));
         terminal.progress(epoch, epochs, loss);
       },
       shouldStop: () => terminal.stop !== undefined,

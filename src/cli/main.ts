@@ -3,6 +3,7 @@
 import { Command, CommanderError } from "commander";
 import { host } from "#host";
 import { NablaError } from "../core/errors.ts";
+import { showText } from "../core/format.ts";
 import { VERSION } from "../core/version.ts";
 import { addFit } from "./fit-command.ts";
 import { addPredict } from "./predict-command.ts";
@@ -16,17 +17,24 @@ const program = new Command("nabla")
   .showSuggestionAfterError()
   .configureOutput({
     writeOut: (text) => void host.write("stdout", text),
-    writeErr: (text) => void host.write("stderr", text.replace(/^error: /, "nabla: ")),
+    writeErr: (text) =>
+      void host.write("stderr", text.replace(/^error: /, "nabla: ").replace("\n(Did", " (Did")),
   })
   .addHelpText("after", () => `\n${examples("data/n2_cp.csv")}`)
   .exitOverride()
+  .allowExcessArguments()
   .action(showStart);
 
 addFit(program);
 addPredict(program);
 
 /** Says which three commands work now, with a table that exists. */
-async function showStart(): Promise<void> {
+async function showStart(_flags: unknown, { args }: Command): Promise<void> {
+  if (args.length > 0) {
+    const known = program.commands.map((command) => command.name()).join(", ");
+    const text = `there is no command "${showText(args[0]!)}"; there are: ${known} (nabla --help).`;
+    throw new ExitError(EXIT.usage, text);
+  }
   const local = "data/n2_cp.csv";
   const table = (await host.exists(local)) ? local : packagedTable();
   host.write(

@@ -6,6 +6,9 @@ import type { FitResult } from "../train/fit.ts";
 import { drawFit } from "../train/picture.ts";
 import type { FitFlags } from "./fit-command.ts";
 
+/** The files of a run, in the order in which they are named. */
+export const RUN_FILES = ["model.safetensors", "metrics.jsonl", "config.json", "fit.svg"] as const;
+
 /** What a run folder is made from. */
 export interface RunSource {
   readonly path: string;
@@ -13,13 +16,13 @@ export interface RunSource {
   readonly flags: FitFlags;
 }
 
-/** Makes the folder and writes into it once, so that a run is not trained for nothing. */
+/** Makes the folder before training, so that a run is not trained for nothing. */
 export async function prepareFolder(folder: string): Promise<void> {
   await host.makeFolder(folder);
 }
 
 /** Writes the four files; returns their names. The model comes last: it marks the run as complete. */
-export async function writeRun(fit: FitResult, source: RunSource): Promise<string[]> {
+export async function writeRun(fit: FitResult, source: RunSource): Promise<readonly string[]> {
   // Everything is made before the first file is touched.
   const files: [name: string, content: string | Uint8Array][] = [
     ["metrics.jsonl", metricsLines(fit)],
@@ -30,7 +33,7 @@ export async function writeRun(fit: FitResult, source: RunSource): Promise<strin
   for (const [name, content] of files) {
     await host.writeFileAtomic(`${source.folder}/${name}`, content);
   }
-  return files.map(([name]) => name).reverse();
+  return RUN_FILES;
 }
 
 function metricsLines({ history, epochs, metrics }: FitResult): string {

@@ -186,6 +186,17 @@ function environment(): Environment {
   };
 }
 
+/** Makes a folder and those above it. Node's own recursive form never returns for `/proc/x`. */
+async function makeFolders(name: string): Promise<void> {
+  const isFolder = async (): Promise<boolean> =>
+    (await fs.stat(name).catch(() => undefined))?.isDirectory() === true;
+  if (await isFolder()) return;
+  if (path.dirname(name) !== name) await makeFolders(path.dirname(name));
+  await fs.mkdir(name).catch(async (error: unknown) => {
+    if (!(await isFolder())) throw error; // somebody else made it meanwhile
+  });
+}
+
 /** The machine that Node runs on. */
 export const host: Host = {
   name: "node",
@@ -195,7 +206,7 @@ export const host: Host = {
   writeFileAtomic,
   async makeFolder(name): Promise<void> {
     try {
-      await fs.mkdir(name, { recursive: true });
+      await makeFolders(path.resolve(name));
     } catch (error) {
       throw fileError("make folder", name, error);
     }

@@ -1,5 +1,5 @@
 /** Scales: from the numbers of a panel to pixels, with the ticks of the axis. */
-import { log } from "../core/math.ts";
+import { exp, log } from "../core/math.ts";
 import type { Series } from "./series.ts";
 import { linearTicks, logTicks, niceRange } from "./ticks.ts";
 import type { Ticks } from "./ticks.ts";
@@ -45,7 +45,8 @@ function logScale(low: number, high: number, count: number, from: number, to: nu
   const pad = high / low < 1.1 ? 0.2 : 0.05 * (log(high) - log(low));
   const first = log(low) - pad;
   const perUnit = (to - from) / (log(high) + pad - first);
-  const ticks = logTicks(low * (1 - pad / 2), high * (1 + pad / 2), count);
+  const margin = Math.min(exp(pad), 10); // the axis may show decades a little beyond the data
+  const ticks = logTicks(low / margin, high * margin, count);
   return { ...ticks, at: (value) => (value > 0 ? from + (log(value) - first) * perUnit : NaN) };
 }
 

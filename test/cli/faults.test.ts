@@ -1,0 +1,168 @@
+/** What goes wrong at the command line: one clear sentence, an exit code, no half-written file. */
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Cli, Ended } from "./run-cli.ts";
+import { makeCli, NITROGEN } from "./run-cli.ts";
+
+let cli: Cli;
+
+beforeAll(async () => {
+  cli = await makeCli("faults");
+  const files: Record<string, string> = {
+    "one.csv": "a,b\n1,2\n",
+    "constant.csv": "a,b\n1,2\n2,2\n",
+    "text.csv": "a,b\n1,2\n2,20kg\n",
+    "empty-cell.csv": "a,b\n1,2\n2,\n",
+    "single.csv": "a\n1\n2\n",
+    "huge.csv": "a,b\n1,1e39\n2,1\n",
+    "nan.csv": "a,b\n1,NaN\n2,1\n",
+    "escape.csv": "a,\u001b[31mred\n1,2\n2,x\n",
+    file: "",
+  };
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(cli.folder, name), text);
+});
+
+function expectOneSentence({ code, stderr }: Ended, message: RegExp, wanted = 1): void {
+  expect(stderr).toMatch(message);
+  expect(stderr).toMatch(/^nabla: [^\n]*\n$/);
+  expect(stderr).not.toMatch(/ at .*\.m?[jt]s:\d/);
+  expect(code).toBe(wanted);
+}
+
+describe("one sentence for", () => {
+  it.each<[string, string[], RegExp]>([
+    ["a missing file", ["nowhere.csv"], /cannot read "nowhere\.csv": there is no such file/],
+    ["a folder", ["."], /cannot read "\.".*folder/],
+    ["a missing column", [NITROGEN, "--x", "Temp"], /no column "Temp"; .*T_K, Cp_kJ_per_kgK/],
+    ["one column twice", [NITROGEN, "--x", "T_K", "--y", "T_K"], /both name the column T_K/],
+    ["one column in all", ["single.csv"], /has one column/],
+    ["text among numbers", ["text.csv"], /text\.csv, line 3, column "b": "20kg" is not a number/],
+    ["an empty cell", ["empty-cell.csv"], /line 3, column "b": the cell is empty/],
+    ["NaN in the data", ["nan.csv"], /line 2, column "b": "NaN" stands where a number is needed/],
+    ["one row", ["one.csv"], /column a has 1 row; a fit needs at least 2/],
+    ["a constant column", ["constant.csv"], /column b is constant \(2 in all 2 rows\)/],
+    ["more than float32 holds", ["huge.csv", "--scale", "none"], /does not fit into float32/],
+    ["a name with an escape", ["escape.csv"], /column "\\x1b\[31mred": "x"/],
+    ["a folder under a file", [NITROGEN, "--out", "file/run"], /cannot make folder "file\/run"/],
+  ])("%s", async (_, args, message) => {
+    expectOneSentence(await cli.run("fit", ...args), message);
+    expect(existsSync(join(cli.folder, "runs/n2_cp"))).toBe(false);
+  });
+
+  it.each<[string[], RegExp]>([
+    [["fit", NITROGEN, "--hiden", "3"], /unknown option '--hiden'.*--hidden/],
+    [["fit", NITROGEN, "--lr", "0x10"], /'0x10' is invalid\. Give a number above 0/],
+    [["fit", NITROGEN, "--lr", "-1"], /Give a number above 0/],
+    [["fit", NITROGEN, "--epochs", "1.5"], /Give a whole number from 1/],
+    [["fit", NITROGEN, "--hidden", "10,x"], /Give widths from 1/],
+    [["fit", NITROGEN, "--activation", "sin"], /Allowed choices are tanh/],
+    [["fit"], /missing required argument 'table'/],
+    [["predict", "run"], /required option '--at <values>'/],
+    [["predict", "run", "--at", "3,x"], /"x" is not a number/],
+    [["predict", "run", "--at", "3,"], /empty/],
+    [["train"], /no command "train"; there are: fit, predict/],
+  ])("%j", async (args, message) => expectOneSentence(await cli.run(...args), message, 2));
+
+  it("a diverging run, which stops at once and keeps the last good one", async () => {
+    expect((await cli.run("fit", NITROGEN, "--epochs", "5", "--out", "kept")).code).toBe(0);
+    const before = readFileSync(join(cli.folder, "kept/model.safetensors"));
+    const args = ["--optimizer", "sgd", "--lr", "1e6", "--out", "kept"];
+    const ended = await cli.run("fit", NITROGEN, ...args);
+    expectOneSentence(ended, /diverged: the loss was \S+ at epoch \d+\. Try a smaller --lr/);
+    expect(ended.stderr).toContain("try 100000");
+    expect(readFileSync(join(cli.folder, "kept/model.safetensors")).equals(before)).toBe(true);
+  });
+});
+
+describe("stopping", () => {
+  const untilTrace = (child: ReturnType<Cli["start"]>["child"]): Promise<void> =>
+    new Promise((resolve) => {
+      child.stdout!.on("data", (data) => String(data).includes("Epoch") && resolve());
+    });
+
+  it.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const)("%s finishes the epoch, saves, and exits with %i", async (signal, code) => {
+    const out = `stopped-${signal}`;
+    const { child, ended } = cli.start("fit", NITROGEN, "--epochs", "1000000000", "--out", out);
+    await untilTrace(child);
+    child.kill(signal);
+    const result = await ended;
+    expectOneSentence(
+      result,
+      new RegExp(`stopped by ${signal} after epoch \\d+ of 1000000000`),
+      code,
+    );
+    expect(readdirSync(join(cli.folder, out))).toHaveLength(4);
+    expect((await cli.run("predict", out, "--at", "500")).code).toBe(0);
+  });
+
+  it("a closed standard output saves and exits with 141", async () => {
+    const { child, ended } = cli.start(
+      ...["fit", NITROGEN, "--epochs", "100000000", "--out", "closed"],
+    );
+    await untilTrace(child);
+    child.stdout!.destroy();
+    // The trace line after this finds the reader gone; a signal is the longstop.
+    const longstop = setTimeout(() => child.kill("SIGTERM"), 20_000);
+    const { code, stderr } = await ended;
+    clearTimeout(longstop);
+    expect(stderr).not.toMatch(/EPIPE| at /);
+    expect([141, 143]).toContain(code);
+    expect(readdirSync(join(cli.folder, "closed"))).toHaveLength(4);
+  });
+});
+
+describe("a damaged model file", () => {
+  it("is refused by name, wherever it is damaged", async () => {
+    await cli.run("fit", NITROGEN, "--epochs", "5", "--out", "good");
+    const good = readFileSync(join(cli.folder, "good/model.safetensors"));
+    mkdirSync(join(cli.folder, "bad"));
+    const damaged = (change: (bytes: Buffer) => Buffer): Promise<Ended> => {
+      writeFileSync(join(cli.folder, "bad/model.safetensors"), change(Buffer.from(good)));
+      return cli.run("predict", "bad", "--at", "500");
+    };
+    const flip = (at: number) => (bytes: Buffer) => {
+      bytes[at]! ^= 1;
+      return bytes;
+    };
+    const message = /cannot use "bad\/model\.safetensors": safetensors: /;
+    expectOneSentence(await damaged((bytes) => bytes.subarray(0, bytes.length - 9)), message);
+    expectOneSentence(await damaged(flip(good.length - 5)), /the file is damaged/);
+    const digit = good.indexOf('\\"min\\":300') + 8; // still valid text: 300 becomes 200
+    expectOneSentence(await damaged(flip(digit)), /the file is damaged/);
+    const key = good.indexOf("checksum");
+    expectOneSentence(await damaged(flip(key)), /checksum is missing/);
+    expectOneSentence(await damaged(() => Buffer.from("PK\u0003\u0004 not a model")), message);
+    expectOneSentence(await damaged(() => Buffer.alloc(0)), message);
+  });
+});
+
+it("a full disk leaves the old files whole", async ({ skip, task }) => {
+  const disk = join(cli.folder, "disk");
+  mkdirSync(disk);
+  try {
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", disk], { stdio: "ignore" });
+  } catch {
+    task.meta.skipped = "mounting a small tmpfs is not permitted here";
+    return skip(task.meta.skipped);
+  }
+  try {
+    expect((await cli.run("fit", NITROGEN, "--epochs", "20", "--out", "disk/run")).code).toBe(0);
+    const before = readFileSync(join(disk, "run/model.safetensors"));
+    const filler = "x".repeat(1024);
+    const fill = (): void => {
+      for (let k = 0; ; k++) writeFileSync(join(disk, `fill-${k}`), filler);
+    };
+    expect(fill).toThrow(/ENOSPC/);
+    const ended = await cli.run("fit", NITROGEN, "--epochs", "30", "--out", "disk/run");
+    expectOneSentence(ended, /cannot save "disk\/run\/[\w.]+": no space is left on the device/);
+    expect(readdirSync(join(disk, "run"))).toHaveLength(4);
+    expect(readFileSync(join(disk, "run/model.safetensors")).equals(before)).toBe(true);
+  } finally {
+    execFileSync("umount", [disk]);
+  }
+});

@@ -1,0 +1,54 @@
+/** Bundles the command line from the sources and runs it as a process, as a shell would. */
+import type { ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { ROOT } from "../support/files.ts";
+
+/** The nitrogen data, by its full path. */
+export const NITROGEN = join(ROOT, "data/n2_cp.csv");
+
+/** How a command ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A bundled command line and a folder of its own. */
+export interface Cli {
+  readonly folder: string;
+  start(...args: string[]): { child: ChildProcess; ended: Promise<Ended> };
+  run(...args: string[]): Promise<Ended>;
+}
+
+/** Bundles src/cli/main.ts; `name` keeps the bundles of test files apart. */
+export async function makeCli(name: string): Promise<Cli> {
+  const outfile = join(ROOT, `.cache/test-cli-${name}/dist/cli/main.mjs`);
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: ["src/cli/main.ts"],
+    outfile,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    tsconfig: join(ROOT, "tsconfig.json"),
+    external: ["commander", "papaparse"],
+    logLevel: "warning",
+  });
+  const folder = mkdtempSync(join(tmpdir(), "nabla-cli-"));
+  const start: Cli["start"] = (...args) => {
+    const child = spawn(process.execPath, [outfile, ...args], { cwd: folder });
+    let [stdout, stderr] = ["", ""];
+    child.stdout.on("data", (data) => (stdout += data));
+    child.stderr.on("data", (data) => (stderr += data));
+    const ended = new Promise<Ended>((resolve) => {
+      child.on("close", (code) => resolve({ code, stdout, stderr }));
+    });
+    return { child, ended };
+  };
+  return { folder, start, run: (...args) => start(...args).ended };
+}

@@ -1,0 +1,100 @@
+/** The library's side of `nabla fit`: the loop, the fitted model and its file. */
+import { describe, expect, it } from "vitest";
+import { parseCsv } from "../../src/data/csv.ts";
+import { decodeSafetensors, encodeSafetensors } from "../../src/io/safetensors.ts";
+import { countParameters, describeMlp, mlp } from "../../src/models/mlp.ts";
+import { FIT_DEFAULTS, fitRegression } from "../../src/train/fit.ts";
+import { FittedModel } from "../../src/train/fitted.ts";
+import { DivergedError, runEpochs } from "../../src/train/loop.ts";
+import { readFile } from "../support/files.ts";
+
+const table = parseCsv(readFile("data/n2_cp.csv"));
+const column = (name: string): { name: string; values: Float64Array } => ({
+  name,
+  values: table.numbers(name),
+});
+const [T, CP] = [column("T_K"), column("Cp_kJ_per_kgK")];
+
+describe("the loop", () => {
+  it("stops at the first loss that is no number, and says where", async () => {
+    const losses = [1, 0.5, NaN, 0.1];
+    const step = async (): Promise<number> => losses.shift()!;
+    const failed = await runEpochs(step, { epochs: 4 }).catch((error: unknown) => error);
+    expect(failed).toBeInstanceOf(DivergedError);
+    expect([(failed as DivergedError).epoch, losses]).toEqual([2, [0.1]]);
+  });
+
+  it("stops after an epoch when asked", async () => {
+    let count = 0;
+    const options = { epochs: 100, shouldStop: () => count >= 7 };
+    const { epochs } = await runEpochs(async () => ++count, options);
+    expect([epochs, count]).toEqual([7, 7]);
+  });
+
+  it("keeps a bounded history", async () => {
+    const { history } = await runEpochs(async () => 1, { epochs: 100_000 });
+    expect(history.losses.length).toBeLessThanOrEqual(20_000);
+    expect(history.epochs.slice(0, 3)).toEqual([0, 5, 10]);
+  });
+});
+
+describe("a perceptron", () => {
+  it("is described and counted", () => {
+    const shape = { inputs: 2, hidden: [32, 8], outputs: 1, activation: "relu" } as const;
+    expect(describeMlp(shape)).toBe("2 → 32 (relu) → 8 (relu) → 1");
+    expect(countParameters(mlp(shape))).toBe(3 * 32 + 33 * 8 + 9);
+    expect(() => mlp({ ...shape, hidden: [0] })).toThrow(/whole numbers/);
+  });
+});
+
+describe("a fit", () => {
+  it("beats the cubic polynomial on nitrogen, and its file predicts the same", async () => {
+    const fit = await fitRegression(T, CP);
+    expect(fit.finalLoss).toBeLessThan(2e-4);
+    expect(fit.metrics.rmse).toBeLessThan(fit.baselineMetrics.rmse);
+    expect(fit.parameters).toBe(31);
+    const again = FittedModel.decode(await fit.model.encode());
+    expect(await again.predict(T.values)).toEqual(fit.predicted);
+    expect(again.outsideRange([275])).toEqual([{ column: "T_K", value: 275, min: 300, max: 2000 }]);
+    expect(again.outsideRange([300])).toEqual([]);
+    expect(again.parts.provenance).toMatchObject({ seed: 42, epochs: 5000, optimizer: "adam" });
+  });
+
+  it("learns 50 K between the rows it saw within 1e-3", async () => {
+    const every = (start: number, { name, values }: typeof T): typeof T => ({
+      name,
+      values: values.filter((_, i) => i % 2 === start),
+    });
+    const errors = await Promise.all(
+      [1, 2, 3].map(async (seed) => {
+        const options = { ...FIT_DEFAULTS, epochs: 20_000, seed };
+        const { model } = await fitRegression(every(0, T), every(0, CP), options);
+        const answers = await model.predict(every(1, T).values);
+        const truth = every(1, CP).values;
+        return Math.max(...answers.map((value, i) => Math.abs(value / truth[i]! - 1)));
+      }),
+    );
+    expect(errors.filter((error) => error < 1e-3).length).toBeGreaterThanOrEqual(2);
+  });
+
+  it("refuses a file that is honest in form but not in content", async () => {
+    const fit = await fitRegression(T, CP, { ...FIT_DEFAULTS, epochs: 1 });
+    const { tensors, metadata } = decodeSafetensors(await fit.model.encode());
+    const refused = (change: Record<string, string>): (() => FittedModel) => {
+      const bytes = encodeSafetensors(tensors, { ...metadata, ...change });
+      return () => FittedModel.decode(bytes);
+    };
+    const wide = { kind: "mlp", inputs: 1, hidden: [999999, 999999], outputs: 1 };
+    expect(refused({})).not.toThrow();
+    expect(refused({ "nabla.format": "nabla-fit-2" })).toThrow(/\(nabla-fit-2\); this is/);
+    expect(refused({ "nabla.architecture": "{}" })).toThrow(/describes no network/);
+    expect(
+      refused({ "nabla.architecture": JSON.stringify({ ...wide, activation: "tanh" }) }),
+    ).toThrow(/parameters, its tensors hold 31/);
+    expect(refused({ "nabla.inputs": "[]" })).toThrow(/columns do not belong/);
+    expect(refused({ "nabla.scalers": "[1]" })).toThrow(/fitted scaler/);
+    expect(refused({ "nabla.scalers": "{" })).toThrow(/not a description/);
+    const without = encodeSafetensors(tensors, {});
+    expect(() => FittedModel.decode(without)).toThrow(/no network written by nabla fit/);
+  });
+});
