@@ -58,7 +58,11 @@ interface Plan<O extends BaseOptions> {
   readonly layout: Layout;
   /** One parameter of each bucket: its group and clock are the bucket's. */
   readonly heads: readonly Slot<O>[];
+  /** The state tensors of each active parameter. */
+  readonly states: readonly (readonly Tensor[])[];
   readonly targets: readonly Tensor[];
+  /** The numbers of the first step of a program; later steps of one compiled function count on. */
+  readonly numbers: readonly (() => number)[];
 }
 
 /** The base of all optimizers; a sibling gives it a rule. PyTorch: `torch.optim.Optimizer`. */
@@ -67,14 +71,15 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
   readonly paramGroups: ParamGroup<O>[] = [];
   /** The options of parameters that do not give their own. */
   readonly defaults: Readonly<O>;
-  readonly #rule: Rule<O>;
+  readonly #rule: Rule<BaseOptions>; // not Rule<O>: an Adam must be usable as an Optimizer
   readonly #slots: Slot<O>[] = [];
   readonly #schedule = {};
-  #splits = 0;
+  /** Which parameters share a clock, spelled out. */
+  #partition = "";
   #plan: Plan<O> | null = null;
 
   constructor(rule: Rule<O>, params: Params<O>, options: Partial<O>) {
-    this.#rule = rule;
+    this.#rule = rule as unknown as Rule<BaseOptions>;
     assertKnown(rule, options);
     this.defaults = { ...rule.defaults, ...given(options) };
     const groups = groupsOf(rule.name, params);
@@ -105,7 +110,7 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
     const added: ParamGroup<O> = { ...options, params: list };
     const clock: Clock = { step: 0 };
     const slots = list.map((param) => ({ param, group: added, state: new Map(), clock }));
-    for (const slot of slots) this.#complete(slot);
+    for (const slot of slots) this.#statesOf(slot);
     this.paramGroups.push(added);
     this.#slots.push(...slots);
     this.#changed();
@@ -115,7 +120,7 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
   zeroGrad(options: { setToNone?: boolean } = {}): void {
     for (const { param } of this.#slots) {
       if (options.setToNone ?? true) param.grad = null;
-      else if (param.grad !== null) param.grad = zerosOf(param, 0);
+      else if (param.grad !== null) param.grad = filled(param, 0);
     }
   }
 
@@ -136,15 +141,11 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
     this.#split(active);
     const plan = this.#planOf(active);
     const inputs: Tensor[] = [];
-    active.forEach((slot, k) => inputs.push(slot.param, grads[k]!, ...statesOf(slot)));
-    const reads = Object.values(this.#rule.numbers);
-    const numbers = plan.heads.flatMap((head) =>
-      reads.map((read) => () => read(head.group, head.clock.step + ahead + 1)),
-    );
+    active.forEach((slot, k) => inputs.push(slot.param, grads[k]!, ...plan.states[k]!));
+    const numbers = ahead === 0 ? plan.numbers : this.#numbersOf(plan.heads, ahead);
     updateCells(this.#rule.fn, plan.targets, inputs, numbers, plan.layout);
-    const clocks = new Set(active.map((slot) => slot.clock));
     afterRun(() => {
-      for (const clock of clocks) clock.step++;
+      for (const clock of new Set(plan.heads.map((head) => head.clock))) clock.step++;
     });
     return loss;
   }
@@ -158,7 +159,7 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
     const state: Record<number, ParamState> = {};
     this.#slots.forEach((slot, k) => {
       if (slot.clock.step === 0) return;
-      const tensors = [...slot.state].map(([name, tensor]) => [name, tensor.detach()]);
+      const tensors = this.#statesOf(slot).map(([name, tensor]) => [name, tensor.detach()]);
       state[k] = { step: slot.clock.step, ...(Object.fromEntries(tensors) as object) };
     });
     const paramGroups = this.paramGroups.map(({ params, ...options }) => ({
@@ -169,8 +170,8 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
   }
 
   /**
-   * Takes over saved state and options. Throws one error that lists every mismatch (groups, parameters,
-   * shapes, dtypes) before anything is changed.
+   * Takes over saved state and options. Throws one error that lists every mismatch (groups, options,
+   * missing and foreign state, shapes, dtypes) before anything is changed.
    */
   loadStateDict(saved: OptimizerState): void {
     const { name } = this.#rule;
@@ -185,25 +186,26 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
       const { params: _, ...options } = saved.paramGroups[g]!;
       Object.assign(group, structuredClone(options));
     });
+    const order = saved.paramGroups.flatMap((group) => group.params);
     const clocks = new Map<string, Clock>();
-    const order = this.#savedOrder(saved);
-    noGrad(() => {
-      this.#slots.forEach((slot, k) => {
-        const entry = saved.state[order[k]!];
-        this.#complete(slot);
-        for (const [state, target] of slot.state) {
-          const value = entry?.[state];
-          const first = this.#rule.states(slot.group)[state] ?? 0;
-          target.set(value instanceof Tensor ? value.to(target.dtype) : zerosOf(target, first));
-        }
-        // PyTorch's SGD saves no step: what was saved has been stepped at least once.
-        const step = entry === undefined ? 0 : Number(entry.step ?? 1);
-        const key = `${this.paramGroups.indexOf(slot.group)}:${step}`;
-        slot.clock = clocks.get(key) ?? { step };
-        clocks.set(key, slot.clock);
-      });
+    this.#slots.forEach((slot, k) => {
+      const entry = saved.state[order[k]!];
+      noGrad(() => this.#restore(slot, entry));
+      const step = stepsOf(entry);
+      const key = `${this.paramGroups.indexOf(slot.group)}:${step}`;
+      slot.clock = clocks.get(key) ?? { step };
+      clocks.set(key, slot.clock);
     });
     this.#changed();
+  }
+
+  #restore(slot: Slot<O>, entry: ParamState | undefined): void {
+    const firsts = this.#rule.states(slot.group);
+    for (const [name, target] of this.#statesOf(slot)) {
+      const value = entry?.[name];
+      const fresh = filled(target, firsts[name]!);
+      target.set(value instanceof Tensor ? value.detach().to(target.dtype) : fresh);
+    }
   }
 
   /** Shows the class and the options of each group, as PyTorch does. */
@@ -262,22 +264,31 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
     const plan = this.#plan;
     if (plan !== null && plan.signature === signature && sameItems(plan.active, active))
       return plan;
-    for (const slot of active) this.#complete(slot);
+    const states = active.map((slot) => this.#statesOf(slot).map(([, tensor]) => tensor));
     const heads = active.filter((slot, k) => k === 0 || !alike(slot, active[k - 1]!));
     const starts = heads.map((head) => active.indexOf(head));
     const buckets = heads.map((head, k) => ({
       params: (starts[k + 1] ?? active.length) - starts[k]!,
-      states: [...head.state.keys()],
+      states: this.#statesOf(head).map(([name]) => name),
       flags: this.#rule.flags(head.group),
     }));
-    const targets = active.flatMap((slot) => [slot.param, ...statesOf(slot)]);
-    this.#plan = { active, signature, layout: { buckets }, heads, targets };
+    const targets = active.flatMap((slot, k) => [slot.param, ...states[k]!]);
+    const numbers = this.#numbersOf(heads, 0);
+    this.#plan = { active, signature, layout: { buckets }, heads, states, targets, numbers };
     return this.#plan;
+  }
+
+  /** The numbers of each bucket's rule, read anew whenever the program runs. */
+  #numbersOf(heads: readonly Slot<O>[], ahead: number): (() => number)[] {
+    const reads = Object.values(this.#rule.numbers);
+    return heads.flatMap((head) =>
+      reads.map((read) => () => read(head.group, head.clock.step + ahead + 1)),
+    );
   }
 
   /** Spells what decides the program besides the parameters: each group's variant, and the clocks. */
   #signature(): string {
-    let text = String(this.#splits);
+    let text = this.#partition;
     for (const group of this.paramGroups) {
       text += "|";
       for (const flag of Object.values(this.#rule.flags(group))) text += flag ? "1" : "0";
@@ -285,23 +296,22 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
     return text;
   }
 
+  /** Notes which parameters share a clock; equal partitions spell the same, so loading keeps programs. */
   #changed(): void {
-    this.#splits++;
-    this.#plan = null;
-  }
-
-  /** Makes the state tensors that the options ask for and the slot lacks, and drops the others. */
-  #complete(slot: Slot<O>): void {
-    const wanted = this.#rule.states(slot.group);
-    for (const name of slot.state.keys()) if (!(name in wanted)) slot.state.delete(name);
-    for (const [name, value] of Object.entries(wanted)) {
-      if (!slot.state.has(name)) slot.state.set(name, cell(zerosOf(slot.param, value)));
+    const numbers = new Map<Clock, number>();
+    for (const { clock } of this.#slots) {
+      if (!numbers.has(clock)) numbers.set(clock, numbers.size);
     }
+    this.#partition = this.#slots.map((slot) => numbers.get(slot.clock)).join();
   }
 
-  /** The number under which each slot's state was saved: position by position in its group. */
-  #savedOrder(saved: OptimizerState): number[] {
-    return saved.paramGroups.flatMap((group) => [...group.params]);
+  /** The state tensors that the options ask for, made where they are missing; none is ever dropped. */
+  #statesOf(slot: Slot<O>): [string, Tensor][] {
+    return Object.entries(this.#rule.states(slot.group)).map(([name, value]) => {
+      const tensor = slot.state.get(name) ?? cell(filled(slot.param, value));
+      slot.state.set(name, tensor);
+      return [name, tensor];
+    });
   }
 
   #faultsOf(saved: OptimizerState): string[] {
@@ -311,35 +321,63 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
     }
     const faults: string[] = [];
     this.paramGroups.forEach((group, g) => {
-      const [has, wants] = [paramGroups[g]!.params.length, group.params.length];
+      const { params, ...options } = paramGroups[g]!;
+      const [has, wants] = [params.length, group.params.length];
       if (has !== wants) faults.push(`group ${g} has ${has} parameters, the optimizer's ${wants}`);
+      for (const key of unknownOptions(this.#rule, options)) {
+        faults.push(`group ${g}: ${key} is no option of ${this.#rule.name}`);
+      }
     });
     if (faults.length > 0) return faults;
-    const order = this.#savedOrder(saved);
-    this.#slots.forEach((slot, k) => {
-      for (const [name, value] of Object.entries(saved.state[order[k]!] ?? {})) {
-        if (!(value instanceof Tensor)) continue;
-        const fault = loadFault(`state[${order[k]}].${name}`, slot.param, value);
-        if (fault !== null && !(name === "step")) faults.push(fault);
+    let at = 0;
+    this.paramGroups.forEach((group, g) => {
+      const { params, ...options } = paramGroups[g]!;
+      const wanted = Object.keys(this.#rule.states({ ...group, ...options }));
+      for (const number of params) {
+        const { param } = this.#slots[at++]!;
+        faults.push(...faultsOfState(number, saved.state[number], wanted, param));
       }
     });
     return faults;
   }
 }
 
-function alike<O extends BaseOptions>(a: Slot<O>, b: Slot<O>): boolean {
-  return a.group === b.group && a.clock === b.clock;
+/** What of one parameter's saved state does not fit. */
+function faultsOfState(
+  number: number,
+  entry: ParamState | undefined,
+  wanted: readonly string[],
+  param: Tensor,
+): string[] {
+  if (entry === undefined) return [];
+  const faults = wanted
+    .filter((name) => !(entry[name] instanceof Tensor))
+    .map((name) => `state[${number}].${name}: is missing`);
+  for (const [name, value] of Object.entries(entry)) {
+    if (name === "step" || !(value instanceof Tensor)) continue;
+    const key = `state[${number}].${name}`;
+    const fault = wanted.includes(name) ? loadFault(key, param, value) : `${key}: is not kept here`;
+    if (fault !== null) faults.push(fault);
+  }
+  return faults;
 }
 
-function statesOf<O extends BaseOptions>(slot: Slot<O>): Tensor[] {
-  return [...slot.state.values()];
+/** The steps a saved parameter has taken; PyTorch's SGD saves none, but was stepped if it has state. */
+function stepsOf(entry: ParamState | undefined): number {
+  if (entry === undefined) return 0;
+  const step = entry.step as number | Tensor | undefined;
+  return step instanceof Tensor ? step.itemSync() : (step ?? 1);
+}
+
+function alike<O extends BaseOptions>(a: Slot<O>, b: Slot<O>): boolean {
+  return a.group === b.group && a.clock === b.clock;
 }
 
 function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a.length === b.length && a.every((item, k) => item === b[k]);
 }
 
-function zerosOf(like: Tensor, value: number): Tensor {
+function filled(like: Tensor, value: number): Tensor {
   return full(like.shape, value, { dtype: like.dtype, device: like.device });
 }
 
@@ -362,9 +400,13 @@ function groupsOf<O extends BaseOptions>(name: string, params: Params<O>): Group
   return list.length === 0 ? [] : [{ params: list as Tensor[] } as unknown as GroupOptions<O>];
 }
 
-function assertKnown<O extends BaseOptions>(rule: Rule<O>, options: object): void {
+function unknownOptions<O extends BaseOptions>(rule: Rule<O>, options: object): string[] {
   const known = [...Object.keys(rule.defaults), "initialLr"];
-  const unknown = Object.keys(options).filter((key) => !known.includes(key));
+  return Object.keys(options).filter((key) => !known.includes(key));
+}
+
+function assertKnown<O extends BaseOptions>(rule: Rule<O>, options: object): void {
+  const unknown = unknownOptions(rule, options);
   if (unknown.length === 0) return;
   throw argumentError(
     `optim.${rule.name}: there is no option ${unknown.join(", ")}; ` +

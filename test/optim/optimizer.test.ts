@@ -193,6 +193,13 @@ describe("state", () => {
     expect(() => new optim.Adam([c]).loadStateDict(saved.stateDict())).toThrow(
       "group 0 has 2 parameters, the optimizer's 1",
     );
+    const foreign = new optim.SGD([a], { momentum: 0.9 });
+    push(foreign, a);
+    expect(() => new optim.Adam([a]).loadStateDict(foreign.stateDict())).toThrow(
+      "group 0: momentum is no option of Adam",
+    );
+    const bare = { state: { 0: { step: 1 } }, paramGroups: [{ params: [0] }] };
+    expect(() => new optim.Adam([a]).loadStateDict(bare)).toThrow("state[0].exp_avg: is missing");
   });
 });
 
@@ -278,10 +285,12 @@ describe("compiled", () => {
     const [value, state] = [p.detach(), optimizer.stateDict()];
     run();
     const expected = bitsOf(p);
+    const { misses } = run.stats;
     p.set(value);
     optimizer.loadStateDict(state);
     run();
     expect(bitsOf(p)).toBe(expected);
     expect(optimizer.stateDict().state[0]!.step).toBe(2);
+    expect(run.stats.misses).toBe(misses);
   });
 });
