@@ -1,0 +1,25 @@
+/** Vite for the lab: the engine from its sources, lessons from Markdown, pages from one table. */
+import { fileURLToPath } from "node:url";
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vite";
+import { devPages, lessonText } from "./scripts/plugins.ts";
+
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig(({ command, isSsrBuild }) => ({
+  root: at("."),
+  base: command === "serve" ? "/" : "./",
+  appType: "custom",
+  cacheDir: at("../.cache/vite"),
+  plugins: [lessonText(), svelte({ configFile: false }), devPages()],
+  resolve: {
+    alias: [
+      // The page's build runs in the worker, the other one in Node while pages are rendered.
+      { find: /^#host$/, replacement: at(`../src/host/${isSsrBuild ? "node" : "web"}.ts`) },
+      { find: /^nabla$/, replacement: at("../src/index.ts") },
+      { find: /^nabla\/(\w+)$/, replacement: at("../src/$1/index.ts") },
+    ],
+  },
+  worker: { format: "es" as const },
+  build: { target: "es2022", emptyOutDir: true, assetsInlineLimit: 0, modulePreload: false },
+}));
