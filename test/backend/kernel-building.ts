@@ -87,7 +87,12 @@ export function runOn(
   kernel: Kernel,
   arrays: readonly TypedArray[],
 ): { arrays: TypedArray[]; failure: Failure | null } {
-  const program = backend.compile(planOf(kernel, arrays.map((array) => array.length)));
+  const program = backend.compile(
+    planOf(
+      kernel,
+      arrays.map((array) => array.length),
+    ),
+  );
   const guard = new Uint8Array(GUARD).fill(0xa5);
   const addresses = arrays.map((array) => {
     const address = backend.alloc(array.byteLength + GUARD);

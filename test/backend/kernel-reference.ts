@@ -149,7 +149,8 @@ class Machine {
     access.strides.forEach((stride, dim) => (place += stride * (index[dim] ?? 0)));
     for (const { param, stride, limit } of access.dynamic) {
       const value = this.arrays[param]![0]!;
-      if (!Number.isInteger(value) || value < 0 || value > limit) throw new Stop("index", value | 0);
+      if (!Number.isInteger(value) || value < 0 || value > limit)
+        throw new Stop("index", value | 0);
       place += value * stride;
     }
     return place;
@@ -218,13 +219,12 @@ function reduce(
   const k = inner.at(-1)!;
   let result = identity(how, total);
   for (const group of indices(inner.slice(0, -1))) {
+    const value = (at: number): number => machine.value(stage.value, [...outer, ...group, at]);
+    const c = (x: number, y: number): number => roundTo(partial, combine(how, x, y));
     for (let start = 0; start < k; start += 512) {
       const p = new Array<number>(8).fill(identity(how, partial));
-      for (let at = start; at < Math.min(k, start + 512); at++) {
-        const value = machine.value(stage.value, [...outer, ...group, at]);
-        p[at % 8] = roundTo(partial, combine(how, p[at % 8]!, value));
-      }
-      const c = (x: number, y: number): number => roundTo(partial, combine(how, x, y));
+      const end = Math.min(k, start + 512);
+      for (let at = start; at < end; at++) p[at % 8] = c(p[at % 8]!, value(at));
       const even = c(c(p[0]!, p[4]!), c(p[2]!, p[6]!));
       const odd = c(c(p[1]!, p[5]!), c(p[3]!, p[7]!));
       result = roundTo(total, combine(how, result, c(even, odd)));
@@ -255,38 +255,41 @@ function runLoop(kernel: LoopKernel, machine: Machine): void {
   }
 }
 
+function dot(kernel: ContractKernel, machine: Machine, place: readonly number[]): number {
+  const { dtype } = kernel;
+  const [batch, [i, j]] = [place.slice(0, -2), place.slice(-2)];
+  let sum = 0;
+  for (let at = 0; at < kernel.k; at++) {
+    const x = machine.arrays[kernel.a.param]![machine.at(kernel.a, [...batch, i!, at])]!;
+    const y = machine.arrays[kernel.b.param]![machine.at(kernel.b, [...batch, at, j!])]!;
+    if (dtype === "int32") sum = (sum + Math.imul(x, y)) | 0;
+    else sum = roundTo(dtype, sum + roundTo(dtype, x * y));
+  }
+  return sum;
+}
+
 function runContract(kernel: ContractKernel, machine: Machine): void {
-  const { m, n, k, dtype } = kernel;
-  for (const batch of indices(kernel.batch)) {
-    for (const [i, j] of indices([m, n]) as Generator<[number, number]>) {
-      let sum = 0;
-      for (let at = 0; at < k; at++) {
-        const x = machine.arrays[kernel.a.param]![machine.at(kernel.a, [...batch, i, at])]!;
-        const y = machine.arrays[kernel.b.param]![machine.at(kernel.b, [...batch, at, j])]!;
-        if (dtype === "int32") sum = (sum + Math.imul(x, y)) | 0;
-        else sum = roundTo(dtype, sum + roundTo(dtype, x * y));
-      }
-      machine.carry = sum;
-      machine.store(kernel.stages, [...batch, i, j]);
-    }
+  for (const place of indices([...kernel.batch, kernel.m, kernel.n])) {
+    machine.carry = dot(kernel, machine, place);
+    machine.store(kernel.stages, place);
   }
 }
 
+/** The next value, had it no limits. */
+function exactNext(kernel: ScanKernel, machine: Machine, index: readonly number[]): number {
+  const step = machine.body[kernel.next] as Extract<Instr, { args: unknown }>;
+  const [x, y] = step.args.map((arg) => machine.value(arg, index)) as [number, number];
+  return step.op === "mul" ? x * y : x + y;
+}
+
 function runScan(kernel: ScanKernel, machine: Machine): void {
-  for (const outer of indices(kernel.outer)) {
-    machine.carry = kernel.initial;
-    for (let at = 0; at < kernel.length; at++) {
-      const index = [...outer, at];
-      const next = machine.value(kernel.next, index);
-      if (kernel.checked) {
-        const step = machine.body[kernel.next] as Extract<Instr, { args: unknown }>;
-        const [x, y] = step.args.map((arg) => machine.value(arg, index)) as [number, number];
-        const exact = step.op === "mul" ? x * y : x + y;
-        if (exact !== next) throw new Stop("overflow", 0);
-      }
-      machine.store(kernel.stages, index);
-      machine.carry = next;
-    }
+  for (const index of indices([...kernel.outer, kernel.length])) {
+    if (index.at(-1) === 0) machine.carry = kernel.initial;
+    const next = machine.value(kernel.next, index);
+    const fits = !kernel.checked || exactNext(kernel, machine, index) === next;
+    if (!fits) throw new Stop("overflow", 0);
+    machine.store(kernel.stages, index);
+    machine.carry = next;
   }
 }
 
@@ -305,7 +308,8 @@ function runScatter(kernel: ScatterKernel, machine: Machine): void {
 function runSort(kernel: SortKernel, arrays: readonly TypedArray[]): void {
   const { lines, length, descending } = kernel;
   const order = (x: number, y: number): number => {
-    if (Number.isNaN(x) || Number.isNaN(y)) return Number(Number.isNaN(x)) - Number(Number.isNaN(y));
+    if (Number.isNaN(x) || Number.isNaN(y))
+      return Number(Number.isNaN(x)) - Number(Number.isNaN(y));
     return x < y ? -1 : x > y ? 1 : 0;
   };
   for (let line = 0; line < lines; line++) {

@@ -132,7 +132,11 @@ describe("programs and memory", () => {
       donations: [-1],
     });
     const first = backend.compile(plan(100, 512));
-    const [x, one, y] = [400, 4, 400].map((bytes) => backend.alloc(bytes)) as [number, number, number];
+    const [x, one, y] = [400, 4, 400].map((bytes) => backend.alloc(bytes)) as [
+      number,
+      number,
+      number,
+    ];
     backend.write(x, new Float32Array(100).fill(7));
     backend.write(one, Float32Array.of(1));
     first.bind(0, x);

@@ -5,6 +5,7 @@
 import { CONTROL, LANE, MEMORY, MEMORY_LANE, PLAIN } from "./opcodes.ts";
 import type { LaneOp, MemoryLaneOp, MemoryOp, PlainOp } from "./opcodes.ts";
 
+/** The types of values on the stack and in locals. */
 export type ValueType = "i32" | "i64" | "f32" | "f64" | "v128";
 
 const TYPE_BYTE: Readonly<Record<ValueType, number>> = {
@@ -347,9 +348,21 @@ export class Module {
     section(out, 1, types.map(encodeSignature));
     section(out, 2, this.#imports());
     const first = this.#signatures.length;
-    section(out, 3, this.#functions.map((_, at) => leb(first + at)));
-    section(out, 7, this.#functions.map((code, at) => [...encodeName(code.name), 0, ...leb(at)]));
-    section(out, 10, this.#functions.map((code) => code.encode()));
+    section(
+      out,
+      3,
+      this.#functions.map((_, at) => leb(first + at)),
+    );
+    section(
+      out,
+      7,
+      this.#functions.map((code, at) => [...encodeName(code.name), 0, ...leb(at)]),
+    );
+    section(
+      out,
+      10,
+      this.#functions.map((code) => code.encode()),
+    );
     return Uint8Array.from(out);
   }
 

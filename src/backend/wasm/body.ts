@@ -226,7 +226,11 @@ export class Body extends Frame {
     code.tee(offset).i32(step.size).op("i32.ge_u");
     code.if(() => this.fail(STATUS.index, () => code.get(offset)));
     const size = bytesOf(this.params[step.access.param]!.dtype);
-    code.get(offset).i32(step.stride * size).op("i32.mul").set(offset);
+    code
+      .get(offset)
+      .i32(step.stride * size)
+      .op("i32.mul")
+      .set(offset);
     this.#offsets[at] = offset;
     this.atEnd(() => (this.#offsets[at] = undefined));
   }
@@ -275,7 +279,10 @@ export class Body extends Frame {
     this.pushIndex(step.strides, step.offset);
     if (!lanes) return;
     const stride = step.strides[this.vector]!;
-    this.code.op("i32x4.splat").v128([0, stride, 2 * stride, 3 * stride]).op("i32x4.add");
+    this.code
+      .op("i32x4.splat")
+      .v128([0, stride, 2 * stride, 3 * stride])
+      .op("i32x4.add");
   }
 
   /** Pushes the element at an access plus a computed index, which is checked. */
@@ -320,7 +327,10 @@ export class Body extends Frame {
     const index = code.local("i32");
     code.tee(index).i32(step.size).op("i32.ge_u");
     code.if(() => this.fail(STATUS.index, () => code.get(index)));
-    code.get(index).i32(step.stride * bytesOf(step.dtype)).op("i32.mul");
+    code
+      .get(index)
+      .i32(step.stride * bytesOf(step.dtype))
+      .op("i32.mul");
     const imm = this.pushAddress(place, delta);
     code.op("i32.add");
     return imm;

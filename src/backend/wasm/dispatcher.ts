@@ -16,9 +16,12 @@ export function makeDispatcher(memory: WebAssembly.Memory, table: WebAssembly.Ta
     code.get(count).if(() => {
       code.loop((again) => {
         code.get(words).get(calls).memory("i32.load", 4).get(calls).memory("i32.load");
-        code.callIndirect(type).tee(status).if(() => {
-          code.get(at).i32(8).op("i32.shl").get(status).op("i32.or").op("return");
-        });
+        code
+          .callIndirect(type)
+          .tee(status)
+          .if(() => {
+            code.get(at).i32(8).op("i32.shl").get(status).op("i32.or").op("return");
+          });
         code.get(calls).i32(8).op("i32.add").set(calls);
         code.get(at).i32(1).op("i32.add").tee(at).get(count).op("i32.lt_u").brIf(again);
       });

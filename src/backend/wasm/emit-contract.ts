@@ -360,12 +360,14 @@ function chooseTiling(kernel: ContractKernel): Tiling {
   const { a, b } = operands(kernel);
   const along = (v === n ? b : a).strides[v]!;
   const bytes = kernel.k * bytesOf(kernel.dtype) * Math.abs(along === 1 ? extent : 16);
-  const packed =
-    lanes > 1 && (along === 1 ? rowsInAll >= 24 && bytes > 32768 : rowsInAll >= 8);
+  const packed = lanes > 1 && (along === 1 ? rowsInAll >= 24 && bytes > 32768 : rowsInAll >= 8);
   const rowStride = Math.abs((v === n ? a : b).strides[k]!);
   const large = kernel.k >= 64 && inAll >= 8 && rowsInAll * kernel.k <= PACKED_ROWS;
   const packedRows = lanes > 1 && rowStride > 16 && large;
-  const steps = neededSteps(kernel.body, kernel.stages.map((stage) => stage.value));
+  const steps = neededSteps(
+    kernel.body,
+    kernel.stages.map((stage) => stage.value),
+  );
   const count = steps.filter((needed) => needed).length;
   const inline = count <= INLINE_STEPS || rowsInAll * inAll <= 2;
   return { u, v, k, lanes, rows, vectors, packed, packedRows, inline };

@@ -98,13 +98,15 @@ function emitPasses(body: Body, kernel: LoopKernel): void {
     const roots = stages.map((stage) => stage.value);
     const wanted = neededSteps(kernel.body, roots);
     body.enter(outerLevel, true, wanted);
-    for (const root of roots) if (body.levels[root]! <= outerLevel) body.settle(root);
     const pass = { dims, wanted };
     const stores = stages.filter((stage) => stage.kind === "store");
+    const once = stores.length > 0 && !stores[0]!.inner;
+    // what the inner loops repeat but do not change
+    for (const root of roots) if (!once && body.levels[root]! <= outerLevel) body.settle(root);
     const live = liveAccesses(kernel.body, wanted, stores);
     body.withLive(live, () => {
       if (stores.length === 0) emitReductions(body, kernel, pass, group);
-      else if (stores[0]!.inner) innerStores(body, pass, stores, 0);
+      else if (!once) innerStores(body, pass, stores, 0);
       else storeAll(body, stores, body.vector >= 0 && body.vector <= outerLevel);
     });
   }

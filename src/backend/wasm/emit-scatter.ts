@@ -53,7 +53,10 @@ function combine(body: Body, kernel: ScatterKernel): void {
   body.push(kernel.index, false);
   code.tee(index).i32(kernel.size).op("i32.ge_u");
   code.if(() => body.fail(STATUS.index, () => code.get(index)));
-  code.get(index).i32(kernel.stride * bytesOf(dtype)).op("i32.mul");
+  code
+    .get(index)
+    .i32(kernel.stride * bytesOf(dtype))
+    .op("i32.mul");
   const imm = body.pushAddress(body.placeOf(kernel.target));
   code.op("i32.add").set(address).get(address);
   if (kernel.combine === "set") {

@@ -54,8 +54,16 @@ class Sorter {
     code.i32(lines).set(line);
     code.loop((again) => {
       this.#line();
-      code.get(this.#keys).i32(length * bytesOf(dtype)).op("i32.add").set(this.#keys);
-      code.get(this.#output).i32(length * 4).op("i32.add").set(this.#output);
+      code
+        .get(this.#keys)
+        .i32(length * bytesOf(dtype))
+        .op("i32.add")
+        .set(this.#keys);
+      code
+        .get(this.#output)
+        .i32(length * 4)
+        .op("i32.add")
+        .set(this.#output);
       code.get(line).i32(-1).op("i32.add").tee(line).brIf(again);
     });
   }
@@ -127,8 +135,16 @@ class Sorter {
       code.br(more);
     };
     code.get(this.#place).get(this.#end).op("i32.ge_u").brIf(done);
-    code.get(this.#left).get(this.#middle).op("i32.ge_u").if(() => take(this.#right));
-    code.get(this.#right).get(this.#end).op("i32.ge_u").if(() => take(this.#left));
+    code
+      .get(this.#left)
+      .get(this.#middle)
+      .op("i32.ge_u")
+      .if(() => take(this.#right));
+    code
+      .get(this.#right)
+      .get(this.#end)
+      .op("i32.ge_u")
+      .if(() => take(this.#left));
     this.#pushRightFirst();
     code.if(() => take(this.#right));
     take(this.#left);
@@ -140,7 +156,10 @@ class Sorter {
     const { dtype, descending } = this.#kernel;
     const type = VALUE_TYPE[dtype];
     const [left, right] = [code.local(type), code.local(type)];
-    for (const [side, key] of [[this.#left, left], [this.#right, right]] as const) {
+    for (const [side, key] of [
+      [this.#left, left],
+      [this.#right, right],
+    ] as const) {
       code.get(this.#keys);
       this.#pushSlot(this.#from, side);
       code.memory("i32.load").i32(bytesOf(dtype)).op("i32.mul").op("i32.add");

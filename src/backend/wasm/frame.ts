@@ -83,7 +83,12 @@ export class Frame {
     const own = this.params.length - this.#scratch.length;
     if (param < own) {
       // the argument list holds offsets into the table
-      code.get(table).get(args).memory("i32.load", 4 * param).op("i32.add").memory("i32.load");
+      code
+        .get(table)
+        .get(args)
+        .memory("i32.load", 4 * param)
+        .op("i32.add")
+        .memory("i32.load");
     } else {
       code.get(table).memory("i32.load", 4 * SCRATCH_WORD);
       code.i32(this.#scratch[param - own]!).op("i32.add");
@@ -217,17 +222,24 @@ export class Frame {
       return { local: base, imm: access.offset * size };
     }
     const place = code.local("i32");
-    code.get(base).i32(access.offset * size).op("i32.add").set(place);
+    code
+      .get(base)
+      .i32(access.offset * size)
+      .op("i32.add")
+      .set(place);
     for (const { param, stride, limit } of access.dynamic) {
       const scalarAt = this.baseOf(param);
       const value = code.local("f64");
       code.get(scalarAt).memory("f64.load").tee(value).get(value).op("f64.floor").op("f64.eq");
       code.get(value).f64(0).op("f64.ge").op("i32.and");
       code.get(value).f64(limit).op("f64.le").op("i32.and").op("i32.eqz");
-      code.if(() =>
-        this.fail(STATUS.index, () => code.get(value).op("i32.trunc_sat_f64_s")),
-      );
-      code.get(place).get(value).op("i32.trunc_sat_f64_s").i32(stride * size).op("i32.mul");
+      code.if(() => this.fail(STATUS.index, () => code.get(value).op("i32.trunc_sat_f64_s")));
+      code
+        .get(place)
+        .get(value)
+        .op("i32.trunc_sat_f64_s")
+        .i32(stride * size)
+        .op("i32.mul");
       code.op("i32.add").set(place);
     }
     return { local: place, imm: 0 };
@@ -236,7 +248,11 @@ export class Frame {
   #shift(place: Place, delta: number): Place {
     if (place.imm + delta >= 0) return { local: place.local, imm: place.imm + delta };
     const local = this.code.local("i32");
-    this.code.get(place.local!).i32(place.imm + delta).op("i32.add").set(local);
+    this.code
+      .get(place.local!)
+      .i32(place.imm + delta)
+      .op("i32.add")
+      .set(local);
     return { local, imm: 0 };
   }
 

@@ -179,7 +179,10 @@ function lanesLess(orEqual: boolean, names: Names): Spell {
   };
 }
 
-const mask = (name: PlainOp): Spell => (c) => c.op(name);
+const mask =
+  (name: PlainOp): Spell =>
+  (c) =>
+    c.op(name);
 
 /** Four lanes of float32, int32 or bool. A shift count is a single value. */
 export const LANES4: Readonly<Record<ScalarOp, Spell>> = {
@@ -202,8 +205,7 @@ export const LANES4: Readonly<Record<ScalarOp, Spell>> = {
     c.i32(23).op("i32x4.shr_u").v128(splat32(255)).op("v128.and");
     c.v128(splat32(127)).op("i32x4.sub").op("f32x4.convert_i32x4_s");
   },
-  mantissa: (c) =>
-    c.v128(splat32(0x7fffff)).op("v128.and").v128(splat32(ONE32)).op("v128.or"),
+  mantissa: (c) => c.v128(splat32(0x7fffff)).op("v128.and").v128(splat32(ONE32)).op("v128.or"),
   eq: named({ float32: "f32x4.eq", int32: "i32x4.eq", bool: "i32x4.eq" }),
   ne: named({ float32: "f32x4.ne", int32: "i32x4.ne", bool: "v128.xor" }),
   lt: lanesLess(false, { float32: "f32x4.lt", int32: "i32x4.lt_s" }),

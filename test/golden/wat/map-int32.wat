@@ -1,0 +1,55 @@
+(func $run (param i32 i32) (result i32) (local i32 i32 i32 i32 i32 i32 i32)
+  local.get 0
+  local.get 1
+  i32.load offset=8
+  i32.add
+  i32.load
+  local.set 2
+  local.get 0
+  local.get 1
+  i32.load
+  i32.add
+  i32.load
+  local.set 3
+  local.get 0
+  local.get 1
+  i32.load offset=4
+  i32.add
+  i32.load
+  local.set 4
+  i32.const 16
+  local.set 5
+  local.get 2
+  local.set 6
+  local.get 3
+  local.set 7
+  local.get 4
+  local.set 8
+  loop
+    local.get 6
+    local.get 7
+    v128.load
+    local.get 8
+    v128.load
+    i32x4.add
+    v128.store
+    local.get 6
+    i32.const 16
+    i32.add
+    local.set 6
+    local.get 7
+    i32.const 16
+    i32.add
+    local.set 7
+    local.get 8
+    i32.const 16
+    i32.add
+    local.set 8
+    local.get 5
+    i32.const -1
+    i32.add
+    local.tee 5
+    br_if 0
+  end
+  i32.const 0
+)
