@@ -71,7 +71,8 @@ export function compile<F extends (...args: never[]) => unknown>(fn: F): Compile
  * compiled function, and at each call outside one.
  */
 export function scalar(read: () => number): Tensor {
-  return Tensor.fromReading(read);
+  const { tracer } = context;
+  return tracer === null ? Tensor.fromReading(read) : Tensor.fromNode(tracer.number(read));
 }
 
 function asTensor(arg: CompileArgument, k: number): Tensor {

@@ -1,4 +1,5 @@
 /** The default device. */
+import { argumentError } from "../core/errors.ts";
 import type { Device, DeviceName } from "../runtime/device.ts";
 import { deviceOf } from "../runtime/device.ts";
 import { context } from "./value.ts";
@@ -11,4 +12,28 @@ export function defaultDevice(): Device {
 /** Sets the device that new tensors are made on. */
 export function setDefaultDevice(name: DeviceName): void {
   context.device = deviceOf(name);
+}
+
+/** How much of a device's memory holds values at present, and how much may. */
+export interface CacheUsage {
+  readonly bytes: number;
+  readonly entries: number;
+  readonly budgetBytes: number;
+}
+
+/** Says how much device memory values take up; all zero where the host's memory serves. */
+export function cacheUsage(device: DeviceName = defaultDevice().name): CacheUsage {
+  const { memory } = deviceOf(device);
+  if (memory === null) return { bytes: 0, entries: 0, budgetBytes: 0 };
+  return { ...memory.usage(), budgetBytes: memory.budget.bytes };
+}
+
+/**
+ * Sets how many bytes of device memory may hold values between programs (default: 512 MiB). Beyond it
+ * the least recently used are copied to the host.
+ */
+export function setCacheBudget(bytes: number, device: DeviceName = defaultDevice().name): void {
+  if (!(bytes > 0)) throw argumentError(`setCacheBudget: ${bytes} bytes; need a positive number.`);
+  const { memory } = deviceOf(device);
+  if (memory !== null) memory.budget.bytes = bytes;
 }
