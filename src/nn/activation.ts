@@ -89,7 +89,10 @@ export class LogSigmoid extends Module {
   }
 }
 
-/** x, or `negativeSlope` · x below 0, element by element. Default slope: 0.01. PyTorch: `torch.nn.LeakyReLU`. */
+/**
+ * x, or `negativeSlope` · x below 0, element by element. Default slope: 0.01. PyTorch:
+ * `torch.nn.LeakyReLU`.
+ */
 export class LeakyReLU extends Module {
   readonly negativeSlope: number;
 
@@ -107,7 +110,9 @@ export class LeakyReLU extends Module {
   }
 }
 
-/** x, or `alpha` · (eˣ − 1) below 0, element by element. Default alpha: 1. PyTorch: `torch.nn.ELU`. */
+/**
+ * x, or `alpha` · (eˣ − 1) below 0, element by element. Default alpha: 1. PyTorch: `torch.nn.ELU`.
+ */
 export class ELU extends Module {
   readonly alpha: number;
 
@@ -125,7 +130,10 @@ export class ELU extends Module {
   }
 }
 
-/** max(0, x) + min(0, `alpha` · (e^(x/alpha) − 1)), element by element. Default alpha: 1. PyTorch: `torch.nn.CELU`. */
+/**
+ * max(0, x) + min(0, `alpha` · (e^(x/alpha) − 1)), element by element. Default alpha: 1. PyTorch:
+ * `torch.nn.CELU`.
+ */
 export class CELU extends Module {
   readonly alpha: number;
 
@@ -143,7 +151,9 @@ export class CELU extends Module {
   }
 }
 
-/** x moved toward 0 by `lambd`, element by element. Default: 0.5. PyTorch: `torch.nn.Softshrink`. */
+/**
+ * x moved toward 0 by `lambd`, element by element. Default: 0.5. PyTorch: `torch.nn.Softshrink`.
+ */
 export class Softshrink extends Module {
   readonly lambd: number;
 
@@ -161,7 +171,9 @@ export class Softshrink extends Module {
   }
 }
 
-/** x, or 0 where |x| ≤ `lambd`, element by element. Default: 0.5. PyTorch: `torch.nn.Hardshrink`. */
+/**
+ * x, or 0 where |x| ≤ `lambd`, element by element. Default: 0.5. PyTorch: `torch.nn.Hardshrink`.
+ */
 export class Hardshrink extends Module {
   readonly lambd: number;
 
@@ -179,7 +191,10 @@ export class Hardshrink extends Module {
   }
 }
 
-/** log(1 + e^(beta·x)) / beta, and x itself where beta · x > threshold. PyTorch: `torch.nn.Softplus`. */
+/**
+ * log(1 + e^(beta·x)) / beta, and x itself where beta · x > threshold. PyTorch:
+ * `torch.nn.Softplus`.
+ */
 export class Softplus extends Module {
   readonly beta: number;
   readonly threshold: number;
@@ -199,7 +214,9 @@ export class Softplus extends Module {
   }
 }
 
-/** x held between `minVal` (−1) and `maxVal` (1), element by element. PyTorch: `torch.nn.Hardtanh`. */
+/**
+ * x held between `minVal` (−1) and `maxVal` (1), element by element. PyTorch: `torch.nn.Hardtanh`.
+ */
 export class Hardtanh extends Module {
   readonly minVal: number;
   readonly maxVal: number;

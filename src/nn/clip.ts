@@ -59,9 +59,9 @@ function like(b: Builder, scalar: Node, x: Node): Node {
 const attrsByNorm = new Map<number, NormAttrs>();
 
 /**
- * Scales all gradients by one factor so that their common norm is at most `maxNorm`; returns the norm
- * before that, a tensor of shape []. Parameters without a gradient are left out. The limit is a number
- * that may change without a new program. PyTorch: `torch.nn.utils.clip_grad_norm_`.
+ * Scales all gradients by one factor so that their common norm is at most `maxNorm`; returns the
+ * norm before that, a tensor of shape []. Parameters without a gradient are left out. The limit is
+ * a number that may change without a new program. PyTorch: `torch.nn.utils.clip_grad_norm_`.
  */
 export function clipGradNorm(
   parameters: Tensor | Iterable<Tensor>,

@@ -6,8 +6,8 @@ import { Module } from "./module.ts";
 import { showBool, showFloat } from "./repr.ts";
 
 /**
- * While training, sets each element to 0 with probability `p` (0.5) and divides the others by 1 − p;
- * in evaluation it gives back its input. Any shape. PyTorch: `torch.nn.Dropout`.
+ * While training, sets each element to 0 with probability `p` (0.5) and divides the others by 1 −
+ * p; in evaluation it gives back its input. Any shape. PyTorch: `torch.nn.Dropout`.
  */
 export class Dropout extends Module {
   readonly p: number;

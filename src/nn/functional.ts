@@ -31,8 +31,8 @@ const linearFn = new Fn<None>("linear", (b, [x, weight, bias]) => [
 ]);
 
 /**
- * x · weightᵀ + bias: x `[…, in]`, weight `[out, in]`, bias `[out]` or null; gives `[…, out]`. Throws a
- * shape error where they do not fit. PyTorch: `F.linear`.
+ * x · weightᵀ + bias: x `[…, in]`, weight `[out, in]`, bias `[out]` or null; gives `[…, out]`.
+ * Throws a shape error where they do not fit. PyTorch: `F.linear`.
  */
 export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
   const inputs = bias === null ? [x, weight] : [x, weight, bias];
@@ -50,8 +50,8 @@ const embeddingFn = new Fn<{ readonly paddingIdx: number }>(
 );
 
 /**
- * The rows of weight `[V, D]` that an int32 index of any shape names: `[…, D]`. The row `paddingIdx`
- * (default: none) gets no gradient. PyTorch: `F.embedding`.
+ * The rows of weight `[V, D]` that an int32 index of any shape names: `[…, D]`. The row
+ * `paddingIdx` (default: none) gets no gradient. PyTorch: `F.embedding`.
  */
 export function embedding(
   index: Tensor,
@@ -90,8 +90,8 @@ const unfoldFn = new Fn<{
 }>("unfold", (b, [x], { kernel, options }) => [im2col(b, x!, kernel, options)]);
 
 /**
- * The windows of images `[N, C, H, W]` as columns: `[N, C · kernel size, number of windows]`. Throws a
- * shape error for a kernel larger than the padded image. PyTorch: `F.unfold`.
+ * The windows of images `[N, C, H, W]` as columns: `[N, C · kernel size, number of windows]`.
+ * Throws a shape error for a kernel larger than the padded image. PyTorch: `F.unfold`.
  */
 export function unfold(x: Tensor, kernelSize: Pair, options: UnfoldOptions = {}): Tensor {
   const { dilation = 1, padding = 0, stride = 1 } = options;
@@ -108,8 +108,8 @@ export function flatten(
 }
 
 /**
- * While `training` (true), each element is 0 with probability `p` (0.5) and else divided by 1 − p; the
- * draw comes from the seeded generator. PyTorch: `F.dropout`.
+ * While `training` (true), each element is 0 with probability `p` (0.5) and else divided by 1 − p;
+ * the draw comes from the seeded generator. PyTorch: `F.dropout`.
  */
 export function dropout(
   x: Tensor,
@@ -262,8 +262,8 @@ const huber = regression<LossOptions & { delta: number }>("huberLoss", loss.hube
 const smooth = regression<LossOptions & { beta: number }>("smoothL1Loss", loss.smoothL1Loss);
 
 /**
- * (x − target)², reduced. Equal shapes; where they broadcast it warns once, where they cannot it throws
- * a shape error. PyTorch: `F.mse_loss`.
+ * (x − target)², reduced. Equal shapes; where they broadcast it warns once, where they cannot it
+ * throws a shape error. PyTorch: `F.mse_loss`.
  */
 export function mseLoss(x: Tensor, target: Tensor, { reduction }: LossOptions = {}): Tensor {
   return mse(x, target, reduction === undefined ? undefined : { reduction });
@@ -387,9 +387,9 @@ export interface NLLOptions extends LossOptions {
 }
 
 /**
- * −x of the target's class, x being log-probabilities `[N, C, …]` (or `[C]`), reduced; the "mean" is
- * weighted. Targets are class numbers `[N, …]`: int32, or float32 that holds whole numbers; others
- * throw a dtype error. PyTorch: `F.nll_loss`.
+ * −x of the target's class, x being log-probabilities `[N, C, …]` (or `[C]`), reduced; the "mean"
+ * is weighted. Targets are class numbers `[N, …]`: int32, or float32 that holds whole numbers;
+ * others throw a dtype error. PyTorch: `F.nll_loss`.
  */
 export function nllLoss(x: Tensor, target: Tensor, options: NLLOptions = {}): Tensor {
   const { weight, ignoreIndex = -100, reduction = "mean" } = options;
@@ -404,9 +404,9 @@ export interface CrossEntropyOptions extends NLLOptions {
 }
 
 /**
- * The negative log-likelihood of softmax(x) over axis 1 (axis 0 of `[C]`), reduced. Targets are class
- * numbers as for {@link nllLoss}, or float probabilities of the input's shape.
- * PyTorch: `F.cross_entropy`.
+ * The negative log-likelihood of softmax(x) over axis 1 (axis 0 of `[C]`), reduced. Targets are
+ * class numbers as for {@link nllLoss}, or float probabilities of the input's shape. PyTorch:
+ * `F.cross_entropy`.
  */
 export function crossEntropy(x: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
   const { weight, ignoreIndex = -100, labelSmoothing = 0, reduction = "mean" } = options;

@@ -1,6 +1,7 @@
 /**
- * Ways to fill a parameter before training, as `torch.nn.init` (its underscores dropped: the tensor is
- * set, and returned). All numbers come from the seeded generator and from the library's own math.
+ * Ways to fill a parameter before training, as `torch.nn.init` (its underscores dropped: the tensor
+ * is set, and returned). All numbers come from the seeded generator and from the library's own
+ * math.
  */
 import { argumentError, shapeError } from "../core/errors.ts";
 import type { Shape } from "../core/shape.ts";
@@ -68,8 +69,8 @@ export function normal<T extends Tensor>(
 }
 
 /**
- * Fills with normally distributed numbers (default mean 0, std 1) that lie in a … b (default −2 … 2);
- * the bounds are values, not multiples of std. PyTorch: `trunc_normal_`.
+ * Fills with normally distributed numbers (default mean 0, std 1) that lie in a … b (default −2 …
+ * 2); the bounds are values, not multiples of std. PyTorch: `trunc_normal_`.
  */
 export function truncNormal<T extends Tensor>(
   x: T,
@@ -121,8 +122,8 @@ export function eye<T extends Tensor>(x: T): T {
 }
 
 /**
- * Fills evenly over ±gain · √(6 / (fanIn + fanOut)), which keeps variance both ways (Glorot). Needs at
- * least two axes, `[out, in, …]`. PyTorch: `xavier_uniform_`.
+ * Fills evenly over ±gain · √(6 / (fanIn + fanOut)), which keeps variance both ways (Glorot). Needs
+ * at least two axes, `[out, in, …]`. PyTorch: `xavier_uniform_`.
  */
 export function xavierUniform<T extends Tensor>(
   x: T,
@@ -143,8 +144,8 @@ export function xavierNormal<T extends Tensor>(
 }
 
 /**
- * Fills evenly over ±gain · √(3 / fan), which keeps variance through a layer and the activation after
- * it (He). Needs at least two axes, `[out, in, …]`. PyTorch: `kaiming_uniform_`.
+ * Fills evenly over ±gain · √(3 / fan), which keeps variance through a layer and the activation
+ * after it (He). Needs at least two axes, `[out, in, …]`. PyTorch: `kaiming_uniform_`.
  */
 export function kaimingUniform<T extends Tensor>(x: T, options: KaimingOptions = {}): T {
   const bound = Math.sqrt(3) * kaimingStd("kaimingUniform", x.shape, options);
@@ -157,8 +158,8 @@ export function kaimingNormal<T extends Tensor>(x: T, options: KaimingOptions = 
 }
 
 /**
- * Fills with a random matrix whose rows (or columns, whichever are fewer) are orthogonal and of length
- * `gain`; further axes count as columns. PyTorch: `orthogonal_`.
+ * Fills with a random matrix whose rows (or columns, whichever are fewer) are orthogonal and of
+ * length `gain`; further axes count as columns. PyTorch: `orthogonal_`.
  */
 export function orthogonal<T extends Tensor>(
   x: T,
@@ -181,8 +182,8 @@ export function orthogonal<T extends Tensor>(
 }
 
 /**
- * Returns how much an activation shrinks the spread of what passes through, as a factor to make up for
- * it; `param` is the slope of a leaky ReLU (default 0.01). PyTorch: `calculate_gain`.
+ * Returns how much an activation shrinks the spread of what passes through, as a factor to make up
+ * for it; `param` is the slope of a leaky ReLU (default 0.01). PyTorch: `calculate_gain`.
  */
 export function calculateGain(nonlinearity: Nonlinearity, param = 0.01): number {
   if (Object.hasOwn(GAINS, nonlinearity)) return GAINS[nonlinearity](param);
@@ -192,8 +193,8 @@ export function calculateGain(nonlinearity: Nonlinearity, param = 0.01): number 
 }
 
 /**
- * Returns how many inputs feed one output of a weight `[out, in, …]`, and how many outputs one input
- * feeds; further axes (a convolution's kernel) count in both.
+ * Returns how many inputs feed one output of a weight `[out, in, …]`, and how many outputs one
+ * input feeds; further axes (a convolution's kernel) count in both.
  */
 export function fans(name: string, shape: Shape): { fanIn: number; fanOut: number } {
   if (shape.length < 2) {
@@ -211,7 +212,10 @@ function kaimingStd(name: string, shape: Shape, options: KaimingOptions): number
   return calculateGain(nonlinearity, a) / Math.sqrt(mode === "fan_in" ? fanIn : fanOut);
 }
 
-/** Draws `count` orthonormal vectors, uniformly distributed: normal ones, each made orthogonal twice. */
+/**
+ * Draws `count` orthonormal vectors, uniformly distributed: normal ones, each made orthogonal
+ * twice.
+ */
 function orthonormal(count: number, length: number): Float64Array[] {
   const all = drawNormal(count * length);
   const lines: Float64Array[] = [];

@@ -19,9 +19,10 @@ export interface FactoryOptions {
 }
 
 /**
- * x · weightᵀ + bias: `[…, inFeatures]` to `[…, outFeatures]`. `weight` is `[outFeatures, inFeatures]`,
- * `bias` `[outFeatures]` or null (`bias: false`); both start evenly spread over ±1/√inFeatures.
- * Throws a shape error where the last extent is not inFeatures. PyTorch: `torch.nn.Linear`.
+ * x · weightᵀ + bias: `[…, inFeatures]` to `[…, outFeatures]`. `weight` is `[outFeatures,
+ * inFeatures]`, `bias` `[outFeatures]` or null (`bias: false`); both start evenly spread over
+ * ±1/√inFeatures. Throws a shape error where the last extent is not inFeatures. PyTorch:
+ * `torch.nn.Linear`.
  */
 export class Linear extends Module {
   readonly inFeatures: number;

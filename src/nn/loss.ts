@@ -53,8 +53,8 @@ export class L1Loss extends Loss {
 }
 
 /**
- * A parabola up to a distance of `delta` (1), a straight line beyond. Options: `reduction`, `delta`.
- * Equal shapes. PyTorch: `torch.nn.HuberLoss`.
+ * A parabola up to a distance of `delta` (1), a straight line beyond. Options: `reduction`,
+ * `delta`. Equal shapes. PyTorch: `torch.nn.HuberLoss`.
  */
 export class HuberLoss extends Loss {
   readonly delta: number;

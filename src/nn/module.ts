@@ -27,8 +27,8 @@ interface BufferInfo {
 }
 
 /**
- * The base of all layers, losses and models. Subclass it, put parameters and modules into properties,
- * and write `forward`:
+ * The base of all layers, losses and models. Subclass it, put parameters and modules into
+ * properties, and write `forward`:
  *
  *     class Net extends nn.Module {
  *       fc1 = new nn.Linear(1, 16);
@@ -78,7 +78,7 @@ export abstract class Module {
     options: { readonly persistent?: boolean } = {},
   ): void {
     if (name in this && !this.#buffers.has(name)) {
-      throw argumentError(`${this.name()}: the buffer ${name} has the name of another property.`);
+      throw argumentError(`${nameOf(this)}: the buffer ${name} has the name of another property.`);
     }
     this.#buffers.set(name, { persistent: options.persistent ?? true });
     this.#put(name, value === null ? null : cell(value));
@@ -155,13 +155,14 @@ export abstract class Module {
 
   /**
    * Converts the floating-point parameters and buffers to another dtype, or moves all to another
-   * device. The parameters are new objects, so do this before making an optimizer. Returns the module.
+   * device. The parameters are new objects, so do this before making an optimizer. Returns the
+   * module.
    */
   to(target: DType | DeviceName): this {
     const moved = new Map<Tensor, Tensor>();
     const isDType = (DTYPES as readonly string[]).includes(target);
     if (isDType && !isFloat(target as DType)) {
-      throw argumentError(`${this.name()}.to: modules can be float32 or float64, not ${target}.`);
+      throw argumentError(`${nameOf(this)}.to: modules can be float32 or float64, not ${target}.`);
     }
     const convert = (old: Tensor): Tensor => {
       if (isDType && !isFloat(old.dtype)) return old;
@@ -190,9 +191,9 @@ export abstract class Module {
   }
 
   /**
-   * Sets parameters and buffers from a state. Throws one error that lists every missing and unexpected
-   * key, wrong shape and narrowing dtype, before anything is changed. With `strict: false` missing and
-   * unexpected keys are only reported. PyTorch: `load_state_dict`.
+   * Sets parameters and buffers from a state. Throws one error that lists every missing and
+   * unexpected key, wrong shape and narrowing dtype, before anything is changed. With `strict:
+   * false` missing and unexpected keys are only reported. PyTorch: `load_state_dict`.
    */
   loadStateDict(
     dict: Readonly<StateDict>,
@@ -215,7 +216,7 @@ export abstract class Module {
     if (faults.length > 0) {
       throw new NablaError(
         "state",
-        `${this.name()}.loadStateDict: the state does not fit, nothing was loaded:\n  ` +
+        `${nameOf(this)}.loadStateDict: the state does not fit, nothing was loaded:\n  ` +
           faults.join("\n  "),
       );
     }
@@ -228,11 +229,6 @@ export abstract class Module {
     return { missingKeys, unexpectedKeys };
   }
 
-  /** Returns the name that the tree shows: the class. */
-  name(): string {
-    return this.constructor.name;
-  }
-
   /** Returns what the tree shows in the parentheses after the name. */
   extraRepr(): string {
     return "";
@@ -242,9 +238,9 @@ export abstract class Module {
   toString(): string {
     const extra = this.extraRepr();
     const lines = this.#ownModules().map(([name, m]) => `(${name}): ${indent(m.toString())}`);
-    if (lines.length === 0) return `${this.name()}(${indent(extra)})`;
+    if (lines.length === 0) return `${nameOf(this)}(${indent(extra)})`;
     const all = extra === "" ? lines : [...extra.split("\n"), ...lines];
-    return `${this.name()}(\n  ${all.join("\n  ")}\n)`;
+    return `${nameOf(this)}(\n  ${all.join("\n  ")}\n)`;
   }
 
   /** Shows the same in Node's `console.log`. */
@@ -298,6 +294,11 @@ export abstract class Module {
   #put(name: string, value: unknown): void {
     (this as unknown as Record<string, unknown>)[name] = value;
   }
+}
+
+/** The name that the tree shows: the class. */
+function nameOf(module: Module): string {
+  return module.constructor.name;
 }
 
 function unique<T>(entries: readonly [string, T][]): [string, T][] {

@@ -5,10 +5,10 @@ import { Tensor } from "../tensor/tensor.ts";
 import { storageOf } from "../tensor/value.ts";
 
 /**
- * A tensor that a module owns and an optimizer updates: a cell that requires a gradient. Assigned to a
- * property of a module it belongs to `parameters()` and `stateDict()`; `requiresGrad = false` freezes
- * it without taking it out. Takes the values of a float tensor, of any shape; throws a dtype error for
- * others. PyTorch: `torch.nn.Parameter`.
+ * A tensor that a module owns and an optimizer updates: a cell that requires a gradient. Assigned
+ * to a property of a module it belongs to `parameters()` and `stateDict()`; `requiresGrad = false`
+ * freezes it without taking it out. Takes the values of a float tensor, of any shape; throws a
+ * dtype error for others. PyTorch: `torch.nn.Parameter`.
  */
 export class Parameter extends Tensor {
   constructor(data: Tensor, options: { readonly requiresGrad?: boolean } = {}) {

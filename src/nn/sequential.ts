@@ -7,9 +7,9 @@ import { Module } from "./module.ts";
 export type Layer = Module & { forward(x: Tensor): Tensor };
 
 /**
- * Feeds a tensor through modules in order: `new Sequential(new Linear(1, 10), new Tanh())`, numbered
- * from 0, or with names: `new Sequential({ hidden: new Linear(1, 10), act: new Tanh() })`. Can be
- * iterated over. PyTorch: `torch.nn.Sequential`.
+ * Feeds a tensor through modules in order: `new Sequential(new Linear(1, 10), new Tanh())`,
+ * numbered from 0, or with names: `new Sequential({ hidden: new Linear(1, 10), act: new Tanh() })`.
+ * Can be iterated over. PyTorch: `torch.nn.Sequential`.
  */
 export class Sequential extends Module {
   constructor(...layers: readonly Layer[] | readonly [Readonly<Record<string, Layer>>]) {

@@ -72,10 +72,10 @@ const RULE = makeRule<AdamOptions, AdamState, AdamNumber>({
 });
 
 /**
- * Adam: steps along the running mean of the gradient, divided by the root of the running mean of its
- * square, both corrected for their start at 0. Options: `lr` (1e-3), `betas` ([0.9, 0.999]), `eps`
- * (1e-8), `weightDecay` (0), `amsgrad` (false), `maximize` (false). Throws on an option out of its
- * range. PyTorch: `torch.optim.Adam`.
+ * Adam: steps along the running mean of the gradient, divided by the root of the running mean of
+ * its square, both corrected for their start at 0. Options: `lr` (1e-3), `betas` ([0.9, 0.999]),
+ * `eps` (1e-8), `weightDecay` (0), `amsgrad` (false), `maximize` (false). Throws on an option out
+ * of its range. PyTorch: `torch.optim.Adam`.
  */
 export class Adam extends Optimizer<AdamOptions> {
   constructor(params: Params<AdamOptions>, options: Partial<AdamOptions> = {}) {

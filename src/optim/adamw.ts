@@ -22,7 +22,9 @@ export interface AdamWOptions extends BaseOptions {
 /** AdamW's state tensors, by PyTorch's names. */
 type AdamWState = "exp_avg" | "exp_avg_sq" | "max_exp_avg_sq";
 
-/** The numbers of one AdamW step: the rates, their complements, the shrinking, the bias corrections. */
+/**
+ * The numbers of one AdamW step: the rates, their complements, the shrinking, the bias corrections.
+ */
 type AdamWNumber = "beta1" | "rest1" | "beta2" | "rest2" | "eps" | "shrink" | "stepSize" | "root2";
 
 const RULE = makeRule<AdamWOptions, AdamWState, AdamWNumber>({
@@ -72,8 +74,8 @@ const RULE = makeRule<AdamWOptions, AdamWState, AdamWNumber>({
 
 /**
  * Adam whose weight decay acts on the parameter and not through the gradient. Options: `lr` (1e-3),
- * `betas` ([0.9, 0.999]), `eps` (1e-8), `weightDecay` (1e-2), `amsgrad` (false), `maximize` (false).
- * Throws on an option out of its range. PyTorch: `torch.optim.AdamW`.
+ * `betas` ([0.9, 0.999]), `eps` (1e-8), `weightDecay` (1e-2), `amsgrad` (false), `maximize`
+ * (false). Throws on an option out of its range. PyTorch: `torch.optim.AdamW`.
  */
 export class AdamW extends Optimizer<AdamWOptions> {
   constructor(params: Params<AdamWOptions>, options: Partial<AdamWOptions> = {}) {

@@ -1,6 +1,7 @@
 /**
- * What all optimizers share: parameter groups, state, counting steps, saving and loading. A step is one
- * program over all parameters: new values and state are computed before the first of them is set.
+ * What all optimizers share: parameter groups, state, counting steps, saving and loading. A step is
+ * one program over all parameters: new values and state are computed before the first of them is
+ * set.
  */
 import { argumentError, NablaError } from "../core/errors.ts";
 import { showShape } from "../core/shape.ts";
@@ -151,8 +152,9 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
   }
 
   /**
-   * Returns a copy of the state and options in PyTorch's layout: `{ state: { 0: { step, exp_avg, … } },
-   * paramGroups: [{ lr, …, params: [0, 1] }] }`. Tensors are values: later steps do not change them.
+   * Returns a copy of the state and options in PyTorch's layout: `{ state: { 0: { step, exp_avg, …
+   * } }, paramGroups: [{ lr, …, params: [0, 1] }] }`. Tensors are values: later steps do not change
+   * them.
    */
   stateDict(): OptimizerState {
     const numberOf = new Map(this.#slots.map((slot, k) => [slot.param, k]));
@@ -170,8 +172,8 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
   }
 
   /**
-   * Takes over saved state and options. Throws one error that lists every mismatch (groups, options,
-   * missing and foreign state, shapes, dtypes) before anything is changed.
+   * Takes over saved state and options. Throws one error that lists every mismatch (groups,
+   * options, missing and foreign state, shapes, dtypes) before anything is changed.
    */
   loadStateDict(saved: OptimizerState): void {
     const { name } = this.#rule;
@@ -242,7 +244,9 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
     return ahead;
   }
 
-  /** Gives a clock of their own to parameters that are stepped while others of their clock are not. */
+  /**
+   * Gives a clock of their own to parameters that are stepped while others of their clock are not.
+   */
   #split(active: readonly Slot<O>[]): void {
     if (active.length === this.#slots.length) return;
     const stepped = new Set(active);
@@ -286,7 +290,9 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
     );
   }
 
-  /** Spells what decides the program besides the parameters: each group's variant, and the clocks. */
+  /**
+   * Spells what decides the program besides the parameters: each group's variant, and the clocks.
+   */
   #signature(): string {
     let text = this.#partition;
     for (const group of this.paramGroups) {
@@ -296,7 +302,10 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
     return text;
   }
 
-  /** Notes which parameters share a clock; equal partitions spell the same, so loading keeps programs. */
+  /**
+   * Notes which parameters share a clock; equal partitions spell the same, so loading keeps
+   * programs.
+   */
   #changed(): void {
     const numbers = new Map<Clock, number>();
     for (const { clock } of this.#slots) {
@@ -305,7 +314,9 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
     this.#partition = this.#slots.map((slot) => numbers.get(slot.clock)).join();
   }
 
-  /** The state tensors that the options ask for, made where they are missing; none is ever dropped. */
+  /**
+   * The state tensors that the options ask for, made where they are missing; none is ever dropped.
+   */
   #statesOf(slot: Slot<O>): [string, Tensor][] {
     return Object.entries(this.#rule.states(slot.group)).map(([name, value]) => {
       const tensor = slot.state.get(name) ?? cell(filled(slot.param, value));
@@ -362,7 +373,9 @@ function faultsOfState(
   return faults;
 }
 
-/** The steps a saved parameter has taken; PyTorch's SGD saves none, but was stepped if it has state. */
+/**
+ * The steps a saved parameter has taken; PyTorch's SGD saves none, but was stepped if it has state.
+ */
 function stepsOf(entry: ParamState | undefined): number {
   if (entry === undefined) return 0;
   const step = entry.step as number | Tensor | undefined;

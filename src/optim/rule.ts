@@ -1,6 +1,6 @@
 /**
- * What distinguishes one optimizer from another: the state it keeps, the numbers it reads at each step,
- * and its update as a graph. Everything else is in optimizer.ts, the same for all.
+ * What distinguishes one optimizer from another: the state it keeps, the numbers it reads at each
+ * step, and its update as a graph. Everything else is in optimizer.ts, the same for all.
  */
 import type { Builder } from "../ir/builder.ts";
 import type { Node } from "../ir/node.ts";
@@ -71,8 +71,8 @@ export interface Rule<O extends BaseOptions> extends Omit<
 > {
   readonly states: (options: Readonly<O>) => Readonly<Record<string, number>>;
   /**
-   * Tensors: for each parameter itself, its gradient, its state. Numbers: for each bucket those of the
-   * rule, in order. Results: for each parameter itself and its state.
+   * Tensors: for each parameter itself, its gradient, its state. Numbers: for each bucket those of
+   * the rule, in order. Results: for each parameter itself and its state.
    */
   readonly fn: Fn<Layout>;
 }

@@ -1,4 +1,7 @@
-/** What all learning-rate schedules share: counting, the rates they started from, saving and loading. */
+/**
+ * What all learning-rate schedules share: counting, the rates they started from, saving and
+ * loading.
+ */
 import { argumentError } from "../core/errors.ts";
 import { afterRun } from "../tensor/call.ts";
 import { context } from "../tensor/value.ts";
@@ -26,7 +29,8 @@ export interface ScheduleState {
 
 /**
  * The base of all schedules. A sibling says what rate follows; `step()` is called after
- * `optimizer.step()`, once per epoch or per batch. PyTorch: `torch.optim.lr_scheduler._LRScheduler`.
+ * `optimizer.step()`, once per epoch or per batch. PyTorch:
+ * `torch.optim.lr_scheduler._LRScheduler`.
  */
 export abstract class LRScheduler {
   /** How many steps were taken. */
@@ -57,7 +61,9 @@ export abstract class LRScheduler {
   /** Returns the rate of group `index` that follows `lr`, `lastEpoch` being the new epoch. */
   protected abstract next(lr: number, index: number): number;
 
-  /** Moves on by one: sets the rate of every group. In a compiled function it does so at each call. */
+  /**
+   * Moves on by one: sets the rate of every group. In a compiled function it does so at each call.
+   */
   step(): void {
     if (context.tracer !== null) this.optimizer.scheduled();
     afterRun(() => this.advance());

@@ -47,7 +47,8 @@ const RULE = makeRule<SGDOptions, "momentum_buffer", "lr" | "decay" | "momentum"
     lr: (o) => o.lr,
     decay: (o) => o.weightDecay,
     momentum: (o) => o.momentum,
-    fresh: (o, step) => (step === 1 ? 1 : 1 - o.dampening), // the first buffer is the gradient itself
+    // the first buffer is the gradient itself
+    fresh: (o, step) => (step === 1 ? 1 : 1 - o.dampening),
   },
   update: (w, { param, grad, state, n }, flags) => {
     let g = flags.maximize ? w.neg(grad) : grad;
@@ -60,9 +61,9 @@ const RULE = makeRule<SGDOptions, "momentum_buffer", "lr" | "decay" | "momentum"
 });
 
 /**
- * Stochastic gradient descent: `p ← p − lr · g`, with momentum `v ← momentum · v + (1 − dampening) · g`
- * and then `p ← p − lr · v`. Options: `lr` (1e-3), `momentum` (0), `dampening` (0), `weightDecay` (0),
- * `nesterov` (false), `maximize` (false). Throws on an option out of its range.
+ * Stochastic gradient descent: `p ← p − lr · g`, with momentum `v ← momentum · v + (1 − dampening)
+ * · g` and then `p ← p − lr · v`. Options: `lr` (1e-3), `momentum` (0), `dampening` (0),
+ * `weightDecay` (0), `nesterov` (false), `maximize` (false). Throws on an option out of its range.
  * PyTorch: `torch.optim.SGD`.
  */
 export class SGD extends Optimizer<SGDOptions> {

@@ -25,7 +25,9 @@ const MODULES: Readonly<Record<string, (options: Options) => nn.Loss>> = {
 const cases = readGroup("07_losses").cases.filter((c) => c.op in MODULES);
 
 function check(c: OpCase, dtype: "float32" | "float64"): string | null {
-  const inputs = c.inputs.map((json, k) => loadTensor(json, dtype, (c.grads?.[k] ?? null) !== null));
+  const inputs = c.inputs.map((json, k) =>
+    loadTensor(json, dtype, (c.grads?.[k] ?? null) !== null),
+  );
   const values = inputs.map((input) => input.value);
   const kwargs = Object.entries(c.kwargs).map(([k, v]) => [k, readArgument(v, values)]);
   const loss = MODULES[c.op]!(camelOptions(Object.fromEntries(kwargs)) as Options);
