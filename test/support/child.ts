@@ -36,6 +36,9 @@ export async function runProgram(program: string, args: readonly string[]): Prom
   }
 }
 
+/** What a device's cache of values may hold: the default budget. */
+export const CACHE_MEGABYTES = 512;
+
 /** What the memory program reports. */
 export interface MemoryReport {
   readonly name: string;

@@ -1,0 +1,235 @@
+/** compile(): the same bits as plain code, differentiable, no retracing by numbers, and refusals. */
+import type { Tensor } from "nabla";
+import { compile, manualSeed, nn, optim, programStats, scalar, tensor } from "nabla";
+import { describe, expect, test } from "vitest";
+import { bitsOf, modelBits, smallData, smallModel } from "./helpers.ts";
+
+type Step = (x: Tensor, y: Tensor) => Tensor;
+
+interface Setting {
+  readonly optimizer: (parameters: Iterable<Tensor>) => optim.SGD | optim.Adam | optim.AdamW;
+  readonly dropout: number;
+}
+
+const SETTINGS: Readonly<Record<string, Setting>> = {
+  "SGD with momentum": {
+    optimizer: (p) => new optim.SGD(p, { lr: 0.1, momentum: 0.9, weightDecay: 0.01 }),
+    dropout: 0,
+  },
+  "SGD with nesterov and dropout": {
+    optimizer: (p) => new optim.SGD(p, { lr: 0.1, momentum: 0.9, nesterov: true }),
+    dropout: 0.4,
+  },
+  "Adam with dropout": { optimizer: (p) => new optim.Adam(p, { lr: 0.01 }), dropout: 0.25 },
+  AdamW: { optimizer: (p) => new optim.AdamW(p, { lr: 0.01, weightDecay: 0.1 }), dropout: 0 },
+};
+
+/** Trains 12 steps under a schedule; returns all bits that matter. */
+function train(setting: Setting, compiled: boolean): string[] {
+  const model = smallModel(3, setting.dropout);
+  const optimizer = setting.optimizer(model.parameters());
+  const lossFn = new nn.MSELoss();
+  const plain: Step = (x, y) => {
+    const loss = lossFn.forward(model.forward(x), y);
+    loss.backward();
+    optimizer.step();
+    optimizer.zeroGrad();
+    return loss;
+  };
+  const step = compiled ? compile(plain) : plain;
+  manualSeed(11);
+  const losses: string[] = [];
+  for (let i = 0; i < 12; i++) {
+    optimizer.paramGroups[0]!.lr = 0.1 / (i + 1); // a schedule: the rate changes at every step
+    const { x, y } = smallData(i);
+    losses.push(bitsOf(step(x, y)));
+  }
+  return [...losses, ...modelBits(model)];
+}
+
+describe("a compiled step", () => {
+  test.each(Object.keys(SETTINGS))("has the bits of the plain one: %s", (name) => {
+    const setting = SETTINGS[name]!;
+    expect(train(setting, true)).toEqual(train(setting, false));
+  });
+
+  test("gives the same bits twice for one seed and others for another", () => {
+    const setting = SETTINGS["Adam with dropout"]!;
+    expect(train(setting, true)).toEqual(train(setting, true));
+    manualSeed(1);
+    const one = bitsOf(tensor([1, 2, 3, 4]).add(0).mul(1));
+    expect(one).toBe(bitsOf(tensor([1, 2, 3, 4])));
+  });
+
+  test("can be mixed with plain steps", () => {
+    const run = (pattern: readonly boolean[]): string[] => {
+      const model = smallModel();
+      const optimizer = new optim.Adam(model.parameters(), { lr: 0.01 });
+      const lossFn = new nn.MSELoss();
+      const plain: Step = (x, y) => {
+        const loss = lossFn.forward(model.forward(x), y);
+        loss.backward();
+        optimizer.step();
+        optimizer.zeroGrad();
+        return loss;
+      };
+      const compiled = compile(plain);
+      const { x, y } = smallData();
+      for (const fast of pattern) (fast ? compiled : plain)(x, y);
+      return modelBits(model);
+    };
+    expect(run([true, false, true, true, false])).toEqual(run([false, false, false, false, false]));
+  });
+
+  test("never recompiles for numbers: a rate changed at each step, a moving mini-batch", () => {
+    const model = smallModel();
+    const optimizer = new optim.SGD(model.parameters(), { lr: 0.1, momentum: 0.9 });
+    const lossFn = new nn.MSELoss();
+    const step = compile((x: Tensor, y: Tensor, scale: number) => {
+      const loss = lossFn.forward(model.forward(x), y).mul(scale);
+      loss.backward();
+      optimizer.step();
+      optimizer.zeroGrad();
+      return loss;
+    });
+    const all = tensor(Array.from({ length: 40 }, (_, i) => [i / 10, 1 - i / 20, 0.5]));
+    const targets = tensor(Array.from({ length: 40 }, (_, i) => [i / 40, 1]));
+    const once = (i: number): void => {
+      optimizer.paramGroups[0]!.lr = 0.1 / (1 + i);
+      step(all.narrow(0, i, 4), targets.narrow(0, i, 4), 1 + i / 100);
+    };
+    for (let i = 0; i < 3; i++) once(i);
+    const { misses } = programStats();
+    for (let i = 3; i < 36; i++) once(i);
+    expect(programStats().misses).toBe(misses);
+  });
+
+  test("reads scalar() again at each replay and freezes plain numbers", () => {
+    let alpha = 2;
+    let frozen = 10;
+    const live = scalar(() => alpha);
+    const outside = compile((x: Tensor) => x.mul(live).add(frozen));
+    const inside = compile((x: Tensor) => x.mul(scalar(() => alpha)).add(frozen));
+    const x = tensor([1, 2]);
+    for (const f of [outside, inside]) expect(f(x).toArraySync()).toEqual([12, 14]);
+    [alpha, frozen] = [3, 20];
+    for (const f of [outside, inside]) expect(f(x).toArraySync()).toEqual([13, 16]);
+  });
+
+  test("is traced anew for train() and eval()", () => {
+    const model = smallModel(3, 0.9);
+    const f = compile((x: Tensor) => model.forward(x));
+    const { x } = smallData();
+    model.train();
+    f(x);
+    model.eval();
+    expect(bitsOf(f(x))).toBe(bitsOf(model.forward(x)));
+    model.train();
+    manualSeed(5);
+    const compiled = bitsOf(f(x));
+    manualSeed(5);
+    expect(compiled).toBe(bitsOf(model.forward(x)));
+  });
+});
+
+describe("a compiled function", () => {
+  test("carries gradients like any function", () => {
+    const w = tensor(
+      [
+        [0.5, -1],
+        [2, 0.25],
+      ],
+      { requiresGrad: true },
+    );
+    const plain = (x: Tensor): Tensor => x.matmul(w).tanh().mul(x).sum();
+    const f = compile(plain);
+    const run = (g: (x: Tensor) => Tensor): string[] => {
+      w.grad = null;
+      const x = tensor(
+        [
+          [1, 2],
+          [3, -4],
+        ],
+        { requiresGrad: true },
+      );
+      const y = g(x);
+      y.backward();
+      return [bitsOf(y), bitsOf(x.grad!), bitsOf(w.grad!)];
+    };
+    expect(run(f)).toEqual(run(plain));
+  });
+
+  test("works on typed arrays and numbers", () => {
+    const f = compile((x: Float32Array | Tensor, k: number) => (x as Tensor).mul(k));
+    expect(f(Float32Array.of(1, 2), 3).toArraySync()).toEqual([3, 6]);
+    expect(f(Float32Array.of(4, 5), 2).toArraySync()).toEqual([8, 10]);
+  });
+});
+
+describe("compile refuses", () => {
+  test("to read a value inside", () => {
+    const f = compile((x: Tensor) => (x.sum().itemSync() > 0 ? x : x.neg()));
+    expect(() => f(tensor([1, 2]))).toThrow(/inside|compile|trace/i);
+    expect(tensor([1, 2]).sum().itemSync()).toBe(3);
+  });
+
+  test("a batch taken from the closure", () => {
+    const batches = [tensor([1, 2]), tensor([3, 4])];
+    let i = 0;
+    const f = compile((x: Tensor) => x.add(batches[i++ % 2]!));
+    expect(() => f(tensor([0, 0]))).toThrow(/compile.test.ts.*as an argument/s);
+  });
+
+  test("a number that the closure changes", () => {
+    let n = 0;
+    const f = compile((x: Tensor) => x.mul(++n));
+    expect(() => f(tensor([1]))).toThrow(/scalar\(/);
+  });
+
+  test("asynchronous functions", () => {
+    const f = compile((async (x: Tensor) => Promise.resolve(x)) as unknown as (
+      x: Tensor,
+    ) => Tensor);
+    expect(() => f(tensor([1]))).toThrow(/async|promise/i);
+    expect(tensor([1]).add(1).itemSync()).toBe(2);
+  });
+});
+
+describe("a failed program", () => {
+  test("leaves everything as it was: an index out of range in a compiled training step", () => {
+    manualSeed(2);
+    const model = new nn.Linear(4, 3);
+    const optimizer = new optim.Adam(model.parameters(), { lr: 0.1 });
+    const lossFn = new nn.CrossEntropyLoss();
+    const step = compile((x: Tensor, y: Tensor) => {
+      const loss = lossFn.forward(model.forward(x), y);
+      loss.backward();
+      optimizer.step();
+      optimizer.zeroGrad();
+      return loss;
+    });
+    const x = tensor([
+      [1, 0, 0, 1],
+      [0, 1, 1, 0],
+    ]);
+    const good = tensor([0, 2], { dtype: "int32" });
+    const bad = tensor([0, 7], { dtype: "int32" });
+    const run = (fail: boolean): string[] => {
+      manualSeed(2);
+      step(x, good);
+      if (fail) {
+        const before = modelBits(model);
+        expect(() => step(x, bad)).toThrow(/7/);
+        expect(modelBits(model)).toEqual(before);
+      }
+      step(x, good);
+      return modelBits(model);
+    };
+    const start = model.stateDict();
+    const state = optimizer.stateDict();
+    const clean = run(false);
+    model.loadStateDict(start);
+    optimizer.loadStateDict(state);
+    expect(run(true)).toEqual(clean);
+  });
+});
