@@ -1,0 +1,65 @@
+/** Whole things: the command `fit` as a process, and the size of the training loop in a browser bundle. */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { milliseconds, report } from "./report.ts";
+
+const PROGRAM = `
+import { tensor, nn, optim, manualSeed } from "nabla";
+manualSeed(42);
+const x = tensor([[0], [1]]);
+const y = tensor([[0], [1]]);
+const model = new nn.Sequential(new nn.Linear(1, 10), new nn.Tanh(), new nn.Linear(10, 1));
+const lossFn = new nn.MSELoss();
+const optimizer = new optim.Adam(model.parameters(), { lr: 0.01 });
+for (let epoch = 0; epoch < 5000; epoch++) {
+  const loss = lossFn.forward(model.forward(x), y);
+  loss.backward();
+  optimizer.step();
+  optimizer.zeroGrad();
+  if (epoch % 500 === 0) console.log(epoch, await loss.item());
+}`;
+
+async function gzippedKilobytes(): Promise<number> {
+  const { outputFiles } = await build({
+    stdin: { contents: PROGRAM, resolveDir: process.cwd(), loader: "ts" },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    platform: "browser",
+    write: false,
+    alias: { nabla: "./src/index.ts", "#host": "./src/host/web.ts" },
+  });
+  return gzipSync(outputFiles[0]!.contents, { level: 9 }).length / 1000;
+}
+
+function fitSeconds(): number | null {
+  if (!existsSync("dist/cli/main.js")) {
+    console.log("skipped: nabla fit (run npm run build first)");
+    return null;
+  }
+  const folder = mkdtempSync(join(tmpdir(), "nabla-bench-"));
+  const run = (): void => {
+    const args = ["dist/cli/main.js", "fit", "data/n2_cp.csv", "--out", join(folder, "run")];
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+    if (status !== 0) throw new Error(stderr);
+  };
+  const value = milliseconds(5, run) / 1000;
+  rmSync(folder, { recursive: true });
+  return value;
+}
+
+const seconds = fitSeconds();
+report("whole", "Whole processes and bundles", [
+  ...(seconds === null
+    ? []
+    : [{ name: "nabla fit data/n2_cp.csv, files written", value: seconds, unit: "s" }]),
+  {
+    name: "the training loop, bundled for the browser, gzipped",
+    value: await gzippedKilobytes(),
+    unit: "kB",
+  },
+]);
