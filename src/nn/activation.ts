@@ -1,8 +1,12 @@
 /** Activation functions as modules, as in `torch.nn`; each calls its namesake in functional.ts. */
 import { argumentError } from "../core/errors.ts";
+import { full } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import * as F from "./functional.ts";
+import { needSize } from "./linear.ts";
+import type { FactoryOptions } from "./linear.ts";
 import { Module } from "./module.ts";
+import { Parameter } from "./parameter.ts";
 import { showFloat } from "./repr.ts";
 
 /** max(0, x), element by element; its slope at 0 is 0. PyTorch: `torch.nn.ReLU`. */
@@ -188,6 +192,32 @@ export class Hardshrink extends Module {
 
   override extraRepr(): string {
     return showFloat(this.lambd);
+  }
+}
+
+/**
+ * x, or weight · x below 0, with a learned weight: one for all, or one for each channel (axis 1).
+ * Options: `numParameters` (1), `init` (0.25). PyTorch: `torch.nn.PReLU`.
+ */
+export class PReLU extends Module {
+  readonly numParameters: number;
+  weight: Parameter;
+
+  constructor(
+    options: FactoryOptions & { readonly numParameters?: number; readonly init?: number } = {},
+  ) {
+    super();
+    const { numParameters = 1, init = 0.25, ...factory } = options;
+    this.numParameters = needSize("PReLU", "numParameters", numParameters);
+    this.weight = new Parameter(full([numParameters], init, factory));
+  }
+
+  forward(x: Tensor): Tensor {
+    return F.prelu(x, this.weight);
+  }
+
+  override extraRepr(): string {
+    return `num_parameters=${this.numParameters}`;
   }
 }
 

@@ -12,6 +12,7 @@ export {
   LogSigmoid,
   LogSoftmax,
   Mish,
+  PReLU,
   ReLU,
   ReLU6,
   SELU,
@@ -45,6 +46,7 @@ export {
 } from "./loss.ts";
 export { Module } from "./module.ts";
 export type { LoadReport, StateDict } from "./module.ts";
+export { ModuleList } from "./module-list.ts";
 export { Parameter, parameter } from "./parameter.ts";
 export { Sequential } from "./sequential.ts";
 export type { Layer } from "./sequential.ts";

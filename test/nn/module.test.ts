@@ -133,6 +133,24 @@ describe("Sequential", () => {
   });
 });
 
+describe("ModuleList", () => {
+  it("belongs to the module that has it", () => {
+    class Stack extends nn.Module {
+      layers = new nn.ModuleList([2, 3].map((n) => new nn.Linear(n, n + 1)));
+      forward(x: Tensor): Tensor {
+        let y = x;
+        for (const layer of this.layers) y = layer.forward(y);
+        return y;
+      }
+    }
+    const stack = new Stack();
+    expect(keys(stack)).toEqual([0, 1].flatMap((k) => [`layers.${k}.weight`, `layers.${k}.bias`]));
+    expect(stack.forward(ones([1, 2])).shape).toEqual([1, 4]);
+    expect(String(stack.layers)).toContain("ModuleList(\n  (0): Linear(in_features=2");
+    expect(() => stack.layers.forward()).toThrow("a list has no forward");
+  });
+});
+
 describe("stateDict", () => {
   it("has PyTorch's keys and layouts, and values instead of windows", () => {
     const model = new nn.Sequential(new nn.Linear(2, 3));
