@@ -245,15 +245,25 @@ export interface LossOptions {
 function regression<O extends LossOptions>(
   name: string,
   compose: (b: B, x: Node, y: Node, options: O) => Node,
-): (x: Tensor, target: Tensor, options?: O) => Tensor {
+): (x: Tensor, target: Tensor, options: O) => Tensor {
   const fn = new Fn<O>(name, (b, [x, y], options) => [compose(b, x!, y!, options)]);
   return (x, target, options) => {
     if (!sameShape(x.shape, target.shape)) {
       warnOnBroadcast(name, x.shape, target.shape, broadcastShapes(name, x.shape, target.shape));
     }
-    const attrs = options === undefined ? (NONE as unknown as O) : constantAttrs({ ...options });
-    return call1(fn, [x, target], [], attrs);
+    return call1(fn, [x, target], [], options);
   };
+}
+
+const REDUCTIONS: Readonly<Record<Reduction, LossOptions>> = {
+  mean: { reduction: "mean" },
+  sum: { reduction: "sum" },
+  none: { reduction: "none" },
+};
+
+/** The one object of a reduction; an unknown one is refused by the graph. */
+function reducing(reduction: Reduction = "mean"): LossOptions {
+  return REDUCTIONS[reduction] ?? { reduction };
 }
 
 const mse = regression<LossOptions>("mseLoss", loss.mseLoss);
@@ -266,12 +276,12 @@ const smooth = regression<LossOptions & { beta: number }>("smoothL1Loss", loss.s
  * throws a shape error. PyTorch: `F.mse_loss`.
  */
 export function mseLoss(x: Tensor, target: Tensor, { reduction }: LossOptions = {}): Tensor {
-  return mse(x, target, reduction === undefined ? undefined : { reduction });
+  return mse(x, target, reducing(reduction));
 }
 
 /** |x − target|, reduced. Shapes as for {@link mseLoss}. PyTorch: `F.l1_loss`. */
 export function l1Loss(x: Tensor, target: Tensor, { reduction }: LossOptions = {}): Tensor {
-  return l1(x, target, reduction === undefined ? undefined : { reduction });
+  return l1(x, target, reducing(reduction));
 }
 
 /**
@@ -284,7 +294,7 @@ export function huberLoss(
   { reduction = "mean", delta = 1 }: LossOptions & { readonly delta?: number } = {},
 ): Tensor {
   if (!(delta > 0)) throw argumentError(`huberLoss: delta is ${delta}; need a positive number.`);
-  return huber(x, target, { reduction, delta });
+  return huber(x, target, constantAttrs({ reduction, delta }));
 }
 
 /**
@@ -297,7 +307,7 @@ export function smoothL1Loss(
   { reduction = "mean", beta = 1 }: LossOptions & { readonly beta?: number } = {},
 ): Tensor {
   if (!(beta >= 0)) throw argumentError(`smoothL1Loss: beta is ${beta}; need 0 or more.`);
-  return smooth(x, target, { reduction, beta });
+  return smooth(x, target, constantAttrs({ reduction, beta }));
 }
 
 /** What the graph of a weighted loss is told: its numbers, and which tensors follow. */

@@ -5,12 +5,18 @@
  */
 import { argumentError, NablaError } from "../core/errors.ts";
 import { showShape } from "../core/shape.ts";
-import { afterRun, guard, replayIndex, updateCells } from "../tensor/call.ts";
+import { fillLike } from "../ir/words.ts";
+import type { None } from "../runtime/function.ts";
+import { Fn, NONE } from "../runtime/function.ts";
+import { afterRun, call1, guard, replayIndex, updateCells } from "../tensor/call.ts";
 import { full } from "../tensor/create.ts";
+import { constantAttrs } from "../tensor/functions/define.ts";
 import { enableGrad, noGrad } from "../tensor/grad-mode.ts";
 import { loadFault } from "../tensor/load.ts";
 import { cell, Tensor } from "../tensor/tensor.ts";
 import type { BaseOptions, Layout, Rule } from "./rule.ts";
+
+const zerosFn = new Fn<None>("zeroGrad", (b, [x]) => [fillLike(b, x!, 0)]);
 
 /** Parameters with options of their own; what is not given comes from the optimizer. */
 export type GroupOptions<O extends BaseOptions> = Partial<O> & { params: Iterable<Tensor> };
@@ -121,7 +127,7 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
   zeroGrad(options: { setToNone?: boolean } = {}): void {
     for (const { param } of this.#slots) {
       if (options.setToNone ?? true) param.grad = null;
-      else if (param.grad !== null) param.grad = filled(param, 0);
+      else if (param.grad !== null) param.grad = noGrad(() => call1(zerosFn, [param], [], NONE));
     }
   }
 
@@ -278,7 +284,8 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
     }));
     const targets = active.flatMap((slot, k) => [slot.param, ...states[k]!]);
     const numbers = this.#numbersOf(heads, 0);
-    this.#plan = { active, signature, layout: { buckets }, heads, states, targets, numbers };
+    const layout = constantAttrs({ buckets });
+    this.#plan = { active, signature, layout, heads, states, targets, numbers };
     return this.#plan;
   }
 

@@ -257,6 +257,19 @@ describe("compiled", () => {
     expect(bits[1]).toBe(bits[0]);
   });
 
+  it("sets gradients to zero inside a compiled function too", () => {
+    const p = leaf([1, 2]);
+    const optimizer = new optim.SGD([p], { lr: 0.1 });
+    const run = compile(() => {
+      optimizer.zeroGrad({ setToNone: false });
+      p.mul(p).sum().backward();
+      optimizer.step();
+    });
+    for (let k = 0; k < 3; k++) run();
+    expect(p.grad!.dataSync()).toEqual(Float32Array.of(1.28, 2.56));
+    expect(p.dataSync()[0]).toBeCloseTo(0.512, 6);
+  });
+
   it("refuses a schedule between two steps, whose rate would come late", () => {
     const p = leaf([1]);
     const optimizer = new optim.SGD([p], { lr: 0.1 });
