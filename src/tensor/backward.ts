@@ -22,9 +22,9 @@ export interface WalkOptions {
   readonly wanted: readonly Value[] | null;
 }
 
-const add = new Fn<None>("add", (b, [x, y]) => [op(b, "add", x!, y!)]);
-const ones = new Fn<None>("ones", (b, [x]) => [fillLike(b, x!, 1)]);
-const zeros = new Fn<None>("zeros", (b, [x]) => [fillLike(b, x!, 0)]);
+const add = /* @__PURE__ */ new Fn<None>("add", (b, [x, y]) => [op(b, "add", x!, y!)]);
+const ones = /* @__PURE__ */ new Fn<None>("ones", (b, [x]) => [fillLike(b, x!, 1)]);
+const zeros = /* @__PURE__ */ new Fn<None>("zeros", (b, [x]) => [fillLike(b, x!, 0)]);
 
 /**
  * Walks from `roots` (with their cotangents; null means 1) to the leaves and accumulates into their

@@ -95,20 +95,20 @@ interface Drawn {
   readonly dtype: DType;
 }
 
-const randFn = new Fn<Drawn>("rand", (b, numbers, { shape, dtype }) => [
+const randFn = /* @__PURE__ */ new Fn<Drawn>("rand", (b, numbers, { shape, dtype }) => [
   c.uniform(b, shape, dtype, sourceOf(numbers)),
 ]);
-const randnFn = new Fn<Drawn>("randn", (b, numbers, { shape, dtype }) => [
+const randnFn = /* @__PURE__ */ new Fn<Drawn>("randn", (b, numbers, { shape, dtype }) => [
   c.normal(b, shape, dtype, sourceOf(numbers)),
 ]);
-const randintFn = new Fn<{ readonly shape: Shape }>(
+const randintFn = /* @__PURE__ */ new Fn<{ readonly shape: Shape }>(
   "randint",
   (b, [low, high, ...rest], { shape }) => [c.randomIntegers(b, shape, low!, high!, sourceOf(rest))],
 );
-const bernoulliFn = new Fn("bernoulli", (b, [p, ...numbers]) => [
+const bernoulliFn = /* @__PURE__ */ new Fn("bernoulli", (b, [p, ...numbers]) => [
   c.bernoulli(b, p!, sourceOf(numbers)),
 ]);
-const dropoutFn = new Fn("dropout", (b, [x, p, ...numbers]) => [
+const dropoutFn = /* @__PURE__ */ new Fn("dropout", (b, [x, p, ...numbers]) => [
   c.dropout(b, x!, p!, sourceOf(numbers)),
 ]);
 

@@ -110,21 +110,21 @@ export const sub: Binary = (b, x, y, options) => {
   return broadcast(b, "sub", x, y, options);
 };
 /** x / y, always with a fraction. */
-export const div: Binary = floatBinary("div");
+export const div: Binary = /* @__PURE__ */ floatBinary("div");
 /** The angle of (y, x). */
-export const atan2: Binary = floatBinary("atan2");
+export const atan2: Binary = /* @__PURE__ */ floatBinary("atan2");
 /** Whether x = y. */
-export const eq: Binary = comparing("eq", false);
+export const eq: Binary = /* @__PURE__ */ comparing("eq", false);
 /** Whether x ≠ y. */
-export const ne: Binary = comparing("ne", false);
+export const ne: Binary = /* @__PURE__ */ comparing("ne", false);
 /** Whether x < y. */
-export const lt: Binary = comparing("lt", false);
+export const lt: Binary = /* @__PURE__ */ comparing("lt", false);
 /** Whether x ≤ y. */
-export const le: Binary = comparing("le", false);
+export const le: Binary = /* @__PURE__ */ comparing("le", false);
 /** Whether x > y. */
-export const gt: Binary = comparing("lt", true);
+export const gt: Binary = /* @__PURE__ */ comparing("lt", true);
 /** Whether x ≥ y. */
-export const ge: Binary = comparing("le", true);
+export const ge: Binary = /* @__PURE__ */ comparing("le", true);
 /** The larger of two; NaN wins. */
 export const maximum: Binary = (b, x, y, options) =>
   bothBool(x, y) ? broadcast(b, "or", x, y) : broadcast(b, "maximum", x, y, options);
@@ -155,11 +155,11 @@ function bitwise(name: "and" | "or" | "xor"): Binary {
   };
 }
 /** Bits set in both. */
-export const bitwiseAnd: Binary = bitwise("and");
+export const bitwiseAnd: Binary = /* @__PURE__ */ bitwise("and");
 /** Bits set in either. */
-export const bitwiseOr: Binary = bitwise("or");
+export const bitwiseOr: Binary = /* @__PURE__ */ bitwise("or");
 /** Bits set in one alone. */
-export const bitwiseXor: Binary = bitwise("xor");
+export const bitwiseXor: Binary = /* @__PURE__ */ bitwise("xor");
 /** The bits turned over. */
 export const bitwiseNot: Unary = (b, x) => op(b, "not", x);
 
@@ -235,57 +235,57 @@ export const neg: Unary = (b, x) => {
 /** |x|. */
 export const abs: Unary = (b, x) => (x.type.dtype === "bool" ? x : op(b, "abs", x));
 /** The largest integer up to x. */
-export const floor: Unary = rounding("floor");
+export const floor: Unary = /* @__PURE__ */ rounding("floor");
 /** The smallest integer from x on. */
-export const ceil: Unary = rounding("ceil");
+export const ceil: Unary = /* @__PURE__ */ rounding("ceil");
 /** x without its fraction. */
-export const trunc: Unary = rounding("trunc");
+export const trunc: Unary = /* @__PURE__ */ rounding("trunc");
 /** The nearest integer; ties to even. */
-export const round: Unary = rounding("round");
+export const round: Unary = /* @__PURE__ */ rounding("round");
 /** The square root. */
-export const sqrt: Unary = lifted("sqrt");
+export const sqrt: Unary = /* @__PURE__ */ lifted("sqrt");
 /** e^x. */
-export const exp: Unary = lifted("exp");
+export const exp: Unary = /* @__PURE__ */ lifted("exp");
 /** e^x − 1. */
-export const expm1: Unary = lifted("expm1");
+export const expm1: Unary = /* @__PURE__ */ lifted("expm1");
 /** The natural logarithm. */
-export const log: Unary = lifted("log");
+export const log: Unary = /* @__PURE__ */ lifted("log");
 /** log(1 + x). */
-export const log1p: Unary = lifted("log1p");
+export const log1p: Unary = /* @__PURE__ */ lifted("log1p");
 /** The sine. */
-export const sin: Unary = lifted("sin");
+export const sin: Unary = /* @__PURE__ */ lifted("sin");
 /** The cosine. */
-export const cos: Unary = lifted("cos");
+export const cos: Unary = /* @__PURE__ */ lifted("cos");
 /** The tangent. */
-export const tan: Unary = lifted("tan");
+export const tan: Unary = /* @__PURE__ */ lifted("tan");
 /** The hyperbolic tangent. */
-export const tanh: Unary = lifted("tanh");
+export const tanh: Unary = /* @__PURE__ */ lifted("tanh");
 /** The hyperbolic sine. */
-export const sinh: Unary = lifted("sinh");
+export const sinh: Unary = /* @__PURE__ */ lifted("sinh");
 /** The hyperbolic cosine. */
-export const cosh: Unary = lifted("cosh");
+export const cosh: Unary = /* @__PURE__ */ lifted("cosh");
 /** The inverse sine. */
-export const asin: Unary = lifted("asin");
+export const asin: Unary = /* @__PURE__ */ lifted("asin");
 /** The inverse cosine. */
-export const acos: Unary = lifted("acos");
+export const acos: Unary = /* @__PURE__ */ lifted("acos");
 /** The inverse tangent. */
-export const atan: Unary = lifted("atan");
+export const atan: Unary = /* @__PURE__ */ lifted("atan");
 /** The inverse hyperbolic sine. */
-export const asinh: Unary = lifted("asinh");
+export const asinh: Unary = /* @__PURE__ */ lifted("asinh");
 /** The inverse hyperbolic cosine. */
-export const acosh: Unary = lifted("acosh");
+export const acosh: Unary = /* @__PURE__ */ lifted("acosh");
 /** The inverse hyperbolic tangent. */
-export const atanh: Unary = lifted("atanh");
+export const atanh: Unary = /* @__PURE__ */ lifted("atanh");
 /** The error function. */
-export const erf: Unary = lifted("erf");
+export const erf: Unary = /* @__PURE__ */ lifted("erf");
 /** 1 − erf(x). */
-export const erfc: Unary = lifted("erfc");
+export const erfc: Unary = /* @__PURE__ */ lifted("erfc");
 /** log |Γ(x)|. */
-export const lgamma: Unary = lifted("lgamma");
+export const lgamma: Unary = /* @__PURE__ */ lifted("lgamma");
 /** The slope of lgamma. */
-export const digamma: Unary = lifted("digamma");
+export const digamma: Unary = /* @__PURE__ */ lifted("digamma");
 /** 1 / (1 + e^−x). */
-export const sigmoid: Unary = lifted("sigmoid");
+export const sigmoid: Unary = /* @__PURE__ */ lifted("sigmoid");
 /** x, cut off from what it came from. */
 export const stopGradient: Unary = (b, x) => op(b, "stopGradient", x);
 

@@ -7,90 +7,90 @@ import type { Value } from "../value.ts";
 import { constantAttrs, parametric, unary } from "./define.ts";
 
 /** max(0, x), with slope 0 at 0. */
-export const relu = unary("relu", c.relu);
+export const relu = /* @__PURE__ */ unary("relu", c.relu);
 /** relu held below 6. */
-export const relu6 = unary("relu6", c.relu6);
+export const relu6 = /* @__PURE__ */ unary("relu6", c.relu6);
 /** The self-normalising ELU. */
-export const selu = unary("selu", c.selu);
+export const selu = /* @__PURE__ */ unary("selu", c.selu);
 /** x · sigmoid(x). */
-export const silu = unary("silu", c.silu);
+export const silu = /* @__PURE__ */ unary("silu", c.silu);
 /** x · tanh(softplus(x)). */
-export const mish = unary("mish", c.mish);
+export const mish = /* @__PURE__ */ unary("mish", c.mish);
 /** x · relu6(x + 3) / 6. */
-export const hardswish = unary("hardswish", c.hardswish);
+export const hardswish = /* @__PURE__ */ unary("hardswish", c.hardswish);
 /** relu6(x + 3) / 6. */
-export const hardsigmoid = unary("hardsigmoid", c.hardsigmoid);
+export const hardsigmoid = /* @__PURE__ */ unary("hardsigmoid", c.hardsigmoid);
 /** log(sigmoid(x)). */
-export const logSigmoid = unary("logSigmoid", c.logSigmoid);
+export const logSigmoid = /* @__PURE__ */ unary("logSigmoid", c.logSigmoid);
 /** x / (1 + |x|). */
-export const softsign = unary("softsign", c.softsign);
+export const softsign = /* @__PURE__ */ unary("softsign", c.softsign);
 /** x − tanh(x). */
-export const tanhshrink = unary("tanhshrink", c.tanhshrink);
+export const tanhshrink = /* @__PURE__ */ unary("tanhshrink", c.tanhshrink);
 
 /** x, or `negativeSlope` (default 0.01) · x below 0. */
-export const leakyRelu = parametric<
+export const leakyRelu = /* @__PURE__ */ parametric<
   [],
   [negativeSlope?: number],
   { readonly negativeSlope?: number }
 >("leakyRelu", ["negativeSlope"], c.leakyRelu);
 /** x, or alpha (default 1) · (eˣ − 1) below 0. */
-export const elu = parametric<[], [alpha?: number], { readonly alpha?: number }>(
+export const elu = /* @__PURE__ */ parametric<[], [alpha?: number], { readonly alpha?: number }>(
   "elu",
   ["alpha"],
   c.elu,
 );
 /** max(0, x) + min(0, alpha · (e^(x/alpha) − 1)). Default alpha: 1. */
-export const celu = parametric<[], [alpha?: number], { readonly alpha?: number }>(
+export const celu = /* @__PURE__ */ parametric<[], [alpha?: number], { readonly alpha?: number }>(
   "celu",
   ["alpha"],
   c.celu,
 );
 /** log(1 + e^(beta·x)) / beta; x itself above `threshold`. Defaults: 1 and 20. */
-export const softplus = parametric<
+export const softplus = /* @__PURE__ */ parametric<
   [],
   [beta?: number, threshold?: number],
   { readonly beta?: number; readonly threshold?: number }
 >("softplus", ["beta", "threshold"], c.softplus);
 /** x held between `minVal` and `maxVal`. Defaults: −1 and 1. */
-export const hardtanh = parametric<
+export const hardtanh = /* @__PURE__ */ parametric<
   [],
   [minVal?: number, maxVal?: number],
   { readonly minVal?: number; readonly maxVal?: number }
 >("hardtanh", ["minVal", "maxVal"], c.hardtanh);
 /** x moved toward 0 by lambda. Default: 0.5. */
-export const softshrink = parametric<[], [lambd?: number], { readonly lambd?: number }>(
+export const softshrink = /* @__PURE__ */ parametric<[], [lambd?: number], { readonly lambd?: number }>(
   "softshrink",
   ["lambd"],
   c.softshrink,
 );
 /** x, or 0 where |x| ≤ lambda. Default: 0.5. */
-export const hardshrink = parametric<[], [lambd?: number], { readonly lambd?: number }>(
+export const hardshrink = /* @__PURE__ */ parametric<[], [lambd?: number], { readonly lambd?: number }>(
   "hardshrink",
   ["lambd"],
   c.hardshrink,
 );
 /** x above `threshold`, else `value`. */
-export const threshold = parametric<
+export const threshold = /* @__PURE__ */ parametric<
   [threshold: number, value: number],
   [threshold: number, value: number],
   never
 >("threshold", ["threshold", "value"], c.threshold);
 /** The first half along `dim` (default −1), gated by the sigmoid of the second. */
-export const glu = parametric<[], [dim?: number], { readonly dim?: number }>("glu", ["dim"], c.glu);
+export const glu = /* @__PURE__ */ parametric<[], [dim?: number], { readonly dim?: number }>("glu", ["dim"], c.glu);
 /** The exponentials along `dim`, divided by their sum. */
-export const softmax = parametric<[], [dim: number], { readonly dim: number }>(
+export const softmax = /* @__PURE__ */ parametric<[], [dim: number], { readonly dim: number }>(
   "softmax",
   ["dim"],
   r.softmax,
 );
 /** The logarithm of softmax along `dim`. */
-export const logSoftmax = parametric<[], [dim: number], { readonly dim: number }>(
+export const logSoftmax = /* @__PURE__ */ parametric<[], [dim: number], { readonly dim: number }>(
   "logSoftmax",
   ["dim"],
   r.logSoftmax,
 );
 
-const geluFn = new Fn<{ readonly approximate: "none" | "tanh" }>(
+const geluFn = /* @__PURE__ */ new Fn<{ readonly approximate: "none" | "tanh" }>(
   "gelu",
   (b, [x], { approximate }) => [c.gelu(b, x!, approximate)],
 );
@@ -103,7 +103,7 @@ export function gelu<V extends Value>(
   return call1(geluFn, [x], [], constantAttrs({ approximate }));
 }
 
-const preluFn = new Fn("prelu", (b, [x, weight]) => [c.prelu(b, x!, weight!)]);
+const preluFn = /* @__PURE__ */ new Fn("prelu", (b, [x, weight]) => [c.prelu(b, x!, weight!)]);
 
 /** x, or weight · x below 0; weight is a scalar or one per channel (axis 1). */
 export function prelu<V extends Value>(x: V, weight: V): V {

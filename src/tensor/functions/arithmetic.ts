@@ -9,134 +9,134 @@ import type { CastAttrs } from "./define.ts";
 import { binary, constantAttrs, unary } from "./define.ts";
 
 /** x + y. */
-export const add = binary("add", c.add);
+export const add = /* @__PURE__ */ binary("add", c.add);
 /** x − y. */
-export const sub = binary("sub", c.sub);
+export const sub = /* @__PURE__ */ binary("sub", c.sub);
 /** x · y. */
-export const mul = binary("mul", c.mul);
+export const mul = /* @__PURE__ */ binary("mul", c.mul);
 /** x / y, always with a fraction. */
-export const div = binary("div", c.div);
+export const div = /* @__PURE__ */ binary("div", c.div);
 /** The larger of two; NaN wins. */
-export const maximum = binary("maximum", c.maximum);
+export const maximum = /* @__PURE__ */ binary("maximum", c.maximum);
 /** The smaller of two; NaN wins. */
-export const minimum = binary("minimum", c.minimum);
+export const minimum = /* @__PURE__ */ binary("minimum", c.minimum);
 /** The angle of (y, x). */
-export const atan2 = binary("atan2", c.atan2);
+export const atan2 = /* @__PURE__ */ binary("atan2", c.atan2);
 /** Whether x = y. */
-export const eq = binary("eq", c.eq);
+export const eq = /* @__PURE__ */ binary("eq", c.eq);
 /** Whether x ≠ y. */
-export const ne = binary("ne", c.ne);
+export const ne = /* @__PURE__ */ binary("ne", c.ne);
 /** Whether x < y. */
-export const lt = binary("lt", c.lt);
+export const lt = /* @__PURE__ */ binary("lt", c.lt);
 /** Whether x ≤ y. */
-export const le = binary("le", c.le);
+export const le = /* @__PURE__ */ binary("le", c.le);
 /** Whether x > y. */
-export const gt = binary("gt", c.gt);
+export const gt = /* @__PURE__ */ binary("gt", c.gt);
 /** Whether x ≥ y. */
-export const ge = binary("ge", c.ge);
+export const ge = /* @__PURE__ */ binary("ge", c.ge);
 /** Both are true (not 0). */
-export const logicalAnd = binary("logicalAnd", c.logicalAnd);
+export const logicalAnd = /* @__PURE__ */ binary("logicalAnd", c.logicalAnd);
 /** Either is true. */
-export const logicalOr = binary("logicalOr", c.logicalOr);
+export const logicalOr = /* @__PURE__ */ binary("logicalOr", c.logicalOr);
 /** One alone is true. */
-export const logicalXor = binary("logicalXor", c.logicalXor);
+export const logicalXor = /* @__PURE__ */ binary("logicalXor", c.logicalXor);
 /** Bits set in both; int32 or bool. */
-export const bitwiseAnd = binary("bitwiseAnd", c.bitwiseAnd);
+export const bitwiseAnd = /* @__PURE__ */ binary("bitwiseAnd", c.bitwiseAnd);
 /** Bits set in either; int32 or bool. */
-export const bitwiseOr = binary("bitwiseOr", c.bitwiseOr);
+export const bitwiseOr = /* @__PURE__ */ binary("bitwiseOr", c.bitwiseOr);
 /** Bits set in one alone; int32 or bool. */
-export const bitwiseXor = binary("bitwiseXor", c.bitwiseXor);
+export const bitwiseXor = /* @__PURE__ */ binary("bitwiseXor", c.bitwiseXor);
 
 /** −x. */
-export const neg = unary("neg", c.neg);
+export const neg = /* @__PURE__ */ unary("neg", c.neg);
 /** |x|. */
-export const abs = unary("abs", c.abs);
+export const abs = /* @__PURE__ */ unary("abs", c.abs);
 /** −1, 0 or 1. */
-export const sign = unary("sign", c.sign);
+export const sign = /* @__PURE__ */ unary("sign", c.sign);
 /** The largest integer up to x. */
-export const floor = unary("floor", c.floor);
+export const floor = /* @__PURE__ */ unary("floor", c.floor);
 /** The smallest integer from x on. */
-export const ceil = unary("ceil", c.ceil);
+export const ceil = /* @__PURE__ */ unary("ceil", c.ceil);
 /** x without its fraction. */
-export const trunc = unary("trunc", c.trunc);
+export const trunc = /* @__PURE__ */ unary("trunc", c.trunc);
 /** √x. */
-export const sqrt = unary("sqrt", c.sqrt);
+export const sqrt = /* @__PURE__ */ unary("sqrt", c.sqrt);
 /** 1 / √x. */
-export const rsqrt = unary("rsqrt", c.rsqrt);
+export const rsqrt = /* @__PURE__ */ unary("rsqrt", c.rsqrt);
 /** x². */
-export const square = unary("square", c.square);
+export const square = /* @__PURE__ */ unary("square", c.square);
 /** 1 / x. */
-export const reciprocal = unary("reciprocal", c.reciprocal);
+export const reciprocal = /* @__PURE__ */ unary("reciprocal", c.reciprocal);
 /** eˣ. */
-export const exp = unary("exp", c.exp);
+export const exp = /* @__PURE__ */ unary("exp", c.exp);
 /** 2ˣ. */
-export const exp2 = unary("exp2", c.exp2);
+export const exp2 = /* @__PURE__ */ unary("exp2", c.exp2);
 /** eˣ − 1. */
-export const expm1 = unary("expm1", c.expm1);
+export const expm1 = /* @__PURE__ */ unary("expm1", c.expm1);
 /** The natural logarithm. */
-export const log = unary("log", c.log);
+export const log = /* @__PURE__ */ unary("log", c.log);
 /** The logarithm to base 2. */
-export const log2 = unary("log2", c.log2);
+export const log2 = /* @__PURE__ */ unary("log2", c.log2);
 /** The logarithm to base 10. */
-export const log10 = unary("log10", c.log10);
+export const log10 = /* @__PURE__ */ unary("log10", c.log10);
 /** log(1 + x). */
-export const log1p = unary("log1p", c.log1p);
+export const log1p = /* @__PURE__ */ unary("log1p", c.log1p);
 /** The sine. */
-export const sin = unary("sin", c.sin);
+export const sin = /* @__PURE__ */ unary("sin", c.sin);
 /** The cosine. */
-export const cos = unary("cos", c.cos);
+export const cos = /* @__PURE__ */ unary("cos", c.cos);
 /** The tangent. */
-export const tan = unary("tan", c.tan);
+export const tan = /* @__PURE__ */ unary("tan", c.tan);
 /** The inverse sine. */
-export const asin = unary("asin", c.asin);
+export const asin = /* @__PURE__ */ unary("asin", c.asin);
 /** The inverse cosine. */
-export const acos = unary("acos", c.acos);
+export const acos = /* @__PURE__ */ unary("acos", c.acos);
 /** The inverse tangent. */
-export const atan = unary("atan", c.atan);
+export const atan = /* @__PURE__ */ unary("atan", c.atan);
 /** The hyperbolic sine. */
-export const sinh = unary("sinh", c.sinh);
+export const sinh = /* @__PURE__ */ unary("sinh", c.sinh);
 /** The hyperbolic cosine. */
-export const cosh = unary("cosh", c.cosh);
+export const cosh = /* @__PURE__ */ unary("cosh", c.cosh);
 /** The hyperbolic tangent. */
-export const tanh = unary("tanh", c.tanh);
+export const tanh = /* @__PURE__ */ unary("tanh", c.tanh);
 /** The inverse hyperbolic sine. */
-export const asinh = unary("asinh", c.asinh);
+export const asinh = /* @__PURE__ */ unary("asinh", c.asinh);
 /** The inverse hyperbolic cosine. */
-export const acosh = unary("acosh", c.acosh);
+export const acosh = /* @__PURE__ */ unary("acosh", c.acosh);
 /** The inverse hyperbolic tangent. */
-export const atanh = unary("atanh", c.atanh);
+export const atanh = /* @__PURE__ */ unary("atanh", c.atanh);
 /** The error function. */
-export const erf = unary("erf", c.erf);
+export const erf = /* @__PURE__ */ unary("erf", c.erf);
 /** 1 − erf(x). */
-export const erfc = unary("erfc", c.erfc);
+export const erfc = /* @__PURE__ */ unary("erfc", c.erfc);
 /** log |Γ(x)|. */
-export const lgamma = unary("lgamma", c.lgamma);
+export const lgamma = /* @__PURE__ */ unary("lgamma", c.lgamma);
 /** The slope of `lgamma`. */
-export const digamma = unary("digamma", c.digamma);
+export const digamma = /* @__PURE__ */ unary("digamma", c.digamma);
 /** 1 / (1 + e⁻ˣ). */
-export const sigmoid = unary("sigmoid", c.sigmoid);
+export const sigmoid = /* @__PURE__ */ unary("sigmoid", c.sigmoid);
 /** It is not true (0). */
-export const logicalNot = unary("logicalNot", c.logicalNot);
+export const logicalNot = /* @__PURE__ */ unary("logicalNot", c.logicalNot);
 /** The bits turned over; int32 or bool. */
-export const bitwiseNot = unary("bitwiseNot", c.bitwiseNot);
+export const bitwiseNot = /* @__PURE__ */ unary("bitwiseNot", c.bitwiseNot);
 /** sin(πx) / (πx), 1 at 0. */
-export const sinc = unary("sinc", c.sinc);
+export const sinc = /* @__PURE__ */ unary("sinc", c.sinc);
 
 /** The value, cut off from what it came from. */
-export const detach = new Fn<None>("detach", (b, [x]) => [c.stopGradient(b, x!)]);
+export const detach = /* @__PURE__ */ new Fn<None>("detach", (b, [x]) => [c.stopGradient(b, x!)]);
 /** The conversion to another dtype. */
-export const cast = new Fn<CastAttrs>("to", (b, [x], { dtype }) => [castTo(b, x!, dtype)]);
+export const cast = /* @__PURE__ */ new Fn<CastAttrs>("to", (b, [x], { dtype }) => [castTo(b, x!, dtype)]);
 
 interface PowAttrs {
   readonly exponent: number;
 }
 
 /** Exponents that become products and roots; all others are numbers of one program. */
-const POWERS: ReadonlyMap<number, PowAttrs> = new Map(
+const POWERS: ReadonlyMap<number, PowAttrs> = /* @__PURE__ */ new Map(
   [-2, -1, -0.5, 0, 0.5, 1, 2, 3].map((exponent) => [exponent, { exponent }]),
 );
-const powFn = new Fn<PowAttrs>("pow", (b, [x], { exponent }) => [c.powConstant(b, x!, exponent)]);
-const powGeneral = binary("pow", c.pow);
+const powFn = /* @__PURE__ */ new Fn<PowAttrs>("pow", (b, [x], { exponent }) => [c.powConstant(b, x!, exponent)]);
+const powGeneral = /* @__PURE__ */ binary("pow", c.pow);
 
 /** x to the power y. */
 export function pow<V extends Value>(x: V, y: V | number): V;
@@ -148,7 +148,7 @@ export function pow<V extends Value>(x: V | number, y: V | number): V {
   return attrs === undefined ? powGeneral(x, y) : call1(powFn, [x], [], attrs);
 }
 
-const whereFn = new Fn<c.BinaryOptions>("where", (b, [condition, x, y], options) => [
+const whereFn = /* @__PURE__ */ new Fn<c.BinaryOptions>("where", (b, [condition, x, y], options) => [
   options.weak?.operand === 0
     ? c.where(b, condition!, y!, x!, options)
     : c.where(b, condition!, x!, y!, options),

@@ -62,7 +62,7 @@ export interface CastAttrs {
   readonly dtype: DType;
 }
 
-const kept = new Map<string, unknown>();
+const kept = /* @__PURE__ */ new Map<string, unknown>();
 
 /** Returns one object for equal attributes, so that calls find their program by identity. */
 export function constantAttrs<A extends object>(attrs: A): A {

@@ -30,17 +30,17 @@ function writing(name: string, compose: Writing) {
 }
 
 /** x[…, index[…], …] along an axis: index (int32) has x's rank. */
-export const gather = picking("gather", c.gather);
+export const gather = /* @__PURE__ */ picking("gather", c.gather);
 /** The slices of x at a list of places (int32) along an axis. */
-export const indexSelect = picking("indexSelect", c.indexSelect);
+export const indexSelect = /* @__PURE__ */ picking("indexSelect", c.indexSelect);
 /** x with source written at index along an axis; of equal places the last stays. */
-export const scatter = writing("scatter", c.scatter);
+export const scatter = /* @__PURE__ */ writing("scatter", c.scatter);
 /** x with source added at index along an axis. */
-export const scatterAdd = writing("scatterAdd", c.scatterAdd);
+export const scatterAdd = /* @__PURE__ */ writing("scatterAdd", c.scatterAdd);
 /** x with slices of source written at a list of places along an axis. */
-export const indexCopy = writing("indexCopy", c.indexCopy);
+export const indexCopy = /* @__PURE__ */ writing("indexCopy", c.indexCopy);
 
-const scatterReduceFn = new Fn<
+const scatterReduceFn = /* @__PURE__ */ new Fn<
   Along & { readonly reduce: c.ScatterReduction; readonly includeSelf: boolean }
 >("scatterReduce", (b, [x, index, source], { dim, reduce, includeSelf }) => [
   c.scatterReduce(b, x!, dim, index!, source!, reduce, { includeSelf }),
@@ -59,7 +59,7 @@ export function scatterReduce<V extends Value>(
   return call1(scatterReduceFn, [x, index, source], [], attrs);
 }
 
-const indexAddFn = new Fn<Along>("indexAdd", (b, [x, index, source, alpha], { dim }) => [
+const indexAddFn = /* @__PURE__ */ new Fn<Along>("indexAdd", (b, [x, index, source, alpha], { dim }) => [
   c.indexAdd(b, x!, dim, index!, source!, alpha!),
 ]);
 
@@ -74,7 +74,7 @@ export function indexAdd<V extends Value>(
   return call1(indexAddFn, [x, index, source], [alpha], constantAttrs({ dim }));
 }
 
-const indexFillFn = new Fn<Along>("indexFill", (b, [x, index, value], { dim }) => [
+const indexFillFn = /* @__PURE__ */ new Fn<Along>("indexFill", (b, [x, index, value], { dim }) => [
   c.indexFill(b, x!, dim, index!, value!),
 ]);
 
@@ -83,14 +83,14 @@ export function indexFill<V extends Value>(x: V, dim: number, index: V, value: n
   return call1(indexFillFn, [x, index], [value], constantAttrs({ dim }));
 }
 
-const takeFn = new Fn("take", (b, [x, index]) => [c.take(b, x!, index!)]);
+const takeFn = /* @__PURE__ */ new Fn("take", (b, [x, index]) => [c.take(b, x!, index!)]);
 
 /** The elements of the flattened x at index (int32); negative places count from the end. */
 export function take<V extends Value>(x: V, index: V): V {
   return call1(takeFn, [x, index], [], NONE);
 }
 
-const takeAlongFn = new Fn<{ readonly dim: number | null }>(
+const takeAlongFn = /* @__PURE__ */ new Fn<{ readonly dim: number | null }>(
   "takeAlongDim",
   (b, [x, index], { dim }) => [c.takeAlongDim(b, x!, index!, dim ?? undefined)],
 );
@@ -100,7 +100,7 @@ export function takeAlongDim<V extends Value>(x: V, index: V, dim?: number): V {
   return call1(takeAlongFn, [x, index], [], constantAttrs({ dim: dim ?? null }));
 }
 
-const oneHotFn = new Fn<{ readonly classes: number }>("oneHot", (b, [index], { classes }) => [
+const oneHotFn = /* @__PURE__ */ new Fn<{ readonly classes: number }>("oneHot", (b, [index], { classes }) => [
   c.oneHot(b, index!, classes),
 ]);
 
@@ -109,14 +109,14 @@ export function oneHot<V extends Value>(index: V, numClasses: number): V {
   return call1(oneHotFn, [index], [], constantAttrs({ classes: numClasses }));
 }
 
-const embeddingFn = new Fn("embedding", (b, [index, weight]) => [c.embedding(b, index!, weight!)]);
+const embeddingFn = /* @__PURE__ */ new Fn("embedding", (b, [index, weight]) => [c.embedding(b, index!, weight!)]);
 
 /** The rows of weight [V, …] that index (int32, any shape) names. */
 export function embedding<V extends Value>(index: V, weight: V): V {
   return call1(embeddingFn, [index, weight], [], NONE);
 }
 
-const maskedFillFn = new Fn("maskedFill", (b, [x, mask, value]) => [
+const maskedFillFn = /* @__PURE__ */ new Fn("maskedFill", (b, [x, mask, value]) => [
   c.maskedFill(b, x!, mask!, value!),
 ]);
 
@@ -131,7 +131,7 @@ interface SortAttrs extends Along {
   readonly descending: boolean;
 }
 
-const sortFn = new Fn<SortAttrs>("sort", (b, [x], { dim, descending }) => {
+const sortFn = /* @__PURE__ */ new Fn<SortAttrs>("sort", (b, [x], { dim, descending }) => {
   const { values, indices } = c.sort(b, x!, dim, descending);
   return [values, indices];
 });
@@ -154,7 +154,7 @@ export function argsort<V extends Value>(x: V, dim = -1, options: SortOptions = 
   return sort(x, dim, options).indices;
 }
 
-const topkFn = new Fn<{ readonly k: number; readonly dim: number; readonly largest: boolean }>(
+const topkFn = /* @__PURE__ */ new Fn<{ readonly k: number; readonly dim: number; readonly largest: boolean }>(
   "topk",
   (b, [x], { k, dim, largest }) => {
     const { values, indices } = c.topk(b, x!, k, dim, largest);
@@ -173,7 +173,7 @@ export function topk<V extends Value>(
   return { values: values!, indices: indices! };
 }
 
-const searchFn = new Fn<{ readonly right: boolean }>(
+const searchFn = /* @__PURE__ */ new Fn<{ readonly right: boolean }>(
   "searchsorted",
   (b, [sorted, values], { right }) => [c.searchsorted(b, sorted!, values!, right)],
 );
@@ -187,7 +187,7 @@ export function searchsorted<V extends Value>(
   return call1(searchFn, [sorted, values], [], constantAttrs({ right }));
 }
 
-const bucketizeFn = new Fn<{ readonly right: boolean }>(
+const bucketizeFn = /* @__PURE__ */ new Fn<{ readonly right: boolean }>(
   "bucketize",
   (b, [values, boundaries], { right }) => [c.bucketize(b, values!, boundaries!, right)],
 );

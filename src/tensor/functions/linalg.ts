@@ -13,19 +13,19 @@ function product(name: string, compose: (b: NodeBuilder, x: Node, y: Node) => No
 }
 
 /** The matrix product by PyTorch's rules for vectors, matrices and batches. */
-export const matmul = product("matmul", c.matmul);
+export const matmul = /* @__PURE__ */ product("matmul", c.matmul);
 /** The product of two matrices. */
-export const mm = product("mm", c.mm);
+export const mm = /* @__PURE__ */ product("mm", c.mm);
 /** The products of two batches [B, M, K] and [B, K, N]. */
-export const bmm = product("bmm", c.bmm);
+export const bmm = /* @__PURE__ */ product("bmm", c.bmm);
 /** A matrix times a vector. */
-export const mv = product("mv", c.mv);
+export const mv = /* @__PURE__ */ product("mv", c.mv);
 /** The inner product of two vectors. */
-export const dot = product("dot", c.dot);
+export const dot = /* @__PURE__ */ product("dot", c.dot);
 /** Every element of one vector times every element of another: [N, M]. */
-export const outer = product("outer", c.outer);
+export const outer = /* @__PURE__ */ product("outer", c.outer);
 
-const linearFn = new Fn("linear", (b, [x, weight, bias]) => [
+const linearFn = /* @__PURE__ */ new Fn("linear", (b, [x, weight, bias]) => [
   c.linear(b, x!, weight!, bias ?? null),
 ]);
 
@@ -34,7 +34,7 @@ export function linear<V extends Value>(x: V, weight: V, bias?: V | null): V {
   return call1(linearFn, bias ? [x, weight, bias] : [x, weight], [], NONE);
 }
 
-const einsumFn = new Fn<{ readonly equation: string }>("einsum", (b, operands, { equation }) => [
+const einsumFn = /* @__PURE__ */ new Fn<{ readonly equation: string }>("einsum", (b, operands, { equation }) => [
   composeEinsum(b, equation, operands),
 ]);
 

@@ -18,135 +18,135 @@ function embedDiagonal(b: NodeBuilder, x: Node, offset = 0, dim1 = -2, dim2 = -1
 }
 
 /** The same elements in another shape; one extent may be −1. */
-export const reshape = parametric<[shape: Shape], [shape: Shape], never>(
+export const reshape = /* @__PURE__ */ parametric<[shape: Shape], [shape: Shape], never>(
   "reshape",
   ["shape"],
   c.reshape,
 );
 /** The axes in another order. */
-export const permute = parametric<[dims: readonly number[]], [dims: readonly number[]], never>(
+export const permute = /* @__PURE__ */ parametric<[dims: readonly number[]], [dims: readonly number[]], never>(
   "permute",
   ["dims"],
   c.permute,
 );
 /** Two axes exchanged. */
-export const transpose = parametric<
+export const transpose = /* @__PURE__ */ parametric<
   [dim0: number, dim1: number],
   [dim0: number, dim1: number],
   never
 >("transpose", ["dim0", "dim1"], c.transpose);
 /** The last two axes exchanged (a vector stays). */
-export const matrixTranspose = parametric<[], [], never>("T", [], c.matrixTranspose);
+export const matrixTranspose = /* @__PURE__ */ parametric<[], [], never>("T", [], c.matrixTranspose);
 /** Axes moved to other places. */
-export const movedim = parametric<
+export const movedim = /* @__PURE__ */ parametric<
   [source: number | readonly number[], destination: number | readonly number[]],
   [source: number | readonly number[], destination: number | readonly number[]],
   never
 >("movedim", ["source", "destination"], c.movedim);
 /** Extents of 1 stretched; −1 keeps one. */
-export const expand = parametric<[shape: Shape], [shape: Shape], never>(
+export const expand = /* @__PURE__ */ parametric<[shape: Shape], [shape: Shape], never>(
   "expand",
   ["shape"],
   c.expand,
 );
 /** Without axes of extent 1: all of them, or those named. */
-export const squeeze = parametric<
+export const squeeze = /* @__PURE__ */ parametric<
   [],
   [dim?: number | readonly number[]],
   { readonly dim?: number | readonly number[] }
 >("squeeze", ["dim"], c.squeeze);
 /** With a new axis of extent 1. */
-export const unsqueeze = parametric<[dim: number], [dim: number], never>(
+export const unsqueeze = /* @__PURE__ */ parametric<[dim: number], [dim: number], never>(
   "unsqueeze",
   ["dim"],
   c.unsqueeze,
 );
 /** Axes `startDim` (default 0) to `endDim` (default −1) made one. */
-export const flatten = parametric<
+export const flatten = /* @__PURE__ */ parametric<
   [],
   [startDim?: number, endDim?: number],
   { readonly startDim?: number; readonly endDim?: number }
 >("flatten", ["startDim", "endDim"], c.flatten);
 /** One axis divided into several. */
-export const unflatten = parametric<
+export const unflatten = /* @__PURE__ */ parametric<
   [dim: number, sizes: Shape],
   [dim: number, sizes: Shape],
   never
 >("unflatten", ["dim", "sizes"], c.unflatten);
 /** Axes reversed. */
-export const flip = parametric<
+export const flip = /* @__PURE__ */ parametric<
   [dims: number | readonly number[]],
   [dims: number | readonly number[]],
   never
 >("flip", ["dims"], c.flip);
 /** Elements moved around axes, or around the flattened tensor. */
-export const roll = parametric<
+export const roll = /* @__PURE__ */ parametric<
   [shifts: number | readonly number[]],
   [shifts: number | readonly number[], dims?: number | readonly number[]],
   { readonly dims?: number | readonly number[] }
 >("roll", ["shifts", "dims"], c.roll);
 /** A plane (default: axes 0 and 1) turned by k (default 1) quarter turns. */
-export const rot90 = parametric<
+export const rot90 = /* @__PURE__ */ parametric<
   [],
   [k?: number, dims?: readonly [number, number]],
   { readonly k?: number; readonly dims?: readonly [number, number] }
 >("rot90", ["k", "dims"], c.rot90);
 /** Copies laid side by side, `counts` of them per axis. */
-export const repeat = parametric<[counts: readonly number[]], [counts: readonly number[]], never>(
+export const repeat = /* @__PURE__ */ parametric<[counts: readonly number[]], [counts: readonly number[]], never>(
   "repeat",
   ["counts"],
   c.repeat,
 );
 /** `repeat` with missing counts on the left being 1. */
-export const tile = parametric<[dims: readonly number[]], [dims: readonly number[]], never>(
+export const tile = /* @__PURE__ */ parametric<[dims: readonly number[]], [dims: readonly number[]], never>(
   "tile",
   ["dims"],
   c.tile,
 );
 /** Each element repeated, along an axis or in the flattened tensor. */
-export const repeatInterleave = parametric<
+export const repeatInterleave = /* @__PURE__ */ parametric<
   [repeats: number],
   [repeats: number, dim?: number],
   { readonly dim?: number }
 >("repeatInterleave", ["repeats", "dim"], c.repeatInterleave);
 /** The diagonal of two axes (default: 0 and 1), as the last axis. */
-export const diagonal = parametric<
+export const diagonal = /* @__PURE__ */ parametric<
   [],
   [offset?: number, dim1?: number, dim2?: number],
   { readonly offset?: number; readonly dim1?: number; readonly dim2?: number }
 >("diagonal", ["offset", "dim1", "dim2"], c.diagonal);
 /** Matrices (in axes `dim1` and `dim2`, default the last two) with the last axis on their diagonal. */
-export const diagEmbed = parametric<
+export const diagEmbed = /* @__PURE__ */ parametric<
   [],
   [offset?: number, dim1?: number, dim2?: number],
   { readonly offset?: number; readonly dim1?: number; readonly dim2?: number }
 >("diagEmbed", ["offset", "dim1", "dim2"], embedDiagonal);
 /** A vector's matrix, or a matrix's diagonal. */
-export const diag = parametric<[], [diagonal?: number], { readonly diagonal?: number }>(
+export const diag = /* @__PURE__ */ parametric<[], [diagonal?: number], { readonly diagonal?: number }>(
   "diag",
   ["diagonal"],
   c.diag,
 );
 /** The lower triangle, up to a diagonal (default 0); 0 above. */
-export const tril = parametric<[], [diagonal?: number], { readonly diagonal?: number }>(
+export const tril = /* @__PURE__ */ parametric<[], [diagonal?: number], { readonly diagonal?: number }>(
   "tril",
   ["diagonal"],
   c.tril,
 );
 /** The upper triangle, from a diagonal (default 0) on; 0 below. */
-export const triu = parametric<[], [diagonal?: number], { readonly diagonal?: number }>(
+export const triu = /* @__PURE__ */ parametric<[], [diagonal?: number], { readonly diagonal?: number }>(
   "triu",
   ["diagonal"],
   c.triu,
 );
 /** Windows of `size`, `step` apart, along an axis; they become a new last axis. */
-export const unfold = parametric<
+export const unfold = /* @__PURE__ */ parametric<
   [dim: number, size: number, step: number],
   [dim: number, size: number, step: number],
   never
 >("unfold", ["dim", "size", "step"], border.unfold);
 
-const narrowFn = new Fn<{ readonly dim: number; readonly length: number }>(
+const narrowFn = /* @__PURE__ */ new Fn<{ readonly dim: number; readonly length: number }>(
   "narrow",
   (b, [x, start], { dim, length }) => [c.narrow(b, x!, dim, start!, length)],
 );
@@ -171,7 +171,7 @@ export function narrow<V extends Value>(x: V, dim: number, start: number, length
   return call1(narrowFn, [x], [from], constantAttrs({ dim, length }));
 }
 
-const selectFn = new Fn<{ readonly dim: number }>("select", (b, [x, index], { dim }) => [
+const selectFn = /* @__PURE__ */ new Fn<{ readonly dim: number }>("select", (b, [x, index], { dim }) => [
   c.select(b, x!, dim, index!),
 ]);
 
@@ -190,7 +190,7 @@ export function select<V extends Value>(x: V, dim: number, index: number): V {
 }
 
 type SliceParameters = [dim: number, start: number | null, end: number | null, step: number];
-const stepped = parametric<SliceParameters, SliceParameters, never>("slice", [], c.slice);
+const stepped = /* @__PURE__ */ parametric<SliceParameters, SliceParameters, never>("slice", [], c.slice);
 
 /** `start:end:step` along an axis, with Python's rules for what is negative, missing or outside. */
 export function slice<V extends Value>(
@@ -220,8 +220,8 @@ function along(name: string, dim: AxisArgument): JoinAttrs {
   return constantAttrs({ dim: (inOrder(name, ["dim"], [dim])[0] as number | undefined) ?? 0 });
 }
 
-const catFn = new Fn<JoinAttrs>("cat", (b, parts, { dim }) => [c.cat(b, parts, dim)]);
-const stackFn = new Fn<JoinAttrs>("stack", (b, parts, { dim }) => [c.stack(b, parts, dim)]);
+const catFn = /* @__PURE__ */ new Fn<JoinAttrs>("cat", (b, parts, { dim }) => [c.cat(b, parts, dim)]);
+const stackFn = /* @__PURE__ */ new Fn<JoinAttrs>("stack", (b, parts, { dim }) => [c.stack(b, parts, dim)]);
 
 /** Tensors laid one after another along an axis. Default: 0. */
 export function cat<V extends Value>(tensors: readonly V[], dim: AxisArgument = 0): V {
@@ -238,11 +238,11 @@ function some<V>(name: string, tensors: readonly V[]): readonly V[] {
   throw argumentError(`${name}: the list is empty; need at least one tensor.`);
 }
 
-const splitFn = new Fn<{ readonly sizes: number | readonly number[]; readonly dim: number }>(
+const splitFn = /* @__PURE__ */ new Fn<{ readonly sizes: number | readonly number[]; readonly dim: number }>(
   "split",
   (b, [x], { sizes, dim }) => c.split(b, x!, sizes, dim),
 );
-const chunkFn = new Fn<{ readonly chunks: number; readonly dim: number }>(
+const chunkFn = /* @__PURE__ */ new Fn<{ readonly chunks: number; readonly dim: number }>(
   "chunk",
   (b, [x], { chunks, dim }) => c.chunk(b, x!, chunks, dim),
 );
@@ -277,7 +277,7 @@ export interface PadOptions {
   readonly value?: number;
 }
 
-const padFn = new Fn<{ readonly p: readonly unknown[] }>("pad", (b, [x], { p }) => [
+const padFn = /* @__PURE__ */ new Fn<{ readonly p: readonly unknown[] }>("pad", (b, [x], { p }) => [
   border.pad(b, x!, ...(p as [readonly number[], border.PadMode, number])),
 ]);
 

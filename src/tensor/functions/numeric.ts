@@ -9,35 +9,35 @@ import type { Value } from "../value.ts";
 import { binary, constantAttrs, unary } from "./define.ts";
 
 /** The larger of two, where a NaN gives way. */
-export const fmax = binary("fmax", c.fmax);
+export const fmax = /* @__PURE__ */ binary("fmax", c.fmax);
 /** The smaller of two, where a NaN gives way. */
-export const fmin = binary("fmin", c.fmin);
+export const fmin = /* @__PURE__ */ binary("fmin", c.fmin);
 /** The quotient rounded down. */
-export const floorDivide = binary("floorDivide", c.floorDivide);
+export const floorDivide = /* @__PURE__ */ binary("floorDivide", c.floorDivide);
 /** The quotient rounded toward 0. */
-export const truncDivide = binary("truncDivide", (b, x, y, options) =>
+export const truncDivide = /* @__PURE__ */ binary("truncDivide", (b, x, y, options) =>
   c.divRounded(b, x, y, "trunc", options),
 );
 /** The remainder with the sign of x, as C's `fmod`. */
-export const fmod = binary("fmod", c.fmod);
+export const fmod = /* @__PURE__ */ binary("fmod", c.fmod);
 /** The remainder with the sign of y, as Python's `%`. */
-export const remainder = binary("remainder", c.remainder);
+export const remainder = /* @__PURE__ */ binary("remainder", c.remainder);
 /** The magnitude of x with the sign of y. */
-export const copysign = binary("copysign", c.copysign);
+export const copysign = /* @__PURE__ */ binary("copysign", c.copysign);
 /** √(x² + y²) without overflow. */
-export const hypot = binary("hypot", c.hypot);
+export const hypot = /* @__PURE__ */ binary("hypot", c.hypot);
 /** log(eˣ + eʸ) without overflow. */
-export const logaddexp = binary("logaddexp", c.logaddexp);
+export const logaddexp = /* @__PURE__ */ binary("logaddexp", c.logaddexp);
 /** x · log(y), 0 where x is 0. */
-export const xlogy = binary("xlogy", c.xlogy);
+export const xlogy = /* @__PURE__ */ binary("xlogy", c.xlogy);
 /** 0 below 0, y at 0, 1 above. */
-export const heaviside = binary("heaviside", c.heaviside);
+export const heaviside = /* @__PURE__ */ binary("heaviside", c.heaviside);
 /** Whether an element is NaN. */
-export const isNaN = unary("isNaN", c.isnan);
+export const isNaN = /* @__PURE__ */ unary("isNaN", c.isnan);
 /** Whether an element is infinite. */
-export const isInf = unary("isInf", c.isinf);
+export const isInf = /* @__PURE__ */ unary("isInf", c.isinf);
 /** Whether an element is neither NaN nor infinite. */
-export const isFinite = unary("isFinite", c.isfinite);
+export const isFinite = /* @__PURE__ */ unary("isFinite", c.isfinite);
 
 interface ClampAttrs {
   /** How each bound is given: not at all, as a number, or as a tensor. */
@@ -47,7 +47,7 @@ interface ClampAttrs {
 
 type BoundKind = "none" | "number" | "tensor";
 
-const clampFn = new Fn<ClampAttrs>("clamp", (b, [x, ...bounds], { low, high }) => {
+const clampFn = /* @__PURE__ */ new Fn<ClampAttrs>("clamp", (b, [x, ...bounds], { low, high }) => {
   const tensors = [low, high].filter((kind) => kind === "tensor").length;
   let [tensor, number] = [0, tensors];
   const take = (kind: BoundKind): Node | null =>
@@ -67,7 +67,7 @@ export function clamp<V extends Value>(x: V, min?: V | number | null, max?: V | 
   return call1(clampFn, [x, ...tensors], numbers, constantAttrs({ low, high }));
 }
 
-const lerpFn = new Fn("lerp", (b, [x, y, weight]) => [c.lerp(b, x!, y!, weight!)]);
+const lerpFn = /* @__PURE__ */ new Fn("lerp", (b, [x, y, weight]) => [c.lerp(b, x!, y!, weight!)]);
 
 /** x + weight · (y − x); the weight is a number or a tensor. */
 export function lerp<V extends Value>(x: V, y: V, weight: V | number): V {
@@ -85,11 +85,11 @@ function fused(name: string, compose: Fused) {
 }
 
 /** x + value · a · d. Default value: 1. */
-export const addcmul = fused("addcmul", c.addcmul);
+export const addcmul = /* @__PURE__ */ fused("addcmul", c.addcmul);
 /** x + value · a / d. Default value: 1. */
-export const addcdiv = fused("addcdiv", c.addcdiv);
+export const addcdiv = /* @__PURE__ */ fused("addcdiv", c.addcdiv);
 
-const nanToNumFn = new Fn<c.NanToNumOptions>("nanToNum", (b, [x], options) => [
+const nanToNumFn = /* @__PURE__ */ new Fn<c.NanToNumOptions>("nanToNum", (b, [x], options) => [
   c.nanToNum(b, x!, options),
 ]);
 
@@ -98,7 +98,7 @@ export function nanToNum<V extends Value>(x: V, options: c.NanToNumOptions = {})
   return call1(nanToNumFn, [x], [], constantAttrs(options));
 }
 
-const logitFn = new Fn<{ readonly eps: number | null }>("logit", (b, [x], { eps }) => [
+const logitFn = /* @__PURE__ */ new Fn<{ readonly eps: number | null }>("logit", (b, [x], { eps }) => [
   c.logit(b, x!, eps ?? undefined),
 ]);
 
@@ -117,7 +117,7 @@ export interface CloseOptions {
   readonly equalNan?: boolean;
 }
 
-const isCloseFn = new Fn<CloseOptions>("isClose", (b, [x, y], o) => [c.isclose(b, x!, y!, o)]);
+const isCloseFn = /* @__PURE__ */ new Fn<CloseOptions>("isClose", (b, [x, y], o) => [c.isclose(b, x!, y!, o)]);
 
 /** Whether |x − y| ≤ atol + rtol · |y|, element by element. */
 export function isClose<V extends Value>(x: V, y: V, options: CloseOptions = {}): V {
@@ -128,7 +128,7 @@ function tenTo(exponent: number): number {
   return Number(`1e${exponent}`); // parsed, so that it is exactly rounded
 }
 
-const roundFn = new Fn<{ readonly decimals: number }>("round", (b, [x], { decimals }) => {
+const roundFn = /* @__PURE__ */ new Fn<{ readonly decimals: number }>("round", (b, [x], { decimals }) => {
   if (decimals === 0) return [a.round(b, x!)];
   // as PyTorch: the power of ten is a whole number, multiplied or divided by
   const [power, back] = decimals > 0 ? [a.mul, a.div] : [a.div, a.mul];

@@ -54,27 +54,27 @@ function reduction(
 }
 
 /** The sum. Of int32: exact, and an error if it does not fit. */
-export const sum = reduction("sum", c.sum);
+export const sum = /* @__PURE__ */ reduction("sum", c.sum);
 /** The product. */
-export const prod = reduction("prod", c.prod);
+export const prod = /* @__PURE__ */ reduction("prod", c.prod);
 /** The mean (floats). */
-export const mean = reduction("mean", c.mean);
+export const mean = /* @__PURE__ */ reduction("mean", c.mean);
 /** The largest element; ties share the gradient. */
-export const amax = reduction("amax", c.amax);
+export const amax = /* @__PURE__ */ reduction("amax", c.amax);
 /** The smallest element; ties share the gradient. */
-export const amin = reduction("amin", c.amin);
+export const amin = /* @__PURE__ */ reduction("amin", c.amin);
 /** Whether any element is true (not 0). */
-export const any = reduction("any", c.any);
+export const any = /* @__PURE__ */ reduction("any", c.any);
 /** Whether all elements are true. */
-export const all = reduction("all", c.all);
+export const all = /* @__PURE__ */ reduction("all", c.all);
 /** log Σ eˣ without overflow. */
-export const logsumexp = reduction("logsumexp", c.logsumexp);
+export const logsumexp = /* @__PURE__ */ reduction("logsumexp", c.logsumexp);
 /** The sum of the elements that are not NaN. */
-export const nansum = reduction("nansum", c.nansum);
+export const nansum = /* @__PURE__ */ reduction("nansum", c.nansum);
 /** The mean of the elements that are not NaN. */
-export const nanmean = reduction("nanmean", c.nanmean);
+export const nanmean = /* @__PURE__ */ reduction("nanmean", c.nanmean);
 /** How many elements are not 0. */
-export const countNonzero = reduction("countNonzero", (b, x, dim) => c.countNonzero(b, x, dim));
+export const countNonzero = /* @__PURE__ */ reduction("countNonzero", (b, x, dim) => c.countNonzero(b, x, dim));
 
 /** Options of variance and deviation. */
 export interface VarianceOptions extends ReductionOptions {
@@ -118,9 +118,9 @@ function spread(name: string, compose: typeof c.variance): Spread {
 }
 
 /** The variance; `var` in PyTorch. */
-export const variance = spread("var", c.variance);
+export const variance = /* @__PURE__ */ spread("var", c.variance);
 /** The standard deviation. */
-export const std = spread("std", c.std);
+export const std = /* @__PURE__ */ spread("std", c.std);
 
 function withMean(name: string, compose: typeof c.variance) {
   const fn = new Fn<VarianceAttrs>(name, (b, [x], { dim, ...rest }) => [
@@ -132,9 +132,9 @@ function withMean(name: string, compose: typeof c.variance) {
 }
 
 /** Variance and mean. */
-export const varMean = withMean("varMean", c.variance);
+export const varMean = /* @__PURE__ */ withMean("varMean", c.variance);
 /** Standard deviation and mean. */
-export const stdMean = withMean("stdMean", c.std);
+export const stdMean = /* @__PURE__ */ withMean("stdMean", c.std);
 
 /** A position along one axis, or in the flattened tensor. */
 export type Position = <V extends Value>(x: V, ...args: PositionArguments) => V;
@@ -153,9 +153,9 @@ function position(name: string, compose: typeof c.argmax): Position {
 }
 
 /** The position (int32) of the largest element; the first of several; NaN counts as largest. */
-export const argmax = position("argmax", c.argmax);
+export const argmax = /* @__PURE__ */ position("argmax", c.argmax);
 /** The position (int32) of the smallest element; the first of several; NaN counts as smallest. */
-export const argmin = position("argmin", c.argmin);
+export const argmin = /* @__PURE__ */ position("argmin", c.argmin);
 
 /** Elements along an axis with their positions. */
 export type Along = <V extends Value>(x: V, ...args: AlongArguments) => WithIndices<V>;
@@ -181,32 +181,32 @@ function along(
 }
 
 /** The largest elements along an axis and where they are; the gradient goes to them alone. */
-export const maxAlong = along("max", c.maxAlong);
+export const maxAlong = /* @__PURE__ */ along("max", c.maxAlong);
 /** The smallest elements along an axis and where they are. */
-export const minAlong = along("min", c.minAlong);
+export const minAlong = /* @__PURE__ */ along("min", c.minAlong);
 /** The lower median along an axis and where it is. */
-export const median = along("median", c.median);
+export const median = /* @__PURE__ */ along("median", c.median);
 /** The largest so far along an axis and where it was. */
-export const cummax = along("cummax", (b, x, dim) => c.cummax(b, x, dim));
+export const cummax = /* @__PURE__ */ along("cummax", (b, x, dim) => c.cummax(b, x, dim));
 /** The smallest so far along an axis and where it was. */
-export const cummin = along("cummin", (b, x, dim) => c.cummin(b, x, dim));
+export const cummin = /* @__PURE__ */ along("cummin", (b, x, dim) => c.cummin(b, x, dim));
 
 function running(name: string, compose: typeof c.cumsum) {
   return parametric<[], [dim: number], { readonly dim: number }>(name, ["dim"], compose);
 }
 
 /** The sum so far. */
-export const cumsum = running("cumsum", c.cumsum);
+export const cumsum = /* @__PURE__ */ running("cumsum", c.cumsum);
 /** The product so far. */
-export const cumprod = running("cumprod", c.cumprod);
+export const cumprod = /* @__PURE__ */ running("cumprod", c.cumprod);
 /** logsumexp so far. */
-export const logcumsumexp = running("logcumsumexp", c.logcumsumexp);
+export const logcumsumexp = /* @__PURE__ */ running("logcumsumexp", c.logcumsumexp);
 
 interface NormAttrs extends Attrs {
   readonly p: number | "inf" | "-inf";
 }
 
-const normFn = new Fn<NormAttrs>("norm", (b, [x], { p, dim, keepdim }) => [
+const normFn = /* @__PURE__ */ new Fn<NormAttrs>("norm", (b, [x], { p, dim, keepdim }) => [
   c.norm(b, x!, Number(String(p).replace("inf", "Infinity")), dim, keepdim),
 ]);
 
