@@ -1,8 +1,8 @@
 /**
- * House prices from sizes with a class of one's own: 100 invented houses (seeded; a straight line with
- * noise), 1-16-1 with ReLU, Adam at 0.01, prices as they are. Adam moves every weight by about 0.01 per
- * step however large the error, so hundreds of steps pass before the network reaches prices of some
- * hundred; the best straight line, computed directly, has a lower error all along.
+ * House prices from sizes with a class of one's own: 100 invented houses (seeded; a straight line
+ * with noise), 1-16-1 with ReLU, Adam at 0.01, prices as they are. Adam moves every weight by about
+ * 0.01 per step however large the error, so hundreds of steps pass before the network reaches
+ * prices of some hundred; the best straight line, computed directly, has a lower error all along.
  */
 import type { Tensor } from "nabla";
 import { compile, manualSeed, nn, noGrad, optim, rand, randn, tensor } from "nabla";

@@ -1,9 +1,10 @@
 /**
- * Stacked linear layers are one linear layer: w2·(w1·x + b1) + b2 = (w2·w1)·x + (w2·b1 + b2). However
- * many, they draw a straight line; it takes an activation between them to bend it. No engine.
+ * Stacked linear layers are one linear layer: w2·(w1·x + b1) + b2 = (w2·w1)·x + (w2·b1 + b2).
+ * However many, they draw a straight line; it takes an activation between them to bend it. No
+ * engine.
  *
- * Of 1,000 nodes in a row the weight is the product of all weights. The bias is not b1 + … + b1000: each
- * bias is multiplied by every weight that comes after it.
+ * Of 1,000 nodes in a row the weight is the product of all weights. The bias is not b1 + … + b1000:
+ * each bias is multiplied by every weight that comes after it.
  */
 
 interface Node {

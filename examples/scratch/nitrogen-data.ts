@@ -1,4 +1,6 @@
-/** What the two nitrogen programs share: the scaled data, the first weights, the trace, the picture. */
+/**
+ * What the two nitrogen programs share: the scaled data, the first weights, the trace, the picture.
+ */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { MinMaxScaler, parseCsv } from "nabla/data";
 import { figure, line, panel, points } from "nabla/plot";
@@ -26,7 +28,9 @@ export function nitrogen(): { x: Float64Array; y: Float64Array } {
   };
 }
 
-/** Makes the first weights: uniform in ±1/√(inputs), from the generator of Park and Miller (1988). */
+/**
+ * Makes the first weights: uniform in ±1/√(inputs), from the generator of Park and Miller (1988).
+ */
 export function firstWeights(seed = 42): Weights {
   let state = seed;
   const uniform = (count: number, bound: number): Float64Array =>

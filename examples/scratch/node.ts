@@ -2,9 +2,11 @@
  * One node with a weight and a bias learns y = x. No engine: the two derivatives are written out.
  *
  * A version of this program is passed around that ends at w = −7e141. It differs in three places:
- *   1. It feeds 0 … 99 as they are. The loss mean((w·x + b − y)²) has curvature 2·mean(x²) = 6567 along
- *      w, and descent is stable only below a rate of 2 / 6567 = 0.0003; it uses 0.01, so every step
- *      overshoots and lands about 65 times farther away. Divided by 99 the curvature is 0.67.
+ *
+ *   1. It feeds 0 … 99 as they are. The loss mean((w·x + b − y)²) has curvature 2·mean(x²) = 6567
+ *      along w, and descent is stable only below a rate of 2 / 6567 = 0.0003; it uses 0.01, so
+ *      every step overshoots and lands about 65 times farther away. Divided by 99 the curvature
+ *      is 0.67.
  *   2. It never updates the bias.
  *   3. It prints a gradient with the wrong sign: dL/dw is 2·mean((prediction − y)·x), and descent
  *      subtracts it.

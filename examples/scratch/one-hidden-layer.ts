@@ -1,6 +1,6 @@
 /**
- * A 1-10-1 network with tanh learns the heat capacity of nitrogen, every gradient by hand, no engine.
- * nitrogen.ts is the same program with it: same weights, same trace, same picture.
+ * A 1-10-1 network with tanh learns the heat capacity of nitrogen, every gradient by hand, no
+ * engine. nitrogen.ts is the same program with it: same weights, same trace, same picture.
  */
 import type { Weights } from "./nitrogen-data.ts";
 import { draw, EPOCHS, firstWeights, HIDDEN, nitrogen, RATE, trace } from "./nitrogen-data.ts";

@@ -1,6 +1,7 @@
 /**
- * The smallest network that decides something: one neuron gives a tip in percent from marks for food
- * and service (0 to 10). No engine, nothing learned: the weights say how much each mark counts.
+ * The smallest network that decides something: one neuron gives a tip in percent from marks for
+ * food and service (0 to 10). No engine, nothing learned: the weights say how much each mark
+ * counts.
  */
 
 const WEIGHTS = { food: 0.5, service: 0.4 };

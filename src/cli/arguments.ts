@@ -1,4 +1,7 @@
-/** Options as numbers and names, read strictly; commander puts the option's name before the sentence. */
+/**
+ * Options as numbers and names, read strictly; commander puts the option's name before the
+ * sentence.
+ */
 import { InvalidArgumentError } from "commander";
 import { showText } from "../core/format.ts";
 import { parseNumber } from "../data/number.ts";

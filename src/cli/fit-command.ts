@@ -3,20 +3,8 @@ import type { Command } from "commander";
 import { Option } from "commander";
 import { layerWidths, positiveNumber, wholeNumber } from "./arguments.ts";
 import { FIT_CHOICES } from "./choices.ts";
-
-/** The options of `nabla fit` as commander hands them over. */
-export interface FitFlags {
-  readonly x?: string;
-  readonly y?: string;
-  readonly hidden: readonly number[];
-  readonly activation: (typeof FIT_CHOICES.activation)[number];
-  readonly optimizer: (typeof FIT_CHOICES.optimizer)[number];
-  readonly lr: number;
-  readonly epochs: number;
-  readonly scale: (typeof FIT_CHOICES.scale)[number];
-  readonly seed: number;
-  readonly out?: string;
-}
+import type { FitFlags } from "./fit-flags.ts";
+import { spellExamples } from "./name.ts";
 
 const HELP = `
 Writes model.safetensors, metrics.jsonl, config.json and fit.svg into the run folder.
@@ -28,7 +16,7 @@ Examples:
   nabla fit data/n2_cp.csv --optimizer sgd --lr 0.1 --seed 1 --out runs/sgd`;
 
 /** Adds \`nabla fit\`; what does the work is loaded when it is called. */
-export function addFit(program: Command): void {
+export function addFit(program: Command, name: string): void {
   program
     .command("fit")
     .description("train a network on two columns of a CSV file and write a run folder")
@@ -59,7 +47,7 @@ export function addFit(program: Command): void {
     )
     .option("--seed <n>", "seed of the initial weights", wholeNumber(0, 2_147_483_647), 42)
     .option("--out <folder>", "run folder (default: runs/<name of the table>)")
-    .addHelpText("after", HELP)
+    .addHelpText("after", spellExamples(HELP, name))
     .action(async (table: string, flags: FitFlags) => {
       const { fit } = await import("./fit.ts");
       await fit(table, flags);

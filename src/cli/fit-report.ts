@@ -1,4 +1,7 @@
-/** The report of a fit: final loss, errors in the units of the data, the cubic polynomial beside them. */
+/**
+ * The report of a fit: final loss, errors in the units of the data, the cubic polynomial beside
+ * them.
+ */
 import { formatNumber, showText } from "../core/format.ts";
 import type { RegressionMetrics } from "../data/metrics.ts";
 import { quantityOf } from "../data/units.ts";

@@ -10,8 +10,9 @@ import type { Column, FitResult } from "../train/fit.ts";
 import { fitRegression } from "../train/fit.ts";
 import { DivergedError } from "../train/loop.ts";
 import { EXIT, ExitError } from "./exit.ts";
-import type { FitFlags } from "./fit-command.ts";
+import type { FitFlags } from "./fit-flags.ts";
 import { reportFit, traceLine } from "./fit-report.ts";
+import { commandName } from "./name.ts";
 import { prepareFolder, writeRun } from "./run-folder.ts";
 import { exitCodeFor, Terminal } from "./terminal.ts";
 
@@ -136,7 +137,8 @@ async function finish(terminal: Terminal, result: FitResult, job: Job): Promise<
   }
   const source = flags.out === undefined ? " (the default folder; --out names another)" : "";
   terminal.line(`Wrote ${folder}${source}: ${files.join(", ")}`);
-  terminal.line(`Next: nabla predict ${quote(folder)} --at ${suggestInputs(result.x)}`);
+  const name = await commandName();
+  terminal.line(`Next: ${name} predict ${quote(folder)} --at ${suggestInputs(result.x)}`);
 }
 
 /** Suggests inputs that show both: two inside the training range, one above it. */

@@ -1,13 +1,19 @@
 #!/usr/bin/env node
-/** The command `nabla`: says what there is, reads the arguments, turns every failure into one sentence. */
+/**
+ * The command `nabla`: says what there is, reads the arguments, turns every failure into one
+ * sentence.
+ */
 import { Command, CommanderError } from "commander";
 import { host } from "#host";
 import { NablaError } from "../core/errors.ts";
 import { showText } from "../core/format.ts";
 import { VERSION } from "../core/version.ts";
 import { addFit } from "./fit-command.ts";
+import { commandName, spellExamples } from "./name.ts";
 import { addPredict } from "./predict-command.ts";
 import { EXIT, ExitError } from "./exit.ts";
+
+const name = await commandName();
 
 const program = new Command("nabla")
   .description("Nabla fits small neural networks to tables of numbers.")
@@ -25,8 +31,8 @@ const program = new Command("nabla")
   .allowExcessArguments()
   .action(showStart);
 
-addFit(program);
-addPredict(program);
+addFit(program, name);
+addPredict(program, name);
 
 /** Says which three commands work now, with a table that exists. */
 async function showStart(_flags: unknown, { args }: Command): Promise<void> {
@@ -44,13 +50,14 @@ async function showStart(_flags: unknown, { args }: Command): Promise<void> {
 }
 
 function examples(table: string): string {
-  return [
+  const lines = [
     "Three commands that work now:",
     `  nabla fit ${table}`,
     "  nabla predict runs/n2_cp --at 275,300,1234.5,2100     (after the first)",
     "  nabla fit --help",
     "",
-  ].join("\n");
+  ];
+  return spellExamples(lines.join("\n"), name);
 }
 
 /** Names the table that the package brings along. */

@@ -4,7 +4,7 @@ import { formatNumber, showText } from "../core/format.ts";
 import { VERSION } from "../core/version.ts";
 import type { FitResult } from "../train/fit.ts";
 import { drawFit } from "../train/picture.ts";
-import type { FitFlags } from "./fit-command.ts";
+import type { FitFlags } from "./fit-flags.ts";
 
 /** The files of a run, in the order in which they are named. */
 export const RUN_FILES = ["model.safetensors", "metrics.jsonl", "config.json", "fit.svg"] as const;
@@ -21,7 +21,9 @@ export async function prepareFolder(folder: string): Promise<void> {
   await host.makeFolder(folder);
 }
 
-/** Writes the four files; returns their names. The model comes last: it marks the run as complete. */
+/**
+ * Writes the four files; returns their names. The model comes last: it marks the run as complete.
+ */
 export async function writeRun(fit: FitResult, source: RunSource): Promise<readonly string[]> {
   // Everything is made before the first file is touched.
   const files: [name: string, content: string | Uint8Array][] = [

@@ -1,4 +1,6 @@
-/** What a run says while it runs: lines on standard output, a progress bar where a person watches. */
+/**
+ * What a run says while it runs: lines on standard output, a progress bar where a person watches.
+ */
 import { host } from "#host";
 import { exitCodeOf } from "../host/host.ts";
 import type { StopSignal } from "../host/host.ts";

@@ -22,7 +22,10 @@ function formatPlain(value: number, digits: number): string {
 
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
-/** Makes foreign text harmless to show: control and direction characters spelled out, length bounded. */
+/**
+ * Makes foreign text harmless to show: control and direction characters spelled out, length
+ * bounded.
+ */
 export function showText(text: string, longest = 60): string {
   const short = text.length > longest ? `${text.slice(0, longest)}…` : text;
   return short.replace(CONTROL, (mark) => {

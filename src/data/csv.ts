@@ -85,7 +85,9 @@ export class CsvTable {
     throw bad(this.source, `has no column "${showText(name)}"; its columns are: ${known}`);
   }
 
-  /** Returns a column's numbers; throws an error that names the line of the first cell that is none. */
+  /**
+   * Returns a column's numbers; throws an error that names the line of the first cell that is none.
+   */
   numbers(name: string): Float64Array {
     const cells = this.texts(name);
     const out = new Float64Array(cells.length);
@@ -181,7 +183,9 @@ class RowReader {
   }
 }
 
-/** Finds the delimiter that splits the first rows into most cells, all rows alike where possible. */
+/**
+ * Finds the delimiter that splits the first rows into most cells, all rows alike where possible.
+ */
 function findDelimiter(text: string): Delimiter {
   let best: Delimiter = ",";
   let bestScore = 0;

@@ -1,7 +1,12 @@
-/** Text files as bytes: UTF-8 with or without a byte order mark; anything else is refused by name. */
+/**
+ * Text files as bytes: UTF-8 with or without a byte order mark; anything else is refused by name.
+ */
 import { NablaError } from "../core/errors.ts";
 
-/** Returns the text of a UTF-8 file; throws a format error that names `source` and what it seems to be. */
+/**
+ * Returns the text of a UTF-8 file; throws a format error that names `source` and what it seems to
+ * be.
+ */
 export function decodeText(input: string | Uint8Array, source: string): string {
   if (typeof input === "string") return dropMark(input);
   const problem = recognise(input);

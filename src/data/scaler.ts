@@ -85,7 +85,9 @@ export class MinMaxScaler extends AffineScaler {
   }
 }
 
-/** Maps each column to mean 0 and (population) standard deviation 1; a constant column maps to 0. */
+/**
+ * Maps each column to mean 0 and (population) standard deviation 1; a constant column maps to 0.
+ */
 export class StandardScaler extends AffineScaler {
   readonly kind = "standard";
 

@@ -1,4 +1,6 @@
-/** CRC-32 (IEEE 802.3, reflected, as in zip and PNG): finds every damage of up to 32 bits in a row. */
+/**
+ * CRC-32 (IEEE 802.3, reflected, as in zip and PNG): finds every damage of up to 32 bits in a row.
+ */
 
 const TABLE = makeTable();
 

@@ -11,7 +11,9 @@ export interface LoadedTensors {
   readonly metadata: Record<string, string>;
 }
 
-/** Saves tensors, such as a `stateDict()`; the file at `path` is replaced as a whole or not at all. */
+/**
+ * Saves tensors, such as a `stateDict()`; the file at `path` is replaced as a whole or not at all.
+ */
 export async function saveSafetensors(
   path: string,
   tensors: Readonly<Record<string, Tensor>>,
@@ -24,7 +26,10 @@ export async function saveSafetensors(
   await host.writeFileAtomic(path, encodeSafetensors(stored, metadata));
 }
 
-/** Loads all tensors of a file; throws a format error where it is damaged, a file error where it cannot be read. */
+/**
+ * Loads all tensors of a file; throws a format error where it is damaged, a file error where it
+ * cannot be read.
+ */
 export async function loadSafetensors(path: string): Promise<LoadedTensors> {
   const file = decodeSafetensors(await host.readBytes(path));
   const tensors = Object.create(null) as Record<string, Tensor>;

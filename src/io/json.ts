@@ -1,6 +1,7 @@
 /**
- * A strict JSON reader for file headers. Unlike `JSON.parse` it refuses duplicate keys, keeps objects
- * as maps (so that a key named `__proto__` is only a key) and takes whole numbers in plain digits only.
+ * A strict JSON reader for file headers. Unlike `JSON.parse` it refuses duplicate keys, keeps
+ * objects as maps (so that a key named `__proto__` is only a key) and takes whole numbers in plain
+ * digits only.
  */
 import { NablaError } from "../core/errors.ts";
 
@@ -12,7 +13,9 @@ const SPACE = /[ \t\n\r]*/y;
 const INTEGER = /(?:0|[1-9][0-9]{0,15})(?![0-9.eE])/y;
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 
-/** Parses header text; throws a format error that starts with `what` and says where it went wrong. */
+/**
+ * Parses header text; throws a format error that starts with `what` and says where it went wrong.
+ */
 export function parseHeaderJson(text: string, what: string): HeaderValue {
   const reader = new HeaderReader(text, what);
   const value = reader.value(0);

@@ -3,9 +3,10 @@
  *
  *     8 bytes, header length (little-endian) | header: JSON, padded with spaces | payload
  *
- * A file that we write carries `nabla.checksum` in its metadata: the CRC-32 of the whole file, taken
- * with the eight digits of the checksum itself as zeros, so damage to names and numbers in the header
- * is found like damage to the payload. Limits: header at most 100 MB, no holes, no trailing bytes.
+ * A file that we write carries `nabla.checksum` in its metadata: the CRC-32 of the whole file,
+ * taken with the eight digits of the checksum itself as zeros, so damage to names and numbers in
+ * the header is found like damage to the payload. Limits: header at most 100 MB, no holes, no
+ * trailing bytes.
  */
 import type { DType, TypedArray } from "../core/dtype.ts";
 import { bytesOf } from "../core/dtype.ts";

@@ -117,7 +117,9 @@ export function lossPanel(
   return panel([line(epochs, losses, { width: 1.6, ...options })], labels);
 }
 
-/** A panel's `height` is relative within a figure; a picture of one panel has a height in pixels. */
+/**
+ * A panel's `height` is relative within a figure; a picture of one panel has a height in pixels.
+ */
 function single(only: Panel, { width = 640, height = 400 }: PlotOptions): string {
   return figure([[{ ...only, height: 1 }]], { width, height });
 }

@@ -1,4 +1,6 @@
-/** The door `nabla/plot`: pictures as SVG text, in Node and in the browser, with nothing to install. */
+/**
+ * The door `nabla/plot`: pictures as SVG text, in Node and in the browser, with nothing to install.
+ */
 export { figure, linePlot, lossCurve, lossPanel, scatter } from "./figure.ts";
 export type { FigureOptions, PlotOptions } from "./figure.ts";
 export { INK, line, PALETTE, panel, points } from "./series.ts";

@@ -76,7 +76,9 @@ export function linearTicks(low: number, high: number, count: number): Ticks {
   return { ticks, exponent };
 }
 
-/** Returns the ticks of a logarithmic range: decades, 2 and 5 where there are few, else round steps. */
+/**
+ * Returns the ticks of a logarithmic range: decades, 2 and 5 where there are few, else round steps.
+ */
 export function logTicks(low: number, high: number, count: number): Ticks {
   if (high / low < 5) return linearTicks(low, high, count);
   const first = decadeOf(low);

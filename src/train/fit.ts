@@ -1,4 +1,6 @@
-/** Fits a perceptron to columns of numbers: scale, train with one compiled step, compare, report. */
+/**
+ * Fits a perceptron to columns of numbers: scale, train with one compiled step, compare, report.
+ */
 import { argumentError } from "../core/errors.ts";
 import { formatNumber, showText } from "../core/format.ts";
 import type { RegressionMetrics } from "../data/metrics.ts";

@@ -1,4 +1,7 @@
-/** The loop over epochs: watches the loss, keeps its history, stops when asked, stops when it diverges. */
+/**
+ * The loop over epochs: watches the loss, keeps its history, stops when asked, stops when it
+ * diverges.
+ */
 import { NablaError } from "../core/errors.ts";
 
 /** What a loop is told and whom it tells. */
@@ -53,7 +56,9 @@ export class DivergedError extends NablaError {
 
 const SLICE_MS = 40;
 
-/** Runs `step` for each epoch; throws a {@link DivergedError} at the first loss that is not finite. */
+/**
+ * Runs `step` for each epoch; throws a {@link DivergedError} at the first loss that is not finite.
+ */
 export async function runEpochs(
   step: () => Promise<number>,
   options: LoopOptions,

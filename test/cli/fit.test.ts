@@ -1,5 +1,5 @@
 /** `nabla fit` and `nabla predict` from end to end, as processes. */
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { FIT_CHOICES } from "../../src/cli/choices.ts";
@@ -7,6 +7,7 @@ import { VERSION } from "../../src/core/version.ts";
 import { SCALER_KINDS } from "../../src/data/scaler.ts";
 import { decodeSafetensors } from "../../src/io/safetensors.ts";
 import { ACTIVATION_NAMES } from "../../src/models/mlp.ts";
+import { blocksOf } from "../support/documents.ts";
 import { readFile } from "../support/files.ts";
 import type { Cli } from "./run-cli.ts";
 import { makeCli, NITROGEN } from "./run-cli.ts";
@@ -67,6 +68,19 @@ describe("the main job", () => {
     expect(first!.trim().split(/\s+/)).toHaveLength(2);
     expect(Math.abs(Number(inside!.trim().split(/\s+/)[1]) - 1.2086)).toBeLessThan(0.01);
     expect(above).toContain("100 K above it");
+  });
+
+  it("is what the README shows", async () => {
+    mkdirSync(join(cli.folder, "data"));
+    writeFileSync(join(cli.folder, "data/n2_cp.csv"), readFile("data/n2_cp.csv"));
+    const [fit, predict] = blocksOf("README.md", readFile("README.md"))
+      .filter(({ language }) => language === "text")
+      .map(({ code }) => `${code.replace("node dist/cli/main.js", "nabla")}\n`);
+    expect((await cli.run("fit", "data/n2_cp.csv")).stdout).toBe(fit);
+    const at = "275,300,1234.5,2100";
+    expect((await cli.run("predict", "runs/n2_cp", "--at", at)).stdout).toBe(predict);
+    const svg = readFileSync(join(cli.folder, "runs/n2_cp/fit.svg"), "utf8");
+    expect(readFile("docs/nitrogen.svg")).toBe(svg);
   });
 
   it("gives the same bytes for the same seed, and others for another", async () => {
