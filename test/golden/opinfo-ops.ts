@@ -46,6 +46,12 @@ function host(value: number | Tensor): number {
   return typeof value === "number" ? value : value.itemSync();
 }
 
+/** The positions as rows, or as one list for each axis, of which a scalar has one then. */
+async function places(a: Args): Promise<Tensor | Tensor[]> {
+  if (a.maybe<boolean>("as_tuple") !== true) return ops.nonzero(a.x);
+  return ops.unbind(await ops.nonzero(a.x.ndim === 0 ? a.x.unsqueeze(0) : a.x), 1);
+}
+
 /** PyTorch also takes a number for the source. */
 function scatter(a: Args): Tensor {
   const source = a.get<Tensor | number>("src");
@@ -138,6 +144,7 @@ const OPINFO_ONLY: Readonly<Record<string, Call>> = {
   var: call("input dim unbiased keepdim", (a) => a.x.var(spreadDims(a), spread(a))),
   std: call("input dim unbiased keepdim", (a) => a.x.std(spreadDims(a), spread(a))),
   var_mean: call("input dim unbiased keepdim", (a) => ops.varMean(a.x, spreadDims(a), spread(a))),
+  std_mean: call("input dim unbiased keepdim", (a) => ops.stdMean(a.x, spreadDims(a), spread(a))),
   "max.binary": method("maximum"),
   "min.binary": method("minimum"),
   topk: call("input k dim largest sorted", (a) =>
@@ -205,6 +212,7 @@ const OPINFO_ONLY: Readonly<Record<string, Call>> = {
     ops.indexAdd(a.x, int(a, "dim"), a.get("index"), a.get("source"), a.options("alpha")),
   ),
   masked_select: call("input mask", (a) => ops.maskedSelect(a.x, a.get("mask"))),
+  nonzero: call("input as_tuple", (a) => places(a)),
   take: call("input index", (a) => ops.take(a.x, a.get("index"))),
   take_along_dim: call("input indices dim", (a) =>
     ops.takeAlongDim(a.x, a.get("indices"), a.maybe("dim")),
