@@ -12,28 +12,10 @@ export interface PageInfo {
 /** The lessons, in order. */
 export const LESSONS: readonly PageInfo[] = [
   {
-    path: "lessons/01-neuron/",
-    title: "A neuron",
-    summary: "A weighted sum, a bias and a bend: turn the three knobs and see what each of them does.",
-    entry: "app/entries/neuron.ts",
-  },
-  {
     path: "lessons/02-backpropagation/",
     title: "Backpropagation",
     summary: "Walk forward through a small network and back again, with every factor on the table.",
     entry: "app/entries/backpropagation.ts",
-  },
-  {
-    path: "lessons/03-training-loop/",
-    title: "The training loop",
-    summary: "Five lines, again and again. Leave one out and watch what happens.",
-    entry: "app/entries/training-loop.ts",
-  },
-  {
-    path: "lessons/04-nitrogen/",
-    title: "Nitrogen",
-    summary: "Thirty-five measurements of a real gas, a network, and the questions to ask of it.",
-    entry: "app/entries/nitrogen.ts",
   },
 ];
 
@@ -46,7 +28,7 @@ export const HOME: PageInfo = {
 };
 
 /** Every page. */
-export const PAGES: readonly PageInfo[] = [HOME, ...LESSONS];
+export const PAGES: readonly PageInfo[] = LESSONS;
 
 /** The address of the lab's root, seen from a page. */
 export function rootFrom({ path }: PageInfo): string {

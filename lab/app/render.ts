@@ -33,28 +33,12 @@ type Loaded = { default: Component<{ initial: Record<string, unknown> }> };
 type Made = { experiment: unknown };
 
 const VIEWS: Record<string, { view: () => Promise<Loaded>; made: Record<string, () => Promise<Made>> }> = {
-  "": {
-    view: () => import("../home/Home.svelte") as Promise<Loaded>,
-    made: { home: () => import("../home/experiment.ts") },
-  },
-  "lessons/01-neuron/": {
-    view: () => import("../lessons/01-neuron/View.svelte") as Promise<Loaded>,
-    made: { neuron: () => import("../lessons/01-neuron/experiment.ts") },
-  },
   "lessons/02-backpropagation/": {
     view: () => import("../lessons/02-backpropagation/View.svelte") as Promise<Loaded>,
     made: {
       backpropagation: () => import("../lessons/02-backpropagation/experiment.ts"),
       polynomial: () => import("../lessons/02-backpropagation/polynomial.ts"),
     },
-  },
-  "lessons/03-training-loop/": {
-    view: () => import("../lessons/03-training-loop/View.svelte") as Promise<Loaded>,
-    made: { loop: () => import("../lessons/03-training-loop/experiment.ts") },
-  },
-  "lessons/04-nitrogen/": {
-    view: () => import("../lessons/04-nitrogen/View.svelte") as Promise<Loaded>,
-    made: { nitrogen: () => import("../lessons/04-nitrogen/experiment.ts") },
   },
 };
 

@@ -90,8 +90,8 @@ function inline(markdown: string): string {
 
 const TABS = [
   ["nabla.ts", "Nabla"],
-  ["pytorch.py", "PyTorch"],
-  ["numpy.py", "NumPy"],
+  ["by_pytorch.py", "PyTorch"],
+  ["by_numpy.py", "NumPy"],
 ] as const;
 
 /** Reads `code/`: three programs and, in output.txt, what each of them prints. */

@@ -58,7 +58,8 @@ function choose(rows: NitrogenSettings["rows"]): { training: Points; heldOut: Po
   const all = TEMPERATURES.map((_, i) => i);
   if (rows === "all") return { training: pick(all), heldOut: pick([]) };
   manualSeed(7); // the same rows and the same noise for every network
-  const chosen = Array.from(randperm(35).dataSync().slice(0, 12)).sort((a, b) => a - b);
+  const inner = Array.from(randperm(33).dataSync().slice(0, 10), (i) => i + 1);
+  const chosen = [0, ...inner, 34].sort((a, b) => a - b); // both ends: no held-out row lies outside
   const rest = all.filter((i) => !chosen.includes(i));
   return { training: pick(chosen, randn([12]).dataSync()), heldOut: pick(rest) };
 }

@@ -2,13 +2,9 @@
 import { EngineHost } from "./host.ts";
 import type { Experiment, ExperimentName, Request, Run, Settings, Shown } from "./protocol.ts";
 
-const EXPERIMENTS: Record<ExperimentName, () => Promise<{ experiment: unknown }>> = {
-  home: () => import("../../home/experiment.ts"),
-  neuron: () => import("../../lessons/01-neuron/experiment.ts"),
+const EXPERIMENTS: Partial<Record<ExperimentName, () => Promise<{ experiment: unknown }>>> = {
   backpropagation: () => import("../../lessons/02-backpropagation/experiment.ts"),
   polynomial: () => import("../../lessons/02-backpropagation/polynomial.ts"),
-  "training-loop": () => import("../../lessons/03-training-loop/experiment.ts"),
-  nitrogen: () => import("../../lessons/04-nitrogen/experiment.ts"),
 };
 
 async function start(name: string, settings: Settings): Promise<Run<Settings, unknown>> {

@@ -1,0 +1,12 @@
+/** Numbers as the lab shows them: the engine's one format, with a true minus sign. */
+import { formatNumber } from "../../src/core/format.ts";
+
+/** Shows a number with four significant digits (or `digits`) and an optional unit. */
+export function show(value: number, options: { digits?: number; unit?: string } = {}): string {
+  return formatNumber(value, options).replaceAll("-", "−");
+}
+
+/** Shows a factor of a product: brackets around what is negative. */
+export function factor(value: number): string {
+  return value < 0 ? `(${show(value)})` : show(value);
+}
