@@ -82,6 +82,7 @@ class Fuser {
       case "reduce":
         return this.placeReduce(item);
       case "contract":
+      case "conv":
         return this.add(this.start("contract", item.type.shape), item, "full");
       default:
         return this.add(this.start("alone", item.type.shape), item, "full");
@@ -292,7 +293,7 @@ class Fuser {
       if (work.kind === "reduce") {
         return isWhole(user.operands[0]!, to.space) && sameStrides(work.shape, to.space);
       }
-      if (work.kind === "contract" || to.levels.get(user) !== "full") return false;
+      if (isProduct(user) || to.levels.get(user) !== "full") return false;
       return this.canBe("full", user, to);
     };
     if (chain.every((item) => this.canBe("full", item, to)) && users.every(meets)) return true;
@@ -361,6 +362,11 @@ class Fuser {
     const alone = this.openUses.get(operand.base) === 1 ? 1 : 0;
     return group.stored <= alone;
   }
+}
+
+/** Whether an item is a sum of products, whose operands are over axes of their own. */
+function isProduct({ work }: Item): boolean {
+  return work.kind === "contract" || work.kind === "conv";
 }
 
 /** How many instructions a scalar tree has, up to `limit`. */

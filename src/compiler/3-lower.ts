@@ -12,6 +12,7 @@ import type { Item, Operand } from "./items.ts";
 import { whole } from "./items.ts";
 import type { Stage } from "./kernel.ts";
 import { concat, contract, scan, scatter, sort, update } from "./lower.ts";
+import { conv } from "./lower-conv.ts";
 import type { Step, Store } from "./step.ts";
 import { originOf } from "./step.ts";
 import { contiguous, neighbours, restride } from "./views.ts";
@@ -23,7 +24,10 @@ export function lower(fused: Fused): Step[][] {
 
 function steps(group: Group, stored: ReadonlySet<Item>): Step[] {
   if (group.kind === "loop") return [loop(group, stored)];
-  if (group.kind === "contract") return [contract(group, stored)];
+  if (group.kind === "contract") {
+    const head = group.members.find(({ work }) => work.kind === "conv");
+    return [head === undefined ? contract(group, stored) : conv(group, head, stored)];
+  }
   const item = group.members[0]!;
   switch (item.work.kind) {
     case "scan":

@@ -32,6 +32,7 @@ function merged(kernel: Kernel): Kernel {
       return mergeScan(kernel);
     case "scatter":
       return mergeScatter(kernel);
+    case "conv":
     case "sort":
       return kernel;
     default:

@@ -6,6 +6,7 @@
 import type { DType } from "../core/dtype.ts";
 import type { Shape } from "../core/shape.ts";
 import { OPS } from "../ir/ops.ts";
+import type { ConvAttrs } from "../ir/attrs.ts";
 import type { Graph, Node, TensorType } from "../ir/node.ts";
 import { topological, typeOf } from "../ir/node.ts";
 import type { AxisMap, Combine, Lowering } from "../ir/row.ts";
@@ -48,6 +49,13 @@ export type Work =
   | { readonly kind: "scan"; readonly combine: Combine; readonly axis: number }
   /** Operands over `[...batch, m, k]` and `[...batch, k, n]`. */
   | { readonly kind: "contract"; readonly k: number }
+  /** Operands over `input` and `weight`, as the row has them. */
+  | {
+      readonly kind: "conv";
+      readonly attrs: ConvAttrs;
+      readonly input: Shape;
+      readonly weight: Shape;
+    }
   /** Each operand is over its own shape; `offsets` say where in the result its elements begin. */
   | {
       readonly kind: "concat";
@@ -188,7 +196,8 @@ class Itemizer {
 
   /** Whether a node combines no elements at all, so that its value is a constant. */
   private emptyReduction(node: Node, { kind }: Lowering<unknown>): boolean {
-    return (kind === "reduce" || kind === "contract") && node.inputs[0]!.type.size === 0;
+    const sums = kind === "reduce" || kind === "contract" || kind === "conv";
+    return sums && node.inputs[0]!.type.size === 0;
   }
 
   private identity(node: Node, lowering: Lowering<unknown>): Operand {
@@ -289,6 +298,8 @@ class Itemizer {
           node.inputs.map((input) => this.stored(input)),
         );
       }
+      case "conv":
+        return this.conv(node, lowering.attrs(node.attrs));
       case "concat":
         return this.concat(node, lowering.axis(node.attrs));
       case "update":
@@ -308,6 +319,12 @@ class Itemizer {
       default:
         return lowering satisfies never;
     }
+  }
+
+  private conv(node: Node, attrs: ConvAttrs): Item {
+    const [x, w] = node.inputs as readonly [Node, Node];
+    const work = { kind: "conv", attrs, input: x.type.shape, weight: w.type.shape } as const;
+    return this.item(node, work, [this.stored(x), this.stored(w)]);
   }
 
   private item(node: Node, work: Work, operands?: readonly Operand[]): Item {

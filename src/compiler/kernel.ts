@@ -110,6 +110,34 @@ export interface ContractKernel {
 }
 
 /**
+ * Convolution. Dims are `[batch, groups, outs, ...output]`; `x` has strides over `[batch, groups,
+ * channels, ...input]`, `w` over `[groups, outs, channels, ...window]`. Along each spatial axis result
+ * i takes kernel position k from place i · stride + k · kernelDilation − before of the input whose
+ * elements are inputDilation apart; where there is none it takes 0. Order as row.ts says.
+ */
+export interface ConvKernel {
+  readonly kind: "conv";
+  readonly params: readonly Param[];
+  readonly dtype: DType;
+  readonly batch: number;
+  readonly groups: number;
+  readonly channels: number;
+  readonly outs: number;
+  readonly input: readonly number[];
+  readonly window: readonly number[];
+  readonly output: readonly number[];
+  readonly stride: readonly number[];
+  readonly before: readonly number[];
+  readonly inputDilation: readonly number[];
+  readonly kernelDilation: readonly number[];
+  readonly x: Access;
+  readonly w: Access;
+  /** The epilogue: `carry` is the finished sum; accesses are over the dims. */
+  readonly body: readonly Instr[];
+  readonly stages: readonly (Stage & { readonly kind: "store" })[];
+}
+
+/**
  * A running combination along one axis: dims are `[...outer, length]`; `carry` starts at `initial`.
  */
 export interface ScanKernel {
@@ -160,7 +188,8 @@ export interface SortKernel {
 }
 
 /** Everything a backend can be asked to run. */
-export type Kernel = LoopKernel | ContractKernel | ScanKernel | ScatterKernel | SortKernel;
+export type Kernel =
+  LoopKernel | ContractKernel | ConvKernel | ScanKernel | ScatterKernel | SortKernel;
 
 /** The kinds, for tables that must be complete. */
 export type KernelKind = Kernel["kind"];

@@ -77,6 +77,15 @@ function printDims(kernel: Kernel): string {
       const dims = `[${batch.join(", ")}] m ${m} n ${n} k ${k}`;
       return `${dims}: ${printAccess(a)} · ${printAccess(b)}`;
     }
+    case "conv": {
+      const { batch, groups, outs, channels, output, window, x, w } = kernel;
+      const dims = `[${[batch, groups, outs, ...output].join(", ")}]`;
+      const sum = `channels ${channels} window [${window.join(", ")}]`;
+      const steps = `stride [${kernel.stride.join(", ")}] before [${kernel.before.join(", ")}]`;
+      const apart = [kernel.inputDilation, kernel.kernelDilation].map((list) => list.join(", "));
+      const spaced = `dilation [${apart.join("] [")}]`;
+      return `${dims} ${sum} ${steps} ${spaced}: ${printAccess(x)} ∗ ${printAccess(w)}`;
+    }
     case "scan":
       return `[${kernel.outer.join(", ")} | ${kernel.length}] from ${kernel.initial}`;
     case "scatter":

@@ -22,13 +22,14 @@ export function mayReplace(step: Step, read: Item, written: Item): boolean {
   if (kernel.kind === "contract") {
     if (kernel.a.param === from || kernel.b.param === from) return false;
   }
+  if (kernel.kind === "conv" && (kernel.x.param === from || kernel.w.param === from)) return false;
   if (movesWith(kernel.body, stages, from)) return false;
   const reads = loadsOf(kernel.body, from);
   if (reads === null) return false;
   if (!reads.every((access) => sameAccess(access, store.access))) return false;
-  return kernel.kind === "contract" || kernel.kind === "scan" || kernel.kind === "map"
-    ? true
-    : !readAgain(kernel, store, from);
+  return kernel.kind === "reduce" || kernel.kind === "rowwise"
+    ? !readAgain(kernel, store, from)
+    : true;
 }
 
 /** The accesses of a parameter's loads; null where it is gathered from. */

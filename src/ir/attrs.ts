@@ -30,6 +30,16 @@ export interface SliceAttrs extends BlockAttrs {
   readonly size: readonly number[];
 }
 
+/** A convolution: one entry per spatial axis; `padding` is [before, after] and may be negative. */
+export interface ConvAttrs {
+  readonly stride: readonly number[];
+  readonly padding: readonly (readonly [number, number])[];
+  /** Distance between the elements of the input; those between them are zeros. */
+  readonly inputDilation: readonly number[];
+  readonly kernelDilation: readonly number[];
+  readonly groups: number;
+}
+
 /** Operations of one operand that work element by element, without attributes. */
 type UnaryName =
   | "neg"
@@ -105,6 +115,7 @@ export interface OpAttrs extends Record<UnaryName | ElementwiseName, NoAttrs> {
   cummax: AxisAttrs;
   cummin: AxisAttrs;
   contract: NoAttrs;
+  conv: ConvAttrs;
   concat: AxisAttrs;
   gather: AxisAttrs;
   scatterAdd: AxisAttrs;

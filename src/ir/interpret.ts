@@ -7,6 +7,7 @@ import type { DType, TypedArray } from "../core/dtype.ts";
 import { allocate, roundTo } from "../core/dtype.ts";
 import { argumentError, NablaError } from "../core/errors.ts";
 import { showShape, stridesOf } from "../core/shape.ts";
+import { convolve } from "./convolution.ts";
 import { compileScalar } from "./evaluate.ts";
 import type { Graph, Node, TensorType } from "./node.ts";
 import { topological } from "./node.ts";
@@ -75,6 +76,8 @@ export function evaluateNode(node: Node, inputs: readonly TypedArray[]): TypedAr
       return cumulate(node, inputs[0]!, lowering.combine, lowering.axis(attrs));
     case "contract":
       return contract(node, inputs[0]!, inputs[1]!);
+    case "conv":
+      return convolve(node, inputs[0]!, inputs[1]!);
     case "concat":
       return concat(node, inputs, lowering.axis(attrs));
     case "gather":

@@ -6,6 +6,7 @@
 import { argumentError } from "../core/errors.ts";
 import type { DType } from "../core/dtype.ts";
 import type { AxesAttrs, AxisAttrs, OpAttrs, OpName } from "./attrs.ts";
+import { convGradient, convolution } from "./convolution.ts";
 import {
   chosen,
   extremumGradient,
@@ -540,6 +541,12 @@ export const OPS: { readonly [K in OpName]: OpRow<K> } = {
       ];
     },
     lowering: { kind: "contract" },
+  },
+  conv: {
+    doc: "The convolution [N, C, …] ∗ [O, C / groups, …] over one to three axes.",
+    type: convolution,
+    vjp: convGradient,
+    lowering: { kind: "conv", attrs: (attrs) => attrs },
   },
   concat: {
     doc: "Tensors laid one after another along an axis.",

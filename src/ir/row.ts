@@ -1,7 +1,7 @@
 /**
  * What a row of the table says. Shared code asks the row's `lowering`; it never branches on a name.
  */
-import type { OpAttrs, OpName } from "./attrs.ts";
+import type { ConvAttrs, OpAttrs, OpName } from "./attrs.ts";
 import type { Node, NodeBuilder, TensorType } from "./node.ts";
 import type { Scalar } from "./scalar.ts";
 
@@ -48,6 +48,12 @@ export type Lowering<A> =
   | { readonly kind: "cumulate"; readonly combine: Combine; readonly axis: (attrs: A) => number }
   /** `[..., M, K] · [..., K, N] → [..., M, N]`; the sum over k starts at 0 and ascends. */
   | { readonly kind: "contract" }
+  /**
+   * `[N, C, …] ∗ [O, C/groups, …] → [N, O, …]`: each result is a sum that starts at 0 and takes the
+   * products in ascending order of (channel in the group, kernel position row-major). Padding and the
+   * holes between dilated inputs are zeros, multiplied like all others.
+   */
+  | { readonly kind: "conv"; readonly attrs: (attrs: A) => ConvAttrs }
   /** Inputs laid one after another along an axis. */
   | { readonly kind: "concat"; readonly axis: (attrs: A) => number }
   /** Input 0 with a strided block replaced by input 1, whose places `view` maps into input 0. */

@@ -23,6 +23,7 @@ import {
   tensor,
   vector,
 } from "../ir/check.ts";
+import { CONV_CASES } from "./conv-cases.ts";
 
 /** One graph on which a row is checked. */
 interface Case {
@@ -196,6 +197,7 @@ const CASES: { readonly [K in OpName]: Case[] | null } = {
       build: (b, x, w) => op(b, "contract", x, w),
     },
   ],
+  conv: CONV_CASES,
   concat: [
     {
       given: [spread([2, 1]), spread([2, 3], 2)],

@@ -4,6 +4,7 @@ import type { DType, TypedArray } from "../../src/core/dtype.ts";
 import type {
   Access,
   ContractKernel,
+  ConvKernel,
   Instr,
   Kernel,
   LoopKernel,
@@ -12,6 +13,7 @@ import type {
   SortKernel,
   Stage,
 } from "../../src/compiler/kernel.ts";
+import { convSum } from "../support/conv-sum.ts";
 import type { Combine } from "../../src/ir/row.ts";
 
 const bits = new DataView(new ArrayBuffer(8));
@@ -275,6 +277,21 @@ function runContract(kernel: ContractKernel, machine: Machine): void {
   }
 }
 
+function runConv(kernel: ConvKernel, machine: Machine): void {
+  const { x, w, stages } = kernel;
+  const read = (access: Access, index: readonly number[]): number =>
+    machine.arrays[access.param]![machine.at(access, index)]!;
+  for (const place of indices([kernel.batch, kernel.groups, kernel.outs, ...kernel.output])) {
+    machine.carry = convSum(
+      kernel,
+      place,
+      (at) => read(x, at),
+      (at) => read(w, at),
+    );
+    machine.store(stages, place);
+  }
+}
+
 /** The next value, had it no limits. */
 function exactNext(kernel: ScanKernel, machine: Machine, index: readonly number[]): number {
   const step = machine.body[kernel.next] as Extract<Instr, { args: unknown }>;
@@ -326,6 +343,7 @@ export function referenceRun(kernel: Kernel, arrays: readonly TypedArray[]): Sto
   const machine = new Machine(arrays, kernel.kind === "sort" ? [] : kernel.body);
   try {
     if (kernel.kind === "contract") runContract(kernel, machine);
+    else if (kernel.kind === "conv") runConv(kernel, machine);
     else if (kernel.kind === "scan") runScan(kernel, machine);
     else if (kernel.kind === "scatter") runScatter(kernel, machine);
     else if (kernel.kind === "sort") runSort(kernel, arrays);

@@ -8,6 +8,7 @@ import type {
   Access,
   Call,
   ContractKernel,
+  ConvKernel,
   Instr,
   LoopKernel,
   Plan,
@@ -17,6 +18,7 @@ import type {
   Stage,
 } from "../../src/compiler/kernel.ts";
 import type { Combine } from "../../src/ir/row.ts";
+import { convSum } from "./conv-sum.ts";
 import { reductionOrder } from "../../src/ir/row.ts";
 import { compileScalar } from "../../src/ir/evaluate.ts";
 import type { ScalarOp } from "../../src/ir/scalar.ts";
@@ -94,6 +96,8 @@ class Runner {
         return this.loop(kernel);
       case "contract":
         return this.contract(kernel);
+      case "conv":
+        return this.conv(kernel);
       case "scan":
         return this.scan(kernel);
       case "scatter":
@@ -248,6 +252,22 @@ class Runner {
       this.at(index);
       const values = stages.map((stage) => this.value(stage.value));
       stages.forEach((stage, s) => this.write(stage.access, index, values[s]!));
+    });
+  }
+
+  private conv(kernel: ConvKernel): void {
+    this.body = kernel.body;
+    walk([kernel.batch, kernel.groups, kernel.outs, ...kernel.output], (index) => {
+      const [x, w] = [kernel.x, kernel.w];
+      this.carry = convSum(
+        kernel,
+        index,
+        (at) => this.read(x.param, this.address(x, at)),
+        (at) => this.read(w.param, this.address(w, at)),
+      );
+      this.at(index);
+      const values = kernel.stages.map((stage) => this.value(stage.value));
+      kernel.stages.forEach((stage, s) => this.write(stage.access, index, values[s]!));
     });
   }
 

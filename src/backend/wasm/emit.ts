@@ -3,6 +3,7 @@ import type { Kernel, KernelKind } from "../../compiler/kernel.ts";
 import { Module } from "./assembler.ts";
 import type { Code, Signature } from "./assembler.ts";
 import { emitContract } from "./emit-contract.ts";
+import { emitConv } from "./emit-conv.ts";
 import { emitLoop } from "./emit-loop.ts";
 import { emitScan } from "./emit-scan.ts";
 import { emitScatter } from "./emit-scatter.ts";
@@ -18,6 +19,7 @@ const EMIT: { readonly [K in KernelKind]: Emit<K> } = {
   reduce: emitLoop,
   rowwise: emitLoop,
   contract: emitContract,
+  conv: emitConv,
   scan: emitScan,
   scatter: emitScatter,
   sort: emitSort,

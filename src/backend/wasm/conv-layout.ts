@@ -1,0 +1,241 @@
+/**
+ * How a convolution is cut and laid out. Lanes run along the last axis of the result ("across") or
+ * along its channels ("outs"). One image with its border and holes is laid out in scratch memory, so
+ * that each kernel position is a constant distance and the inner loop has no branch; where there is
+ * neither border nor hole the input is read where it lies. Across a strided axis the elements of each
+ * kernel position are laid side by side.
+ *
+ * Dims: `[batch, groups, outs, ...output, channels, ...window, place, ...input]`; `place` counts within
+ * packed weights, `input` where the image is copied from.
+ */
+import type { Access, ConvKernel } from "../../compiler/kernel.ts";
+import { spread } from "../../ir/convolution.ts";
+import { lanesAlong, neededSteps } from "./body.ts";
+
+/** Bodies up to this size are spelled out for each vector of a tile. */
+const INLINE_STEPS = 6;
+
+/** The numbers of a convolution's dims. */
+export interface Dims {
+  readonly batch: number;
+  readonly group: number;
+  readonly out: number;
+  readonly output: readonly number[];
+  readonly channel: number;
+  readonly window: readonly number[];
+  readonly place: number;
+  readonly input: readonly number[];
+  readonly count: number;
+}
+
+/** A tiling: dim `v` in lanes, `vectors` at a time, by `rows` of dim `u`. */
+export interface ConvTiling {
+  readonly across: boolean;
+  readonly u: number;
+  readonly v: number;
+  readonly lanes: 1 | 2 | 4;
+  readonly rows: number;
+  readonly vectors: number;
+  readonly inline: boolean;
+}
+
+/** A part of the image that is copied: so many elements along each axis of the input. */
+export interface Copy {
+  readonly from: Access;
+  readonly to: Access;
+  readonly counts: readonly number[];
+}
+
+/** Where the image lies, and how it gets there (no copies: it is the input itself). */
+export interface Image {
+  readonly access: Access;
+  readonly copies: readonly Copy[];
+  /** Elements in scratch memory, and whether some are zeros that no copy writes. */
+  readonly length: number;
+  readonly holes: boolean;
+}
+
+/** Numbers the dims of a convolution. */
+export function dimsOf(kernel: ConvKernel): Dims {
+  const axes = kernel.output.length;
+  const from = (start: number): number[] => kernel.output.map((_, i) => start + i);
+  return {
+    batch: 0,
+    group: 1,
+    out: 2,
+    output: from(3),
+    channel: 3 + axes,
+    window: from(4 + axes),
+    place: 4 + 2 * axes,
+    input: from(5 + 2 * axes),
+    count: 5 + 3 * axes,
+  };
+}
+
+/** Chooses how a convolution is cut. */
+export function chooseConvTiling(kernel: ConvKernel, dims: Dims): ConvTiling {
+  const last = dims.output.at(-1)!;
+  const width = kernel.output.at(-1)!;
+  const full = kernel.dtype === "float64" ? 2 : 4;
+  const filled = (extent: number): number => extent / (Math.ceil(extent / full) * full);
+  const narrow = kernel.outs >= full && filled(kernel.outs) > 1.2 * filled(width);
+  const v = narrow ? dims.out : last;
+  const [along, others] = narrow ? [kernel.outs, width] : [width, kernel.outs];
+  const lanes = along < full ? 1 : lanesOf(kernel, v);
+  const across = v === last;
+  const inAll = Math.ceil(along / lanes);
+  const steps = neededSteps(
+    kernel.body,
+    kernel.stages.map((stage) => stage.value),
+  );
+  const count = steps.filter((needed) => needed).length;
+  return {
+    across,
+    u: across ? dims.out : last,
+    v,
+    lanes,
+    ...tileShape(inAll, others),
+    inline: count <= INLINE_STEPS,
+  };
+}
+
+/** Some eight accumulators: fewer rows where there are not more. */
+function tileShape(vectorsInAll: number, rowsInAll: number): { rows: number; vectors: number } {
+  const rows = rowsInAll <= 5 ? rowsInAll : vectorsInAll === 1 ? Math.min(8, rowsInAll) : 4;
+  const most = rows === 5 ? 2 : Math.floor(8 / rows);
+  return { rows, vectors: Math.max(1, Math.min(most, vectorsInAll)) };
+}
+
+function lanesOf(kernel: ConvKernel, v: number): 1 | 2 | 4 {
+  const roots = kernel.stages.map((stage) => stage.value);
+  const lanes = lanesAlong(kernel.body, neededSteps(kernel.body, roots), v, true);
+  const own = kernel.dtype === "float64" ? 2 : 4;
+  const dtypes = roots.map((root) => kernel.body[root]!.dtype);
+  const fits = dtypes.every((dtype) => dtype === "bool" || (dtype === "float64") === (own === 2));
+  return lanes === own && fits ? own : 1;
+}
+
+/** Strides over all dims from those of a few. */
+export function stridesAt(dims: Dims, along: readonly (readonly [number, number])[]): number[] {
+  const strides = new Array<number>(dims.count).fill(0);
+  for (const [dim, stride] of along) strides[dim] = stride;
+  return strides;
+}
+
+/** Lays out the image; `param` is its scratch memory. */
+export function layOut(kernel: ConvKernel, dims: Dims, tiling: ConvTiling, param: number): Image {
+  const { x, stride, kernelDilation } = kernel;
+  const own = (i: number): number => x.strides[3 + i]!;
+  const last = stride.length - 1;
+  const unit = tiling.lanes === 1 || (own(last) === 1 && stride[last] === 1);
+  if (isBare(kernel) && (!tiling.across || unit)) {
+    const strides = stridesAt(dims, [
+      ...x.strides.slice(0, 2).map((s, dim) => [dim, s] as const),
+      [dims.channel, x.strides[2]!],
+      ...dims.output.map((dim, i) => [dim, own(i) * stride[i]!] as const),
+      ...dims.window.map((dim, i) => [dim, own(i) * kernelDilation[i]!] as const),
+    ]);
+    return { access: { ...x, strides }, copies: [], length: 0, holes: false };
+  }
+  return copied(kernel, dims, tiling.across && tiling.lanes > 1 && stride[last] !== 1, param);
+}
+
+/** Whether no kernel position ever meets a border or a hole. */
+function isBare(kernel: ConvKernel): boolean {
+  return kernel.input.every((extent, i) => {
+    const reach = (kernel.output[i]! - 1) * kernel.stride[i]!;
+    const wide = reach + spread(kernel.window[i]!, kernel.kernelDilation[i]!);
+    return kernel.inputDilation[i] === 1 && kernel.before[i] === 0 && wide <= extent;
+  });
+}
+
+function copied(kernel: ConvKernel, dims: Dims, unfold: boolean, param: number): Image {
+  const { window, output, stride, kernelDilation } = kernel;
+  const last = stride.length - 1;
+  const extents = output.map(
+    (extent, i) => (extent - 1) * stride[i]! + spread(window[i]!, kernelDilation[i]!),
+  );
+  if (unfold) extents[last] = window[last]! * output[last]!;
+  const pitch = new Array<number>(stride.length).fill(1);
+  for (let i = last - 1; i >= 0; i--) pitch[i] = pitch[i + 1]! * extents[i + 1]!;
+  const plane = pitch[0]! * extents[0]!;
+  const along: [number, number][] = [[dims.channel, plane]];
+  dims.output.forEach((dim, i) => along.push([dim, stride[i]! * pitch[i]!]));
+  dims.window.forEach((dim, i) => along.push([dim, kernelDilation[i]! * pitch[i]!]));
+  if (unfold) along.push([dims.output[last]!, 1], [dims.window[last]!, output[last]!]);
+  const access = { param, offset: 0, strides: stridesAt(dims, along), dynamic: [] };
+  const inner = unfold ? runsUnfolded(kernel) : [runPlain(kernel, last, extents[last]!)];
+  const outer = pitch.slice(0, -1).map((_, i) => runPlain(kernel, i, extents[i]!));
+  const copies = inner.map((run) => copyOf(kernel, dims, [...outer, run], pitch, plane, param));
+  const written = copies.reduce((sum, { counts }) => sum + counts.reduce((a, b) => a * b, 1), 0);
+  const length = plane * kernel.channels;
+  return { access, copies, length, holes: written < plane };
+}
+
+/** Elements of one axis that are copied: from a place of the input to one of the image. */
+interface Run {
+  readonly from: number;
+  readonly fromStep: number;
+  readonly to: number;
+  readonly toStep: number;
+  readonly count: number;
+}
+
+/** The elements of the input that lie within the image along an axis. */
+function runPlain(kernel: ConvKernel, i: number, extent: number): Run {
+  const [before, apart] = [kernel.before[i]!, kernel.inputDilation[i]!];
+  const first = Math.max(0, Math.ceil(-before / apart));
+  const end = Math.min(kernel.input[i]!, Math.ceil((extent - before) / apart));
+  const to = first * apart + before;
+  return { from: first, fromStep: 1, to, toStep: apart, count: Math.max(0, end - first) };
+}
+
+/** For each position along the last axis of the kernel, the elements that it meets. */
+function runsUnfolded(kernel: ConvKernel): Run[] {
+  const last = kernel.stride.length - 1;
+  const [extent, width] = [kernel.input[last]!, kernel.output[last]!];
+  const [step, apart] = [kernel.stride[last]!, kernel.inputDilation[last]!];
+  return Array.from({ length: kernel.window[last]! }, (_, k) => {
+    const places: [number, number][] = []; // of the result, of the input
+    for (let at = 0; at < width; at++) {
+      const place = (at * step + k * kernel.kernelDilation[last]! - kernel.before[last]!) / apart;
+      if (Number.isInteger(place) && place >= 0 && place < extent) places.push([at, place]);
+    }
+    const first = places[0] ?? ([0, 0] as const);
+    const second = places[1] ?? ([1, 1] as const);
+    return {
+      from: first[1],
+      fromStep: second[1] - first[1],
+      to: k * width + first[0],
+      toStep: second[0] - first[0],
+      count: places.length,
+    };
+  });
+}
+
+function copyOf(
+  kernel: ConvKernel,
+  dims: Dims,
+  runs: readonly Run[],
+  pitch: readonly number[],
+  plane: number,
+  param: number,
+): Copy {
+  const { x } = kernel;
+  const from = stridesAt(dims, [
+    ...x.strides.slice(0, 2).map((s, dim) => [dim, s] as const),
+    [dims.channel, x.strides[2]!],
+    ...runs.map((run, i) => [dims.input[i]!, run.fromStep * x.strides[3 + i]!] as const),
+  ]);
+  const to = stridesAt(dims, [
+    [dims.channel, plane],
+    ...runs.map((run, i) => [dims.input[i]!, run.toStep * pitch[i]!] as const),
+  ]);
+  const start = runs.reduce((sum, run, i) => sum + run.from * x.strides[3 + i]!, x.offset);
+  const target = runs.reduce((sum, run, i) => sum + run.to * pitch[i]!, 0);
+  return {
+    from: { ...x, offset: start, strides: from },
+    to: { param, offset: target, strides: to, dynamic: [] },
+    counts: runs.map((run) => run.count),
+  };
+}
