@@ -1,11 +1,27 @@
 /** The door "nabla/optim": optimizers and learning-rate schedules. */
+export { Adadelta } from "./adadelta.ts";
+export type { AdadeltaOptions } from "./adadelta.ts";
+export { Adagrad } from "./adagrad.ts";
+export type { AdagradOptions } from "./adagrad.ts";
 export { Adam } from "./adam.ts";
 export type { AdamOptions } from "./adam.ts";
+export { Adamax } from "./adamax.ts";
+export type { AdamaxOptions } from "./adamax.ts";
 export { AdamW } from "./adamw.ts";
 export type { AdamWOptions } from "./adamw.ts";
+export { ASGD } from "./asgd.ts";
+export type { ASGDOptions } from "./asgd.ts";
 export * as lrScheduler from "./lr-scheduler.ts";
+export { NAdam } from "./nadam.ts";
+export type { NAdamOptions } from "./nadam.ts";
 export { Optimizer } from "./optimizer.ts";
 export type { GroupOptions, OptimizerState, ParamGroup, Params, ParamState } from "./optimizer.ts";
+export { RAdam } from "./radam.ts";
+export type { RAdamOptions } from "./radam.ts";
+export { RMSprop } from "./rmsprop.ts";
+export type { RMSpropOptions } from "./rmsprop.ts";
+export { Rprop } from "./rprop.ts";
+export type { RpropOptions } from "./rprop.ts";
 export type { BaseOptions } from "./rule.ts";
 export { LRScheduler } from "./scheduler.ts";
 export type { Scheduled, ScheduleOptions, ScheduleState } from "./scheduler.ts";

@@ -16,7 +16,7 @@ import { loadFault } from "../tensor/load.ts";
 import { cell, Tensor } from "../tensor/tensor.ts";
 import type { BaseOptions, Layout, Rule } from "./rule.ts";
 
-const zerosFn = new Fn<None>("zeroGrad", (b, [x]) => [fillLike(b, x!, 0)]);
+const zerosFn = /* @__PURE__ */ new Fn<None>("zeroGrad", (b, [x]) => [fillLike(b, x!, 0)]);
 
 /** Parameters with options of their own; what is not given comes from the optimizer. */
 export type GroupOptions<O extends BaseOptions> = Partial<O> & { params: Iterable<Tensor> };
@@ -326,10 +326,16 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
    */
   #statesOf(slot: Slot<O>): [string, Tensor][] {
     return Object.entries(this.#rule.states(slot.group)).map(([name, value]) => {
-      const tensor = slot.state.get(name) ?? cell(filled(slot.param, value));
+      const tensor = slot.state.get(name) ?? cell(filled(this.#shaped(name, slot.param), value));
       slot.state.set(name, tensor);
       return [name, tensor];
     });
+  }
+
+  /** Returns a tensor of the type that the state `name` of a parameter has. */
+  #shaped(name: string, param: Tensor): Tensor {
+    const single = this.#rule.scalars?.includes(name) ?? false;
+    return single ? full([], 0, { dtype: param.dtype, device: param.device }) : param;
   }
 
   #faultsOf(saved: OptimizerState): string[] {
@@ -353,7 +359,8 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
       const wanted = Object.keys(this.#rule.states({ ...group, ...options }));
       for (const number of params) {
         const { param } = this.#slots[at++]!;
-        faults.push(...faultsOfState(number, saved.state[number], wanted, param));
+        const shaped = (name: string): Tensor => this.#shaped(name, param);
+        faults.push(...faultsOfState(number, saved.state[number], wanted, shaped));
       }
     });
     return faults;
@@ -365,7 +372,7 @@ function faultsOfState(
   number: number,
   entry: ParamState | undefined,
   wanted: readonly string[],
-  param: Tensor,
+  shaped: (name: string) => Tensor,
 ): string[] {
   if (entry === undefined) return [];
   const faults = wanted
@@ -374,7 +381,8 @@ function faultsOfState(
   for (const [name, value] of Object.entries(entry)) {
     if (name === "step" || !(value instanceof Tensor)) continue;
     const key = `state[${number}].${name}`;
-    const fault = wanted.includes(name) ? loadFault(key, param, value) : `${key}: is not kept here`;
+    const kept = wanted.includes(name);
+    const fault = kept ? loadFault(key, shaped(name), value) : `${key}: is not kept here`;
     if (fault !== null) faults.push(fault);
   }
   return faults;

@@ -4,7 +4,7 @@
  */
 import type { Builder } from "../ir/builder.ts";
 import type { Node } from "../ir/node.ts";
-import { castTo, expandTo, op } from "../ir/words.ts";
+import { castTo, expandTo, fillLike, op } from "../ir/words.ts";
 import { Fn } from "../runtime/function.ts";
 
 /** Makes the error about an option. */
@@ -24,6 +24,8 @@ export interface UpdateInputs<S extends string, N extends string> {
   readonly state: Readonly<Record<S, Node>>;
   /** The numbers, cast to the parameter's dtype and stretched to its shape. */
   readonly n: Readonly<Record<N, Node>>;
+  /** The numbers and the state of shape [], as they are. */
+  readonly scalar: Readonly<Record<N | S, Node>>;
 }
 
 /** What an update gives back: the new parameter and all of its state. */
@@ -44,6 +46,8 @@ export interface RuleText<O extends BaseOptions, S extends string, N extends str
   readonly check: (options: Readonly<O>, fail: Fail) => void;
   /** The state tensors that these options need, by PyTorch's names, each with its first value. */
   readonly states: (options: Readonly<O>) => Readonly<Partial<Record<S, number>>>;
+  /** The state that is a single number for each parameter, of shape []. */
+  readonly scalars?: readonly S[];
   /** What shapes the program: a change traces anew. */
   readonly flags: (options: Readonly<O>) => Flags;
   /** What is read anew at each step, in float64; `step` counts from 1. A change never traces. */
@@ -92,10 +96,13 @@ export function makeRule<O extends BaseOptions, S extends string, N extends stri
       for (let p = 0; p < params; p++) {
         const param = inputs[tensor++]!;
         const grad = inputs[tensor++]!;
-        const state = record(states, (s) => inputs[tensor + s]!);
+        const kept = record(states, (s) => inputs[tensor + s]!);
         tensor += states.length;
-        const n = record(names, (k) => stretch(b, numbers[k]!, param));
-        const next = text.update(w, { param, grad, state, n } as UpdateInputs<S, N>, flags);
+        const cast = record(names, (k) => castTo(b, numbers[k]!, param.type.dtype));
+        const state = record(states, (s) => w.stretch(kept[states[s]!]!, param));
+        const n = record(names, (k) => w.stretch(cast[names[k]!]!, param));
+        const seen = { param, grad, state, n, scalar: { ...cast, ...kept } };
+        const next = text.update(w, seen as UpdateInputs<S, N>, flags);
         outputs.push(next.param, ...states.map((name) => next.state[name as S]!));
       }
     }
@@ -118,6 +125,13 @@ export interface Words {
   readonly abs: (x: Node) => Node;
   readonly sqrt: (x: Node) => Node;
   readonly maximum: (x: Node, y: Node) => Node;
+  readonly minimum: (x: Node, y: Node) => Node;
+  readonly lt: (x: Node, y: Node) => Node;
+  readonly where: (condition: Node, x: Node, y: Node) => Node;
+  /** Stretches a scalar to the shape of `like`. */
+  readonly stretch: (scalar: Node, like: Node) => Node;
+  /** Makes a constant of the type of `like`. */
+  readonly fill: (value: number, like: Node) => Node;
 }
 
 function wordsOf(b: Builder): Words {
@@ -130,12 +144,12 @@ function wordsOf(b: Builder): Words {
     abs: (x) => op(b, "abs", x),
     sqrt: (x) => op(b, "sqrt", x),
     maximum: (x, y) => op(b, "maximum", x, y),
+    minimum: (x, y) => op(b, "minimum", x, y),
+    lt: (x, y) => op(b, "lt", x, y),
+    where: (condition, x, y) => op(b, "where", condition, x, y),
+    stretch: (scalar, like) => expandTo(b, scalar, like.type.shape),
+    fill: (value, like) => fillLike(b, like, value),
   };
-}
-
-/** Casts a float64 scalar to the dtype of `like` and stretches it to its shape. */
-function stretch(b: Builder, number: Node, like: Node): Node {
-  return expandTo(b, castTo(b, number, like.type.dtype), like.type.shape);
 }
 
 /** Checks that an option is a number of at least `low` (and below `high`). */
