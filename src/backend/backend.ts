@@ -35,6 +35,8 @@ export interface Backend {
   /** Bytes reserved at present, programs and arena included. */
   readonly usedBytes: () => number;
   write(address: number, values: TypedArray): void;
+  /** Copies out as many elements as `target` has. */
+  readInto(address: number, target: TypedArray): void;
   /** Copies values out. */
   read(address: number, dtype: DType, length: number): TypedArray;
   /** Spells a plan in the device's language. Grows the arena to `plan.arenaBytes` first. */

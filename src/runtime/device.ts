@@ -58,6 +58,8 @@ function start(name: DeviceName, make: () => Backend | null): Device {
 function isForbidden(error: unknown): boolean {
   return (
     typeof WebAssembly === "undefined" ||
-    (error instanceof Error && error.name === "CompileError" && /Content.Security|disallow/i.test(error.message))
+    (error instanceof Error &&
+      error.name === "CompileError" &&
+      /Content.Security|disallow/i.test(error.message))
   );
 }

@@ -3,6 +3,7 @@
  * memory that belong to the program; large ones live in the device's cache.
  */
 import type { Failure, Program } from "../backend/backend.ts";
+import { allocate } from "../core/dtype.ts";
 import type { Plan } from "../compiler/kernel.ts";
 import { compileGraph } from "../compiler/passes.ts";
 import { NablaError } from "../core/errors.ts";
@@ -122,7 +123,8 @@ class Compiled implements Executable {
   }
 
   run(inputs: readonly Storage[], numbers: readonly number[], donate = false): Storage[] {
-    if (profiler.active) return profiler.measure(this.name, () => this.execute(inputs, numbers, donate));
+    if (profiler.active)
+      return profiler.measure(this.name, () => this.execute(inputs, numbers, donate));
     return this.execute(inputs, numbers, donate);
   }
 
@@ -213,8 +215,9 @@ class Compiled implements Executable {
       result.host = null;
       result.version++;
     } else if (result.memory === null) {
-      const { dtype, size } = this.outputs[o]!.type;
-      result.host = this.memory.backend.read(this.outputs[o]!.slot, dtype, size);
+      const { type, slot } = this.outputs[o]!;
+      result.host = allocate(type.dtype, type.size);
+      this.memory.backend.readInto(slot, result.host);
     }
   }
 

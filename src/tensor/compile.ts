@@ -98,6 +98,8 @@ class CompiledProgram {
   private readonly results: readonly Value[];
   private readonly cells: readonly Value[];
   private readonly grads: readonly { value: Value; output: number }[];
+  /** The captured values, and whether they required gradients. */
+  private readonly watched: readonly { value: Value; requiresGrad: boolean }[];
   private readonly storages: Storage[];
   private readonly numbers: number[];
 
@@ -130,6 +132,9 @@ class CompiledProgram {
     const donate = this.donations(outputs.length);
     const { length } = numberNodes;
     this.spec = new Specialization(name, graph, length, mask, device, null, donate);
+    this.watched = this.sources.flatMap(({ value, grad }) =>
+      value === null || grad ? [] : [{ value, requiresGrad: value.requiresGrad }],
+    );
     this.storages = new Array<Storage>(this.sources.length);
     this.numbers = new Array<number>(length).fill(0);
   }
@@ -162,43 +167,54 @@ class CompiledProgram {
     return donate;
   }
 
+  /** Whether the program is right for these arguments and the present state of the host. */
   serves(args: readonly Tensor[]): boolean {
-    const { argumentTypes } = this;
-    if (args.length !== argumentTypes.length || context.gradEnabled !== this.gradEnabled)
-      return false;
-    for (let i = 0; i < args.length; i++) {
-      if (args[i]!.type !== argumentTypes[i]) return false;
-      if (args[i]!.requiresGrad !== this.argumentGrads[i]) return false;
+    const { argumentTypes, argumentGrads, watched, trace } = this;
+    const count = argumentTypes.length;
+    if (args.length !== count || context.gradEnabled !== this.gradEnabled) return false;
+    for (let i = 0; i < count; i++) {
+      const arg = args[i]!;
+      if (arg.type !== argumentTypes[i] || arg.requiresGrad !== argumentGrads[i]) return false;
     }
-    for (const { value, grad, node } of this.sources) {
-      if (value === null) continue;
-      const type = grad ? value.gradient?.type : value.type;
-      if (type !== node.type) return false;
+    for (let i = 0; i < watched.length; i++) {
+      const { value, requiresGrad } = watched[i]!;
+      if (value.requiresGrad !== requiresGrad) return false;
     }
-    for (const { read, seen } of this.trace.guards) if (read() !== seen) return false;
-    return true;
+    const { guards, absent } = trace;
+    for (let i = 0; i < absent.length; i++) if (absent[i]!.gradient !== null) return false;
+    for (let i = 0; i < guards.length; i++) if (guards[i]!.read() !== guards[i]!.seen) return false;
+    return this.sources.every(
+      ({ value, grad, node }) => !grad || value === null || value.gradient?.type === node.type,
+    );
   }
 
   run(args: readonly Tensor[]): unknown {
-    const { storages, numbers, spec, trace } = this;
-    this.sources.forEach(({ value, argument, grad }, i) => {
-      const base = argument >= 0 ? args[argument]! : value!;
+    const { storages, numbers, spec, trace, sources, cells } = this;
+    for (let i = 0; i < sources.length; i++) {
+      const { value, argument, grad } = sources[i]!;
+      const base = value ?? args[argument]!;
       storages[i] = storageOf(grad ? base.gradient! : base);
-    });
-    trace.numbers.forEach(({ read }, k) => (numbers[k] = read()));
+    }
+    for (let k = 0; k < numbers.length; k++) numbers[k] = trace.numbers[k]!.read();
     const executable = spec.mask === 0 ? spec.executable : spec.recording.forward;
     const outputs = executable.run(storages, numbers, true);
-    const values = this.wrap(args, outputs);
     const first = this.results.length;
-    this.cells.forEach((cell, k) => replaceStorage(cell, outputs[first + k]!));
-    for (const { value, output } of this.grads) {
-      const { value: outer, argument } = trace.baseOf(value);
-      const target = outer ?? args[argument]!;
-      target.gradient =
-        output < 0 ? null : target.like(spec.outputTypes[output]!, outputs[output]!, null);
-    }
-    for (const effect of trace.effects) effect();
+    const values = this.wrap(args, outputs);
+    for (let k = 0; k < cells.length; k++) replaceStorage(cells[k]!, outputs[first + k]!);
+    for (let k = 0; k < this.grads.length; k++) this.setGradient(this.grads[k]!, args, outputs);
+    for (let k = 0; k < trace.effects.length; k++) trace.effects[k]!();
     return arrange(this.shape, values);
+  }
+
+  private setGradient(
+    { value, output }: { readonly value: Value; readonly output: number },
+    args: readonly Tensor[],
+    outputs: readonly Storage[],
+  ): void {
+    const { value: outer, argument } = this.trace.baseOf(value);
+    const target = outer ?? args[argument]!;
+    const type = this.spec.outputTypes[output];
+    target.gradient = type === undefined ? null : target.like(type, outputs[output]!, null);
   }
 
   private wrap(args: readonly Tensor[], outputs: readonly Storage[]): Tensor[] {

@@ -43,6 +43,8 @@ export class Trace implements Tracer {
   readonly sources: Source[] = [];
   readonly numbers: { read: () => number; node: Node }[] = [];
   readonly guards: Guard[] = [];
+  /** The values that had no gradient when it was first asked for. */
+  readonly absent: Value[] = [];
   readonly effects: (() => void)[] = [];
   readonly log: LogLine[] = [];
   /** The latest version of each cell that was set. */
@@ -189,7 +191,7 @@ export class Trace implements Tracer {
       this.sources.push({ ...this.baseOf(value), grad: true, node });
       initial = outer.like(outer.type, null, node);
     } else if (value.node === null) {
-      this.guards.push({ read: () => value.gradient === null, seen: true });
+      this.absent.push(value);
     }
     const entry = { initial, current: initial };
     this.grads.set(value, entry);
@@ -243,8 +245,6 @@ export class Trace implements Tracer {
       node = this.builder.input(value.type);
       this.captured.set(value, node);
       this.sources.push({ value, argument: -1, grad: false, node });
-      const seen = value.requiresGrad;
-      this.guards.push({ read: () => value.requiresGrad, seen });
     }
     return node;
   }

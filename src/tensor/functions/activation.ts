@@ -58,17 +58,17 @@ export const hardtanh = /* @__PURE__ */ parametric<
   { readonly minVal?: number; readonly maxVal?: number }
 >("hardtanh", ["minVal", "maxVal"], c.hardtanh);
 /** x moved toward 0 by lambda. Default: 0.5. */
-export const softshrink = /* @__PURE__ */ parametric<[], [lambd?: number], { readonly lambd?: number }>(
-  "softshrink",
-  ["lambd"],
-  c.softshrink,
-);
+export const softshrink = /* @__PURE__ */ parametric<
+  [],
+  [lambd?: number],
+  { readonly lambd?: number }
+>("softshrink", ["lambd"], c.softshrink);
 /** x, or 0 where |x| ≤ lambda. Default: 0.5. */
-export const hardshrink = /* @__PURE__ */ parametric<[], [lambd?: number], { readonly lambd?: number }>(
-  "hardshrink",
-  ["lambd"],
-  c.hardshrink,
-);
+export const hardshrink = /* @__PURE__ */ parametric<
+  [],
+  [lambd?: number],
+  { readonly lambd?: number }
+>("hardshrink", ["lambd"], c.hardshrink);
 /** x above `threshold`, else `value`. */
 export const threshold = /* @__PURE__ */ parametric<
   [threshold: number, value: number],
@@ -76,7 +76,11 @@ export const threshold = /* @__PURE__ */ parametric<
   never
 >("threshold", ["threshold", "value"], c.threshold);
 /** The first half along `dim` (default −1), gated by the sigmoid of the second. */
-export const glu = /* @__PURE__ */ parametric<[], [dim?: number], { readonly dim?: number }>("glu", ["dim"], c.glu);
+export const glu = /* @__PURE__ */ parametric<[], [dim?: number], { readonly dim?: number }>(
+  "glu",
+  ["dim"],
+  c.glu,
+);
 /** The exponentials along `dim`, divided by their sum. */
 export const softmax = /* @__PURE__ */ parametric<[], [dim: number], { readonly dim: number }>(
   "softmax",

@@ -125,7 +125,9 @@ export const sinc = /* @__PURE__ */ unary("sinc", c.sinc);
 /** The value, cut off from what it came from. */
 export const detach = /* @__PURE__ */ new Fn<None>("detach", (b, [x]) => [c.stopGradient(b, x!)]);
 /** The conversion to another dtype. */
-export const cast = /* @__PURE__ */ new Fn<CastAttrs>("to", (b, [x], { dtype }) => [castTo(b, x!, dtype)]);
+export const cast = /* @__PURE__ */ new Fn<CastAttrs>("to", (b, [x], { dtype }) => [
+  castTo(b, x!, dtype),
+]);
 
 interface PowAttrs {
   readonly exponent: number;
@@ -135,7 +137,9 @@ interface PowAttrs {
 const POWERS: ReadonlyMap<number, PowAttrs> = /* @__PURE__ */ new Map(
   [-2, -1, -0.5, 0, 0.5, 1, 2, 3].map((exponent) => [exponent, { exponent }]),
 );
-const powFn = /* @__PURE__ */ new Fn<PowAttrs>("pow", (b, [x], { exponent }) => [c.powConstant(b, x!, exponent)]);
+const powFn = /* @__PURE__ */ new Fn<PowAttrs>("pow", (b, [x], { exponent }) => [
+  c.powConstant(b, x!, exponent),
+]);
 const powGeneral = /* @__PURE__ */ binary("pow", c.pow);
 
 /** x to the power y. */
@@ -148,11 +152,14 @@ export function pow<V extends Value>(x: V | number, y: V | number): V {
   return attrs === undefined ? powGeneral(x, y) : call1(powFn, [x], [], attrs);
 }
 
-const whereFn = /* @__PURE__ */ new Fn<c.BinaryOptions>("where", (b, [condition, x, y], options) => [
-  options.weak?.operand === 0
-    ? c.where(b, condition!, y!, x!, options)
-    : c.where(b, condition!, x!, y!, options),
-]);
+const whereFn = /* @__PURE__ */ new Fn<c.BinaryOptions>(
+  "where",
+  (b, [condition, x, y], options) => [
+    options.weak?.operand === 0
+      ? c.where(b, condition!, y!, x!, options)
+      : c.where(b, condition!, x!, y!, options),
+  ],
+);
 
 /** x where the condition (bool) holds, else y; all broadcast; one of x and y may be a number. */
 export function where<V extends Value>(condition: V, x: V | number, y: V | number): V {

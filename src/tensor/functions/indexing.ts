@@ -59,9 +59,10 @@ export function scatterReduce<V extends Value>(
   return call1(scatterReduceFn, [x, index, source], [], attrs);
 }
 
-const indexAddFn = /* @__PURE__ */ new Fn<Along>("indexAdd", (b, [x, index, source, alpha], { dim }) => [
-  c.indexAdd(b, x!, dim, index!, source!, alpha!),
-]);
+const indexAddFn = /* @__PURE__ */ new Fn<Along>(
+  "indexAdd",
+  (b, [x, index, source, alpha], { dim }) => [c.indexAdd(b, x!, dim, index!, source!, alpha!)],
+);
 
 /** x with alpha · source added at a list of places along an axis. Default alpha: 1. */
 export function indexAdd<V extends Value>(
@@ -100,16 +101,19 @@ export function takeAlongDim<V extends Value>(x: V, index: V, dim?: number): V {
   return call1(takeAlongFn, [x, index], [], constantAttrs({ dim: dim ?? null }));
 }
 
-const oneHotFn = /* @__PURE__ */ new Fn<{ readonly classes: number }>("oneHot", (b, [index], { classes }) => [
-  c.oneHot(b, index!, classes),
-]);
+const oneHotFn = /* @__PURE__ */ new Fn<{ readonly classes: number }>(
+  "oneHot",
+  (b, [index], { classes }) => [c.oneHot(b, index!, classes)],
+);
 
 /** 1 at the class that index names along a new last axis, 0 elsewhere (int32). */
 export function oneHot<V extends Value>(index: V, numClasses: number): V {
   return call1(oneHotFn, [index], [], constantAttrs({ classes: numClasses }));
 }
 
-const embeddingFn = /* @__PURE__ */ new Fn("embedding", (b, [index, weight]) => [c.embedding(b, index!, weight!)]);
+const embeddingFn = /* @__PURE__ */ new Fn("embedding", (b, [index, weight]) => [
+  c.embedding(b, index!, weight!),
+]);
 
 /** The rows of weight [V, …] that index (int32, any shape) names. */
 export function embedding<V extends Value>(index: V, weight: V): V {
@@ -154,13 +158,14 @@ export function argsort<V extends Value>(x: V, dim = -1, options: SortOptions = 
   return sort(x, dim, options).indices;
 }
 
-const topkFn = /* @__PURE__ */ new Fn<{ readonly k: number; readonly dim: number; readonly largest: boolean }>(
-  "topk",
-  (b, [x], { k, dim, largest }) => {
-    const { values, indices } = c.topk(b, x!, k, dim, largest);
-    return [values, indices];
-  },
-);
+const topkFn = /* @__PURE__ */ new Fn<{
+  readonly k: number;
+  readonly dim: number;
+  readonly largest: boolean;
+}>("topk", (b, [x], { k, dim, largest }) => {
+  const { values, indices } = c.topk(b, x!, k, dim, largest);
+  return [values, indices];
+});
 
 /** The k largest (or smallest) elements along an axis in order, and where they were. */
 export function topk<V extends Value>(

@@ -34,9 +34,10 @@ export function linear<V extends Value>(x: V, weight: V, bias?: V | null): V {
   return call1(linearFn, bias ? [x, weight, bias] : [x, weight], [], NONE);
 }
 
-const einsumFn = /* @__PURE__ */ new Fn<{ readonly equation: string }>("einsum", (b, operands, { equation }) => [
-  composeEinsum(b, equation, operands),
-]);
+const einsumFn = /* @__PURE__ */ new Fn<{ readonly equation: string }>(
+  "einsum",
+  (b, operands, { equation }) => [composeEinsum(b, equation, operands)],
+);
 
 /** Sums products by Einstein's convention: `einsum("bij,bjk->bik", x, y)`. */
 export function einsum<V extends Value>(equation: string, ...operands: readonly V[]): V {

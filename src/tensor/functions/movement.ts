@@ -24,11 +24,11 @@ export const reshape = /* @__PURE__ */ parametric<[shape: Shape], [shape: Shape]
   c.reshape,
 );
 /** The axes in another order. */
-export const permute = /* @__PURE__ */ parametric<[dims: readonly number[]], [dims: readonly number[]], never>(
-  "permute",
-  ["dims"],
-  c.permute,
-);
+export const permute = /* @__PURE__ */ parametric<
+  [dims: readonly number[]],
+  [dims: readonly number[]],
+  never
+>("permute", ["dims"], c.permute);
 /** Two axes exchanged. */
 export const transpose = /* @__PURE__ */ parametric<
   [dim0: number, dim1: number],
@@ -36,7 +36,11 @@ export const transpose = /* @__PURE__ */ parametric<
   never
 >("transpose", ["dim0", "dim1"], c.transpose);
 /** The last two axes exchanged (a vector stays). */
-export const matrixTranspose = /* @__PURE__ */ parametric<[], [], never>("T", [], c.matrixTranspose);
+export const matrixTranspose = /* @__PURE__ */ parametric<[], [], never>(
+  "T",
+  [],
+  c.matrixTranspose,
+);
 /** Axes moved to other places. */
 export const movedim = /* @__PURE__ */ parametric<
   [source: number | readonly number[], destination: number | readonly number[]],
@@ -92,17 +96,17 @@ export const rot90 = /* @__PURE__ */ parametric<
   { readonly k?: number; readonly dims?: readonly [number, number] }
 >("rot90", ["k", "dims"], c.rot90);
 /** Copies laid side by side, `counts` of them per axis. */
-export const repeat = /* @__PURE__ */ parametric<[counts: readonly number[]], [counts: readonly number[]], never>(
-  "repeat",
-  ["counts"],
-  c.repeat,
-);
+export const repeat = /* @__PURE__ */ parametric<
+  [counts: readonly number[]],
+  [counts: readonly number[]],
+  never
+>("repeat", ["counts"], c.repeat);
 /** `repeat` with missing counts on the left being 1. */
-export const tile = /* @__PURE__ */ parametric<[dims: readonly number[]], [dims: readonly number[]], never>(
-  "tile",
-  ["dims"],
-  c.tile,
-);
+export const tile = /* @__PURE__ */ parametric<
+  [dims: readonly number[]],
+  [dims: readonly number[]],
+  never
+>("tile", ["dims"], c.tile);
 /** Each element repeated, along an axis or in the flattened tensor. */
 export const repeatInterleave = /* @__PURE__ */ parametric<
   [repeats: number],
@@ -122,23 +126,23 @@ export const diagEmbed = /* @__PURE__ */ parametric<
   { readonly offset?: number; readonly dim1?: number; readonly dim2?: number }
 >("diagEmbed", ["offset", "dim1", "dim2"], embedDiagonal);
 /** A vector's matrix, or a matrix's diagonal. */
-export const diag = /* @__PURE__ */ parametric<[], [diagonal?: number], { readonly diagonal?: number }>(
-  "diag",
-  ["diagonal"],
-  c.diag,
-);
+export const diag = /* @__PURE__ */ parametric<
+  [],
+  [diagonal?: number],
+  { readonly diagonal?: number }
+>("diag", ["diagonal"], c.diag);
 /** The lower triangle, up to a diagonal (default 0); 0 above. */
-export const tril = /* @__PURE__ */ parametric<[], [diagonal?: number], { readonly diagonal?: number }>(
-  "tril",
-  ["diagonal"],
-  c.tril,
-);
+export const tril = /* @__PURE__ */ parametric<
+  [],
+  [diagonal?: number],
+  { readonly diagonal?: number }
+>("tril", ["diagonal"], c.tril);
 /** The upper triangle, from a diagonal (default 0) on; 0 below. */
-export const triu = /* @__PURE__ */ parametric<[], [diagonal?: number], { readonly diagonal?: number }>(
-  "triu",
-  ["diagonal"],
-  c.triu,
-);
+export const triu = /* @__PURE__ */ parametric<
+  [],
+  [diagonal?: number],
+  { readonly diagonal?: number }
+>("triu", ["diagonal"], c.triu);
 /** Windows of `size`, `step` apart, along an axis; they become a new last axis. */
 export const unfold = /* @__PURE__ */ parametric<
   [dim: number, size: number, step: number],
@@ -171,9 +175,10 @@ export function narrow<V extends Value>(x: V, dim: number, start: number, length
   return call1(narrowFn, [x], [from], constantAttrs({ dim, length }));
 }
 
-const selectFn = /* @__PURE__ */ new Fn<{ readonly dim: number }>("select", (b, [x, index], { dim }) => [
-  c.select(b, x!, dim, index!),
-]);
+const selectFn = /* @__PURE__ */ new Fn<{ readonly dim: number }>(
+  "select",
+  (b, [x, index], { dim }) => [c.select(b, x!, dim, index!)],
+);
 
 /** The elements at one place of an axis, which goes away. */
 export function select<V extends Value>(x: V, dim: number, index: number): V {
@@ -190,7 +195,11 @@ export function select<V extends Value>(x: V, dim: number, index: number): V {
 }
 
 type SliceParameters = [dim: number, start: number | null, end: number | null, step: number];
-const stepped = /* @__PURE__ */ parametric<SliceParameters, SliceParameters, never>("slice", [], c.slice);
+const stepped = /* @__PURE__ */ parametric<SliceParameters, SliceParameters, never>(
+  "slice",
+  [],
+  c.slice,
+);
 
 /** `start:end:step` along an axis, with Python's rules for what is negative, missing or outside. */
 export function slice<V extends Value>(
@@ -220,8 +229,12 @@ function along(name: string, dim: AxisArgument): JoinAttrs {
   return constantAttrs({ dim: (inOrder(name, ["dim"], [dim])[0] as number | undefined) ?? 0 });
 }
 
-const catFn = /* @__PURE__ */ new Fn<JoinAttrs>("cat", (b, parts, { dim }) => [c.cat(b, parts, dim)]);
-const stackFn = /* @__PURE__ */ new Fn<JoinAttrs>("stack", (b, parts, { dim }) => [c.stack(b, parts, dim)]);
+const catFn = /* @__PURE__ */ new Fn<JoinAttrs>("cat", (b, parts, { dim }) => [
+  c.cat(b, parts, dim),
+]);
+const stackFn = /* @__PURE__ */ new Fn<JoinAttrs>("stack", (b, parts, { dim }) => [
+  c.stack(b, parts, dim),
+]);
 
 /** Tensors laid one after another along an axis. Default: 0. */
 export function cat<V extends Value>(tensors: readonly V[], dim: AxisArgument = 0): V {
@@ -238,10 +251,10 @@ function some<V>(name: string, tensors: readonly V[]): readonly V[] {
   throw argumentError(`${name}: the list is empty; need at least one tensor.`);
 }
 
-const splitFn = /* @__PURE__ */ new Fn<{ readonly sizes: number | readonly number[]; readonly dim: number }>(
-  "split",
-  (b, [x], { sizes, dim }) => c.split(b, x!, sizes, dim),
-);
+const splitFn = /* @__PURE__ */ new Fn<{
+  readonly sizes: number | readonly number[];
+  readonly dim: number;
+}>("split", (b, [x], { sizes, dim }) => c.split(b, x!, sizes, dim));
 const chunkFn = /* @__PURE__ */ new Fn<{ readonly chunks: number; readonly dim: number }>(
   "chunk",
   (b, [x], { chunks, dim }) => c.chunk(b, x!, chunks, dim),

@@ -98,9 +98,10 @@ export function nanToNum<V extends Value>(x: V, options: c.NanToNumOptions = {})
   return call1(nanToNumFn, [x], [], constantAttrs(options));
 }
 
-const logitFn = /* @__PURE__ */ new Fn<{ readonly eps: number | null }>("logit", (b, [x], { eps }) => [
-  c.logit(b, x!, eps ?? undefined),
-]);
+const logitFn = /* @__PURE__ */ new Fn<{ readonly eps: number | null }>(
+  "logit",
+  (b, [x], { eps }) => [c.logit(b, x!, eps ?? undefined)],
+);
 
 /** log(p / (1 − p)); with `eps`, p is first held between eps and 1 − eps. */
 export function logit<V extends Value>(x: V, eps?: number): V {
@@ -117,7 +118,9 @@ export interface CloseOptions {
   readonly equalNan?: boolean;
 }
 
-const isCloseFn = /* @__PURE__ */ new Fn<CloseOptions>("isClose", (b, [x, y], o) => [c.isclose(b, x!, y!, o)]);
+const isCloseFn = /* @__PURE__ */ new Fn<CloseOptions>("isClose", (b, [x, y], o) => [
+  c.isclose(b, x!, y!, o),
+]);
 
 /** Whether |x − y| ≤ atol + rtol · |y|, element by element. */
 export function isClose<V extends Value>(x: V, y: V, options: CloseOptions = {}): V {
@@ -128,13 +131,16 @@ function tenTo(exponent: number): number {
   return Number(`1e${exponent}`); // parsed, so that it is exactly rounded
 }
 
-const roundFn = /* @__PURE__ */ new Fn<{ readonly decimals: number }>("round", (b, [x], { decimals }) => {
-  if (decimals === 0) return [a.round(b, x!)];
-  // as PyTorch: the power of ten is a whole number, multiplied or divided by
-  const [power, back] = decimals > 0 ? [a.mul, a.div] : [a.div, a.mul];
-  const scale = constant(b, x!.type.dtype, tenTo(Math.abs(decimals)));
-  return [back(b, a.round(b, power(b, x!, scale)), scale)];
-});
+const roundFn = /* @__PURE__ */ new Fn<{ readonly decimals: number }>(
+  "round",
+  (b, [x], { decimals }) => {
+    if (decimals === 0) return [a.round(b, x!)];
+    // as PyTorch: the power of ten is a whole number, multiplied or divided by
+    const [power, back] = decimals > 0 ? [a.mul, a.div] : [a.div, a.mul];
+    const scale = constant(b, x!.type.dtype, tenTo(Math.abs(decimals)));
+    return [back(b, a.round(b, power(b, x!, scale)), scale)];
+  },
+);
 
 /** The nearest integers (ties to even), or the nearest multiples of 10^−decimals. */
 export function round<V extends Value>(x: V, decimals = 0): V {

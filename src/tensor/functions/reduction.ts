@@ -74,7 +74,9 @@ export const nansum = /* @__PURE__ */ reduction("nansum", c.nansum);
 /** The mean of the elements that are not NaN. */
 export const nanmean = /* @__PURE__ */ reduction("nanmean", c.nanmean);
 /** How many elements are not 0. */
-export const countNonzero = /* @__PURE__ */ reduction("countNonzero", (b, x, dim) => c.countNonzero(b, x, dim));
+export const countNonzero = /* @__PURE__ */ reduction("countNonzero", (b, x, dim) =>
+  c.countNonzero(b, x, dim),
+);
 
 /** Options of variance and deviation. */
 export interface VarianceOptions extends ReductionOptions {
