@@ -9,7 +9,7 @@ import type { Graph } from "../../src/ir/node.ts";
 import { OPS } from "../../src/ir/ops.ts";
 import type { Fill } from "./layouts.ts";
 import { draw, fillFor, makeRandom, place } from "./layouts.ts";
-import type { Recipe } from "./recipes.ts";
+import type { Recipe } from "./recipe.ts";
 import { RECIPES } from "./recipes.ts";
 
 /** Operations that are real from 1 on. */
@@ -43,7 +43,9 @@ export function gradientError(op: OpName, recipe: Recipe, seed: number): number 
   if (output.type.dtype !== "float64") return NaN;
   const graph: Graph = { inputs: placed.map(({ input }) => input), outputs: [output] };
   const shift = ABOVE_ONE.has(op) ? 1 : 0;
-  const wanted = recipe.operands.map(({ dtype, fill }) => isFloat(dtype) && typeof fill === "string");
+  const wanted = recipe.operands.map(
+    ({ dtype, fill }) => isFloat(dtype) && typeof fill === "string",
+  );
   const at = placed.map(({ input }, i) =>
     wanted[i]
       ? fillFor(input, "open", random).map((x) => x + shift)

@@ -3,7 +3,7 @@ import type { DType } from "../../src/core/dtype.ts";
 import type { Shape } from "../../src/core/shape.ts";
 import type { OpName } from "../../src/ir/attrs.ts";
 import type { Node, NodeBuilder } from "../../src/ir/node.ts";
-import type { Recipe } from "./recipes.ts";
+import type { Recipe } from "./recipe.ts";
 import type { Operand } from "./layouts.ts";
 
 type Plain = Extract<OpName, "add" | "sub" | "mul" | "div" | "exp" | "tanh" | "sqrt" | "maximum">;
@@ -58,15 +58,13 @@ function recipes(
   shapes: readonly (readonly [Shape, Shape?])[],
   apply: Recipe["apply"],
 ): Recipe {
-  const operands = shapes.map(
-    ([shape, from], i): Operand => ({
-      dtype,
-      shape,
-      fill: "smooth",
-      ...(from && { from }),
-      ...(i === 0 && { layout: "permuted" as const }),
-    }),
-  );
+  const operands = shapes.map(([shape, from], i): Operand => ({
+    dtype,
+    shape,
+    fill: "smooth",
+    ...(from && { from }),
+    ...(i === 0 && { layout: "permuted" as const }),
+  }));
   const label = `${name} ${dtype} ${shapes.map(([s]) => `[${s.join()}]`).join(" × ")}`;
   return { label, dtype, operands, apply };
 }
@@ -80,6 +78,18 @@ export const FUSED: readonly Recipe[] = (["float32", "float64"] as const).flatMa
   recipes("layer norm", dtype, [[[2, 513]], [[2, 513], [513]], [[2, 513], [513]]], layerNorm),
   recipes("linear tanh", dtype, [[[35, 1]], [[1, 10]], [[35, 10], [10]]], linearTanh),
   recipes("linear tanh", dtype, [[[3, 65]], [[65, 17]], [[3, 17], [17]]], linearTanh),
-  recipes("chain", dtype, [[[9, 31]], [[9, 31], [9, 1]], [[9, 31], [31]]], chain),
+  recipes(
+    "chain",
+    dtype,
+    [
+      [[9, 31]],
+      [
+        [9, 31],
+        [9, 1],
+      ],
+      [[9, 31], [31]],
+    ],
+    chain,
+  ),
   recipes("chain", dtype, [[[1]], [[1]], [[1]]], chain),
 ]);

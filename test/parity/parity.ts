@@ -17,7 +17,7 @@ import { Storage } from "../../src/runtime/storage.ts";
 import { FUSED } from "./fused.ts";
 import type { Random } from "./layouts.ts";
 import { draw, fillFor, makeRandom, place } from "./layouts.ts";
-import type { Recipe } from "./recipes.ts";
+import type { Recipe } from "./recipe.ts";
 import { RECIPES } from "./recipes.ts";
 
 /** One graph with the numbers it is run on. */

@@ -7,15 +7,10 @@ import { DTYPES } from "../../src/core/dtype.ts";
 import type { Shape } from "../../src/core/shape.ts";
 import type { OpAttrs, OpName } from "../../src/ir/attrs.ts";
 import type { Node, NodeBuilder } from "../../src/ir/node.ts";
+import { CONVOLUTIONS } from "./convolutions.ts";
 import type { Fill, Layout, Operand } from "./layouts.ts";
-
-/** A graph to be: operands, and what is applied to them. */
-export interface Recipe {
-  readonly label: string;
-  readonly dtype: DType;
-  readonly operands: readonly Operand[];
-  readonly apply: (b: NodeBuilder, nodes: readonly Node[]) => Node;
-}
+import type { Recipe } from "./recipe.ts";
+import { recipe } from "./recipe.ts";
 
 type Axes = readonly number[];
 
@@ -45,27 +40,6 @@ const PAIRS: readonly (readonly [Shape, Shape | undefined, Shape | undefined, La
   [[4, 7], undefined, undefined, "strided"],
   [[4, 7], undefined, undefined, "reversed"],
 ];
-
-function show(operand: Operand): string {
-  const layout = operand.layout === undefined ? "" : ` ${operand.layout}`;
-  const from = operand.from === undefined ? "" : ` from [${operand.from.join()}]`;
-  return `[${operand.shape.join()}]${layout}${from}`;
-}
-
-function recipe<K extends OpName>(
-  op: K,
-  dtype: DType,
-  operands: readonly Operand[],
-  attrs: OpAttrs[K],
-): Recipe {
-  const text = JSON.stringify(attrs);
-  return {
-    label: `${op} ${dtype} ${operands.map(show).join(" × ")}${text === "{}" ? "" : ` ${text}`}`,
-    dtype,
-    operands,
-    apply: (b, nodes) => b.apply(op, nodes, attrs),
-  };
-}
 
 function unary(op: OpName, dtypes: readonly DType[], attrs: object = {}): Recipe[] {
   return dtypes.flatMap((dtype) =>
@@ -200,15 +174,20 @@ function sliced(): Recipe[] {
     ...viewed("slice", [7], { start: [1], size: [3], step: [2], dynamic: [] }),
     ...viewed("slice", [7], { start: [6], size: [7], step: [-1], dynamic: [] }),
     ...viewed("slice", [4, 5], { start: [0, 4], size: [4, 0], step: [1, 1], dynamic: [] }),
-    ...viewed("slice", [4, 5], { start: [3, 0], size: [2, 3], step: [-2, 2], dynamic: [] }, "permuted"),
+    ...viewed(
+      "slice",
+      [4, 5],
+      { start: [3, 0], size: [2, 3], step: [-2, 2], dynamic: [] },
+      "permuted",
+    ),
   ];
   const moving = DTYPES.map((dtype) =>
-    recipe(
-      "slice",
-      dtype,
-      [{ dtype, shape: [9, 4], fill: "smooth" }, dynamicStart(6)],
-      { start: [0, 1], size: [4, 2], step: [1, 1], dynamic: [0] },
-    ),
+    recipe("slice", dtype, [{ dtype, shape: [9, 4], fill: "smooth" }, dynamicStart(6)], {
+      start: [0, 1],
+      size: [4, 2],
+      step: [1, 1],
+      dynamic: [0],
+    }),
   );
   return [...fixed, ...moving];
 }
@@ -337,12 +316,13 @@ function constants(): Recipe[] {
       operands: [{ dtype, shape: [], fill: "smooth" } satisfies Operand],
       apply: (b: NodeBuilder, [x]: readonly Node[]) => {
         const rounded = dtype === "float32" ? Math.fround(value) : value;
-        const held = dtype === "bool" ? Number(value !== 0) : dtype === "int32" ? value | 0 : rounded;
-        return b.apply("where", [
-          b.apply("eq", [x!, x!], {}),
-          b.apply("constant", [], { dtype, value: held }),
-          x!,
-        ], {});
+        const held =
+          dtype === "bool" ? Number(value !== 0) : dtype === "int32" ? value | 0 : rounded;
+        return b.apply(
+          "where",
+          [b.apply("eq", [x!, x!], {}), b.apply("constant", [], { dtype, value: held }), x!],
+          {},
+        );
       },
     })),
   );
@@ -438,6 +418,7 @@ export const RECIPES: { readonly [K in OpName]: readonly Recipe[] } = {
   cummax: cumulated("cummax"),
   cummin: cumulated("cummin"),
   contract: contracted(),
+  conv: CONVOLUTIONS,
   concat: concatenated(),
   gather: gathered(),
   scatterAdd: scattered("scatterAdd"),
