@@ -4,7 +4,7 @@ import type { Combine } from "../../ir/row.ts";
 import type { ScalarOp } from "../../ir/scalar.ts";
 import type { ScatterKernel } from "../../compiler/kernel.ts";
 import { LOAD, STORE } from "./access.ts";
-import type { Code } from "./assembler.ts";
+import type { Code, Local } from "./assembler.ts";
 import { Body } from "./body.ts";
 import { STATUS } from "./frame.ts";
 import { SCALAR, VALUE_TYPE } from "./spell.ts";
@@ -63,9 +63,23 @@ function combine(body: Body, kernel: ScatterKernel): void {
     body.push(kernel.value, false);
   } else {
     const value = code.local(VALUE_TYPE[dtype]);
+    const before = code.local(VALUE_TYPE[dtype]);
     body.push(kernel.value, false);
-    code.set(value).get(address).memory(LOAD[dtype], imm).get(value);
+    code.set(value).get(address).memory(LOAD[dtype], imm).set(before);
+    if (dtype === "int32") check(body, kernel.combine, before, value);
+    code.get(before).get(value);
     SCALAR[OP[kernel.combine]](code, dtype, dtype);
   }
   code.memory(STORE[dtype], imm);
+}
+
+/** Combines two int32 in 64 bits first, and fails if the result does not fit. */
+function check(body: Body, combine: Combine, before: Local, value: Local): void {
+  if (combine !== "sum" && combine !== "prod") return;
+  const { code } = body;
+  const wide = code.local("i64");
+  code.get(before).op("i64.extend_i32_s").get(value).op("i64.extend_i32_s");
+  code.op(combine === "sum" ? "i64.add" : "i64.mul");
+  code.tee(wide).op("i32.wrap_i64").op("i64.extend_i32_s").get(wide).op("i64.ne");
+  code.if(() => body.fail(STATUS.overflow, () => code.i32(0)));
 }

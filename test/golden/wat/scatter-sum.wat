@@ -1,4 +1,4 @@
-(func $run (param i32 i32) (result i32) (local i32 i32 i32 i32 i32 i32 i32 i32 f32 f32)
+(func $run (param i32 i32) (result i32) (local i32 i32 i32 i32 i32 i32 i32 i32 f32 f32 f32)
   local.get 0
   local.get 1
   i32.load
@@ -50,6 +50,8 @@
     local.set 11
     local.get 9
     f32.load
+    local.set 12
+    local.get 12
     local.get 11
     f32.add
     f32.store
