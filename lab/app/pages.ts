@@ -17,6 +17,12 @@ export const LESSONS: readonly PageInfo[] = [
     summary: "Walk forward through a small network and back again, with every factor on the table.",
     entry: "app/entries/backpropagation.ts",
   },
+  {
+    path: "lessons/04-nitrogen/",
+    title: "Nitrogen",
+    summary: "Thirty-five measurements of a real gas, a network, and the questions to ask of it.",
+    entry: "app/entries/nitrogen.ts",
+  },
 ];
 
 /** The home page. */

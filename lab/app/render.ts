@@ -40,6 +40,10 @@ const VIEWS: Record<string, { view: () => Promise<Loaded>; made: Record<string, 
       polynomial: () => import("../lessons/02-backpropagation/polynomial.ts"),
     },
   },
+  "lessons/04-nitrogen/": {
+    view: () => import("../lessons/04-nitrogen/View.svelte") as Promise<Loaded>,
+    made: { nitrogen: () => import("../lessons/04-nitrogen/experiment.ts") },
+  },
 };
 
 /** Renders one page; its first readings are computed by the engine here and now. */

@@ -31,7 +31,7 @@ const marked = new Marked({
   extensions: [inlineMath],
   renderer: {
     code({ text, lang }) {
-      if (lang === "formula") return `<div class="formula">${renderFormula(text, true)}</div>\n`;
+      if (lang === "formula") return `<div class="formula" tabindex="0" role="group" aria-label="Formula">${renderFormula(text, true)}</div>\n`;
       return `<pre><code>${highlight(text, lang ?? "")}</code></pre>\n`;
     },
     table(token) {
@@ -45,7 +45,7 @@ const marked = new Marked({
           return `<tr>${cell("th", first!, ' scope="row"')}${cells}</tr>`;
         })
         .join("\n");
-      return `<div class="table"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>\n`;
+      return `<div class="table" tabindex="0" role="group" aria-label="Table"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>\n`;
     },
   },
 });

@@ -64,7 +64,7 @@ export function drawGraph(
   { values: v, local: d, byHand: g }: BackpropagationReading,
 ): { nodes: GraphNode[]; edges: GraphEdge[] } {
   const reached = (name: string): boolean => FORWARD.indexOf(name as "z") < at;
-  const back = at - 1 - FORWARD.length; // how many backward steps are done
+  const back = at - FORWARD.length; // how many backward steps are done
   const value = (name: "z" | "h" | "p" | "L"): { value?: string; on: boolean } => ({
     ...(reached(name) ? { value: show(v[name]) } : {}),
     on: FORWARD[at - 1] === name,

@@ -5,6 +5,7 @@ import type { Experiment, ExperimentName, Request, Run, Settings, Shown } from "
 const EXPERIMENTS: Partial<Record<ExperimentName, () => Promise<{ experiment: unknown }>>> = {
   backpropagation: () => import("../../lessons/02-backpropagation/experiment.ts"),
   polynomial: () => import("../../lessons/02-backpropagation/polynomial.ts"),
+  nitrogen: () => import("../../lessons/04-nitrogen/experiment.ts"),
 };
 
 async function start(name: string, settings: Settings): Promise<Run<Settings, unknown>> {
