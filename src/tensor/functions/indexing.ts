@@ -6,6 +6,7 @@ import { Fn, NONE } from "../../runtime/function.ts";
 import { call, call1 } from "../call.ts";
 import type { Value } from "../value.ts";
 import { constantAttrs } from "./define.ts";
+import { hostRows, isLargeOnHost } from "./host-rows.ts";
 import type { WithIndices } from "./reduction.ts";
 
 interface Along {
@@ -31,8 +32,16 @@ function writing(name: string, compose: Writing) {
 
 /** x[…, index[…], …] along an axis: index (int32) has x's rank. */
 export const gather = /* @__PURE__ */ picking("gather", c.gather);
+const selectSlices = /* @__PURE__ */ picking("indexSelect", c.indexSelect);
+
 /** The slices of x at a list of places (int32) along an axis. */
-export const indexSelect = /* @__PURE__ */ picking("indexSelect", c.indexSelect);
+export function indexSelect<V extends Value>(x: V, dim: number, index: V): V {
+  if (dim === 0 && index.storage !== null && index.type.dtype === "int32" && isLargeOnHost(x)) {
+    return hostRows(x, index.storage.read());
+  }
+  return selectSlices(x, dim, index);
+}
+
 /** x with source written at index along an axis; of equal places the last stays. */
 export const scatter = /* @__PURE__ */ writing("scatter", c.scatter);
 /** x with source added at index along an axis. */

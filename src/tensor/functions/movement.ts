@@ -9,6 +9,7 @@ import { Fn } from "../../runtime/function.ts";
 import { call, call1 } from "../call.ts";
 import type { Value } from "../value.ts";
 import { constantAttrs, inOrder, parametric } from "./define.ts";
+import { hostNarrow, isLargeOnHost } from "./host-rows.ts";
 
 function embedDiagonal(b: NodeBuilder, x: Node, offset = 0, dim1 = -2, dim2 = -1): Node {
   const made = c.diagEmbed(b, x, offset);
@@ -172,6 +173,8 @@ export function narrow<V extends Value>(x: V, dim: number, start: number, length
         `need integers with 0 ≤ start and start + length ≤ ${extent}.`,
     );
   }
+  if (isLargeOnHost(x))
+    return hostNarrow(x, normalizeAxis("narrow", dim, shape.length), from, length);
   return call1(narrowFn, [x], [from], constantAttrs({ dim, length }));
 }
 
