@@ -21,8 +21,8 @@ export function addFit(program: Command, name: string): void {
     .command("fit")
     .description("train a network on two columns of a CSV file and write a run folder")
     .argument("<table>", "CSV file; its first line names the columns")
-    .option("--x <column>", "input column (default: the first)")
-    .option("--y <column>", "column to predict (default: the last)")
+    .option("--x <column>", "input column (default: the first of numbers)")
+    .option("--y <column>", "column to predict (default: the last of numbers)")
     .addOption(
       new Option("--hidden <widths>", "hidden neurons, one number per layer")
         .argParser(layerWidths)

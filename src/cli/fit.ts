@@ -40,11 +40,14 @@ interface Job {
 }
 
 function chooseColumns(table: CsvTable, flags: FitFlags): [Column, Column] {
-  const { names } = table;
+  const names = table.names.filter((name) => table.looksNumeric(name));
   const y = flags.y ?? names.findLast((name) => name !== flags.x);
   const x = flags.x ?? names.find((name) => name !== y);
   if (x === undefined || y === undefined) {
-    throw argumentError(`${table.source} has one column; a fit needs an input and a target.`);
+    throw argumentError(
+      `${table.source} has ${count(names.length, "column")} of numbers; ` +
+        "a fit needs an input and a target.",
+    );
   }
   if (x === y) throw argumentError(`--x and --y both name the column ${showText(x)}.`);
   return [
@@ -113,13 +116,14 @@ async function train(
   }
 }
 
-function explainDivergence({ epoch, loss }: DivergedError, flags: FitFlags): ExitError {
+function explainDivergence({ epoch, loss, tensor }: DivergedError, flags: FitFlags): ExitError {
+  const where = tensor === undefined ? "" : ` (${tensor} has grown out of bounds)`;
   const tries = [`a smaller --lr (it is ${flags.lr}; try ${formatNumber(flags.lr / 10)})`];
   if (flags.scale === "none") tries.push("--scale minmax");
   if (flags.optimizer === "sgd") tries.push("--optimizer adam");
   return new ExitError(
     EXIT.failed,
-    `training diverged: the loss was ${loss} at epoch ${epoch}. ` +
+    `training diverged: the loss was ${loss} at epoch ${epoch}${where}. ` +
       `Try ${tries.join(", or ")}. No file was written.`,
   );
 }

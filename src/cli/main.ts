@@ -19,7 +19,7 @@ const program = new Command("nabla")
   .description("Nabla fits small neural networks to tables of numbers.")
   .version(VERSION, "-V, --version", "print the version")
   .helpOption("-h, --help", "show this help")
-  .helpCommand(false)
+  .helpCommand("help [command]", "show the help of a command")
   .showSuggestionAfterError()
   .configureOutput({
     writeOut: (text) => void host.write("stdout", text),

@@ -105,9 +105,14 @@ export class CsvTable {
     return out;
   }
 
-  /** Returns whether every cell of a column spells a number. */
-  isNumeric(name: string): boolean {
-    return this.texts(name).every((cell) => typeof parseNumber(cell) === "number");
+  /**
+   * Returns whether a column is meant to hold numbers: at least half of its cells spell one. What the
+   * others hold is then a mistake that `numbers` names.
+   */
+  looksNumeric(name: string): boolean {
+    const cells = this.texts(name);
+    const numbers = cells.filter((cell) => typeof parseNumber(cell) === "number").length;
+    return 2 * numbers >= cells.length;
   }
 
   /** Returns the line of the file on which a row starts, counted from 1. */

@@ -190,16 +190,16 @@ function thin(column: [number, number][]): [number, number][] {
 
 function drawPoints(series: Series & { readonly color: string }, frame: Frame): string {
   const { x, y, color, hollow } = series;
-  const marks: string[] = [];
+  const marks = new Set<string>(); // what falls on the same hundredth of a pixel is drawn once
   for (let i = 0; i < Math.min(x.length, y.length); i++) {
     const [cx, cy] = [frame.x.at(x[i]!), frame.y.at(y[i]!)];
     if (!Number.isFinite(cx) || !Number.isFinite(cy)) continue;
-    marks.push(element("circle", { cx, cy, r: series.width ?? 3.2 }));
+    marks.add(element("circle", { cx, cy, r: series.width ?? 3.2 }));
   }
   const look = hollow
     ? { fill: "#ffffff", stroke: color, "stroke-width": 1.4 }
     : { fill: color, stroke: "none" };
-  return marks.length === 0 ? "" : element("g", look, ...marks);
+  return marks.size === 0 ? "" : element("g", look, [...marks].join(""));
 }
 
 /** Draws the legend in a corner where it hides nothing, or else in a row above the panel. */

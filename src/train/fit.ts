@@ -23,7 +23,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import type { TrainedColumn } from "./fitted.ts";
 import { FittedModel } from "./fitted.ts";
 import type { LossHistory } from "./loop.ts";
-import { runEpochs } from "./loop.ts";
+import { DivergedError, runEpochs } from "./loop.ts";
 
 /** A named column of numbers. */
 export interface Column {
@@ -101,7 +101,11 @@ export async function fitRegression(
   watch.onStart?.(shape, parameters, rows);
 
   const loop = { epochs: options.epochs, ...watch };
-  const { epochs, history } = await runEpochs(makeStep(network, inputs, targets, options), loop);
+  const step = makeStep(network, inputs, targets, options);
+  const { epochs, history } = await runEpochs(step, loop).catch(async (error: unknown) => {
+    if (error instanceof DivergedError) error.tensor = await largestParameter(network);
+    throw error;
+  });
   const loss = noGrad(() => new MSELoss().forward(network.forward(inputs), targets));
   const finalLoss = await loss.item();
   history.add(epochs, finalLoss, true);
@@ -138,6 +142,18 @@ function makeStep(
     return loss;
   });
   return () => step(x, y).item();
+}
+
+/** Names the parameter that has gone farthest: the first that is not finite, else the largest. */
+async function largestParameter(network: Sequential): Promise<string> {
+  let [found, largest] = ["", -1];
+  for (const [name, parameter] of network.namedParameters()) {
+    for (const value of await parameter.data()) {
+      if (!Number.isFinite(value)) return name;
+      if (Math.abs(value) > largest) [found, largest] = [name, Math.abs(value)];
+    }
+  }
+  return found;
 }
 
 function checkColumn({ name, values }: Column): TrainedColumn {

@@ -42,6 +42,8 @@ export class LossHistory {
 export class DivergedError extends NablaError {
   readonly epoch: number;
   readonly loss: number;
+  /** The parameter that has gone farthest, where that is known. */
+  tensor: string | undefined;
 
   constructor(epoch: number, loss: number) {
     super(

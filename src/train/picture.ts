@@ -9,6 +9,9 @@ import type { FitResult } from "./fit.ts";
 
 const [BLUE, ORANGE] = [PALETTE[0]!, PALETTE[1]!];
 const CURVE_POINTS = 400;
+/** More rows than these are drawn in part, evenly chosen: a picture has to stay small. */
+const MOST_ROWS = 2000;
+const DENSE = 200;
 
 /** Draws a fit as an SVG picture for a report. */
 export async function drawFit(fit: FitResult, source: string): Promise<string> {
@@ -39,24 +42,33 @@ async function fitPanel({ x, y, model, baseline }: FitResult): Promise<Panel> {
   const step = (max - min) / (CURVE_POINTS - 1);
   const grid = Float64Array.from({ length: CURVE_POINTS }, (_, i) => min + step * i);
   const curve = await model.predict(grid);
+  const shown = rowsShown(x.values.length);
+  const drawn = x.values.filter(shown).length;
+  const label = drawn < x.values.length ? `data (${drawn} of ${x.values.length} rows)` : "data";
+  const dense = drawn > DENSE;
+  const look = dense ? { color: "#9a9a9a", width: 1.6 } : { hollow: true };
+  const data = points(x.values.filter(shown), y.values.filter(shown), { label, ...look });
+  const curves = [
+    line(grid, grid.map(baseline.at), { label: "cubic polynomial", color: ORANGE, dashed: true }),
+    line(grid, curve, { label: "network", color: BLUE }),
+  ];
   return panel(
-    [
-      line(grid, grid.map(baseline.at), { label: "cubic polynomial", color: ORANGE, dashed: true }),
-      line(grid, curve, { label: "network", color: BLUE }),
-      points(x.values, y.values, { label: "data", hollow: true }),
-    ],
+    dense ? [data, ...curves] : [...curves, data], // many points would bury the curves
     { title: "Fit", xLabel: labelOf(x.name), yLabel: labelOf(y.name), height: 2 },
   );
 }
 
 function residualPanel({ x, y, predicted, baseline }: FitResult): Panel {
   const { symbol, unit } = quantityOf(y.name);
-  const cubic = x.values.map((value, i) => baseline.at(value) - y.values[i]!);
-  const network = predicted.map((value, i) => value - y.values[i]!);
+  const shown = rowsShown(x.values.length);
+  const at = x.values.filter(shown);
+  const width = at.length > DENSE ? 1.8 : 3.2;
+  const cubic = x.values.map((value, i) => baseline.at(value) - y.values[i]!).filter(shown);
+  const network = predicted.map((value, i) => value - y.values[i]!).filter(shown);
   return panel(
     [
-      points(x.values, cubic, { label: "cubic polynomial", color: ORANGE, hollow: true }),
-      points(x.values, network, { label: "network", color: BLUE }),
+      points(at, cubic, { label: "cubic polynomial", color: ORANGE, hollow: true, width }),
+      points(at, network, { label: "network", color: BLUE, width }),
     ],
     {
       title: "Residuals: prediction − data",
@@ -65,4 +77,10 @@ function residualPanel({ x, y, predicted, baseline }: FitResult): Panel {
       zeroLine: true,
     },
   );
+}
+
+/** Chooses the rows that are drawn. */
+function rowsShown(rows: number): (value: number, row: number) => boolean {
+  const stride = Math.ceil(rows / MOST_ROWS);
+  return (_, row) => row % stride === 0;
 }

@@ -37,7 +37,7 @@ describe("one sentence for", () => {
     ["a folder", ["."], /cannot read "\.".*folder/],
     ["a missing column", [NITROGEN, "--x", "Temp"], /no column "Temp"; .*T_K, Cp_kJ_per_kgK/],
     ["one column twice", [NITROGEN, "--x", "T_K", "--y", "T_K"], /both name the column T_K/],
-    ["one column in all", ["single.csv"], /has one column/],
+    ["one column in all", ["single.csv"], /has 1 column of numbers/],
     ["text among numbers", ["text.csv"], /text\.csv, line 3, column "b": "20kg" is not a number/],
     ["an empty cell", ["empty-cell.csv"], /line 3, column "b": the cell is empty/],
     ["NaN in the data", ["nan.csv"], /line 2, column "b": "NaN" stands where a number is needed/],
@@ -70,7 +70,10 @@ describe("one sentence for", () => {
     const before = readFileSync(join(cli.folder, "kept/model.safetensors"));
     const args = ["--optimizer", "sgd", "--lr", "1e6", "--out", "kept"];
     const ended = await cli.run("fit", NITROGEN, ...args);
-    expectOneSentence(ended, /diverged: the loss was \S+ at epoch \d+\. Try a smaller --lr/);
+    expectOneSentence(
+      ended,
+      /diverged: the loss was \S+ at epoch \d+ \(\d\.\w+ has grown out of bounds\)\. Try a smaller/,
+    );
     expect(ended.stderr).toContain("try 100000");
     expect(readFileSync(join(cli.folder, "kept/model.safetensors")).equals(before)).toBe(true);
   });
@@ -102,16 +105,12 @@ describe("stopping", () => {
 
   it("a closed standard output saves and exits with 141", async () => {
     const { child, ended } = cli.start(
-      ...["fit", NITROGEN, "--epochs", "100000000", "--out", "closed"],
+      ...["fit", NITROGEN, "--epochs", "2000000", "--out", "closed"],
     );
     await untilTrace(child);
     child.stdout!.destroy();
-    // The trace line after this finds the reader gone; a signal is the longstop.
-    const longstop = setTimeout(() => child.kill("SIGTERM"), 20_000);
-    const { code, stderr } = await ended;
-    clearTimeout(longstop);
-    expect(stderr).not.toMatch(/EPIPE| at /);
-    expect([141, 143]).toContain(code);
+    const result = await ended; // the next line of the trace finds the reader gone
+    expectOneSentence(result, /standard output was closed after epoch \d+ of 2000000/, 141);
     expect(readdirSync(join(cli.folder, "closed"))).toHaveLength(4);
   });
 });

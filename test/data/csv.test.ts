@@ -33,6 +33,11 @@ describe("a table", () => {
     expect(table.lineOf(1)).toBe(4);
   });
 
+  it("knows columns of numbers from columns of text", () => {
+    const table = parseCsv("name,size,oops\nx,1,2\ny,2,3kg\n");
+    expect(table.names.map((name) => table.looksNumeric(name))).toEqual([false, true, true]);
+  });
+
   it("keeps __proto__ and constructor as column names", () => {
     const table = parseCsv("__proto__,constructor\n1,2\n");
     expect(table.numbers("__proto__")[0]).toBe(1);

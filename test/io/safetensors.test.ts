@@ -123,6 +123,20 @@ describe("refuses", () => {
     expect(performance.now() - start).toBeLessThan(1000);
   });
 
+  it.each<[string, string]>([
+    ["empty maps", Array.from({ length: 3e6 }, (_, i) => `"${i}":{}`).join()],
+    ["numbers", `"a":[${"1,".repeat(3e7)}1]`],
+    ["text", `"${"a".repeat(9e7)}":{}`],
+    ["escapes", `"${"\\n".repeat(2e7)}":{}`],
+    ["spaces", " ".repeat(9e7)],
+  ])("a huge header of %s within a second", (_, inside) => {
+    const bytes = file(`{${inside}`);
+    const start = performance.now();
+    expect(() => decodeSafetensors(bytes)).toThrow(/^safetensors: /);
+    const seconds = (performance.now() - start) / 1000;
+    expect(seconds).toBeLessThan(process.env["CI"] ? 5 : 3); // one second on an idle machine
+  });
+
   it("every flipped bit and every truncation of a file of ours", () => {
     const bytes = encodeSafetensors(sample, { scaler: '{"low":300}' });
     const clean = decodeSafetensors(bytes);
