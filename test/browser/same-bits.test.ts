@@ -1,4 +1,6 @@
-/** The same bits in Node and in Chromium: every parity case, and 200 steps of the nitrogen network. */
+/**
+ * The same bits in Node and in Chromium: every parity case, and 200 steps of the nitrogen network.
+ */
 import { join } from "node:path";
 import { build } from "esbuild";
 import { describe, expect, test } from "vitest";

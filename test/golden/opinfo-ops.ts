@@ -1,7 +1,7 @@
 /**
- * The operations of PyTorch's test database → Nabla's public functions. What is spelled the same way in
- * torch-ops.ts is found there; a variant (`max.binary`) has an entry where it is called differently.
- * What Nabla does not provide yet has no entry, and is listed by the test.
+ * The operations of PyTorch's test database → Nabla's public functions. What is spelled the same
+ * way in torch-ops.ts is found there; a variant (`max.binary`) has an entry where it is called
+ * differently. What Nabla does not provide yet has no entry, and is listed by the test.
  */
 import type { DType, Tensor } from "nabla";
 import { arange, cat, eye, fullLike, linspace, onesLike, stack, where, zerosLike } from "nabla";

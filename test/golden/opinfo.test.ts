@@ -1,4 +1,6 @@
-/** PyTorch's own operator test database: how many of its operations and cases hold, on each device. */
+/**
+ * PyTorch's own operator test database: how many of its operations and cases hold, on each device.
+ */
 import { afterEach, describe, expect, test } from "vitest";
 import { setDefaultDevice } from "../../src/tensor/device.ts";
 import type { OpInfoCase } from "../support/opinfo.ts";

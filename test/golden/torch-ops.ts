@@ -1,4 +1,7 @@
-/** PyTorch's names of the operations in test/golden/torch → Nabla's public functions. One entry each. */
+/**
+ * PyTorch's names of the operations in test/golden/torch → Nabla's public functions. One entry
+ * each.
+ */
 import type { Tensor } from "nabla";
 import { cat, einsum, nn, stack, where } from "nabla";
 import * as ops from "nabla/ops";

@@ -1,4 +1,6 @@
-/** Optimizers step by step, the lecture's example, and the nitrogen network, as PyTorch has them. */
+/**
+ * Optimizers step by step, the lecture's example, and the nitrogen network, as PyTorch has them.
+ */
 import type { Tensor } from "nabla";
 import { nn, noGrad, optim, tensor } from "nabla";
 import { afterEach, describe, expect, test } from "vitest";

@@ -1,4 +1,6 @@
-/** What can change: parameters by hand, by an optimizer, by a state dict in the middle of training. */
+/**
+ * What can change: parameters by hand, by an optimizer, by a state dict in the middle of training.
+ */
 import type { Tensor } from "nabla";
 import { compile, nn, noGrad, optim, tensor } from "nabla";
 import { describe, expect, test } from "vitest";

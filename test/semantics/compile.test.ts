@@ -1,4 +1,6 @@
-/** compile(): the same bits as plain code, differentiable, no retracing by numbers, and refusals. */
+/**
+ * compile(): the same bits as plain code, differentiable, no retracing by numbers, and refusals.
+ */
 import type { Tensor } from "nabla";
 import { compile, manualSeed, nn, optim, programStats, scalar, tensor } from "nabla";
 import { describe, expect, test } from "vitest";

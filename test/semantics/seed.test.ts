@@ -1,4 +1,6 @@
-/** The same seed gives the same bits; the host's arrays stay apart from the tensors made of them. */
+/**
+ * The same seed gives the same bits; the host's arrays stay apart from the tensors made of them.
+ */
 import { fromArray, manualSeed, nn, rand, randint, randn, randperm, tensor } from "nabla";
 import { describe, expect, test } from "vitest";
 import { bitsOf, modelBits } from "./helpers.ts";

@@ -1,4 +1,6 @@
-/** Compares computed values with expected ones; a failure names the worst element. Runs anywhere. */
+/**
+ * Compares computed values with expected ones; a failure names the worst element. Runs anywhere.
+ */
 
 /** Values with their type, in row-major order. */
 export interface Values {

@@ -1,6 +1,7 @@
 /**
- * The program that the memory tests run in a process of its own, without a way to force a collection:
- * `node program.mjs SCENARIO COUNT` prints how far memory grew after a warm-up, as JSON.
+ * The program that the memory tests run in a process of its own, without a way to force a
+ * collection: `node program.mjs SCENARIO COUNT` prints how far memory grew after a warm-up, as
+ * JSON.
  */
 import type { Tensor } from "nabla";
 import { compile, manualSeed, nn, noGrad, optim, tensor } from "nabla";

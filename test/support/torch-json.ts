@@ -1,6 +1,7 @@
 /**
- * Reads the expected values in test/golden/torch and makes tensors of them. A tensor with a `viewPerm`
- * becomes a permuted view of a leaf, so that operations meet memory that is not contiguous.
+ * Reads the expected values in test/golden/torch and makes tensors of them. A tensor with a
+ * `viewPerm` becomes a permuted view of a leaf, so that operations meet memory that is not
+ * contiguous.
  */
 import { readFileSync } from "node:fs";
 import type { DType } from "../../src/core/dtype.ts";
@@ -76,7 +77,9 @@ export function readArgument(value: JsonArgument, inputs: readonly Tensor[]): un
   return value;
 }
 
-/** The expected values, with floats called `float`: what a computation in that dtype should give. */
+/**
+ * The expected values, with floats called `float`: what a computation in that dtype should give.
+ */
 export function readValues(json: JsonTensor, float: DType): Values {
   return {
     shape: json.shape,
@@ -92,7 +95,10 @@ export interface LoadedTensor {
   readonly gradient: () => Tensor | null;
 }
 
-/** Makes the tensor, its floats in the dtype `float`; float32 data is rounded first, as it was given. */
+/**
+ * Makes the tensor, its floats in the dtype `float`; float32 data is rounded first, as it was
+ * given.
+ */
 export function loadTensor(json: JsonTensor, float: DType, requiresGrad: boolean): LoadedTensor {
   const dtype = isFloat(json.dtype) ? float : json.dtype;
   const read = json.dtype === "float32" ? (x: JsonNumber) => Math.fround(Number(x)) : readNumber;
