@@ -1,6 +1,7 @@
 /**
  * Writes docs/ops.md: every operation of the table, the devices it runs on and whether its gradient
- * holds, as measured here. Fails where there is a hole, or where the file differs (UPDATE=1 writes it).
+ * holds, as measured here. Fails where there is a hole, or where the file differs (UPDATE=1 writes
+ * it).
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";

@@ -26,7 +26,9 @@ export function smoothRecipes(op: OpName): readonly Recipe[] {
   });
 }
 
-/** Where several sources go to one place, `scatterSet` gives each the whole gradient, as PyTorch. */
+/**
+ * Where several sources go to one place, `scatterSet` gives each the whole gradient, as PyTorch.
+ */
 function isDistinct(fill: Fill): boolean {
   return typeof fill === "object" && fill.distinct === true;
 }

@@ -1,7 +1,7 @@
 /**
- * The shared case suite: every recipe, and the gradient of every recipe of floats, on `wasm` against
- * `interpret`, bit for bit (NaN payloads aside). It imports nothing of Node, so that browsers run the
- * same cases; the hash of all results must be the same everywhere.
+ * The shared case suite: every recipe, and the gradient of every recipe of floats, on `wasm`
+ * against `interpret`, bit for bit (NaN payloads aside). It imports nothing of Node, so that
+ * browsers run the same cases; the hash of all results must be the same everywhere.
  */
 import { vjpGraph } from "../../src/autograd/derive.ts";
 import type { TypedArray } from "../../src/core/dtype.ts";
@@ -105,7 +105,9 @@ export function compareBits(got: TypedArray, want: TypedArray): string | null {
   return `differs at ${differing} of ${want.length}; at ${first} ${got[first]}, not ${want[first]}`;
 }
 
-/** Runs one case on both devices; the results of `wasm`, and how they differ from the definition's. */
+/**
+ * Runs one case on both devices; the results of `wasm`, and how they differ from the definition's.
+ */
 export function checkCase(c: ParityCase): { results: TypedArray[]; failure: string | null } {
   try {
     const want = runCase(c, "interpret");
