@@ -1,5 +1,5 @@
 /** Adagrad, as `torch.optim.Adagrad`. */
-import type { Params } from "./optimizer.ts";
+import type { Params } from "./groups.ts";
 import { Optimizer } from "./optimizer.ts";
 import type { BaseOptions } from "./rule.ts";
 import { checkRange, makeRule } from "./rule.ts";

@@ -1,6 +1,6 @@
 /** Adam, as `torch.optim.Adam`. */
 import { pow } from "../core/math.ts";
-import type { Params } from "./optimizer.ts";
+import type { Params } from "./groups.ts";
 import { Optimizer } from "./optimizer.ts";
 import type { BaseOptions } from "./rule.ts";
 import { checkBetas, checkRange, makeRule } from "./rule.ts";

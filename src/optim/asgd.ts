@@ -1,6 +1,6 @@
 /** Averaged stochastic gradient descent, as `torch.optim.ASGD`. */
 import { pow } from "../core/math.ts";
-import type { Params } from "./optimizer.ts";
+import type { Params } from "./groups.ts";
 import { Optimizer } from "./optimizer.ts";
 import type { BaseOptions } from "./rule.ts";
 import { checkRange, makeRule } from "./rule.ts";

@@ -4,7 +4,6 @@
  * set.
  */
 import { argumentError, NablaError } from "../core/errors.ts";
-import { showShape } from "../core/shape.ts";
 import { fillLike } from "../ir/words.ts";
 import type { None } from "../runtime/function.ts";
 import { Fn, NONE } from "../runtime/function.ts";
@@ -14,22 +13,18 @@ import { constantAttrs } from "../tensor/functions/define.ts";
 import { enableGrad, noGrad } from "../tensor/grad-mode.ts";
 import { loadFault } from "../tensor/load.ts";
 import { cell, Tensor } from "../tensor/tensor.ts";
+import type { GroupOptions, ParamGroup, Params } from "./groups.ts";
+import {
+  assertKnown,
+  assertParameter,
+  given,
+  groupsOf,
+  showGroups,
+  unknownOptions,
+} from "./groups.ts";
 import type { BaseOptions, Layout, Rule } from "./rule.ts";
 
 const zerosFn = /* @__PURE__ */ new Fn<None>("zeroGrad", (b, [x]) => [fillLike(b, x!, 0)]);
-
-/** Parameters with options of their own; what is not given comes from the optimizer. */
-export type GroupOptions<O extends BaseOptions> = Partial<O> & { params: Iterable<Tensor> };
-
-/** What an optimizer is made of: parameters, or groups of them. */
-export type Params<O extends BaseOptions> = Iterable<Tensor> | readonly GroupOptions<O>[];
-
-/** Parameters and the options they are updated by; options may be changed between steps. */
-export type ParamGroup<O extends BaseOptions> = O & {
-  readonly params: readonly Tensor[];
-  /** The learning rate that a schedule started from. */
-  initialLr?: number;
-};
 
 /** The state of one parameter as it is saved: `step`, and tensors by PyTorch's names. */
 export interface ParamState {
@@ -218,13 +213,7 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
 
   /** Shows the class and the options of each group, as PyTorch does. */
   toString(): string {
-    const groups = this.paramGroups.map(({ params: _, ...options }, g) => {
-      const lines = Object.entries(options).map(
-        ([key, value]) => `    ${key}: ${showOption(value)}`,
-      );
-      return `Parameter Group ${g}\n${lines.sort().join("\n")}\n`;
-    });
-    return `${this.#rule.name} (\n${groups.join("\n")})`;
+    return showGroups(this.#rule.name, this.paramGroups);
   }
 
   /** Shows the same in Node's `console.log`. */
@@ -407,62 +396,4 @@ function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
 
 function filled(like: Tensor, value: number): Tensor {
   return full(like.shape, value, { dtype: like.dtype, device: like.device });
-}
-
-/** Leaves out options that are `undefined`. */
-function given<T extends object>(options: T): Partial<T> {
-  const entries = Object.entries(options).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as Partial<T>;
-}
-
-function groupsOf<O extends BaseOptions>(name: string, params: Params<O>): GroupOptions<O>[] {
-  if (params instanceof Tensor || typeof params[Symbol.iterator] !== "function") {
-    throw argumentError(
-      `optim.${name}: parameters come as a list: model.parameters(), [w, b], or [{ params, lr }].`,
-    );
-  }
-  const list = [...(params as Iterable<Tensor | GroupOptions<O>>)];
-  const isGroup = (item: Tensor | GroupOptions<O>): item is GroupOptions<O> =>
-    !(item instanceof Tensor) && typeof item === "object" && item !== null && "params" in item;
-  if (list.length > 0 && list.every(isGroup)) return list;
-  return list.length === 0 ? [] : [{ params: list as Tensor[] } as unknown as GroupOptions<O>];
-}
-
-function unknownOptions<O extends BaseOptions>(rule: Rule<O>, options: object): string[] {
-  const known = [...Object.keys(rule.defaults), "initialLr"];
-  return Object.keys(options).filter((key) => !known.includes(key));
-}
-
-function assertKnown<O extends BaseOptions>(rule: Rule<O>, options: object): void {
-  const unknown = unknownOptions(rule, options);
-  if (unknown.length === 0) return;
-  throw argumentError(
-    `optim.${rule.name}: there is no option ${unknown.join(", ")}; ` +
-      `the options are ${Object.keys(rule.defaults).join(", ")}.`,
-  );
-}
-
-function assertParameter(name: string, param: unknown, known: ReadonlySet<Tensor>): void {
-  if (!(param instanceof Tensor)) {
-    throw argumentError(
-      `optim.${name}: a parameter must be a tensor, not ${Array.isArray(param) ? "a list" : typeof param}. ` +
-        `(namedParameters() gives pairs; use parameters().)`,
-    );
-  }
-  if (known.has(param)) {
-    throw argumentError(
-      `optim.${name}: the parameter ${showShape(param.shape)} is given twice; ` +
-        `each may be in one group only.`,
-    );
-  }
-  if (!param.isLeaf || !param.settable) {
-    throw argumentError(
-      `optim.${name}: the tensor ${showShape(param.shape)} is no parameter: ` +
-        `it was computed, or made without { requiresGrad: true }.`,
-    );
-  }
-}
-
-function showOption(value: unknown): string {
-  return Array.isArray(value) ? `[${value.join(", ")}]` : String(value);
 }

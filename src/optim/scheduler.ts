@@ -5,7 +5,8 @@
 import { argumentError } from "../core/errors.ts";
 import { afterRun } from "../tensor/call.ts";
 import { context } from "../tensor/value.ts";
-import type { Optimizer, ParamGroup } from "./optimizer.ts";
+import type { ParamGroup } from "./groups.ts";
+import type { Optimizer } from "./optimizer.ts";
 import type { BaseOptions } from "./rule.ts";
 
 /** An optimizer of any kind, as a schedule sees it. */

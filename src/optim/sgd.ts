@@ -1,7 +1,7 @@
 /** Stochastic gradient descent with momentum, as `torch.optim.SGD`. */
 import type { BaseOptions } from "./rule.ts";
 import { checkRange, makeRule } from "./rule.ts";
-import type { Params } from "./optimizer.ts";
+import type { Params } from "./groups.ts";
 import { Optimizer } from "./optimizer.ts";
 
 /** The options of {@link SGD}. */

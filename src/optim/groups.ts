@@ -1,0 +1,98 @@
+/** Parameter groups: what users give an optimizer, checked and spelled out. */
+import { argumentError } from "../core/errors.ts";
+import { showShape } from "../core/shape.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import type { BaseOptions } from "./rule.ts";
+
+/** Parameters with options of their own; what is not given comes from the optimizer. */
+export type GroupOptions<O extends BaseOptions> = Partial<O> & { params: Iterable<Tensor> };
+
+/** What an optimizer is made of: parameters, or groups of them. */
+export type Params<O extends BaseOptions> = Iterable<Tensor> | readonly GroupOptions<O>[];
+
+/** Parameters and the options they are updated by; options may be changed between steps. */
+export type ParamGroup<O extends BaseOptions> = O & {
+  readonly params: readonly Tensor[];
+  /** The learning rate that a schedule started from. */
+  initialLr?: number;
+};
+
+/** An optimizer's name and options. */
+interface Named {
+  readonly name: string;
+  readonly defaults: object;
+}
+
+/** Leaves out options that are `undefined`. */
+export function given<T extends object>(options: T): Partial<T> {
+  const entries = Object.entries(options).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as Partial<T>;
+}
+
+/** Returns the groups that an optimizer was given; parameters alone are one group. */
+export function groupsOf<O extends BaseOptions>(
+  name: string,
+  params: Params<O>,
+): GroupOptions<O>[] {
+  if (params instanceof Tensor || typeof params[Symbol.iterator] !== "function") {
+    throw argumentError(
+      `optim.${name}: parameters come as a list: model.parameters(), [w, b], or [{ params, lr }].`,
+    );
+  }
+  const list = [...(params as Iterable<Tensor | GroupOptions<O>>)];
+  const isGroup = (item: Tensor | GroupOptions<O>): item is GroupOptions<O> =>
+    !(item instanceof Tensor) && typeof item === "object" && item !== null && "params" in item;
+  if (list.length > 0 && list.every(isGroup)) return list;
+  return list.length === 0 ? [] : [{ params: list as Tensor[] } as unknown as GroupOptions<O>];
+}
+
+/** Returns the options that an optimizer does not have. */
+export function unknownOptions(rule: Named, options: object): string[] {
+  const known = [...Object.keys(rule.defaults), "initialLr"];
+  return Object.keys(options).filter((key) => !known.includes(key));
+}
+
+/** Throws where an optimizer does not have an option. */
+export function assertKnown(rule: Named, options: object): void {
+  const unknown = unknownOptions(rule, options);
+  if (unknown.length === 0) return;
+  throw argumentError(
+    `optim.${rule.name}: there is no option ${unknown.join(", ")}; ` +
+      `the options are ${Object.keys(rule.defaults).join(", ")}.`,
+  );
+}
+
+/** Throws where a tensor cannot be optimized, or is in a group already. */
+export function assertParameter(name: string, param: unknown, known: ReadonlySet<Tensor>): void {
+  if (!(param instanceof Tensor)) {
+    throw argumentError(
+      `optim.${name}: a parameter must be a tensor, not ${Array.isArray(param) ? "a list" : typeof param}. ` +
+        `(namedParameters() gives pairs; use parameters().)`,
+    );
+  }
+  if (known.has(param)) {
+    throw argumentError(
+      `optim.${name}: the parameter ${showShape(param.shape)} is given twice; ` +
+        `each may be in one group only.`,
+    );
+  }
+  if (!param.isLeaf || !param.settable) {
+    throw argumentError(
+      `optim.${name}: the tensor ${showShape(param.shape)} is no parameter: ` +
+        `it was computed, or made without { requiresGrad: true }.`,
+    );
+  }
+}
+
+/** Shows the class and the options of each group, as PyTorch does. */
+export function showGroups(name: string, groups: readonly { params: unknown }[]): string {
+  const texts = groups.map(({ params: _, ...options }, g) => {
+    const lines = Object.entries(options).map(([key, value]) => `    ${key}: ${showOption(value)}`);
+    return `Parameter Group ${g}\n${lines.sort().join("\n")}\n`;
+  });
+  return `${name} (\n${texts.join("\n")})`;
+}
+
+function showOption(value: unknown): string {
+  return Array.isArray(value) ? `[${value.join(", ")}]` : String(value);
+}
