@@ -12,10 +12,22 @@ export interface PageInfo {
 /** The lessons, in order. */
 export const LESSONS: readonly PageInfo[] = [
   {
+    path: "lessons/01-neuron/",
+    title: "A neuron",
+    summary: "A weighted sum, a bias and a bend: turn the three knobs and see what each of them does.",
+    entry: "app/entries/neuron.ts",
+  },
+  {
     path: "lessons/02-backpropagation/",
     title: "Backpropagation",
     summary: "Walk forward through a small network and back again, with every factor on the table.",
     entry: "app/entries/backpropagation.ts",
+  },
+  {
+    path: "lessons/03-training-loop/",
+    title: "The training loop",
+    summary: "Five lines, again and again. Leave one out and watch what happens.",
+    entry: "app/entries/training-loop.ts",
   },
   {
     path: "lessons/04-nitrogen/",

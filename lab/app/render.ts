@@ -44,6 +44,14 @@ const VIEWS: Record<string, { view: () => Promise<Loaded>; made: Record<string, 
     view: () => import("../lessons/04-nitrogen/View.svelte") as Promise<Loaded>,
     made: { nitrogen: () => import("../lessons/04-nitrogen/experiment.ts") },
   },
+  "lessons/01-neuron/": {
+    view: () => import("../lessons/01-neuron/View.svelte") as Promise<Loaded>,
+    made: { neuron: () => import("../lessons/01-neuron/experiment.ts") },
+  },
+  "lessons/03-training-loop/": {
+    view: () => import("../lessons/03-training-loop/View.svelte") as Promise<Loaded>,
+    made: { loop: () => import("../lessons/03-training-loop/experiment.ts") },
+  },
 };
 
 /** Renders one page; its first readings are computed by the engine here and now. */

@@ -13,7 +13,12 @@ import type { CodeTab, LessonText, Question } from "../parts/text.ts";
 /** Renders TeX as MathML without style attributes, which the page's policy would refuse. */
 export function renderFormula(tex: string, displayMode: boolean): string {
   const mathml = temml.renderToString(tex, { displayMode, trust: true, throwOnError: true });
-  return mathml.replace(/ style="[^"]*"/g, "");
+  return mathml
+    .replace(/ style="[^"]*"/g, "")
+    // A live number is one token, also where it is written with a sign.
+    .replace(/<mrow class="([vg]-\w+)">(.*?)<\/mrow>/g, (_, name: string, inner: string) => {
+      return `<mn class="${name}">${inner.replace(/<[^>]*>/g, "")}</mn>`;
+    });
 }
 
 const inlineMath = {

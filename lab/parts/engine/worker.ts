@@ -6,6 +6,8 @@ const EXPERIMENTS: Partial<Record<ExperimentName, () => Promise<{ experiment: un
   backpropagation: () => import("../../lessons/02-backpropagation/experiment.ts"),
   polynomial: () => import("../../lessons/02-backpropagation/polynomial.ts"),
   nitrogen: () => import("../../lessons/04-nitrogen/experiment.ts"),
+  neuron: () => import("../../lessons/01-neuron/experiment.ts"),
+  "training-loop": () => import("../../lessons/03-training-loop/experiment.ts"),
 };
 
 async function start(name: string, settings: Settings): Promise<Run<Settings, unknown>> {
