@@ -1,6 +1,7 @@
 /**
  * The bounded cache of values in one device's memory. The least recently used leaves first; what has
- * no host copy is written back as it leaves, so that nobody needs to free anything.
+ * no host copy is written back as it leaves, so that nobody needs to free anything. A host copy that a
+ * value came with counts too: the cache keeps it alive.
  */
 import type { Backend } from "../backend/backend.ts";
 import type { TypedArray } from "../core/dtype.ts";
@@ -35,7 +36,7 @@ export class DeviceMemory implements StorageHome {
   /** Returns the address of a storage's device copy, uploading it first if there is none. */
   resident(storage: Storage): number {
     if (storage.memory !== this) {
-      if (storage.memory !== null) storage.read(); // it lived on another device
+      storage.host ??= storage.memory!.read(storage); // it lived on another device
       storage.memory?.drop(storage);
       this.reserve(storage);
       this.backend.write(storage.address, storage.host!);
@@ -51,7 +52,8 @@ export class DeviceMemory implements StorageHome {
     storage.lastUse = this.clock;
     storage.index = this.entries.length;
     this.entries.push(storage);
-    this.bytes += storage.bytes;
+    storage.cost = storage.host === null ? storage.bytes : 2 * storage.bytes;
+    this.bytes += storage.cost;
   }
 
   /** Copies a storage's numbers out of device memory. */
@@ -67,7 +69,7 @@ export class DeviceMemory implements StorageHome {
       this.entries[storage.index] = last;
       last.index = storage.index;
     }
-    this.bytes -= storage.bytes;
+    this.bytes -= storage.cost;
     storage.memory = null;
     storage.address = 0;
     storage.index = -1;
@@ -97,9 +99,9 @@ export class DeviceMemory implements StorageHome {
     let freed = 0;
     for (let i = 0; i < oldest.length && (i < least || freed < wanted); i++) {
       const storage = oldest[i]!;
-      storage.read();
+      storage.host ??= this.read(storage);
+      freed += storage.cost;
       this.drop(storage);
-      freed += storage.bytes;
     }
   }
 }

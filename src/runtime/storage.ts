@@ -29,6 +29,8 @@ export class Storage {
   pins = 0;
   /** The run that used it last (least recently used leaves the device first). */
   lastUse = 0;
+  /** What it counts in its memory's cache: the device copy, and the host copy it came with. */
+  cost = 0;
   /** The last run that was given it twice. */
   doubledIn = 0;
   /** Counts updates in place. */
@@ -43,8 +45,8 @@ export class Storage {
     this.host = host;
   }
 
-  /** Returns the host copy, made from the device copy if need be. Not to be written to. */
+  /** Returns the numbers: the host copy, or else one made for the caller. Not to be written to. */
   read(): TypedArray {
-    return (this.host ??= this.memory!.read(this));
+    return this.host ?? this.memory!.read(this);
   }
 }
