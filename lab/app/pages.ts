@@ -46,7 +46,7 @@ export const HOME: PageInfo = {
 };
 
 /** Every page. */
-export const PAGES: readonly PageInfo[] = LESSONS;
+export const PAGES: readonly PageInfo[] = [HOME, ...LESSONS];
 
 /** The address of the lab's root, seen from a page. */
 export function rootFrom({ path }: PageInfo): string {

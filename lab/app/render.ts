@@ -52,6 +52,10 @@ const VIEWS: Record<string, { view: () => Promise<Loaded>; made: Record<string, 
     view: () => import("../lessons/03-training-loop/View.svelte") as Promise<Loaded>,
     made: { loop: () => import("../lessons/03-training-loop/experiment.ts") },
   },
+  "": {
+    view: () => import("../home/Home.svelte") as Promise<Loaded>,
+    made: { home: () => import("../home/experiment.ts") },
+  },
 };
 
 /** Renders one page; its first readings are computed by the engine here and now. */

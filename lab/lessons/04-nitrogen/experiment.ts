@@ -37,12 +37,18 @@ export interface NitrogenReading {
   /** The epoch at which the loss stopped being a number; null while all is well. */
   readonly divergedAt: number | null;
   readonly parameters: number;
+  /** Weights of the first units, into and out of them. */
+  readonly into: readonly number[];
+  readonly out: readonly number[];
   /** The variance of the target in the units of the loss. */
   readonly variance: number;
 }
 
 /** The noise of the noisy rows, in kJ/(kg·K). */
 const NOISE = 0.03;
+
+/** How many hidden units the picture shows. */
+const SHOWN = 12;
 
 /** Where curves are drawn, and the two temperatures outside the data. */
 const GRID = [...Array.from({ length: 101 }, (_, i) => 200 + 20 * i), 275, 2100];
@@ -140,9 +146,15 @@ class Nitrogen implements Run<NitrogenSettings, NitrogenReading> {
       network: { x: grid, y: y.slice(0, 101) },
       cubic: { x: grid, y: this.cubic.slice(0, 101) },
       ...{ at275: y[101]!, at2100: y[102]! },
+      into: this.weights("0.weight"),
+      out: this.weights("2.weight"),
       parameters: this.model.parameters().reduce((sum, p) => sum + p.numel(), 0),
       variance: target.reduce((sum, v) => sum + (v - mean) * (v - mean), 0) / target.length,
     };
+  }
+
+  private weights(name: string): number[] {
+    return Array.from(this.model.stateDict()[name]!.dataSync().slice(0, SHOWN));
   }
 
   /** The rate changes in mid-run; everything else needs a new network. */

@@ -8,6 +8,7 @@ const EXPERIMENTS: Partial<Record<ExperimentName, () => Promise<{ experiment: un
   nitrogen: () => import("../../lessons/04-nitrogen/experiment.ts"),
   neuron: () => import("../../lessons/01-neuron/experiment.ts"),
   "training-loop": () => import("../../lessons/03-training-loop/experiment.ts"),
+  home: () => import("../../home/experiment.ts"),
 };
 
 async function start(name: string, settings: Settings): Promise<Run<Settings, unknown>> {
