@@ -13,7 +13,7 @@ import { EXIT, ExitError } from "./exit.ts";
 import type { FitFlags } from "./fit-flags.ts";
 import { reportFit, traceLine } from "./fit-report.ts";
 import { commandName } from "./name.ts";
-import { prepareFolder, writeRun } from "./run-folder.ts";
+import { takeFolder, writeRun } from "./run-folder.ts";
 import { exitCodeFor, Terminal } from "./terminal.ts";
 
 /** Fits a network to a table and writes its run folder. */
@@ -24,10 +24,14 @@ export async function fit(path: string, flags: FitFlags): Promise<void> {
     const [x, y] = chooseColumns(table, flags);
     describeTable(terminal, table, x, y);
     const folder = flags.out ?? defaultFolder(path);
-    await prepareFolder(folder);
-    const result = await train(terminal, x, y, flags);
-    reportFit(terminal, result, flags.epochs);
-    await finish(terminal, result, { path, folder, flags });
+    const release = await takeFolder(folder);
+    try {
+      const result = await train(terminal, x, y, flags);
+      reportFit(terminal, result, flags.epochs);
+      await finish(terminal, result, { path, folder, flags });
+    } finally {
+      await release();
+    }
   } finally {
     terminal.close();
   }

@@ -10,6 +10,7 @@ import { showText } from "../core/format.ts";
 import { VERSION } from "../core/version.ts";
 import { addFit } from "./fit-command.ts";
 import { commandName, spellExamples } from "./name.ts";
+import { pathOfUrl } from "./package-file.ts";
 import { addPredict } from "./predict-command.ts";
 import { EXIT, ExitError } from "./exit.ts";
 
@@ -62,8 +63,7 @@ function examples(table: string): string {
 
 /** Names the table that the package brings along. */
 function packagedTable(): string {
-  const { pathname } = new URL("../../data/n2_cp.csv", import.meta.url);
-  return decodeURIComponent(pathname).replace(/^\/([A-Za-z]:)/, "$1");
+  return pathOfUrl(new URL("../../data/n2_cp.csv", import.meta.url));
 }
 
 function report(error: unknown): number {

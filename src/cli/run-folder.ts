@@ -5,9 +5,16 @@ import { VERSION } from "../core/version.ts";
 import type { FitResult } from "../train/fit.ts";
 import { drawFit } from "../train/picture.ts";
 import type { FitFlags } from "./fit-flags.ts";
+import { renderPng } from "./png.ts";
 
 /** The files of a run, in the order in which they are named. */
-export const RUN_FILES = ["model.safetensors", "metrics.jsonl", "config.json", "fit.svg"] as const;
+export const RUN_FILES = [
+  "model.safetensors",
+  "metrics.jsonl",
+  "config.json",
+  "fit.svg",
+  "fit.png",
+] as const;
 
 /** What a run folder is made from. */
 export interface RunSource {
@@ -16,20 +23,26 @@ export interface RunSource {
   readonly flags: FitFlags;
 }
 
-/** Makes the folder before training, so that a run is not trained for nothing. */
-export async function prepareFolder(folder: string): Promise<void> {
+/**
+ * Makes the folder before training, so that a run is not trained for nothing, and takes it for this
+ * process alone. Returns what gives it back.
+ */
+export async function takeFolder(folder: string): Promise<() => Promise<void>> {
   await host.makeFolder(folder);
+  return host.lock(`${folder}/run.lock`);
 }
 
 /**
- * Writes the four files; returns their names. The model comes last: it marks the run as complete.
+ * Writes the files; returns their names. The model comes last: it marks the run as complete.
  */
 export async function writeRun(fit: FitResult, source: RunSource): Promise<readonly string[]> {
   // Everything is made before the first file is touched.
+  const picture = await drawFit(fit, showText(source.path.split(/[\\/]/).at(-1)!));
   const files: [name: string, content: string | Uint8Array][] = [
     ["metrics.jsonl", metricsLines(fit)],
     ["config.json", configText(fit, source)],
-    ["fit.svg", await drawFit(fit, showText(source.path.split(/[\\/]/).at(-1)!))],
+    ["fit.svg", picture],
+    ["fit.png", await renderPng(picture)],
     ["model.safetensors", await fit.model.encode()],
   ];
   for (const [name, content] of files) {

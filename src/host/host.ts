@@ -36,6 +36,11 @@ export interface Host {
   writeFileAtomic(path: string, content: Uint8Array | string): Promise<void>;
   /** Makes a folder and those above it; one that is there already is fine. */
   makeFolder(path: string): Promise<void>;
+  /**
+   * Takes a lock file, for this process alone; one left by a process that is gone is taken over.
+   * Throws where another process holds it. Returns what gives it back.
+   */
+  lock(path: string): Promise<() => Promise<void>>;
   /** Returns whether there is a file or folder at `path`. */
   exists(path: string): Promise<boolean>;
   /** Writes text as it stands; returns false once nobody reads the stream any more (`| head`). */

@@ -197,6 +197,31 @@ async function makeFolders(name: string): Promise<void> {
   });
 }
 
+/** Creates the lock with this process's number; returns the number of who has it already. */
+async function tryLock(name: string): Promise<number | undefined> {
+  try {
+    await fs.writeFile(name, String(process.pid), { flag: "wx" });
+    return undefined;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOSPC" || code === "EDQUOT") await fs.rm(name, { force: true }); // made, but empty
+    if (code !== "EEXIST") throw fileError("lock", name, error);
+    return Number(await fs.readFile(name, "utf8").catch(() => "0"));
+  }
+}
+
+async function lock(name: string): Promise<() => Promise<void>> {
+  let owner = await tryLock(name);
+  const gone = owner !== undefined && (owner === process.pid || !calls.isRunning(owner || -1));
+  if (gone) {
+    await fs.rm(name, { force: true });
+    owner = await tryLock(name);
+  }
+  if (owner === undefined) return () => fs.rm(name, { force: true });
+  const text = `${JSON.stringify(path.dirname(name))} is in use by another process (${owner}).`;
+  throw new NablaError("file", text);
+}
+
 /** The machine that Node runs on. */
 export const host: Host = {
   name: "node",
@@ -211,6 +236,7 @@ export const host: Host = {
       throw fileError("make folder", name, error);
     }
   },
+  lock,
   async exists(name): Promise<boolean> {
     try {
       await fs.stat(name);

@@ -31,6 +31,7 @@ export const host: Host = {
   readText: (path) => Promise.reject(noFiles("read", path)),
   writeFileAtomic: (path) => Promise.reject(noFiles("save", path)),
   makeFolder: (path) => Promise.reject(noFiles("make folder", path)),
+  lock: (path) => Promise.reject(noFiles("lock", path)),
   exists: (path) => Promise.reject(noFiles("look for", path)),
   write,
   isTerminal: () => false,

@@ -1,8 +1,8 @@
 /** What goes wrong at the command line: one clear sentence, an exit code, no half-written file. */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Cli, Ended } from "./run-cli.ts";
 import { makeCli, NITROGEN } from "./run-cli.ts";
 
@@ -23,6 +23,8 @@ beforeAll(async () => {
   };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(cli.folder, name), text);
 });
+
+afterAll(() => cli.stopAll());
 
 function expectOneSentence({ code, stderr }: Ended, message: RegExp, wanted = 1): void {
   expect(stderr).toMatch(message);
@@ -79,12 +81,13 @@ describe("one sentence for", () => {
   });
 });
 
-describe("stopping", () => {
-  const untilTrace = (child: ReturnType<Cli["start"]>["child"]): Promise<void> =>
-    new Promise((resolve) => {
-      child.stdout!.on("data", (data) => String(data).includes("Epoch") && resolve());
-    });
+const untilTrace = (child: ReturnType<Cli["start"]>["child"]): Promise<void> =>
+  new Promise((resolve, reject) => {
+    child.stdout!.on("data", (data) => String(data).includes("Epoch") && resolve());
+    child.on("close", () => reject(new Error("it ended before its first epoch")));
+  });
 
+describe("stopping", () => {
   it.each([
     ["SIGINT", 130],
     ["SIGTERM", 143],
@@ -113,6 +116,17 @@ describe("stopping", () => {
     expectOneSentence(result, /standard output was closed after epoch \d+ of 2000000/, 141);
     expect(readdirSync(join(cli.folder, "closed"))).toHaveLength(4);
   });
+});
+
+it("two runs in one folder do not mix; a killed one leaves it free", async () => {
+  const first = cli.start("fit", NITROGEN, "--epochs", "1000000000", "--out", "shared");
+  await untilTrace(first.child);
+  const second = await cli.run("fit", NITROGEN, "--epochs", "5", "--out", "shared");
+  expectOneSentence(second, /"shared" is in use by another process \(\d+\)/);
+  first.child.kill("SIGKILL");
+  await first.ended;
+  expect((await cli.run("fit", NITROGEN, "--epochs", "5", "--out", "shared")).code).toBe(0);
+  expect(readdirSync(join(cli.folder, "shared"))).toHaveLength(4);
 });
 
 describe("a damaged model file", () => {
@@ -157,8 +171,11 @@ it("a full disk leaves the old files whole", async ({ skip, task }) => {
       for (let k = 0; ; k++) writeFileSync(join(disk, `fill-${k}`), filler);
     };
     expect(fill).toThrow(/ENOSPC/);
-    const ended = await cli.run("fit", NITROGEN, "--epochs", "30", "--out", "disk/run");
-    expectOneSentence(ended, /cannot save "disk\/run\/[\w.]+": no space is left on the device/);
+    const again = (): Promise<Ended> =>
+      cli.run("fit", NITROGEN, "--epochs", "30", "--out", "disk/run");
+    expectOneSentence(await again(), /cannot lock .*: no space is left on the device/);
+    rmSync(join(disk, "fill-0")); // room for the lock, not for the files
+    expectOneSentence(await again(), /cannot save "disk\/run\/[\w.]+": no space is left/);
     expect(readdirSync(join(disk, "run"))).toHaveLength(4);
     expect(readFileSync(join(disk, "run/model.safetensors")).equals(before)).toBe(true);
   } finally {

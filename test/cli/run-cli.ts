@@ -1,7 +1,7 @@
 /** Bundles the command line from the sources and runs it as a process, as a shell would. */
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
-import { mkdtempSync } from "node:fs";
+import { cpSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -22,6 +22,8 @@ export interface Cli {
   readonly folder: string;
   start(...args: string[]): { child: ChildProcess; ended: Promise<Ended> };
   run(...args: string[]): Promise<Ended>;
+  /** Ends what a failed test left running. */
+  stopAll(): void;
 }
 
 /** Bundles src/cli/main.ts; `name` keeps the bundles of test files apart. */
@@ -36,19 +38,31 @@ export async function makeCli(name: string): Promise<Cli> {
     format: "esm",
     target: "node20",
     tsconfig: join(ROOT, "tsconfig.json"),
-    external: ["commander", "papaparse"],
+    external: ["@resvg/resvg-wasm", "commander", "papaparse"],
     logLevel: "warning",
   });
+  // The pictures' fonts lie beside dist/ in the package.
+  cpSync(join(ROOT, "assets"), join(outfile, "../../../assets"), { recursive: true });
   const folder = mkdtempSync(join(tmpdir(), "nabla-cli-"));
+  const running = new Set<ChildProcess>();
   const start: Cli["start"] = (...args) => {
     const child = spawn(process.execPath, [outfile, ...args], { cwd: folder });
+    running.add(child);
     let [stdout, stderr] = ["", ""];
     child.stdout.on("data", (data) => (stdout += data));
     child.stderr.on("data", (data) => (stderr += data));
     const ended = new Promise<Ended>((resolve) => {
-      child.on("close", (code) => resolve({ code, stdout, stderr }));
+      child.on("close", (code) => {
+        running.delete(child);
+        resolve({ code, stdout, stderr });
+      });
     });
     return { child, ended };
   };
-  return { folder, start, run: (...args) => start(...args).ended };
+  return {
+    folder,
+    start,
+    run: (...args) => start(...args).ended,
+    stopAll: () => running.forEach((child) => child.kill("SIGKILL")),
+  };
 }
