@@ -53,26 +53,30 @@ export function pullBack(
   }
   const order = topological(outputs);
   const active = dependents(order, targets);
-  const sums = new Map<Node, Node>();
-  const give = (node: Node, cotangent: Node): void => {
-    const sum = sums.get(node);
-    sums.set(node, sum === undefined ? cotangent : b.apply("add", [sum, cotangent], {}));
+  const sums = new Map<Node, (Node | null)[]>();
+  const give = (node: Node, cotangent: Node, part = 0): void => {
+    const parts = sums.get(node) ?? new Array<null>(node.type.parts?.length ?? 1).fill(null);
+    const sum = parts[part]!;
+    parts[part] = sum === null ? cotangent : b.apply("add", [sum, cotangent], {});
+    sums.set(node, parts);
   };
   outputs.forEach((output, i) => give(output, cotangents[i]!));
   const { origin } = b;
   for (let i = order.length - 1; i >= 0; i--) {
     const node = order[i]!;
-    const cotangent = sums.get(node);
-    const { vjp } = OPS[node.op] as OpRow;
-    if (cotangent === undefined || vjp === null || !active.has(node)) continue;
+    const cotangents = sums.get(node);
+    const { vjp, lowering } = OPS[node.op] as OpRow;
+    if (cotangents === undefined || vjp === null || !active.has(node)) continue;
     b.origin = node.origin;
-    vjp(b, node, cotangent).forEach((gradient, k) => {
+    const part = lowering.kind === "pick" ? lowering.index(node.attrs) : 0;
+    const first = cotangents.find((cotangent) => cotangent !== null)!;
+    vjp(b, node, first, { cotangents, derive: vjpGraph }).forEach((gradient, k) => {
       const input = node.inputs[k]!;
-      if (gradient !== null && active.has(input)) give(input, gradient);
+      if (gradient !== null && active.has(input)) give(input, gradient, part);
     });
   }
   b.origin = origin;
-  return targets.map((target) => sums.get(target) ?? null);
+  return targets.map((target) => sums.get(target)?.[0] ?? null);
 }
 
 /** Finds the nodes through which something flows back to a target. */

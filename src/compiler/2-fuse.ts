@@ -84,6 +84,8 @@ class Fuser {
       case "contract":
       case "conv":
         return this.add(this.start("contract", item.type.shape), item, "full");
+      case "part":
+        return this.add(this.groupOf.get(item.work.of)!, item, "full");
       default:
         return this.add(this.start("alone", item.type.shape), item, "full");
     }

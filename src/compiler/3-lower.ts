@@ -3,6 +3,7 @@
  * neighbouring reduced axes is one inner dim, because the order of a reduction depends on it.
  */
 import { sizeOf, type Shape } from "../core/shape.ts";
+import type { Graph } from "../ir/node.ts";
 import type { Fused } from "./2-fuse.ts";
 import type { Reach } from "./body.ts";
 import { Body, reach } from "./body.ts";
@@ -10,19 +11,23 @@ import type { Group, Level } from "./groups.ts";
 import { rowAxes, rowShape } from "./groups.ts";
 import type { Item, Operand } from "./items.ts";
 import { whole } from "./items.ts";
-import type { Stage } from "./kernel.ts";
+import type { Plan, Stage } from "./kernel.ts";
 import { concat, contract, scan, scatter, sort, update } from "./lower.ts";
 import { conv } from "./lower-conv.ts";
+import { repeat } from "./lower-scan.ts";
 import type { Step, Store } from "./step.ts";
 import { originOf } from "./step.ts";
 import { contiguous, neighbours, restride } from "./views.ts";
 
-/** Writes groups as kernels; the list holds the steps of each group. */
-export function lower(fused: Fused): Step[][] {
-  return fused.groups.map((group) => steps(group, fused.stored));
+/**
+ * Writes groups as kernels; the list holds the steps of each group. `compile` makes plans of nested
+ * graphs.
+ */
+export function lower(fused: Fused, compile: (graph: Graph) => Plan): Step[][] {
+  return fused.groups.map((group) => steps(group, fused.stored, compile));
 }
 
-function steps(group: Group, stored: ReadonlySet<Item>): Step[] {
+function steps(group: Group, stored: ReadonlySet<Item>, compile: (graph: Graph) => Plan): Step[] {
   if (group.kind === "loop") return [loop(group, stored)];
   if (group.kind === "contract") {
     const head = group.members.find(({ work }) => work.kind === "conv");
@@ -40,6 +45,8 @@ function steps(group: Group, stored: ReadonlySet<Item>): Step[] {
       return update(item);
     case "scatter":
       return scatter(item);
+    case "repeat":
+      return repeat(item, item.work.attrs, item.work.parts, compile(item.work.attrs.body));
     default:
       throw new Error(`${item.work.kind} items do not stand alone`);
   }

@@ -34,6 +34,7 @@ function merged(kernel: Kernel): Kernel {
       return mergeScatter(kernel);
     case "conv":
     case "sort":
+    case "repeat":
       return kernel;
     default:
       return kernel satisfies never;

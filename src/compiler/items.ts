@@ -6,7 +6,7 @@
 import type { DType } from "../core/dtype.ts";
 import type { Shape } from "../core/shape.ts";
 import { OPS } from "../ir/ops.ts";
-import type { ConvAttrs } from "../ir/attrs.ts";
+import type { ConvAttrs, ScanAttrs } from "../ir/attrs.ts";
 import type { Graph, Node, TensorType } from "../ir/node.ts";
 import { topological, typeOf } from "../ir/node.ts";
 import type { AxisMap, Combine, Lowering } from "../ir/row.ts";
@@ -56,6 +56,10 @@ export type Work =
       readonly input: Shape;
       readonly weight: Shape;
     }
+  /** Operands: initial carries, sequences, captures. It has no buffer; its values are `parts`. */
+  | { readonly kind: "repeat"; readonly attrs: ScanAttrs; readonly parts: readonly Item[] }
+  /** One of the values of another item, made with it. */
+  | { readonly kind: "part"; readonly of: Item }
   /** Each operand is over its own shape; `offsets` say where in the result its elements begin. */
   | {
       readonly kind: "concat";
@@ -188,6 +192,11 @@ class Itemizer {
   private place(node: Node): Operand {
     const lowering = loweringOf(node);
     if (lowering.kind === "view") return this.view(node, lowering);
+    if (lowering.kind === "scan") return this.repeat(node, lowering.attrs(node.attrs));
+    if (lowering.kind === "pick") {
+      const { work } = this.at(node.inputs[0]!).base;
+      if (work.kind === "repeat") return whole(work.parts[lowering.index(node.attrs)]!);
+    }
     if (node.type.size > 0 && this.emptyReduction(node, lowering)) {
       return this.identity(node, lowering);
     }
@@ -315,6 +324,8 @@ class Itemizer {
         return this.sort(node, lowering.descending(node.attrs));
       case "input":
       case "view":
+      case "scan":
+      case "pick":
         throw new Error(`${lowering.kind} has no work of its own`);
       default:
         return lowering satisfies never;
@@ -325,6 +336,31 @@ class Itemizer {
     const [x, w] = node.inputs as readonly [Node, Node];
     const work = { kind: "conv", attrs, input: x.type.shape, weight: w.type.shape } as const;
     return this.item(node, work, [this.stored(x), this.stored(w)]);
+  }
+
+  private repeat(node: Node, attrs: ScanAttrs): Operand {
+    const parts: Item[] = [];
+    const operands = node.inputs.map((input, i) => {
+      if (i < attrs.carries) return this.at(input);
+      return this.laid(input, i < attrs.carries + attrs.sequences ? 1 : 0);
+    });
+    const work = { kind: "repeat", attrs, parts } as const;
+    const item = this.make(typeOf("bool", [1]), nameOf(node), work, operands);
+    for (const type of node.type.parts!) {
+      parts.push(this.make(type, nameOf(node), { kind: "part", of: item }, []));
+    }
+    return whole(item);
+  }
+
+  /** Where a node's value lies in a buffer, in order but for the first `free` axes. */
+  private laid(node: Node, free: number): Operand {
+    const place = this.at(node);
+    const inner = node.type.shape.slice(free);
+    const ordered = sameStrides(place.strides.slice(free), contiguous(inner));
+    if (!place.base.inline && place.dynamic.length === 0 && ordered) return place;
+    const copy = whole(this.copy(place, node));
+    this.places.set(node, copy);
+    return copy;
   }
 
   private item(node: Node, work: Work, operands?: readonly Operand[]): Item {

@@ -187,9 +187,26 @@ export interface SortKernel {
    */
 }
 
+/** One buffer of a repeated plan: so many bytes into a param, and further at each turn. */
+export interface Binding {
+  readonly buffer: number;
+  readonly param: number;
+  readonly offset: number;
+  readonly step: number;
+}
+
+/** Runs a plan again and again; every buffer of it, temporaries too, lies in one of the params. */
+export interface RepeatKernel {
+  readonly kind: "repeat";
+  readonly params: readonly Param[];
+  readonly length: number;
+  readonly plan: Plan;
+  readonly bindings: readonly Binding[];
+}
+
 /** Everything a backend can be asked to run. */
 export type Kernel =
-  LoopKernel | ContractKernel | ConvKernel | ScanKernel | ScatterKernel | SortKernel;
+  LoopKernel | ContractKernel | ConvKernel | ScanKernel | ScatterKernel | SortKernel | RepeatKernel;
 
 /** The kinds, for tables that must be complete. */
 export type KernelKind = Kernel["kind"];

@@ -89,7 +89,12 @@ export function scan(item: Item, combine: Combine, axis: number): Step {
 }
 
 /** Writes a map kernel that stores an operand, over `shape`, at a place of an item's buffer. */
-function move(item: Item, operand: Operand, shape: Shape, target: Omit<Operand, "base">): Step {
+export function move(
+  item: Item,
+  operand: Operand,
+  shape: Shape,
+  target: Omit<Operand, "base">,
+): Step {
   const body = new Body();
   const value = body.load(reach(operand, operand.strides));
   const access = body.target({ ...target, base: item });

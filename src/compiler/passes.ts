@@ -24,7 +24,7 @@ export interface Stages {
 export function compileStages(graph: Graph, limits: Limits, options?: PlanOptions): Stages {
   const simple = simplify(graph);
   const fused = fuse(simple, limits);
-  const kernels = lower(fused);
+  const kernels = lower(fused, (body) => compileGraph(body, limits));
   const tiled = tile(kernels);
   return { graph: simple, fused, kernels, tiled, plan: plan(fused, tiled, limits, options) };
 }

@@ -4,6 +4,7 @@
  */
 import type { DType } from "../core/dtype.ts";
 import type { Shape } from "../core/shape.ts";
+import type { Graph } from "./node.ts";
 
 /** No attributes. */
 export type NoAttrs = Readonly<Record<string, never>>;
@@ -38,6 +39,19 @@ export interface ConvAttrs {
   readonly inputDilation: readonly number[];
   readonly kernelDilation: readonly number[];
   readonly groups: number;
+}
+
+/**
+ * A scan. Inputs of the node: initial carries, sequences `[length, …]`, captures; of the body: carries,
+ * one element of each sequence, captures. The body's outputs: the next carries, then what is stacked.
+ */
+export interface ScanAttrs {
+  readonly body: Graph;
+  readonly carries: number;
+  readonly sequences: number;
+  readonly length: number;
+  /** Whether it walks from the last element to the first. */
+  readonly reverse: boolean;
 }
 
 /** Operations of one operand that work element by element, without attributes. */
@@ -116,6 +130,8 @@ export interface OpAttrs extends Record<UnaryName | ElementwiseName, NoAttrs> {
   cummin: AxisAttrs;
   contract: NoAttrs;
   conv: ConvAttrs;
+  scan: ScanAttrs;
+  pick: { readonly index: number };
   concat: AxisAttrs;
   gather: AxisAttrs;
   scatterAdd: AxisAttrs;

@@ -26,6 +26,11 @@ export class Builder implements NodeBuilder {
     return this.add(op, inputs, attrs, type);
   }
 
+  /** Makes an empty builder, for a graph that an attribute will hold. */
+  nested(): NodeBuilder {
+    return new Builder();
+  }
+
   private add<K extends OpName>(
     op: K,
     inputs: readonly Node[],

@@ -14,6 +14,7 @@ import { topological } from "./node.ts";
 import { OPS } from "./ops.ts";
 import type { AxisMap, Combine, Lowering } from "./row.ts";
 import { reductionOrder } from "./row.ts";
+import { runScan } from "./scan.ts";
 import { argument } from "./scalar.ts";
 
 /** Computes a graph's outputs from one array for each of its inputs. */
@@ -29,21 +30,21 @@ export function interpret(graph: Graph, inputs: readonly TypedArray[]): TypedArr
     }
     values.set(node, value);
   });
+  const several = new Map<Node, TypedArray[]>();
   for (const node of topological(graph.outputs)) {
     if (values.has(node)) continue;
-    values.set(
-      node,
-      evaluateNode(
-        node,
-        node.inputs.map((input) => values.get(input)!),
-      ),
-    );
+    const lowering = OPS[node.op].lowering as Lowering<unknown>;
+    const given = node.inputs.map((input) => values.get(input)!);
+    if (lowering.kind === "scan") several.set(node, runScan(node, given, interpret));
+    else if (lowering.kind === "pick") {
+      values.set(node, several.get(node.inputs[0]!)![lowering.index(node.attrs)]!);
+    } else values.set(node, evaluateNode(node, given));
   }
   return graph.outputs.map((node) => values.get(node)!);
 }
 
 /** Computes one node from the values of its inputs. */
-export function evaluateNode(node: Node, inputs: readonly TypedArray[]): TypedArray {
+function evaluateNode(node: Node, inputs: readonly TypedArray[]): TypedArray {
   const { attrs } = node;
   // the row and the attributes belong to one operation; the type system cannot see that they match
   const lowering = OPS[node.op].lowering as Lowering<unknown>;
@@ -78,6 +79,9 @@ export function evaluateNode(node: Node, inputs: readonly TypedArray[]): TypedAr
       return contract(node, inputs[0]!, inputs[1]!);
     case "conv":
       return convolve(node, inputs[0]!, inputs[1]!);
+    case "scan":
+    case "pick":
+      throw argumentError(`interpret: ${node.op} is not one value of its inputs.`);
     case "concat":
       return concat(node, inputs, lowering.axis(attrs));
     case "gather":

@@ -3,6 +3,7 @@
  * builder are one object, so common subexpressions never exist twice and identity is equality.
  */
 import type { DType } from "../core/dtype.ts";
+import { isFloat } from "../core/dtype.ts";
 import type { Shape } from "../core/shape.ts";
 import { sizeOf, showShape } from "../core/shape.ts";
 import type { OpAttrs, OpName } from "./attrs.ts";
@@ -14,6 +15,8 @@ export interface TensorType {
   readonly size: number;
   /** `float32[2, 3]`: unique per type, for keys and printing. */
   readonly text: string;
+  /** The types of the values of an operation that has several, which `pick` takes apart. */
+  readonly parts?: readonly TensorType[];
 }
 
 const types = new Map<string, TensorType>();
@@ -24,6 +27,19 @@ export function typeOf(dtype: DType, shape: Shape): TensorType {
   let type = types.get(text);
   if (type === undefined) {
     type = { dtype, shape: Object.freeze([...shape]), size: sizeOf(shape), text };
+    types.set(text, type);
+  }
+  return type;
+}
+
+/** Returns the one object for the type of several values: as wide as all of them together. */
+export function tupleOf(parts: readonly TensorType[]): TensorType {
+  const text = `(${parts.map((part) => part.text).join(", ")})`;
+  let type = types.get(text);
+  if (type === undefined) {
+    const { dtype } = parts.find((part) => isFloat(part.dtype)) ?? parts[0]!;
+    const size = parts.reduce((sum, part) => sum + part.size, 0);
+    type = { dtype, shape: Object.freeze([size]), size, text, parts };
     types.set(text, type);
   }
   return type;
@@ -57,15 +73,43 @@ export interface NodeBuilder {
   input(type: TensorType): Node;
   /** Applies an operation: the row's shape rule gives the type, or throws. */
   apply<K extends OpName>(op: K, inputs: readonly Node[], attrs: OpAttrs[K]): Node;
+  /** Makes an empty builder, for a graph that an attribute will hold. */
+  nested(): NodeBuilder;
 }
 
-/** Spells attributes as a key; `-0`, NaN and infinities stay distinct. */
+/** Spells attributes as a key; `-0`, NaN and infinities stay distinct, equal graphs are equal. */
 export function attrsKey(attrs: unknown): string {
-  return JSON.stringify(attrs, (_, value: unknown) =>
-    typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0))
-      ? `#${Object.is(value, -0) ? "-0" : value}`
-      : value,
-  );
+  return JSON.stringify(attrs, (_, value: unknown) => {
+    if (typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0))) {
+      return `#${Object.is(value, -0) ? "-0" : value}`;
+    }
+    return isGraph(value) ? graphKey(value) : value;
+  });
+}
+
+/** Returns whether a value is a graph, as attributes may hold. */
+export function isGraph(value: unknown): value is Graph {
+  return typeof value === "object" && value !== null && "inputs" in value && "outputs" in value;
+}
+
+const graphKeys = new WeakMap<Graph, string>();
+
+/** Spells a graph with its nodes numbered in order, whoever built it. */
+function graphKey(graph: Graph): string {
+  const known = graphKeys.get(graph);
+  if (known !== undefined) return known;
+  const numbers = new Map<Node, number>(graph.inputs.map((node, i) => [node, i]));
+  const lines = graph.inputs.map((node) => node.type.text);
+  for (const node of topological(graph.outputs)) {
+    if (numbers.has(node)) continue;
+    numbers.set(node, numbers.size);
+    const inputs = node.inputs.map((input) => numbers.get(input)).join();
+    lines.push(`${node.op}(${inputs})${attrsKey(node.attrs)}${node.type.text}`);
+  }
+  lines.push(graph.outputs.map((node) => numbers.get(node)).join());
+  const key = lines.join(";");
+  graphKeys.set(graph, key);
+  return key;
 }
 
 /** Lists the nodes that `outputs` need, inputs before users. Iterative: graphs may be deep. */

@@ -50,6 +50,7 @@ import {
   scattered,
   selection,
 } from "./rules.ts";
+import { scanGradient, scanType } from "./scan.ts";
 import type { Scalar, ScalarOp } from "./scalar.ts";
 import { convert, literal, scalar } from "./scalar.ts";
 import type { PlainName } from "./words.ts";
@@ -547,6 +548,22 @@ export const OPS: { readonly [K in OpName]: OpRow<K> } = {
     type: convolution,
     vjp: convGradient,
     lowering: { kind: "conv", attrs: (attrs) => attrs },
+  },
+  scan: {
+    doc: "A graph applied to element after element of sequences, carrying values along.",
+    type: scanType,
+    vjp: (b, node, _, walk) => scanGradient(b, node, walk),
+    lowering: { kind: "scan", attrs: (attrs) => attrs },
+  },
+  pick: {
+    doc: "One of the values of an operation that has several.",
+    type: ([x], { index }) => {
+      const part = x?.parts?.[index];
+      if (part === undefined) throw argumentError(`pick: there is no value ${index}.`);
+      return part;
+    },
+    vjp: (_, __, g) => [g],
+    lowering: { kind: "pick", index: (attrs) => attrs.index },
   },
   concat: {
     doc: "Tensors laid one after another along an axis.",

@@ -1,8 +1,8 @@
 /**
  * What a row of the table says. Shared code asks the row's `lowering`; it never branches on a name.
  */
-import type { ConvAttrs, OpAttrs, OpName } from "./attrs.ts";
-import type { Node, NodeBuilder, TensorType } from "./node.ts";
+import type { ConvAttrs, OpAttrs, OpName, ScanAttrs } from "./attrs.ts";
+import type { Graph, Node, NodeBuilder, TensorType } from "./node.ts";
 import type { Scalar } from "./scalar.ts";
 
 /** The operations that combine elements: of a reduction, a running reduction, or a scatter. */
@@ -54,6 +54,13 @@ export type Lowering<A> =
    * holes between dilated inputs are zeros, multiplied like all others.
    */
   | { readonly kind: "conv"; readonly attrs: (attrs: A) => ConvAttrs }
+  /**
+   * Several values: for each carry, `[length + 1, …]`, the carry before element t at place t and the one
+   * after it at t + 1 (walking in reverse: before at t + 1, after at t); then the stacked outputs.
+   */
+  | { readonly kind: "scan"; readonly attrs: (attrs: A) => ScanAttrs }
+  /** One of the values of input 0. */
+  | { readonly kind: "pick"; readonly index: (attrs: A) => number }
   /** Inputs laid one after another along an axis. */
   | { readonly kind: "concat"; readonly axis: (attrs: A) => number }
   /** Input 0 with a strided block replaced by input 1, whose places `view` maps into input 0. */
@@ -84,6 +91,18 @@ export type Lowering<A> =
  */
 export const reductionOrder = { lanes: 8, chunk: 512 } as const;
 
+/** What the reverse walk lends to a gradient rule that needs more than the cotangent. */
+export interface Walk {
+  /** One cotangent for each of the node's values, null where nothing flows back. */
+  readonly cotangents: readonly (Node | null)[];
+  /** Derives a graph: see `vjpGraph` in src/autograd/derive.ts. */
+  readonly derive: (
+    graph: Graph,
+    wanted: readonly boolean[],
+    cotangentOf: readonly boolean[],
+  ) => Graph;
+}
+
 /** One row of the table. */
 export interface OpRow<K extends OpName = OpName> {
   /** One sentence of documentation. */
@@ -95,6 +114,7 @@ export interface OpRow<K extends OpName = OpName> {
    * where the result does not depend smoothly on anything (integers, comparisons).
    */
   readonly vjp:
-    null | ((b: NodeBuilder, node: Node<K>, cotangent: Node) => readonly (Node | null)[]);
+    | null
+    | ((b: NodeBuilder, node: Node<K>, cotangent: Node, walk: Walk) => readonly (Node | null)[]);
   readonly lowering: Lowering<OpAttrs[K]>;
 }

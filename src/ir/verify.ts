@@ -2,7 +2,7 @@
 import { NablaError } from "../core/errors.ts";
 import type { OpName } from "./attrs.ts";
 import type { Graph, Node, TensorType } from "./node.ts";
-import { topological } from "./node.ts";
+import { isGraph, topological } from "./node.ts";
 import { OPS } from "./ops.ts";
 import type { OpRow } from "./row.ts";
 
@@ -58,10 +58,6 @@ function isPlain(value: unknown): boolean {
     return isGraph(value) || Object.values(value).every(isPlain);
   }
   return ["number", "string", "boolean"].includes(typeof value);
-}
-
-function isGraph(value: unknown): value is Graph {
-  return typeof value === "object" && value !== null && "inputs" in value && "outputs" in value;
 }
 
 function fail(problem: string): never {

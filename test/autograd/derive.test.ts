@@ -23,6 +23,7 @@ import {
   tensor,
   vector,
 } from "../ir/check.ts";
+import { SCANS } from "../support/scan-graphs.ts";
 import { CONV_CASES } from "./conv-cases.ts";
 
 /** One graph on which a row is checked. */
@@ -61,6 +62,13 @@ const scattering = (
     build: (b, x, index, source) => b.apply(name, [x, index, source], { axis: 0 }),
   },
 ];
+
+const SCAN_CASES: Case[] = SCANS.filter(({ shapes }) => !shapes.some((s) => s.includes(0))).map(
+  ({ shapes, build }) => ({
+    given: shapes.map((shape, i) => spread([...shape], i + 2, -1, 1)),
+    build: (b, ...nodes) => build(b, "float64", nodes),
+  }),
+);
 
 const apart = [0, 1, 2, 3, 3, 0];
 const shared = [0, 1, 0, 3, 3, 1];
@@ -198,6 +206,8 @@ const CASES: { readonly [K in OpName]: Case[] | null } = {
     },
   ],
   conv: CONV_CASES,
+  scan: SCAN_CASES,
+  pick: SCAN_CASES.slice(0, 1),
   concat: [
     {
       given: [spread([2, 1]), spread([2, 3], 2)],

@@ -340,6 +340,7 @@ function runSort(kernel: SortKernel, arrays: readonly TypedArray[]): void {
 
 /** Runs a kernel on arrays, one for each param, in place. */
 export function referenceRun(kernel: Kernel, arrays: readonly TypedArray[]): Stopped | null {
+  if (kernel.kind === "repeat") throw new Error("a repeated plan has no kernel of its own");
   const machine = new Machine(arrays, kernel.kind === "sort" ? [] : kernel.body);
   try {
     if (kernel.kind === "contract") runContract(kernel, machine);

@@ -3,7 +3,7 @@
  * right without any backend.
  */
 import type { TypedArray, DType } from "../../src/core/dtype.ts";
-import { allocate, roundTo, viewOf } from "../../src/core/dtype.ts";
+import { allocate, bytesOf, roundTo, viewOf } from "../../src/core/dtype.ts";
 import type {
   Access,
   Call,
@@ -12,6 +12,7 @@ import type {
   Instr,
   LoopKernel,
   Plan,
+  RepeatKernel,
   ScanKernel,
   ScatterKernel,
   SortKernel,
@@ -102,6 +103,8 @@ class Runner {
         return this.scan(kernel);
       case "scatter":
         return this.scatter(kernel);
+      case "repeat":
+        return this.repeat(kernel);
       case "sort":
         return this.sort(kernel);
       default:
@@ -253,6 +256,28 @@ class Runner {
       const values = stages.map((stage) => this.value(stage.value));
       stages.forEach((stage, s) => this.write(stage.access, index, values[s]!));
     });
+  }
+
+  private repeat({ plan, bindings, length }: RepeatKernel): void {
+    const { args } = this;
+    for (let turn = 0; turn < length; turn++) {
+      const buffers = plan.buffers.map(({ dtype, length: size }) => allocate(dtype, size));
+      for (const { buffer, param, offset, step } of bindings) {
+        const { dtype, length: size } = plan.buffers[buffer]!;
+        const whole = args[param]!;
+        const at = offset + step * turn;
+        if (at < 0 || at + size * bytesOf(dtype) > whole.byteLength) {
+          throw new Error(`repeat: buffer ${buffer} leaves its param`);
+        }
+        buffers[buffer] = viewOf(dtype, whole.buffer, whole.byteOffset + at, size);
+      }
+      for (const call of plan.calls) {
+        new Runner(
+          call,
+          call.args.map((arg) => buffers[arg]!),
+        ).run();
+      }
+    }
   }
 
   private conv(kernel: ConvKernel): void {

@@ -232,6 +232,13 @@ export class Code {
     return this.#branch(CONTROL.brIf, "br_if", label);
   }
 
+  /** Calls the function of the same module with this number. */
+  call(index: number): this {
+    this.#opcode(CONTROL.call, "call", ` ${index}`);
+    unsignedLeb(this.#bytes, index);
+    return this;
+  }
+
   /** Calls function `index` of table 0 with the signature of number `type`. */
   callIndirect(type: number): this {
     this.#opcode(CONTROL.callIndirect, "call_indirect", ` (type ${type})`);

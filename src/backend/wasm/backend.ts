@@ -1,13 +1,13 @@
 /**
  * The WebAssembly backend: programs are a table of buffer addresses and a list of calls in linear
  * memory, run without returning to JavaScript between kernels.
- *
- *     table: | failing value | scratch | buffer 0 | buffer 1 | … | calls (slot, arguments) | arguments |
  */
 import { bytesOf } from "../../core/dtype.ts";
 import type { DType, TypedArray } from "../../core/dtype.ts";
-import type { Call, Kernel, Plan } from "../../compiler/kernel.ts";
+import type { Kernel, Plan } from "../../compiler/kernel.ts";
 import type { Backend, Failure, Limits, Program } from "../backend.ts";
+import { FIRST_BUFFER, flatCalls, tableWords, writeTable } from "./call-table.ts";
+import type { EmittedCall } from "./call-table.ts";
 import { makeDispatcher } from "./dispatcher.ts";
 import type { Dispatch } from "./dispatcher.ts";
 import { emitKernel } from "./emit.ts";
@@ -16,7 +16,6 @@ import { Library } from "./library.ts";
 import type { Entry } from "./library.ts";
 import { Heap, Region } from "./memory.ts";
 
-const FIRST_BUFFER = 2;
 const ARENA_SLACK = 64;
 
 /** Arrays up to these lengths are copied one by one, which beats the call of a native method. */
@@ -54,9 +53,9 @@ class WasmProgram implements Program {
     this.#entries = entries;
     this.#table = table;
     this.#firstWord = (table >>> 2) + FIRST_BUFFER;
-    this.#calls = table + 4 * (FIRST_BUFFER + plan.buffers.length);
     this.#count = plan.calls.length;
-    this.#writeCalls();
+    let at = 0;
+    this.#calls = writeTable(machine.heap.u32, plan, table, () => entries[at++]!).calls;
   }
 
   bind(buffer: number, address: number): void {
@@ -78,30 +77,14 @@ class WasmProgram implements Program {
   }
 
   readonly code = (): string => {
-    const kernels = new Map<Entry, Call>();
-    this.#plan.calls.forEach((call, at) => {
+    const kernels = new Map<Entry, EmittedCall>();
+    flatCalls(this.#plan).forEach((call, at) => {
       const entry = this.#entries[at]!;
       if (!kernels.has(entry)) kernels.set(entry, call);
     });
-    const spell = (call: Call): string => `;; ${call.origin}\n${listing(call.kernel)}`;
+    const spell = (call: EmittedCall): string => `;; ${call.origin}\n${listing(call.kernel)}`;
     return [...kernels.values()].map(spell).join("\n\n");
   };
-
-  #writeCalls(): void {
-    const { calls, buffers } = this.#plan;
-    const { u32 } = this.#heap;
-    u32.fill(0, this.#table >>> 2, this.#firstWord + buffers.length);
-    let call = this.#calls >>> 2;
-    let next = this.#calls + 8 * calls.length;
-    calls.forEach(({ args }, at) => {
-      u32[call++] = this.#entries[at]!.slot;
-      u32[call++] = next;
-      for (const buffer of args) {
-        u32[next >>> 2] = 4 * (FIRST_BUFFER + buffer);
-        next += 4;
-      }
-    });
-  }
 
   /** Writes the addresses that are not bound from outside, after arena or scratch have moved. */
   #settle(): void {
@@ -198,13 +181,12 @@ export class WasmBackend implements Backend {
   compile(plan: Plan): Program {
     const machine = this.#machine;
     const entries: Entry[] = [];
-    const words = plan.calls.reduce((sum, call) => sum + 2 + call.args.length, 0);
     try {
-      for (const call of plan.calls) entries.push(machine.library.acquire(call.kernel));
+      for (const call of flatCalls(plan)) entries.push(machine.library.acquire(call.kernel));
       const scratch = Math.max(0, ...entries.map((entry) => entry.scratchBytes));
       this.#ensure(machine.arena, plan.arenaBytes > 0 ? plan.arenaBytes + ARENA_SLACK : 0);
       this.#ensure(machine.scratch, scratch > 0 ? scratch + ARENA_SLACK : 0);
-      const table = machine.heap.alloc(4 * (FIRST_BUFFER + plan.buffers.length + words));
+      const table = machine.heap.alloc(4 * tableWords(plan));
       return new WasmProgram(machine, plan, entries, table);
     } catch (error) {
       for (const entry of entries) machine.library.release(entry);

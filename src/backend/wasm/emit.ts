@@ -23,6 +23,9 @@ const EMIT: { readonly [K in KernelKind]: Emit<K> } = {
   scan: emitScan,
   scatter: emitScatter,
   sort: emitSort,
+  repeat: () => {
+    throw new Error("wasm: a repeated plan is a list of calls, not code");
+  },
 };
 
 /** A kernel's module, and how many bytes of scratch memory it uses. */

@@ -1,0 +1,109 @@
+/**
+ * Programs in linear memory: a table of buffer addresses, then the list of calls and their arguments.
+ *
+ *     table:  | failing value | scratch | buffer 0 | buffer 1 | … |
+ *     calls:  | slot, arguments | … |       arguments: offsets into the table
+ *     repeat: slot −1; arguments: | turns | table | calls | count | moving | bindings | bindings … |
+ *     binding: | offset in its table | offset in the outer table | bytes at first | bytes on |
+ */
+import type { Kernel, Plan, RepeatKernel } from "../../compiler/kernel.ts";
+import type { Entry } from "./library.ts";
+
+/** The word of a table where its buffers begin. */
+export const FIRST_BUFFER = 2;
+
+/** The slot that stands for a repeated plan. */
+export const REPEAT = 0xffffffff;
+
+const RECORD_WORDS = 6;
+const BINDING_WORDS = 4;
+
+/** A call of a kernel that has code of its own. */
+export interface EmittedCall {
+  readonly kernel: Kernel;
+  readonly origin: string;
+}
+
+/** Lists the calls of a plan that have kernels of their own, nested ones in place. */
+export function flatCalls(plan: Plan): EmittedCall[] {
+  return plan.calls.flatMap(({ kernel, origin }) =>
+    kernel.kind === "repeat" ? flatCalls(kernel.plan) : [{ kernel, origin }],
+  );
+}
+
+/** How many words a plan's table and calls take. */
+export function tableWords(plan: Plan): number {
+  let words = FIRST_BUFFER + plan.buffers.length;
+  for (const { kernel, args } of plan.calls) {
+    words += 2;
+    if (kernel.kind !== "repeat") words += args.length;
+    else words += RECORD_WORDS + BINDING_WORDS * kernel.bindings.length + tableWords(kernel.plan);
+  }
+  return words;
+}
+
+/** Where a plan's table and calls lie. */
+export interface TablePlace {
+  readonly table: number;
+  readonly calls: number;
+  readonly end: number;
+}
+
+/** Writes a plan's table and calls at an address; takes the entries of `flatCalls` from `next`. */
+export function writeTable(
+  u32: Uint32Array,
+  plan: Plan,
+  table: number,
+  next: () => Entry,
+): TablePlace {
+  const calls = table + 4 * (FIRST_BUFFER + plan.buffers.length);
+  u32.fill(0, table >>> 2, calls >>> 2);
+  let call = calls >>> 2;
+  let end = calls + 8 * plan.calls.length;
+  for (const { kernel, args } of plan.calls) {
+    u32[call++] = kernel.kind === "repeat" ? REPEAT : next().slot;
+    u32[call++] = end;
+    if (kernel.kind === "repeat") {
+      end = writeRepeat(u32, kernel, args, end, next);
+      continue;
+    }
+    for (const buffer of args) {
+      u32[end >>> 2] = wordOf(buffer);
+      end += 4;
+    }
+  }
+  return { table, calls, end };
+}
+
+function wordOf(buffer: number): number {
+  return 4 * (FIRST_BUFFER + buffer);
+}
+
+function writeRepeat(
+  u32: Uint32Array,
+  { length, plan, bindings }: RepeatKernel,
+  args: readonly number[],
+  at: number,
+  next: () => Entry,
+): number {
+  const moving = bindings.filter(({ step }) => step !== 0);
+  const still = bindings.filter(({ step }) => step === 0);
+  let word = (at >>> 2) + RECORD_WORDS;
+  for (const { buffer, param, offset, step } of [...moving, ...still]) {
+    u32[word++] = wordOf(buffer);
+    u32[word++] = wordOf(args[param]!);
+    u32[word++] = offset;
+    u32[word++] = step;
+  }
+  const place = writeTable(u32, plan, word * 4, next);
+  const record = [
+    length,
+    place.table,
+    place.calls,
+    plan.calls.length,
+    moving.length,
+    bindings.length,
+  ];
+  u32.set(record, at >>> 2);
+  return place.end;
+}
