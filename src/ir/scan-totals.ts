@@ -111,18 +111,18 @@ class Forms {
       const { node, sum } = next;
       const form = sum ? this.of(node) : "leaf";
       if (form === "through") for (const input of node.inputs) stack.push({ node: input, sum });
-      if (form === "product") {
-        const [x, y] = node.inputs as readonly [Node, Node];
-        const either = this.same.has(x) || this.same.has(y);
-        for (const input of [x, y]) {
-          if (!this.same.has(input)) stack.push({ node: input, sum: either });
-        }
-      }
+      if (form === "product") stack.push(...this.factors(node));
       if (form !== "leaf") continue;
       const inner = this.summed(node, sum);
       if (inner !== null) stack.push({ node: inner, sum: false });
       else found.add(node);
     }
+  }
+
+  /** The operands of a product that change: stacked, or added up beside one that does not. */
+  private factors({ inputs }: Node): { node: Node; sum: boolean }[] {
+    const moving = inputs.filter((input) => !this.same.has(input));
+    return moving.map((node) => ({ node, sum: moving.length < inputs.length }));
   }
 
   /** The operand whose stack a leaf is found from, if that is not its own. */

@@ -14,4 +14,4 @@ export const SCANS: readonly Recipe[] = (["float32", "float64"] as DType[]).flat
 );
 
 /** The recipes of taking one value: there is none to take without a scan. */
-export const PICKS: readonly Recipe[] = SCANS.slice(0, 2);
+export const PICKS: readonly Recipe[] = SCANS.filter(({ label }) => label.includes("coupled"));
