@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { RUN_FILES } from "../../src/cli/run-folder.ts";
 import type { Cli, Ended } from "./run-cli.ts";
 import { makeCli, NITROGEN } from "./run-cli.ts";
 
@@ -102,7 +103,7 @@ describe("stopping", () => {
       new RegExp(`stopped by ${signal} after epoch \\d+ of 1000000000`),
       code,
     );
-    expect(readdirSync(join(cli.folder, out))).toHaveLength(4);
+    expect(readdirSync(join(cli.folder, out))).toHaveLength(RUN_FILES.length);
     expect((await cli.run("predict", out, "--at", "500")).code).toBe(0);
   });
 
@@ -114,7 +115,7 @@ describe("stopping", () => {
     child.stdout!.destroy();
     const result = await ended; // the next line of the trace finds the reader gone
     expectOneSentence(result, /standard output was closed after epoch \d+ of 2000000/, 141);
-    expect(readdirSync(join(cli.folder, "closed"))).toHaveLength(4);
+    expect(readdirSync(join(cli.folder, "closed"))).toHaveLength(RUN_FILES.length);
   });
 });
 
@@ -126,7 +127,7 @@ it("two runs in one folder do not mix; a killed one leaves it free", async () =>
   first.child.kill("SIGKILL");
   await first.ended;
   expect((await cli.run("fit", NITROGEN, "--epochs", "5", "--out", "shared")).code).toBe(0);
-  expect(readdirSync(join(cli.folder, "shared"))).toHaveLength(4);
+  expect(readdirSync(join(cli.folder, "shared"))).toHaveLength(RUN_FILES.length);
 });
 
 describe("a damaged model file", () => {
@@ -158,7 +159,7 @@ it("a full disk leaves the old files whole", async ({ skip, task }) => {
   const disk = join(cli.folder, "disk");
   mkdirSync(disk);
   try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", disk], { stdio: "ignore" });
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", disk], { stdio: "ignore" });
   } catch {
     task.meta.skipped = "mounting a small tmpfs is not permitted here";
     return skip(task.meta.skipped);
@@ -176,7 +177,7 @@ it("a full disk leaves the old files whole", async ({ skip, task }) => {
     expectOneSentence(await again(), /cannot lock .*: no space is left on the device/);
     rmSync(join(disk, "fill-0")); // room for the lock, not for the files
     expectOneSentence(await again(), /cannot save "disk\/run\/[\w.]+": no space is left/);
-    expect(readdirSync(join(disk, "run"))).toHaveLength(4);
+    expect(readdirSync(join(disk, "run"))).toHaveLength(RUN_FILES.length);
     expect(readFileSync(join(disk, "run/model.safetensors")).equals(before)).toBe(true);
   } finally {
     execFileSync("umount", [disk]);

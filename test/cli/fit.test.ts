@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { FIT_CHOICES } from "../../src/cli/choices.ts";
+import { RUN_FILES } from "../../src/cli/run-folder.ts";
 import { VERSION } from "../../src/core/version.ts";
 import { SCALER_KINDS } from "../../src/data/scaler.ts";
 import { decodeSafetensors } from "../../src/io/safetensors.ts";
@@ -31,12 +32,7 @@ describe("the main job", () => {
     );
     expect(stdout).toContain("Wrote runs/n2_cp (the default folder");
     const run = join(cli.folder, "runs/n2_cp");
-    expect(readdirSync(run).sort()).toEqual([
-      "config.json",
-      "fit.svg",
-      "metrics.jsonl",
-      "model.safetensors",
-    ]);
+    expect(readdirSync(run).sort()).toEqual([...RUN_FILES].sort());
 
     const lines = readFileSync(join(run, "metrics.jsonl"), "utf8").trim().split("\n");
     const last = JSON.parse(lines.at(-1)!) as { epoch: number; loss: number; rmse: number };
