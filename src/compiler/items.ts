@@ -6,8 +6,8 @@
 import type { DType } from "../core/dtype.ts";
 import type { Shape } from "../core/shape.ts";
 import { OPS } from "../ir/ops.ts";
-import type { ConvAttrs, ScanAttrs } from "../ir/attrs.ts";
-import type { Graph, Node, TensorType } from "../ir/node.ts";
+import type { ConvAttrs } from "../ir/attrs.ts";
+import type { Graph, Node, Scan, TensorType } from "../ir/node.ts";
 import { topological, typeOf } from "../ir/node.ts";
 import type { AxisMap, Combine, Lowering } from "../ir/row.ts";
 import type { Scalar } from "../ir/scalar.ts";
@@ -57,7 +57,7 @@ export type Work =
       readonly weight: Shape;
     }
   /** Operands: initial carries, sequences, captures. It has no buffer; its values are `parts`. */
-  | { readonly kind: "repeat"; readonly attrs: ScanAttrs; readonly parts: readonly Item[] }
+  | { readonly kind: "repeat"; readonly attrs: Scan; readonly parts: readonly Item[] }
   /** One of the values of another item, made with it. */
   | { readonly kind: "part"; readonly of: Item }
   /** Each operand is over its own shape; `offsets` say where in the result its elements begin. */
@@ -338,7 +338,7 @@ class Itemizer {
     return this.item(node, work, [this.stored(x), this.stored(w)]);
   }
 
-  private repeat(node: Node, attrs: ScanAttrs): Operand {
+  private repeat(node: Node, attrs: Scan): Operand {
     const parts: Item[] = [];
     const operands = node.inputs.map((input, i) => {
       if (i < attrs.carries) return this.at(input);

@@ -3,8 +3,8 @@
  * its body runs again and again, reading each carry where the turn before has written it.
  */
 import { bytesOf } from "../core/dtype.ts";
-import type { ScanAttrs } from "../ir/attrs.ts";
 import { typeOf } from "../ir/node.ts";
+import type { Scan } from "../ir/node.ts";
 import type { Item, Operand } from "./items.ts";
 import type { Binding, Plan, PlanBuffer, RepeatKernel } from "./kernel.ts";
 import { move } from "./lower.ts";
@@ -20,7 +20,7 @@ interface Place {
 }
 
 /** Writes the steps of a scan; `plan` is its body's. */
-export function repeat(item: Item, attrs: ScanAttrs, parts: readonly Item[], plan: Plan): Step[] {
+export function repeat(item: Item, attrs: Scan, parts: readonly Item[], plan: Plan): Step[] {
   const { body, carries, length } = attrs;
   const start = attrs.reverse ? length : 0;
   const steps: Step[] = [];
@@ -34,7 +34,7 @@ export function repeat(item: Item, attrs: ScanAttrs, parts: readonly Item[], pla
   return [...steps, turns(item, attrs, parts, plan)];
 }
 
-function turns(item: Item, attrs: ScanAttrs, parts: readonly Item[], plan: Plan): Step {
+function turns(item: Item, attrs: Scan, parts: readonly Item[], plan: Plan): Step {
   const workspace: Item = {
     id: -1,
     type: typeOf("float32", [Math.ceil(plan.arenaBytes / 4)]),
@@ -70,7 +70,7 @@ function turns(item: Item, attrs: ScanAttrs, parts: readonly Item[], plan: Plan)
 function placeOf(
   { place, dtype, length: size }: PlanBuffer,
   item: Item,
-  attrs: ScanAttrs,
+  attrs: Scan,
   parts: readonly Item[],
   workspace: Item,
 ): Place {

@@ -4,7 +4,6 @@
  */
 import type { DType } from "../core/dtype.ts";
 import type { Shape } from "../core/shape.ts";
-import type { Graph } from "./node.ts";
 
 /** No attributes. */
 export type NoAttrs = Readonly<Record<string, never>>;
@@ -46,7 +45,8 @@ export interface ConvAttrs {
  * one element of each sequence, captures. The body's outputs: the next carries, then what is stacked.
  */
 export interface ScanAttrs {
-  readonly body: Graph;
+  /** A graph; nodes, which have attributes, are typed after this file: see `Scan` in node.ts. */
+  readonly body: { readonly inputs: readonly unknown[]; readonly outputs: readonly unknown[] };
   readonly carries: number;
   readonly sequences: number;
   readonly length: number;

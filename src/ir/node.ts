@@ -6,7 +6,7 @@ import type { DType } from "../core/dtype.ts";
 import { isFloat } from "../core/dtype.ts";
 import type { Shape } from "../core/shape.ts";
 import { sizeOf, showShape } from "../core/shape.ts";
-import type { OpAttrs, OpName } from "./attrs.ts";
+import type { OpAttrs, OpName, ScanAttrs } from "./attrs.ts";
 
 /** What is known of a value before it exists. Interned: equal types are one object. */
 export interface TensorType {
@@ -60,6 +60,11 @@ export interface Node<K extends OpName = OpName> {
 export interface Graph {
   readonly inputs: readonly Node[];
   readonly outputs: readonly Node[];
+}
+
+/** The attributes of a scan, with the body as the graph that it is. */
+export interface Scan extends ScanAttrs {
+  readonly body: Graph;
 }
 
 /**

@@ -24,7 +24,7 @@ import { cosh, exp, expm1, pow, sigmoid, sinh, tanh } from "./math/exponential.t
 import { acosh, asinh, atanh, log, log1p } from "./math/logarithm.ts";
 import { digamma, erf, erfc, lgamma } from "./math/special.ts";
 import { threefry } from "./math/threefry.ts";
-import type { Node, NodeBuilder } from "./node.ts";
+import type { Node, NodeBuilder, Scan } from "./node.ts";
 import { typeOf } from "./node.ts";
 import type { AxisMap, Combine, OpRow } from "./row.ts";
 import type { Accepted } from "./rules.ts";
@@ -551,9 +551,9 @@ export const OPS: { readonly [K in OpName]: OpRow<K> } = {
   },
   scan: {
     doc: "A graph applied to element after element of sequences, carrying values along.",
-    type: scanType,
+    type: (inputs, attrs) => scanType(inputs, attrs as Scan),
     vjp: (b, node, _, walk) => scanGradient(b, node, walk),
-    lowering: { kind: "scan", attrs: (attrs) => attrs },
+    lowering: { kind: "scan", attrs: (attrs) => attrs as Scan },
   },
   pick: {
     doc: "One of the values of an operation that has several.",

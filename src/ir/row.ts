@@ -1,8 +1,8 @@
 /**
  * What a row of the table says. Shared code asks the row's `lowering`; it never branches on a name.
  */
-import type { ConvAttrs, OpAttrs, OpName, ScanAttrs } from "./attrs.ts";
-import type { Graph, Node, NodeBuilder, TensorType } from "./node.ts";
+import type { ConvAttrs, OpAttrs, OpName } from "./attrs.ts";
+import type { Graph, Node, NodeBuilder, Scan, TensorType } from "./node.ts";
 import type { Scalar } from "./scalar.ts";
 
 /** The operations that combine elements: of a reduction, a running reduction, or a scatter. */
@@ -58,7 +58,7 @@ export type Lowering<A> =
    * Several values: for each carry, `[length + 1, …]`, the carry before element t at place t and the one
    * after it at t + 1 (walking in reverse: before at t + 1, after at t); then the stacked outputs.
    */
-  | { readonly kind: "scan"; readonly attrs: (attrs: A) => ScanAttrs }
+  | { readonly kind: "scan"; readonly attrs: (attrs: A) => Scan }
   /** One of the values of input 0. */
   | { readonly kind: "pick"; readonly index: (attrs: A) => number }
   /** Inputs laid one after another along an axis. */

@@ -4,8 +4,8 @@
  * time and rows, sums and rearrangements follow what they work on, and what is the same at each step
  * stays outside.
  */
-import type { OpAttrs, ScanAttrs } from "./attrs.ts";
-import type { Node, NodeBuilder } from "./node.ts";
+import type { OpAttrs } from "./attrs.ts";
+import type { Node, NodeBuilder, Scan } from "./node.ts";
 import { topological } from "./node.ts";
 import { expandTo, fillLike, op, permute, reshape, scaled, sliceAxis } from "./words.ts";
 
@@ -41,7 +41,7 @@ export function totals(b: NodeBuilder, scan: TotalScan): TotalResult {
   for (const term of scan.added) if (term !== null) forms.leaves(term, leaves);
   const out = [...leaves].filter((leaf) => !inputs.includes(leaf));
   const body = { inputs, outputs: [...carries, ...out] };
-  const attrs: ScanAttrs = { body, carries: first, sequences: sequences.length, length, reverse };
+  const attrs: Scan = { body, carries: first, sequences: sequences.length, length, reverse };
   const node = b.apply("scan", [...scan.initial, ...sequences, ...captures], attrs);
   const part = (index: number): Node => b.apply("pick", [node], { index });
   const stacks = new Map<Node, Node>(out.map((leaf, i) => [leaf, part(first + i)]));

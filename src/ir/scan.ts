@@ -6,8 +6,7 @@
 import type { TypedArray } from "../core/dtype.ts";
 import { allocate, isFloat } from "../core/dtype.ts";
 import { argumentError, shapeError } from "../core/errors.ts";
-import type { ScanAttrs } from "./attrs.ts";
-import type { Graph, Node, NodeBuilder, TensorType } from "./node.ts";
+import type { Graph, Node, NodeBuilder, Scan, TensorType } from "./node.ts";
 import { tupleOf, typeOf } from "./node.ts";
 import type { Walk } from "./row.ts";
 import { totals } from "./scan-totals.ts";
@@ -25,7 +24,7 @@ function stackOf(type: TensorType, length: number): TensorType {
 }
 
 /** The types of a scan's values: the carries stacked, then what the body gives out, stacked. */
-export function scanType(inputs: readonly TensorType[], attrs: ScanAttrs): TensorType {
+export function scanType(inputs: readonly TensorType[], attrs: Scan): TensorType {
   const { body, carries, sequences, length } = attrs;
   if (inputs.length !== body.inputs.length || body.outputs.length < carries) {
     throw argumentError(
@@ -56,7 +55,7 @@ export function runScan(
   inputs: readonly TypedArray[],
   run: (graph: Graph, inputs: readonly TypedArray[]) => TypedArray[],
 ): TypedArray[] {
-  const { body, carries, sequences, length, reverse } = node.attrs as ScanAttrs;
+  const { body, carries, sequences, length, reverse } = node.attrs as Scan;
   const results = node.type.parts!.map((part) => allocate(part.dtype, part.size));
   const sizes = body.outputs.map((output) => output.type.size);
   let state = inputs.slice(0, carries);
@@ -94,7 +93,7 @@ export function scanGradient(
   node: Node<"scan">,
   { cotangents, derive }: Walk,
 ): (Node | null)[] {
-  const { body, carries, sequences, length, reverse } = node.attrs;
+  const { body, carries, sequences, length, reverse } = node.attrs as Scan;
   const smooth = body.inputs.map(({ type }) => isFloat(type.dtype));
   const carried = smooth.slice(0, carries);
   const flows = body.outputs.map((_, i) => (i < carries ? carried[i]! : cotangents[i] !== null));
