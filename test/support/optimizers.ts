@@ -6,7 +6,7 @@ import type { Tensor } from "../../src/tensor/tensor.ts";
 /** Turns `weight_decay` into `weightDecay`; `T_max` into `tMax`. */
 export function camelCase(name: string): string {
   return name
-    .replace(/_([a-zA-Z])/g, (_, letter: string) => letter.toUpperCase())
+    .replace(/_([a-zA-Z0-9])/g, (_, letter: string) => letter.toUpperCase())
     .replace(/^[A-Z]/, (letter) => letter.toLowerCase());
 }
 

@@ -1,0 +1,130 @@
+/** Schedules made of schedules: one after another, or together. */
+import { argumentError } from "../../core/errors.ts";
+import type { Scheduled, ScheduleOptions, ScheduleState, Target } from "./scheduler.ts";
+import { LRScheduler } from "./scheduler.ts";
+import { LinearLR } from "./steps.ts";
+
+/**
+ * Follows one schedule after another; from `milestones[k]` on the one after the k-th. All are made
+ * for the same optimizer, in order. PyTorch: `SequentialLR`.
+ */
+export class SequentialLR extends LRScheduler {
+  readonly schedulers: readonly LRScheduler[];
+  readonly milestones: readonly number[];
+
+  constructor(
+    optimizer: Target,
+    schedulers: readonly LRScheduler[],
+    milestones: readonly number[],
+    options: ScheduleOptions = {},
+  ) {
+    super(optimizer, options);
+    assertTogether("SequentialLR", schedulers, this.optimizer);
+    if (milestones.length !== schedulers.length - 1) {
+      throw argumentError(
+        `SequentialLR: ${milestones.length} milestones for ${schedulers.length} schedules; ` +
+          `need ${schedulers.length - 1}.`,
+      );
+    }
+    this.schedulers = [...schedulers];
+    this.milestones = [...milestones];
+    this.lastEpoch++;
+    for (const group of this.optimizer.paramGroups) group.lr = group.initialLr!;
+    for (const scheduler of schedulers) scheduler.lastEpoch--; // what their constructors did
+    schedulers[0]!.advance();
+  }
+
+  protected next(lr: number): number {
+    return lr;
+  }
+
+  override advance(): void {
+    this.lastEpoch++;
+    const reached = this.milestones.filter((milestone) => milestone <= this.lastEpoch).length;
+    const scheduler = this.schedulers[reached]!;
+    if (reached > 0 && this.milestones[reached - 1] === this.lastEpoch) scheduler.restart();
+    else scheduler.advance();
+  }
+
+  override stateDict(): ScheduleState {
+    return { ...super.stateDict(), schedulers: this.schedulers.map((s) => s.stateDict()) };
+  }
+
+  override loadStateDict(state: ScheduleState): void {
+    loadParts("SequentialLR", this.schedulers, state);
+    super.loadStateDict(state);
+  }
+}
+
+/**
+ * Steps several schedules of one optimizer together; their factors multiply. PyTorch:
+ * `ChainedScheduler`.
+ */
+export class ChainedScheduler extends LRScheduler {
+  readonly schedulers: readonly LRScheduler[];
+
+  constructor(schedulers: readonly LRScheduler[]) {
+    super(schedulers[0]?.optimizer as Scheduled);
+    assertTogether("ChainedScheduler", schedulers, this.optimizer);
+    this.schedulers = [...schedulers];
+    this.lastEpoch++;
+  }
+
+  protected next(lr: number): number {
+    return lr;
+  }
+
+  override advance(): void {
+    this.lastEpoch++;
+    for (const scheduler of this.schedulers) scheduler.advance();
+  }
+
+  override stateDict(): ScheduleState {
+    return { ...super.stateDict(), schedulers: this.schedulers.map((s) => s.stateDict()) };
+  }
+
+  override loadStateDict(state: ScheduleState): void {
+    loadParts("ChainedScheduler", this.schedulers, state);
+    super.loadStateDict(state);
+  }
+}
+
+/**
+ * Raises the rate in a straight line for `steps` steps, from `startFactor` (1 / steps) of it, and
+ * then follows the schedule that `after` makes, or stays: `warmup(optimizer, 100, (o) => new
+ * CosineAnnealingLR(o, 900))`. Short for a {@link SequentialLR} that begins with a LinearLR.
+ */
+export function warmup(
+  optimizer: Target,
+  steps: number,
+  after: ((optimizer: Target) => LRScheduler) | null = null,
+  options: { readonly startFactor?: number } = {},
+): LRScheduler {
+  const startFactor = options.startFactor ?? 1 / steps;
+  const rise = new LinearLR(optimizer, { startFactor, totalIters: steps });
+  return after === null ? rise : new SequentialLR(optimizer, [rise, after(optimizer)], [steps]);
+}
+
+function assertTogether(
+  schedule: string,
+  schedulers: readonly LRScheduler[],
+  optimizer: Scheduled,
+): void {
+  if (schedulers.length === 0) throw argumentError(`${schedule}: there are no schedules.`);
+  const other = schedulers.findIndex((scheduler) => scheduler.optimizer !== optimizer);
+  if (other < 0) return;
+  throw argumentError(`${schedule}: schedule ${other} drives another optimizer.`);
+}
+
+function loadParts(
+  schedule: string,
+  schedulers: readonly LRScheduler[],
+  { schedulers: states = [] }: ScheduleState,
+): void {
+  if (states.length !== schedulers.length) {
+    throw argumentError(
+      `${schedule}.loadStateDict: the state is of ${states.length} schedules, need ${schedulers.length}.`,
+    );
+  }
+  schedulers.forEach((scheduler, k) => scheduler.loadStateDict(states[k]!));
+}

@@ -1,0 +1,73 @@
+/** Schedules along half a cosine, once or with warm restarts. */
+import { cos } from "../../core/math.ts";
+import { positionInCycle } from "./cycles.ts";
+import type { ScheduleOptions, Target } from "./scheduler.ts";
+import { LRScheduler, positiveInteger, whenRun } from "./scheduler.ts";
+
+/**
+ * Lowers the rate along half a cosine from its start to `etaMin` (0) in `tMax` epochs, and back.
+ * PyTorch: `CosineAnnealingLR`.
+ */
+export class CosineAnnealingLR extends LRScheduler {
+  readonly tMax: number;
+  readonly etaMin: number;
+
+  constructor(
+    optimizer: Target,
+    tMax: number,
+    options: ScheduleOptions & { readonly etaMin?: number } = {},
+  ) {
+    super(optimizer, options);
+    this.tMax = positiveInteger("CosineAnnealingLR", "tMax", tMax);
+    this.etaMin = options.etaMin ?? 0;
+    this.advance();
+  }
+
+  protected next(lr: number, index: number): number {
+    const { lastEpoch: epoch, tMax, etaMin } = this;
+    if (epoch === 0) return lr;
+    if ((epoch - 1 - tMax) % (2 * tMax) === 0) {
+      return lr + ((this.baseLrs[index]! - etaMin) * (1 - cos(Math.PI / tMax))) / 2;
+    }
+    const now = 1 + cos((Math.PI * epoch) / tMax);
+    const before = 1 + cos((Math.PI * (epoch - 1)) / tMax);
+    return (now / before) * (lr - etaMin) + etaMin;
+  }
+}
+
+/**
+ * Lowers the rate along half a cosine to `etaMin` (0) in `t0` epochs and starts again, each time
+ * over `tMult` (1) times as many. Between epochs, `step(epoch + batch / batches)` goes to that
+ * place. PyTorch: `CosineAnnealingWarmRestarts`.
+ */
+export class CosineAnnealingWarmRestarts extends LRScheduler {
+  readonly t0: number;
+  readonly tMult: number;
+  readonly etaMin: number;
+
+  constructor(
+    optimizer: Target,
+    t0: number,
+    options: ScheduleOptions & { readonly tMult?: number; readonly etaMin?: number } = {},
+  ) {
+    super(optimizer, options);
+    this.t0 = positiveInteger("CosineAnnealingWarmRestarts", "t0", t0);
+    this.tMult = positiveInteger("CosineAnnealingWarmRestarts", "tMult", options.tMult ?? 1);
+    this.etaMin = options.etaMin ?? 0;
+    this.advance();
+  }
+
+  override step(epoch?: number | (() => number)): void {
+    if (epoch === undefined) return super.step();
+    whenRun(this.optimizer, "CosineAnnealingWarmRestarts", epoch, (place) => {
+      this.lastEpoch = place - 1;
+      this.advance();
+    });
+  }
+
+  protected next(_: number, index: number): number {
+    const { at, length } = positionInCycle(this.lastEpoch, this.t0, this.tMult);
+    const height = this.baseLrs[index]! - this.etaMin;
+    return this.etaMin + (height * (1 + cos((Math.PI * at) / length))) / 2;
+  }
+}
