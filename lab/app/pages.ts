@@ -14,7 +14,8 @@ export const LESSONS: readonly PageInfo[] = [
   {
     path: "lessons/01-neuron/",
     title: "A neuron",
-    summary: "A weighted sum, a bias and a bend: turn the three knobs and see what each of them does.",
+    summary:
+      "A weighted sum, a bias and a bend: turn the three knobs and see what each of them does.",
     entry: "app/entries/neuron.ts",
   },
   {

@@ -32,7 +32,10 @@ export const POLICY =
 type Loaded = { default: Component<{ initial: Record<string, unknown> }> };
 type Made = { experiment: unknown };
 
-const VIEWS: Record<string, { view: () => Promise<Loaded>; made: Record<string, () => Promise<Made>> }> = {
+const VIEWS: Record<
+  string,
+  { view: () => Promise<Loaded>; made: Record<string, () => Promise<Made>> }
+> = {
   "lessons/02-backpropagation/": {
     view: () => import("../lessons/02-backpropagation/View.svelte") as Promise<Loaded>,
     made: {

@@ -91,9 +91,7 @@ export function writePreset(settings: Settings, defaults: Settings, fields: Fiel
 function hint(name: string, fields: Fields): string {
   const known = Object.keys(fields);
   const near = known.find((one) => distance(one.toLowerCase(), name.toLowerCase()) <= 2);
-  return near === undefined
-    ? ` It can set ${known.join(", ")}.`
-    : ` Did it mean “${near}”?`;
+  return near === undefined ? ` It can set ${known.join(", ")}.` : ` Did it mean “${near}”?`;
 }
 
 function shorten(text: string): string {

@@ -37,7 +37,8 @@ export function live(values: () => Readonly<Record<string, string>>, lit: Lit): 
       const { symbol } = lit;
       for (const element of root.querySelectorAll("math .lit")) element.classList.remove("lit");
       if (symbol === "") return;
-      for (const element of root.querySelectorAll(`math .s-${symbol}`)) element.classList.add("lit");
+      for (const element of root.querySelectorAll(`math .s-${symbol}`))
+        element.classList.add("lit");
     });
     return () => {
       root.removeEventListener("pointerover", over);

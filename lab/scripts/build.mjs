@@ -59,7 +59,10 @@ async function renderPages(manifest) {
     mkdirSync(join(DIST, page.path), { recursive: true });
     writeFileSync(join(DIST, page.path, "index.html"), html);
     const bytes = chunks.map(({ file }) => gzipSync(readFileSync(join(DIST, file))).length);
-    largest = Math.max(largest, bytes.reduce((a, b) => a + b, 0));
+    largest = Math.max(
+      largest,
+      bytes.reduce((a, b) => a + b, 0),
+    );
   }
   return { pages: PAGES.length, largest };
 }
@@ -76,7 +79,11 @@ function writeServiceWorker(version) {
 }
 
 const version = fingerprint();
-if (existsSync(STAMP) && readFileSync(STAMP, "utf8") === version && existsSync(join(DIST, "sw.js"))) {
+if (
+  existsSync(STAMP) &&
+  readFileSync(STAMP, "utf8") === version &&
+  existsSync(join(DIST, "sw.js"))
+) {
   console.log("lab/dist is up to date");
 } else {
   const start = performance.now();
@@ -99,7 +106,10 @@ if (existsSync(STAMP) && readFileSync(STAMP, "utf8") === version && existsSync(j
   const { pages, largest } = await renderPages(manifest);
   const files = writeServiceWorker(version);
   const engine = files.filter((file) => file.endsWith(".js"));
-  const total = engine.reduce((sum, file) => sum + gzipSync(readFileSync(join(DIST, file))).length, 0);
+  const total = engine.reduce(
+    (sum, file) => sum + gzipSync(readFileSync(join(DIST, file))).length,
+    0,
+  );
   mkdirSync(dirname(STAMP), { recursive: true });
   writeFileSync(STAMP, version);
   const seconds = ((performance.now() - start) / 1000).toFixed(1);

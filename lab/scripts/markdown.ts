@@ -13,12 +13,14 @@ import type { CodeTab, LessonText, Question } from "../parts/text.ts";
 /** Renders TeX as MathML without style attributes, which the page's policy would refuse. */
 export function renderFormula(tex: string, displayMode: boolean): string {
   const mathml = temml.renderToString(tex, { displayMode, trust: true, throwOnError: true });
-  return mathml
-    .replace(/ style="[^"]*"/g, "")
-    // A live number is one token, also where it is written with a sign.
-    .replace(/<mrow class="([vg]-\w+)">(.*?)<\/mrow>/g, (_, name: string, inner: string) => {
-      return `<mn class="${name}">${inner.replace(/<[^>]*>/g, "")}</mn>`;
-    });
+  return (
+    mathml
+      .replace(/ style="[^"]*"/g, "")
+      // A live number is one token, also where it is written with a sign.
+      .replace(/<mrow class="([vg]-\w+)">(.*?)<\/mrow>/g, (_, name: string, inner: string) => {
+        return `<mn class="${name}">${inner.replace(/<[^>]*>/g, "")}</mn>`;
+      })
+  );
 }
 
 const inlineMath = {
@@ -36,7 +38,8 @@ const marked = new Marked({
   extensions: [inlineMath],
   renderer: {
     code({ text, lang }) {
-      if (lang === "formula") return `<div class="formula" tabindex="0" role="group" aria-label="Formula">${renderFormula(text, true)}</div>\n`;
+      if (lang === "formula")
+        return `<div class="formula" tabindex="0" role="group" aria-label="Formula">${renderFormula(text, true)}</div>\n`;
       return `<pre><code>${highlight(text, lang ?? "")}</code></pre>\n`;
     },
     table(token) {

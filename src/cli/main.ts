@@ -9,6 +9,7 @@ import { NablaError } from "../core/errors.ts";
 import { showText } from "../core/format.ts";
 import { VERSION } from "../core/version.ts";
 import { addFit } from "./fit-command.ts";
+import { addLab } from "./lab-command.ts";
 import { commandName, spellExamples } from "./name.ts";
 import { pathOfUrl } from "./package-file.ts";
 import { addPredict } from "./predict-command.ts";
@@ -34,6 +35,7 @@ const program = new Command("nabla")
 
 addFit(program, name);
 addPredict(program, name);
+addLab(program);
 
 /** Says which three commands work now, with a table that exists. */
 async function showStart(_flags: unknown, { args }: Command): Promise<void> {

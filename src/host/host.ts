@@ -20,6 +20,28 @@ export interface Environment {
   readonly memoryBytes: number;
 }
 
+/** A request to a server of pages; its body is not read. */
+export interface PageRequest {
+  readonly method: string;
+  /** As it was sent: not decoded, nothing resolved. */
+  readonly url: string;
+  /** Names in lower case; what was sent twice is there twice. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+}
+
+/** What a server of pages answers. */
+export interface PageReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array | string;
+}
+
+/** A server that runs. */
+export interface PageServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
 /** The machine. File operations throw errors of code "file" that name the path and the cause. */
 export interface Host {
   readonly name: "node" | "web";
@@ -60,6 +82,15 @@ export interface Host {
   exit(code: number): void;
   /** Returns an environment variable, or undefined. */
   variable(name: string): string | undefined;
+  /** Lists the files below a folder as `sub/name`, links not followed. */
+  listFiles(folder: string): Promise<string[]>;
+  /** Serves pages to this machine alone (127.0.0.1); port 0 takes any that is free. */
+  servePages(
+    port: number,
+    answer: (request: PageRequest) => Promise<PageReply>,
+  ): Promise<PageServer>;
+  /** Asks the system to show an address in the browser; does nothing where it cannot. */
+  openAddress(url: string): void;
   /** Describes the machine. */
   environment(): Environment;
 }

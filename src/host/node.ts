@@ -5,6 +5,7 @@ import * as path from "node:path";
 import { NablaError } from "../core/errors.ts";
 import type { Environment, Host, StopSignal, Stream } from "./host.ts";
 import { exitCodeOf } from "./host.ts";
+import { openAddress, servePages } from "./http.ts";
 import type { FileCalls, OpenFile } from "./save.ts";
 import { save } from "./save.ts";
 
@@ -255,6 +256,19 @@ export const host: Host = {
     process.exitCode = code;
   },
   exit,
+  async listFiles(folder): Promise<string[]> {
+    try {
+      const entries = await fs.readdir(folder, { recursive: true, withFileTypes: true });
+      return entries
+        .filter((entry) => entry.isFile())
+        .map(({ parentPath, name }) => path.relative(folder, path.join(parentPath, name)))
+        .map((name) => name.split(path.sep).join("/"));
+    } catch (error) {
+      throw fileError("list", folder, error);
+    }
+  },
+  servePages,
+  openAddress,
   variable: (name) => process.env[name],
   environment,
 };

@@ -39,6 +39,9 @@ export const host: Host = {
   onSignal: () => () => undefined,
   setExitCode: () => undefined,
   exit: () => undefined,
+  listFiles: (path) => Promise.reject(noFiles("list", path)),
+  servePages: () => Promise.reject(new NablaError("unsupported", "a web page cannot serve pages.")),
+  openAddress: () => undefined,
   variable: () => undefined,
   environment: () => ({
     runtime: globalThis.navigator?.userAgent ?? "unknown",

@@ -25,7 +25,10 @@ function read(s: NeuronSettings): NeuronReading {
     const axis = linspace(-6, 6, 121, { dtype });
     const line = axis.mul(s.w).add(s.b);
     const marks = tensor([s.food, s.service], { dtype });
-    const sum = marks.mul(tensor([s.wFood, s.wService], { dtype })).sum().add(s.base);
+    const sum = marks
+      .mul(tensor([s.wFood, s.wService], { dtype }))
+      .sum()
+      .add(s.base);
     return {
       z: z.itemSync(),
       y: z.relu().itemSync(),

@@ -37,7 +37,8 @@ export function checkFalling(reading: NeuronReading): Verdict {
 
 /** Service weighs twice as much as food, and 8 and 9 give 13 percent. */
 export function checkTip({ tip }: NeuronReading, s: NeuronSettings): Verdict {
-  if (s.food !== 8 || s.service !== 9) return { right: false, text: "Set food to 8, service to 9." };
+  if (s.food !== 8 || s.service !== 9)
+    return { right: false, text: "Set food to 8, service to 9." };
   if (Math.abs(s.wService - 2 * s.wFood) > 1e-9) {
     return { right: false, text: "Service does not weigh twice as much as food yet." };
   }

@@ -95,7 +95,9 @@ function read(settings: BackpropagationSettings): BackpropagationReading {
   return { values, local, byHand, byEngine, after };
 }
 
-function start(settings: BackpropagationSettings): Run<BackpropagationSettings, BackpropagationReading> {
+function start(
+  settings: BackpropagationSettings,
+): Run<BackpropagationSettings, BackpropagationReading> {
   let now = settings;
   return {
     /** One step of gradient descent on both weights. */

@@ -20,7 +20,11 @@ export const STEPS = 1 + FORWARD.length + BACKWARD.length;
 export function describeStep(at: number, reading: BackpropagationReading): WalkStep {
   const { values: v, local: d, byHand: g } = reading;
   const off = v.z > 0 ? "" : " The ReLU is off: nothing passes.";
-  const forward = (title: string, text: string): WalkStep => ({ direction: "forward", title, text });
+  const forward = (title: string, text: string): WalkStep => ({
+    direction: "forward",
+    title,
+    text,
+  });
   const backward = (title: string, text: string): WalkStep => ({
     ...{ direction: "backward", title, text },
   });
@@ -30,10 +34,19 @@ export function describeStep(at: number, reading: BackpropagationReading): WalkS
       title: "Before the walk",
       text: "Four boxes hold given numbers: the input, two weights and the target. Press Next.",
     },
-    forward("Forward 1: the weighted input", `z = w₁·x = ${show(v.w1)} · ${factor(v.x)} = ${show(v.z)}`),
+    forward(
+      "Forward 1: the weighted input",
+      `z = w₁·x = ${show(v.w1)} · ${factor(v.x)} = ${show(v.z)}`,
+    ),
     forward("Forward 2: the bend", `h = ReLU(z) = max(0, ${show(v.z)}) = ${show(v.h)}.${off}`),
-    forward("Forward 3: the prediction", `p = w₂·h = ${show(v.w2)} · ${factor(v.h)} = ${show(v.p)}`),
-    forward("Forward 4: the loss", `L = (p − t)² = (${show(v.p)} − ${factor(v.t)})² = ${show(v.L)}`),
+    forward(
+      "Forward 3: the prediction",
+      `p = w₂·h = ${show(v.w2)} · ${factor(v.h)} = ${show(v.p)}`,
+    ),
+    forward(
+      "Forward 4: the loss",
+      `L = (p − t)² = (${show(v.p)} − ${factor(v.t)})² = ${show(v.L)}`,
+    ),
     backward(
       "Backward 1: through the square",
       `∂L/∂p = 2(p − t) = 2 · (${show(v.p)} − ${factor(v.t)}) = ${show(g.p)}`,

@@ -74,7 +74,8 @@ class Loop implements Run<LoopSettings, LoopReading> {
 
   private runLine(line: (typeof LINES)[number]): void {
     if (line === "forward") this.prediction = this.model.forward(this.data.size);
-    else if (line === "loss") this.loss = this.lossFn.forward(this.held("forward"), this.data.price);
+    else if (line === "loss")
+      this.loss = this.lossFn.forward(this.held("forward"), this.data.price);
     else if (line === "backward") this.held("loss").backward();
     else if (line === "update") this.optimizer.step();
     else this.optimizer.zeroGrad();

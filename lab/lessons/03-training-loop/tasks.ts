@@ -11,7 +11,8 @@ export interface Verdict {
 
 /** Nearly the best line within 200 epochs. */
 export function checkFit(r: LoopReading): Verdict {
-  if (r.loss === null || r.epoch === 0) return { right: false, text: "Nothing has been trained yet." };
+  if (r.loss === null || r.epoch === 0)
+    return { right: false, text: "Nothing has been trained yet." };
   const limit = 1.01 * r.best;
   const first = r.history.epochs.find((_, i) => r.history.losses[i]! <= limit);
   if (first === undefined) {

@@ -101,7 +101,10 @@ class Nitrogen implements Run<NitrogenSettings, NitrogenReading> {
     this.model = new nn.Sequential(new nn.Linear(1, hidden), bend, new nn.Linear(hidden, 1));
     const Rule = optimizer === "adam" ? optim.Adam : optim.SGD;
     this.optimizer = new Rule(this.model.parameters(), { lr: rate });
-    const [inputs, targets] = [column(this.xScaler.transform(x)), column(this.yScaler.transform(y))];
+    const [inputs, targets] = [
+      column(this.xScaler.transform(x)),
+      column(this.yScaler.transform(y)),
+    ];
     const step = compile((a: Tensor, b: Tensor) => {
       const loss = this.lossFn.forward(this.model.forward(a), b);
       loss.backward();
@@ -128,7 +131,10 @@ class Nitrogen implements Run<NitrogenSettings, NitrogenReading> {
   /** The mean squared error in the units of training; null without rows. */
   private lossOn({ x, y }: Points): number | null {
     if (x.length === 0) return null;
-    const [inputs, targets] = [column(this.xScaler.transform(x)), column(this.yScaler.transform(y))];
+    const [inputs, targets] = [
+      column(this.xScaler.transform(x)),
+      column(this.yScaler.transform(y)),
+    ];
     return noGrad(() => this.lossFn.forward(this.model.forward(inputs), targets)).itemSync();
   }
 
@@ -169,7 +175,10 @@ class Nitrogen implements Run<NitrogenSettings, NitrogenReading> {
   }
 
   restore(snapshot: unknown): void {
-    const saved = snapshot as { epoch: number; divergedAt: number | null } & Record<string, unknown>;
+    const saved = snapshot as { epoch: number; divergedAt: number | null } & Record<
+      string,
+      unknown
+    >;
     restoreTraining(saved["training"], this.model, this.optimizer);
     this.history.restore(saved["history"]);
     this.epoch = saved.epoch;

@@ -66,7 +66,10 @@ export function checkFactor(answer: number, sgd?: LogRow, adam?: LogRow): Verdic
   if (sgd === undefined || adam === undefined) return MISSING;
   const factor = sgd.loss / adam.loss;
   return Math.abs(answer - factor) <= 0.05 * factor
-    ? { right: true, text: `Yes: ${show(sgd.loss)} / ${show(adam.loss)} = ${show(factor, { digits: 3 })}.` }
+    ? {
+        right: true,
+        text: `Yes: ${show(sgd.loss)} / ${show(adam.loss)} = ${show(factor, { digits: 3 })}.`,
+      }
     : { right: false, text: "Divide the loss of plain descent by the loss of Adam." };
 }
 
