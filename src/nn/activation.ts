@@ -2,7 +2,7 @@
 import { argumentError } from "../core/errors.ts";
 import { full } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import * as F from "./functional.ts";
+import * as F from "./functional/activation.ts";
 import { needSize } from "./linear.ts";
 import type { FactoryOptions } from "./linear.ts";
 import { Module } from "./module.ts";

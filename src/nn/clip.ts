@@ -24,7 +24,7 @@ interface NormAttrs {
 }
 
 /** The norm of all gradients together, and each gradient shrunk to it. The number is `maxNorm`. */
-const clipNorm = new Fn<NormAttrs>("clipGradNorm", (b, inputs, { normType }) => {
+const clipNorm = /* @__PURE__ */ new Fn<NormAttrs>("clipGradNorm", (b, inputs, { normType }) => {
   const grads = inputs.slice(0, -1);
   const total = norm(b, stacked(b, grads, normType), normType);
   const limit = castTo(b, inputs[inputs.length - 1]!, total.type.dtype);
@@ -34,7 +34,7 @@ const clipNorm = new Fn<NormAttrs>("clipGradNorm", (b, inputs, { normType }) => 
 });
 
 /** Each gradient with every entry brought into −limit … limit. The number is the limit. */
-const clipValue = new Fn<None>("clipGradValue", (b, inputs) => {
+const clipValue = /* @__PURE__ */ new Fn<None>("clipGradValue", (b, inputs) => {
   const limit = inputs[inputs.length - 1]!;
   return inputs.slice(0, -1).map((grad) => {
     const high = like(b, limit, grad);
@@ -56,7 +56,7 @@ function like(b: Builder, scalar: Node, x: Node): Node {
   return expandTo(b, castTo(b, scalar, x.type.dtype), x.type.shape);
 }
 
-const attrsByNorm = new Map<number, NormAttrs>();
+const attrsByNorm = /* @__PURE__ */ new Map<number, NormAttrs>();
 
 /**
  * Scales all gradients by one factor so that their common norm is at most `maxNorm`; returns the

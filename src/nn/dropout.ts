@@ -1,7 +1,7 @@
-/** Dropout, as `torch.nn.Dropout`. */
+/** Dropout of elements and of channels, as in `torch.nn`. */
 import { argumentError } from "../core/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import * as F from "./functional.ts";
+import * as F from "./functional/dropout.ts";
 import { Module } from "./module.ts";
 import { showBool, showFloat } from "./repr.ts";
 
@@ -16,7 +16,9 @@ export class Dropout extends Module {
     super();
     this.p = typeof options === "number" ? options : (options.p ?? 0.5);
     if (!(this.p >= 0 && this.p <= 1)) {
-      throw argumentError(`Dropout: p is ${this.p}; need a probability from 0 to 1.`);
+      throw argumentError(
+        `${this.constructor.name}: p is ${this.p}; need a probability from 0 to 1.`,
+      );
     }
   }
 
@@ -26,5 +28,15 @@ export class Dropout extends Module {
 
   override extraRepr(): string {
     return `p=${showFloat(this.p)}, inplace=${showBool(false)}`;
+  }
+}
+
+/**
+ * While training, sets whole channels of `[N, C, H, W]` to 0 with probability `p` (0.5) and divides
+ * the others by 1 − p; in evaluation it gives back its input. PyTorch: `torch.nn.Dropout2d`.
+ */
+export class Dropout2d extends Dropout {
+  override forward(x: Tensor): Tensor {
+    return F.dropout2d(x, { p: this.p, training: this.training });
   }
 }

@@ -27,11 +27,15 @@ export {
   Tanhshrink,
   Threshold,
 } from "./activation.ts";
+export { MultiheadAttention } from "./attention.ts";
+export type { AttendOptions, MultiheadAttentionOptions } from "./attention.ts";
 export * as utils from "./clip.ts";
-export { Dropout } from "./dropout.ts";
-export * as functional from "./functional.ts";
+export { Dropout, Dropout2d } from "./dropout.ts";
+export { Embedding } from "./embedding.ts";
+export type { EmbeddingOptions } from "./embedding.ts";
+export * as functional from "./functional/index.ts";
 export * as init from "./init.ts";
-export { Flatten, Identity, Linear } from "./linear.ts";
+export { Bilinear, Flatten, Identity, Linear, Unflatten } from "./linear.ts";
 export type { FactoryOptions } from "./linear.ts";
 export {
   BCELoss,
@@ -44,9 +48,41 @@ export {
   NLLLoss,
   SmoothL1Loss,
 } from "./loss.ts";
+export {
+  CosineEmbeddingLoss,
+  GaussianNLLLoss,
+  HingeEmbeddingLoss,
+  KLDivLoss,
+  MarginRankingLoss,
+  PinballLoss,
+  PoissonNLLLoss,
+  SoftMarginLoss,
+  TripletMarginLoss,
+} from "./loss-margin.ts";
 export { Module } from "./module.ts";
 export type { LoadReport, StateDict } from "./module.ts";
+export { ModuleDict } from "./module-dict.ts";
 export { ModuleList } from "./module-list.ts";
+export { BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm, RMSNorm } from "./normalization.ts";
+export type {
+  BatchNormOptions,
+  GroupNormOptions,
+  LayerNormOptions,
+  RMSNormOptions,
+} from "./normalization.ts";
 export { Parameter, parameter } from "./parameter.ts";
+export { ParameterList } from "./parameter-list.ts";
 export { Sequential } from "./sequential.ts";
 export type { Layer } from "./sequential.ts";
+export {
+  TransformerDecoder,
+  TransformerDecoderLayer,
+  TransformerEncoder,
+  TransformerEncoderLayer,
+} from "./transformer.ts";
+export type {
+  DecoderCallOptions,
+  EncoderCallOptions,
+  EncoderLayerCallOptions,
+  TransformerLayerOptions,
+} from "./transformer.ts";

@@ -1,10 +1,11 @@
-/** Layers that multiply by a matrix or only rearrange: Linear, Identity, Flatten. */
+/** Layers that multiply by a matrix, and those that only rearrange, as in `torch.nn`. */
 import type { DType } from "../core/dtype.ts";
 import { argumentError } from "../core/errors.ts";
+import type { Shape } from "../core/shape.ts";
 import { zeros } from "../tensor/create.ts";
 import type { DeviceName } from "../runtime/device.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import * as F from "./functional.ts";
+import * as F from "./functional/linear.ts";
 import * as init from "./init.ts";
 import { Module } from "./module.ts";
 import { Parameter } from "./parameter.ts";
@@ -64,6 +65,55 @@ export class Linear extends Module {
   }
 }
 
+/**
+ * x1 · weight[o] · x2 + bias for each output o: `[…, in1Features]` and `[…, in2Features]` to `[…,
+ * outFeatures]`. `weight` is `[out, in1, in2]`, `bias` `[out]` or null (`bias: false`); both start
+ * evenly spread over ±1/√in1Features. PyTorch: `torch.nn.Bilinear`.
+ */
+export class Bilinear extends Module {
+  readonly in1Features: number;
+  readonly in2Features: number;
+  readonly outFeatures: number;
+  weight: Parameter;
+  bias: Parameter | null;
+
+  constructor(
+    in1Features: number,
+    in2Features: number,
+    outFeatures: number,
+    options: FactoryOptions & { readonly bias?: boolean } = {},
+  ) {
+    super();
+    const { bias = true, ...factory } = options;
+    this.in1Features = needSize("Bilinear", "in1Features", in1Features);
+    this.in2Features = needSize("Bilinear", "in2Features", in2Features);
+    this.outFeatures = needSize("Bilinear", "outFeatures", outFeatures);
+    this.weight = new Parameter(zeros([outFeatures, in1Features, in2Features], factory));
+    this.bias = bias ? new Parameter(zeros([outFeatures], factory)) : null;
+    this.resetParameters();
+  }
+
+  /** Draws fresh weights, as the constructor does. */
+  resetParameters(): void {
+    const bound = this.in1Features > 0 ? 1 / Math.sqrt(this.in1Features) : 0;
+    init.uniform(this.weight, { a: -bound, b: bound });
+    if (this.bias !== null) init.uniform(this.bias, { a: -bound, b: bound });
+  }
+
+  /** `[…, in1Features]` and `[…, in2Features]` → `[…, outFeatures]`. */
+  forward(x1: Tensor, x2: Tensor): Tensor {
+    return F.bilinear(x1, x2, this.weight, this.bias);
+  }
+
+  override extraRepr(): string {
+    const { in1Features, in2Features, outFeatures, bias } = this;
+    return (
+      `in1_features=${in1Features}, in2_features=${in2Features}, ` +
+      `out_features=${outFeatures}, bias=${showBool(bias !== null)}`
+    );
+  }
+}
+
 /** Gives back its input. PyTorch: `torch.nn.Identity`. */
 export class Identity extends Module {
   forward(x: Tensor): Tensor {
@@ -91,6 +141,29 @@ export class Flatten extends Module {
 
   override extraRepr(): string {
     return `start_dim=${this.startDim}, end_dim=${this.endDim}`;
+  }
+}
+
+/**
+ * Makes axis `dim` the axes `unflattenedSize`, one of which may be −1: `[B, C·H·W]` to `[B, C, H,
+ * W]`. PyTorch: `torch.nn.Unflatten`.
+ */
+export class Unflatten extends Module {
+  readonly dim: number;
+  readonly unflattenedSize: Shape;
+
+  constructor(dim: number, unflattenedSize: Shape) {
+    super();
+    this.dim = dim;
+    this.unflattenedSize = unflattenedSize;
+  }
+
+  forward(x: Tensor): Tensor {
+    return x.unflatten(this.dim, this.unflattenedSize);
+  }
+
+  override extraRepr(): string {
+    return `dim=${this.dim}, unflattened_size=(${this.unflattenedSize.join(", ")})`;
   }
 }
 

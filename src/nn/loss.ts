@@ -8,8 +8,8 @@ import type {
   CrossEntropyOptions,
   LossOptions,
   NLLOptions,
-} from "./functional.ts";
-import * as F from "./functional.ts";
+} from "./functional/loss.ts";
+import * as F from "./functional/loss.ts";
 import { Module } from "./module.ts";
 
 /** The base of all losses: how the losses of single elements become one number. */

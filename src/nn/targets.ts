@@ -7,7 +7,7 @@ import { showShape } from "../core/shape.ts";
 import type { Storage } from "../runtime/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
-const warned = new Set<string>();
+const warned = /* @__PURE__ */ new Set<string>();
 
 /** Warns, once for each loss, that input and target have different shapes and broadcast. */
 export function warnOnBroadcast(name: string, input: Shape, target: Shape, both: Shape): void {
@@ -29,7 +29,7 @@ function sizesMatch(a: Shape, b: Shape): boolean {
 }
 
 /** The values that were found to be whole numbers in range, by how they were asked. */
-const sound = new WeakMap<Storage, string>();
+const sound = /* @__PURE__ */ new WeakMap<Storage, string>();
 
 /**
  * Checks class numbers whose values are at hand: float32 must hold whole numbers, and all must name

@@ -4,7 +4,7 @@
  */
 import { NablaError } from "../core/errors.ts";
 import { showShape } from "../core/shape.ts";
-import { fillLike, op } from "../ir/words.ts";
+import { fill, fillLike, op } from "../ir/words.ts";
 import type { None } from "../runtime/function.ts";
 import { Fn, NONE } from "../runtime/function.ts";
 import type { Storage } from "../runtime/storage.ts";
@@ -24,7 +24,9 @@ export interface WalkOptions {
 
 const add = /* @__PURE__ */ new Fn<None>("add", (b, [x, y]) => [op(b, "add", x!, y!)]);
 const ones = /* @__PURE__ */ new Fn<None>("ones", (b, [x]) => [fillLike(b, x!, 1)]);
-const zeros = /* @__PURE__ */ new Fn<None>("zeros", (b, [x]) => [fillLike(b, x!, 0)]);
+const zeros = /* @__PURE__ */ new Fn<Value["type"]>("zeros", (b, _, { dtype, shape }) => [
+  fill(b, dtype, shape, 0),
+]);
 
 /**
  * Walks from `roots` (with their cotangents; null means 1) to the leaves and accumulates into their
@@ -154,7 +156,7 @@ function gradientsOf(
 }
 
 function zerosFor(type: Value["type"], maker: Value): Value {
-  return call1(zeros, [maker.like(type, maker.storage, null)], [], NONE);
+  return call(zeros, [], [], type, maker)[0]!;
 }
 
 /** Gradients of gradients start from the inputs, so a cell that was set since would falsify them. */

@@ -42,7 +42,7 @@ export function setRandomState(state: { readonly seed: number; readonly draws: n
 }
 
 /** Reserves the next draw: the numbers that a random function takes, low and high seed and offset. */
-function nextDraw(): readonly (() => number)[] {
+export function nextDraw(): readonly (() => number)[] {
   const ahead = replayIndex(context);
   const offset = context.draws;
   const eager = context.tracer === null;
@@ -54,7 +54,8 @@ function nextDraw(): readonly (() => number)[] {
   ];
 }
 
-function sourceOf(numbers: readonly Node[]): c.RandomSource {
+/** The seed and the offset among a random function's numbers, of which they are the last. */
+export function sourceOf(numbers: readonly Node[]): c.RandomSource {
   const [seedLow, seedHigh, offset] = numbers.slice(-3) as [Node, Node, Node];
   return { seedLow, seedHigh, offset };
 }

@@ -128,3 +128,31 @@ export function linear(b: NodeBuilder, x: Node, weight: Node, bias: Node | null 
   const y = matmul(b, x, swapAxes(b, weight, 0, 1));
   return bias === null ? y : add(b, y, bias);
 }
+
+/** Σ x[i] · weight[o, i, j] · y[j] + bias[o]: x is [..., in1], y [..., in2]. */
+export function bilinear(
+  b: NodeBuilder,
+  x: Node,
+  y: Node,
+  weight: Node,
+  bias: Node | null = null,
+): Node {
+  needRank("bilinear", "weight", weight, 3);
+  const [outputs, first, second] = weight.type.shape as [number, number, number];
+  const lead = x.type.shape.slice(0, -1);
+  const fits = x.type.shape.at(-1) === first && y.type.shape.at(-1) === second;
+  if (!fits || showShape(lead) !== showShape(y.type.shape.slice(0, -1))) {
+    throw shapeError(
+      `bilinear: x1 is ${showShape(x.type.shape)}, x2 is ${showShape(y.type.shape)}, weight is ` +
+        `${showShape(weight.type.shape)} ([out, in1, in2]); need [..., ${first}] and ` +
+        `[..., ${second}] with equal leading axes.`,
+    );
+  }
+  const rows = sizeOf(lead);
+  const flat = reshape(b, swapAxes(b, weight, 0, 1), [first, outputs * second]);
+  const half = matmul(b, reshape(b, x, [rows, first]), flat);
+  const cube = reshape(b, half, [rows, outputs, second]);
+  const z = matmul(b, cube, reshape(b, y, [rows, second, 1])); // [rows, out, 1]
+  const result = reshape(b, z, [...lead, outputs]);
+  return bias === null ? result : add(b, result, bias);
+}

@@ -17,7 +17,8 @@ export interface LossOptions {
   readonly reduction?: Reduction;
 }
 
-function finish(b: NodeBuilder, loss: Node, reduction: Reduction): Node {
+/** Makes one number of the losses of single elements, or leaves them. */
+export function finish(b: NodeBuilder, loss: Node, reduction: Reduction): Node {
   switch (reduction) {
     case "mean":
       return mean(b, loss);
@@ -31,7 +32,7 @@ function finish(b: NodeBuilder, loss: Node, reduction: Reduction): Node {
 }
 
 /** Brings prediction and target to one float type. */
-function pair(b: NodeBuilder, name: string, x: Node, y: Node): [Node, Node] {
+export function pair(b: NodeBuilder, name: string, x: Node, y: Node): [Node, Node] {
   if (!isFloat(x.type.dtype)) {
     throw dtypeError(`${name}: the input is ${x.type.text}; need float32 or float64.`);
   }
@@ -100,7 +101,13 @@ function weighed(b: NodeBuilder, loss: Node, weight: Node | null | undefined): N
   return op(b, "mul", expandTo(b, loss, shape), expandTo(b, cast, shape));
 }
 
-/** Binary cross entropy of probabilities; logarithms stop at −100. */
+/** Below this x · (1 − x) counts as this much in the slope of the binary cross entropy. */
+const LEAST_SPREAD = 1e-12;
+
+/**
+ * Binary cross entropy of probabilities; logarithms stop at −100. At 0 and 1 its slope is PyTorch's:
+ * (x − y) / 1e-12, where that of the bounded logarithms would be 0.
+ */
 export function bceLoss(
   b: NodeBuilder,
   x: Node,
@@ -108,13 +115,26 @@ export function bceLoss(
   { reduction = "mean", weight }: BinaryLossOptions = {},
 ): Node {
   const [p, t] = pair(b, "bceLoss", x, y);
+  const rest = plus(b, op(b, "neg", p), 1);
+  const edge = op(b, "lt", op(b, "mul", p, rest), fillLike(b, p, LEAST_SPREAD));
+  const still = op(b, "where", edge, op(b, "stopGradient", p), p);
   const bounded = (z: Node): Node => {
     const floor = fillLike(b, z, -100);
     return op(b, "where", op(b, "lt", z, floor), floor, z);
   };
-  const yes = op(b, "mul", t, bounded(op(b, "log", p)));
-  const no = op(b, "mul", plus(b, op(b, "neg", t), 1), bounded(op(b, "log1p", op(b, "neg", p))));
-  return finish(b, weighed(b, op(b, "neg", op(b, "add", yes, no)), weight), reduction);
+  const yes = op(b, "mul", t, bounded(op(b, "log", still)));
+  const no = op(b, "mul", plus(b, op(b, "neg", t), 1), bounded(log1pOfNegative(b, still)));
+  // (x²/2 − x·y) / 1e-12 less its own value: 0, with the slope that is wanted
+  const half = op(b, "sub", scaled(b, p, 0.5), op(b, "stopGradient", t));
+  const ramp = scaled(b, op(b, "mul", half, p), 1 / LEAST_SPREAD);
+  const slope = op(b, "sub", ramp, op(b, "stopGradient", ramp));
+  const value = op(b, "neg", op(b, "add", yes, no));
+  const sloped = op(b, "where", edge, op(b, "add", value, slope), value);
+  return finish(b, weighed(b, sloped, weight), reduction);
+}
+
+function log1pOfNegative(b: NodeBuilder, x: Node): Node {
+  return op(b, "log1p", op(b, "neg", x));
 }
 
 /** Binary cross entropy of logits; `posWeight` multiplies the positive part. */

@@ -3,7 +3,7 @@ import { shapeError } from "../../core/errors.ts";
 import type { Shape } from "../../core/shape.ts";
 import { sameShape, showShape } from "../../core/shape.ts";
 import type { Node, NodeBuilder } from "../node.ts";
-import { expandTo, fillLike, op, plus, reshape } from "../words.ts";
+import { concat, expandTo, fill, fillLike, op, plus, reshape, sliceAxis } from "../words.ts";
 import { mean, varMean } from "./reduction.ts";
 import { square } from "./arithmetic.ts";
 
@@ -109,4 +109,20 @@ export function groupNorm(
   const { variance, mean: center } = varMean(b, rows, 2, { correction: 0, keepdim: true });
   const y = reshape(b, standardized(b, rows, center, variance, eps), x.type.shape);
   return affine(b, y, parameters, channelLine(x));
+}
+
+/** The sum over a window of `size` neighbouring channels (axis 1) around each. */
+export function channelWindows(b: NodeBuilder, x: Node, size: number): Node {
+  const channels = x.type.shape[1]!;
+  const edge = (count: number): Node =>
+    fill(
+      b,
+      x.type.dtype,
+      x.type.shape.map((n, axis) => (axis === 1 ? count : n)),
+      0,
+    );
+  const padded = concat(b, [edge(Math.floor(size / 2)), x, edge(Math.floor((size - 1) / 2))], 1);
+  let total = sliceAxis(b, padded, 1, 0, channels);
+  for (let k = 1; k < size; k++) total = op(b, "add", total, sliceAxis(b, padded, 1, k, channels));
+  return total;
 }

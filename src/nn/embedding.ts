@@ -1,0 +1,81 @@
+/** Embedding, as `torch.nn.Embedding`. */
+import { argumentError } from "../core/errors.ts";
+import { tensor, zeros } from "../tensor/create.ts";
+import { noGrad } from "../tensor/grad-mode.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import * as F from "./functional/linear.ts";
+import * as init from "./init.ts";
+import type { FactoryOptions } from "./linear.ts";
+import { needSize } from "./linear.ts";
+import { Module } from "./module.ts";
+import { Parameter } from "./parameter.ts";
+
+/** Options of {@link Embedding}. */
+export interface EmbeddingOptions extends FactoryOptions {
+  /** The row that starts at 0 and gets no gradient; negative counts from the end. Default: none. */
+  readonly paddingIdx?: number | null;
+}
+
+/**
+ * Looks up rows: int32 indices of any shape to `[…, embeddingDim]`. `weight` is `[numEmbeddings,
+ * embeddingDim]` and starts normally distributed. Throws for an index out of range. PyTorch:
+ * `torch.nn.Embedding`.
+ */
+export class Embedding extends Module {
+  readonly numEmbeddings: number;
+  readonly embeddingDim: number;
+  readonly paddingIdx: number | null;
+  weight: Parameter;
+
+  constructor(numEmbeddings: number, embeddingDim: number, options: EmbeddingOptions = {}) {
+    super();
+    const { paddingIdx = null, ...factory } = options;
+    this.numEmbeddings = needSize("Embedding", "numEmbeddings", numEmbeddings);
+    this.embeddingDim = needSize("Embedding", "embeddingDim", embeddingDim);
+    const row = paddingIdx !== null && paddingIdx < 0 ? paddingIdx + numEmbeddings : paddingIdx;
+    if (row !== null && !(Number.isInteger(row) && row >= 0 && row < numEmbeddings)) {
+      throw argumentError(
+        `Embedding: paddingIdx is ${paddingIdx}; there are ${numEmbeddings} rows.`,
+      );
+    }
+    this.paddingIdx = row;
+    this.weight = new Parameter(zeros([numEmbeddings, embeddingDim], factory));
+    this.resetParameters();
+  }
+
+  /** Makes one of given rows `[V, D]`, frozen unless `freeze` is false. */
+  static fromPretrained(
+    rows: Tensor,
+    options: { readonly freeze?: boolean; readonly paddingIdx?: number | null } = {},
+  ): Embedding {
+    const { freeze = true, paddingIdx = null } = options;
+    const [count, size] = rows.shape;
+    if (rows.ndim !== 2) throw argumentError("Embedding.fromPretrained: need a matrix of rows.");
+    const made = new Embedding(count!, size!, { paddingIdx });
+    made.weight = new Parameter(rows, { requiresGrad: !freeze });
+    return made;
+  }
+
+  /** Draws fresh rows, as the constructor does. */
+  resetParameters(): void {
+    init.normal(this.weight);
+    const { paddingIdx, weight } = this;
+    if (paddingIdx === null) return;
+    const rows = weight.dataSync();
+    rows.fill(0, paddingIdx * this.embeddingDim, (paddingIdx + 1) * this.embeddingDim);
+    const value = tensor(rows, { shape: weight.shape, dtype: weight.dtype });
+    noGrad(() => weight.set(value.to(weight.device)));
+  }
+
+  /** int32 `[…]` → `[…, embeddingDim]`. */
+  forward(index: Tensor): Tensor {
+    const { paddingIdx } = this;
+    return F.embedding(index, this.weight, paddingIdx === null ? {} : { paddingIdx });
+  }
+
+  override extraRepr(): string {
+    const { numEmbeddings, embeddingDim, paddingIdx } = this;
+    const padding = paddingIdx === null ? "" : `, padding_idx=${paddingIdx}`;
+    return `${numEmbeddings}, ${embeddingDim}${padding}`;
+  }
+}

@@ -1,0 +1,13 @@
+/**
+ * The door "nabla/nn/functional": what layers compute, as functions: `torch.nn.functional` in camel
+ * case. Each call is one program, forward and backward. Tensors come first, keyword arguments in one
+ * options object at the end.
+ */
+export * from "./activation.ts";
+export { multiHeadAttention, scaledDotProductAttention } from "./attention.ts";
+export type { AttentionOptions, MultiHeadOptions, MultiHeadParameters } from "./attention.ts";
+export * from "./dropout.ts";
+export * from "./linear.ts";
+export * from "./loss.ts";
+export * from "./margin.ts";
+export * from "./norm.ts";

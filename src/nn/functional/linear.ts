@@ -1,0 +1,114 @@
+/** Products with matrices, rows by index, windows, and axes made one. */
+import { argumentError } from "../../core/errors.ts";
+import { showShape } from "../../core/shape.ts";
+import { eq, stopGradient, where } from "../../ir/compose/arithmetic.ts";
+import { im2col } from "../../ir/compose/border.ts";
+import { embedding as composeEmbedding } from "../../ir/compose/indexing.ts";
+import { bilinear as composeBilinear, linear as composeLinear } from "../../ir/compose/linalg.ts";
+import { unsqueeze } from "../../ir/compose/movement.ts";
+import { fillLike } from "../../ir/words.ts";
+import type { None } from "../../runtime/function.ts";
+import { Fn, NONE } from "../../runtime/function.ts";
+import { call1 } from "../../tensor/call.ts";
+import { constantAttrs } from "../../tensor/functions/define.ts";
+import * as move from "../../tensor/functions/movement.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+
+const linearFn = /* @__PURE__ */ new Fn<None>("linear", (b, [x, weight, bias]) => [
+  composeLinear(b, x!, weight!, bias ?? null),
+]);
+
+/**
+ * x · weightᵀ + bias: x `[…, in]`, weight `[out, in]`, bias `[out]` or null; gives `[…, out]`.
+ * Throws a shape error where they do not fit. PyTorch: `F.linear`.
+ */
+export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
+  const inputs = bias === null ? [x, weight] : [x, weight, bias];
+  return call1(linearFn, inputs, [], NONE);
+}
+
+const embeddingFn = /* @__PURE__ */ new Fn<{ readonly paddingIdx: number }>(
+  "embedding",
+  (b, [index, weight], { paddingIdx }) => {
+    const rows = composeEmbedding(b, index!, weight!);
+    if (paddingIdx < 0) return [rows];
+    const padding = unsqueeze(b, eq(b, index!, fillLike(b, index!, paddingIdx)), -1);
+    return [where(b, padding, stopGradient(b, rows), rows)];
+  },
+);
+
+/**
+ * The rows of weight `[V, D]` that an int32 index of any shape names: `[…, D]`. The row
+ * `paddingIdx` (default: none) gets no gradient. PyTorch: `F.embedding`.
+ */
+export function embedding(
+  index: Tensor,
+  weight: Tensor,
+  { paddingIdx }: { readonly paddingIdx?: number } = {},
+): Tensor {
+  const count = weight.shape[0] ?? 0;
+  const row = paddingIdx === undefined ? -1 : paddingIdx < 0 ? paddingIdx + count : paddingIdx;
+  if (paddingIdx !== undefined && !(Number.isInteger(row) && row >= 0 && row < count)) {
+    throw argumentError(
+      `embedding: paddingIdx is ${paddingIdx}; weight ${showShape(weight.shape)} has ${count} rows.`,
+    );
+  }
+  return call1(embeddingFn, [index, weight], [], constantAttrs({ paddingIdx: row }));
+}
+
+/** One number for both axes, or one for each. */
+export type Pair = number | readonly [number, number];
+
+/** How windows lie in an image. */
+export interface UnfoldOptions {
+  /** Default: 1. */
+  readonly dilation?: Pair;
+  /** Default: 0. */
+  readonly padding?: Pair;
+  /** Default: 1. */
+  readonly stride?: Pair;
+}
+
+const pair = (value: Pair): readonly [number, number] =>
+  typeof value === "number" ? [value, value] : value;
+
+const unfoldFn = /* @__PURE__ */ new Fn<{
+  readonly kernel: readonly [number, number];
+  readonly options: Readonly<Record<keyof UnfoldOptions, readonly [number, number]>>;
+}>("unfold", (b, [x], { kernel, options }) => [im2col(b, x!, kernel, options)]);
+
+/**
+ * The windows of images `[N, C, H, W]` as columns: `[N, C · kernel size, number of windows]`.
+ * Throws a shape error for a kernel larger than the padded image. PyTorch: `F.unfold`.
+ */
+export function unfold(x: Tensor, kernelSize: Pair, options: UnfoldOptions = {}): Tensor {
+  const { dilation = 1, padding = 0, stride = 1 } = options;
+  const all = { dilation: pair(dilation), padding: pair(padding), stride: pair(stride) };
+  return call1(unfoldFn, [x], [], constantAttrs({ kernel: pair(kernelSize), options: all }));
+}
+
+/** The axes from `startDim` (0) to `endDim` (−1) made one. PyTorch: `torch.flatten`. */
+export function flatten(
+  x: Tensor,
+  { startDim = 0, endDim = -1 }: { readonly startDim?: number; readonly endDim?: number } = {},
+): Tensor {
+  return move.flatten(x, startDim, endDim);
+}
+
+const bilinearFn = /* @__PURE__ */ new Fn<None>("bilinear", (b, [x, y, weight, bias]) => [
+  composeBilinear(b, x!, y!, weight!, bias ?? null),
+]);
+
+/**
+ * x1 · weight[o] · x2 + bias for each output o: `[…, in1]` and `[…, in2]` with weight `[out, in1,
+ * in2]` and bias `[out]` or null give `[…, out]`. PyTorch: `F.bilinear`.
+ */
+export function bilinear(
+  x1: Tensor,
+  x2: Tensor,
+  weight: Tensor,
+  bias: Tensor | null = null,
+): Tensor {
+  const inputs = bias === null ? [x1, x2, weight] : [x1, x2, weight, bias];
+  return call1(bilinearFn, inputs, [], NONE);
+}

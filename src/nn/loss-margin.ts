@@ -1,0 +1,182 @@
+/** Losses over pairs, margins and distributions as modules; each calls its namesake. */
+import type { Reduction } from "../ir/compose/loss.ts";
+import { argumentError } from "../core/errors.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type * as O from "./functional/margin.ts";
+import * as F from "./functional/margin.ts";
+import { Module } from "./module.ts";
+import { Loss } from "./loss.ts";
+
+/**
+ * target · (log target − x), x being log-probabilities. Options: `reduction` ("batchmean" too),
+ * `logTarget`. PyTorch: `torch.nn.KLDivLoss`.
+ */
+export class KLDivLoss extends Module {
+  readonly reduction: Reduction | "batchmean";
+  readonly logTarget: boolean;
+
+  constructor(options: O.KLDivOptions = {}) {
+    super();
+    this.reduction = options.reduction ?? "mean";
+    this.logTarget = options.logTarget ?? false;
+    if (!["mean", "batchmean", "sum", "none"].includes(this.reduction)) {
+      throw argumentError(
+        `KLDivLoss: reduction is "${this.reduction}"; need "mean", "batchmean", "sum" or "none".`,
+      );
+    }
+  }
+
+  forward(x: Tensor, target: Tensor): Tensor {
+    return F.klDiv(x, target, this);
+  }
+}
+
+/**
+ * −log of a normal density with a predicted variance. Options: `reduction`, `full` (false), `eps`
+ * (1e-6). PyTorch: `torch.nn.GaussianNLLLoss`.
+ */
+export class GaussianNLLLoss extends Loss {
+  readonly full: boolean;
+  readonly eps: number;
+
+  constructor(options: O.GaussianNLLOptions = {}) {
+    super(options);
+    this.full = options.full ?? false;
+    this.eps = options.eps ?? 1e-6;
+  }
+
+  override forward(x: Tensor, target: Tensor, variance?: Tensor): Tensor {
+    if (variance === undefined) {
+      throw argumentError("GaussianNLLLoss: give the variance: forward(x, target, variance).");
+    }
+    return F.gaussianNllLoss(x, target, variance, this);
+  }
+}
+
+/**
+ * −log of a Poisson probability. Options: `reduction`, `logInput` (true), `full` (false), `eps`
+ * (1e-8). PyTorch: `torch.nn.PoissonNLLLoss`.
+ */
+export class PoissonNLLLoss extends Loss {
+  readonly logInput: boolean;
+  readonly full: boolean;
+  readonly eps: number;
+
+  constructor(options: O.PoissonNLLOptions = {}) {
+    super(options);
+    this.logInput = options.logInput ?? true;
+    this.full = options.full ?? false;
+    this.eps = options.eps ?? 1e-8;
+  }
+
+  forward(x: Tensor, target: Tensor): Tensor {
+    return F.poissonNllLoss(x, target, this);
+  }
+}
+
+/**
+ * x for targets 1, max(0, margin − x) for −1. Options: `reduction`, `margin` (1). PyTorch:
+ * `torch.nn.HingeEmbeddingLoss`.
+ */
+export class HingeEmbeddingLoss extends Loss {
+  readonly margin: number;
+
+  constructor(options: O.MarginOptions = {}) {
+    super(options);
+    this.margin = options.margin ?? 1;
+  }
+
+  forward(x: Tensor, target: Tensor): Tensor {
+    return F.hingeEmbeddingLoss(x, target, this);
+  }
+}
+
+/**
+ * 1 − cos of two rows for targets 1, max(0, cos − margin) for −1. Options: `reduction`, `margin`
+ * (0). PyTorch: `torch.nn.CosineEmbeddingLoss`.
+ */
+export class CosineEmbeddingLoss extends Module {
+  readonly reduction: Reduction;
+  readonly margin: number;
+
+  constructor(options: O.MarginOptions = {}) {
+    super();
+    this.reduction = options.reduction ?? "mean";
+    this.margin = options.margin ?? 0;
+  }
+
+  forward(x1: Tensor, x2: Tensor, target: Tensor): Tensor {
+    return F.cosineEmbeddingLoss(x1, x2, target, this);
+  }
+}
+
+/**
+ * Weighs errors above and below differently, so that the best prediction is a quantile. Options:
+ * `reduction`, `quantile` (0.5). PyTorch has none.
+ */
+export class PinballLoss extends Loss {
+  readonly quantile: number;
+
+  constructor(options: O.PinballOptions = {}) {
+    super(options);
+    this.quantile = options.quantile ?? 0.5;
+    if (!(this.quantile >= 0 && this.quantile <= 1)) {
+      throw argumentError(`PinballLoss: quantile is ${this.quantile}; need a number from 0 to 1.`);
+    }
+  }
+
+  forward(x: Tensor, target: Tensor): Tensor {
+    return F.pinballLoss(x, target, this);
+  }
+}
+
+/**
+ * max(0, margin − target · (x1 − x2)). Options: `reduction`, `margin` (0). PyTorch:
+ * `torch.nn.MarginRankingLoss`.
+ */
+export class MarginRankingLoss extends Module {
+  readonly reduction: Reduction;
+  readonly margin: number;
+
+  constructor(options: O.MarginOptions = {}) {
+    super();
+    this.reduction = options.reduction ?? "mean";
+    this.margin = options.margin ?? 0;
+  }
+
+  forward(x1: Tensor, x2: Tensor, target: Tensor): Tensor {
+    return F.marginRankingLoss(x1, x2, target, this);
+  }
+}
+
+/**
+ * max(0, margin + |anchor − positive| − |anchor − negative|). Options: `reduction`, `margin` (1), `p`
+ * (2), `eps` (1e-6), `swap` (false). PyTorch: `torch.nn.TripletMarginLoss`.
+ */
+export class TripletMarginLoss extends Module {
+  readonly reduction: Reduction;
+  readonly margin: number;
+  readonly p: number;
+  readonly eps: number;
+  readonly swap: boolean;
+
+  constructor(options: O.TripletMarginOptions = {}) {
+    super();
+    this.reduction = options.reduction ?? "mean";
+    this.margin = options.margin ?? 1;
+    this.p = options.p ?? 2;
+    this.eps = options.eps ?? 1e-6;
+    this.swap = options.swap ?? false;
+  }
+
+  forward(anchor: Tensor, positive: Tensor, negative: Tensor): Tensor {
+    return F.tripletMarginLoss(anchor, positive, negative, this);
+  }
+}
+
+/** log(1 + e^(−target · x)). Options: `reduction`. PyTorch: `torch.nn.SoftMarginLoss`. */
+export class SoftMarginLoss extends Loss {
+  forward(x: Tensor, target: Tensor): Tensor {
+    return F.softMarginLoss(x, target, this);
+  }
+}

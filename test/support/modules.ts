@@ -1,0 +1,46 @@
+/** Makes modules from PyTorch's constructor arguments, as the golden files spell them. */
+import { nn } from "nabla";
+import { camelOptions } from "./optimizers.ts";
+
+/** The positional arguments of each module; the others go into the options. */
+const REQUIRED: Readonly<Record<string, readonly string[]>> = {
+  Linear: ["in_features", "out_features"],
+  Bilinear: ["in1_features", "in2_features", "out_features"],
+  Conv1d: ["in_channels", "out_channels", "kernel_size"],
+  Conv2d: ["in_channels", "out_channels", "kernel_size"],
+  ConvTranspose1d: ["in_channels", "out_channels", "kernel_size"],
+  ConvTranspose2d: ["in_channels", "out_channels", "kernel_size"],
+  MaxPool1d: ["kernel_size"],
+  MaxPool2d: ["kernel_size"],
+  AvgPool1d: ["kernel_size"],
+  AvgPool2d: ["kernel_size"],
+  AdaptiveAvgPool1d: ["output_size"],
+  AdaptiveAvgPool2d: ["output_size"],
+  BatchNorm1d: ["num_features"],
+  BatchNorm2d: ["num_features"],
+  LayerNorm: ["normalized_shape"],
+  GroupNorm: ["num_groups", "num_channels"],
+  Embedding: ["num_embeddings", "embedding_dim"],
+  RNN: ["input_size", "hidden_size"],
+  LSTM: ["input_size", "hidden_size"],
+  GRU: ["input_size", "hidden_size"],
+  MultiheadAttention: ["embed_dim", "num_heads"],
+  TransformerEncoderLayer: ["d_model", "nhead"],
+  TransformerDecoderLayer: ["d_model", "nhead"],
+};
+
+type Made = new (...args: unknown[]) => nn.Module;
+
+/** Whether Nabla has a module. */
+export function provides(name: string): boolean {
+  return name in nn;
+}
+
+/** Makes a module of its PyTorch name and arguments. */
+export function makeModule(name: string, ctor: Readonly<Record<string, unknown>>): nn.Module {
+  const required = REQUIRED[name] ?? [];
+  const rest = Object.entries(ctor).filter(([key]) => !required.includes(key));
+  const options = rest.length > 0 ? [camelOptions(Object.fromEntries(rest))] : [];
+  const Module = (nn as unknown as Record<string, Made>)[name]!;
+  return new Module(...required.map((key) => ctor[key]), ...options);
+}
