@@ -6,7 +6,9 @@ import type { DType } from "../../core/dtype.ts";
 import { isFloat } from "../../core/dtype.ts";
 import { argumentError } from "../../core/errors.ts";
 import type { Binary, BinaryOptions, Unary } from "../../ir/compose/arithmetic.ts";
+import { mul } from "../../ir/compose/arithmetic.ts";
 import type { Node, NodeBuilder } from "../../ir/node.ts";
+import { attrsKey } from "../../ir/node.ts";
 import type { None } from "../../runtime/function.ts";
 import { Fn, NONE } from "../../runtime/function.ts";
 import { call1 } from "../call.ts";
@@ -52,6 +54,38 @@ export function binary(name: string, compose: Binary): BinaryFunction {
   };
 }
 
+/** Options of `add` and `sub`. */
+export interface AlphaOptions {
+  /** What the second operand is multiplied by. Default: 1. */
+  readonly alpha?: number;
+}
+
+/** A function of two operands, of which the second may be scaled. */
+export interface ScaledFunction {
+  <V extends Value>(x: V, y: V | number, options?: AlphaOptions): V;
+  <V extends Value>(x: number, y: V, options?: AlphaOptions): V;
+}
+
+/** Makes x ∘ alpha · y from the composite of x ∘ y; alpha never causes a new program. */
+export function scaledBinary(name: string, compose: Binary): ScaledFunction {
+  const plain = binary(name, compose);
+  const fn = new Fn<BinaryOptions>(name, (b, [x, y, alpha], options) => [
+    compose(b, x!, mul(b, y!, alpha!, options)),
+  ]);
+  return <V extends Value>(x: V | number, y: V | number, options?: AlphaOptions): V => {
+    const alpha = options?.alpha ?? 1;
+    if (alpha === 1) return typeof x === "number" ? plain(x, y as V) : plain(x, y);
+    if (typeof y === "number") return plain(x as V, y * alpha);
+    const weak = isWhole(y, alpha) ? WHOLE_RIGHT : FRACTION_RIGHT;
+    if (typeof x === "number") return plain(x, call1(scaleFn, [y], [alpha], weak));
+    return call1(fn, [x, y], [alpha], weak);
+  };
+}
+
+const scaleFn = /* @__PURE__ */ new Fn<BinaryOptions>("mul", (b, [x, y], options) => [
+  mul(b, x!, y!, options),
+]);
+
 /** Whether a number leaves an int32 or bool tensor whole. (Floats take either.) */
 function isWhole(x: Value, value: number): boolean {
   return !isFloat(x.type.dtype) && Number.isInteger(value);
@@ -66,7 +100,7 @@ const kept = /* @__PURE__ */ new Map<string, unknown>();
 
 /** Returns one object for equal attributes, so that calls find their program by identity. */
 export function constantAttrs<A extends object>(attrs: A): A {
-  const key = JSON.stringify(attrs);
+  const key = attrsKey(attrs); // Infinity, NaN and −0 stay apart
   const known = kept.get(key);
   if (known !== undefined) return known as A;
   if (kept.size < 4096) kept.set(key, attrs);
