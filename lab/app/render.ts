@@ -4,6 +4,7 @@ import type { Component } from "svelte";
 import type { Experiment, Settings } from "../parts/engine/protocol.ts";
 import type { PageInfo } from "./pages.ts";
 import { PAGES } from "./pages.ts";
+import { POLICY } from "./policy.ts";
 
 export { PAGES };
 
@@ -22,12 +23,6 @@ export interface PageModule {
   readonly PAGES: readonly PageInfo[];
   renderPage(page: PageInfo, files: PageFiles): Promise<string>;
 }
-
-/** The policy of every page, in its head and in the server's headers. */
-export const POLICY =
-  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; " +
-  "connect-src 'self'; style-src 'self'; img-src 'self' data:; manifest-src 'self'; " +
-  "base-uri 'none'; form-action 'none'";
 
 type Loaded = { default: Component<{ initial: Record<string, unknown> }> };
 type Made = { experiment: unknown };

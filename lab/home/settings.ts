@@ -13,7 +13,7 @@ const HILL = [0.2, 0.32, 0.4, 0.42, 0.38, 0.28, 0.13, -0.04, -0.2, -0.33, -0.4, 
 
 /** A gentle wave to begin with. */
 export const DEFAULTS: HomeSettings = {
-  heights: PLACES.map((_, i) => (i < 13 ? HILL[i]! : -HILL[25 - i]! * 0.9)),
+  heights: PLACES.map((_, i) => HILL[Math.min(i, 24 - i)]!),
   at: 0,
 };
 

@@ -1,7 +1,7 @@
 /** The nitrogen lesson's experiment: its data, its numbers, its snapshots, its speed. */
 import { describe, expect, it } from "vitest";
 import { CAPACITIES, TEMPERATURES } from "../../lab/lessons/04-nitrogen/data.ts";
-import type { NitrogenReading } from "../../lab/lessons/04-nitrogen/experiment.ts";
+import type { NitrogenReading } from "../../lab/lessons/04-nitrogen/reading.ts";
 import { experiment } from "../../lab/lessons/04-nitrogen/experiment.ts";
 import type { NitrogenSettings } from "../../lab/lessons/04-nitrogen/settings.ts";
 import { looked } from "../support/guard.ts";

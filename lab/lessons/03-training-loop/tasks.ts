@@ -9,7 +9,7 @@ export interface Verdict {
   readonly text: string;
 }
 
-/** Nearly the best line within 200 epochs. */
+/** Nearly the best line within 50 epochs. */
 export function checkFit(r: LoopReading): Verdict {
   if (r.loss === null || r.epoch === 0)
     return { right: false, text: "Nothing has been trained yet." };
@@ -21,7 +21,7 @@ export function checkFit(r: LoopReading): Verdict {
       text: `The loss is ${show(r.loss)}; the best line has ${show(r.best)}. Train on, or change the rate.`,
     };
   }
-  return first <= 200
+  return first <= 50
     ? { right: true, text: `Reached at epoch ${first}.` }
     : { right: false, text: `Reached, but at epoch ${first}. Start over with another rate.` };
 }

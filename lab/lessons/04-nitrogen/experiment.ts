@@ -1,51 +1,14 @@
 /** The nitrogen network: 1-H-1 on the real data, one epoch a step, the step compiled. */
-import { compile, manualSeed, nn, noGrad, optim, randn, randperm, tensor } from "nabla";
+import { compile, manualSeed, nn, noGrad, optim, tensor } from "nabla";
 import type { Tensor } from "nabla";
 import { fitPolynomial, IdentityScaler, MinMaxScaler } from "nabla/data";
 import type { Experiment, Run } from "../../parts/engine/protocol.ts";
 import { History } from "../../parts/engine/history.ts";
 import { restoreTraining, saveTraining } from "../../parts/engine/training.ts";
-import { CAPACITIES, TEMPERATURES } from "./data.ts";
+import type { NitrogenReading, Points } from "./reading.ts";
+import { chooseRows } from "./rows.ts";
 import type { NitrogenSettings } from "./settings.ts";
 import { DEFAULTS } from "./settings.ts";
-
-/** Points of a curve or of the data, in K and kJ/(kg·K). */
-export interface Points {
-  readonly x: readonly number[];
-  readonly y: readonly number[];
-}
-
-/** What the page shows. */
-export interface NitrogenReading {
-  readonly epoch: number;
-  /** The mean squared error that training reduces: scaled where the data is. */
-  readonly loss: number;
-  /** The same on held-out rows; null where every row is trained on. */
-  readonly heldOutLoss: number | null;
-  readonly history: {
-    readonly epochs: readonly number[];
-    readonly losses: readonly number[];
-    readonly heldOut: readonly number[];
-  };
-  readonly training: Points;
-  readonly heldOut: Points;
-  readonly network: Points;
-  readonly cubic: Points;
-  /** Predictions outside the training range. */
-  readonly at275: number;
-  readonly at2100: number;
-  /** The epoch at which the loss stopped being a number; null while all is well. */
-  readonly divergedAt: number | null;
-  readonly parameters: number;
-  /** Weights of the first units, into and out of them. */
-  readonly into: readonly number[];
-  readonly out: readonly number[];
-  /** The variance of the target in the units of the loss. */
-  readonly variance: number;
-}
-
-/** The noise of the noisy rows, in kJ/(kg·K). */
-const NOISE = 0.03;
 
 /** How many hidden units the picture shows. */
 const SHOWN = 12;
@@ -55,28 +18,13 @@ const GRID = [...Array.from({ length: 101 }, (_, i) => 200 + 20 * i), 275, 2100]
 
 const ACTIVATIONS = { tanh: nn.Tanh, relu: nn.ReLU, sigmoid: nn.Sigmoid } as const;
 
-/** Splits the data: everything, or a noisy part to learn from and the clean rest. */
-function choose(rows: NitrogenSettings["rows"]): { training: Points; heldOut: Points } {
-  const pick = (indices: readonly number[], noise: ArrayLike<number> = []): Points => ({
-    x: indices.map((i) => TEMPERATURES[i]!),
-    y: indices.map((i, k) => CAPACITIES[i]! + NOISE * (noise[k] ?? 0)),
-  });
-  const all = TEMPERATURES.map((_, i) => i);
-  if (rows === "all") return { training: pick(all), heldOut: pick([]) };
-  manualSeed(7); // the same rows and the same noise for every network
-  const inner = Array.from(randperm(33).dataSync().slice(0, 10), (i) => i + 1);
-  const chosen = [0, ...inner, 34].sort((a, b) => a - b); // both ends: no held-out row lies outside
-  const rest = all.filter((i) => !chosen.includes(i));
-  return { training: pick(chosen, randn([12]).dataSync()), heldOut: pick(rest) };
-}
-
 function column(values: ArrayLike<number>): Tensor {
   return tensor(Float32Array.from(values), { shape: [values.length, 1] });
 }
 
 /** One network in training. */
 class Nitrogen implements Run<NitrogenSettings, NitrogenReading> {
-  private readonly data: ReturnType<typeof choose>;
+  private readonly data: ReturnType<typeof chooseRows>;
   private readonly model: nn.Sequential;
   private readonly optimizer: optim.Adam | optim.SGD;
   private readonly lossFn = new nn.MSELoss();
@@ -89,7 +37,7 @@ class Nitrogen implements Run<NitrogenSettings, NitrogenReading> {
   private divergedAt: number | null = null;
 
   constructor({ hidden, activation, optimizer, rate, scale, rows, seed }: NitrogenSettings) {
-    this.data = choose(rows);
+    this.data = chooseRows(rows);
     const { x, y } = this.data.training;
     const scaler = (on: boolean): MinMaxScaler | IdentityScaler =>
       on ? new MinMaxScaler() : new IdentityScaler();

@@ -1,6 +1,6 @@
 /** The lesson's network in training, and a log of what each setting has reached. */
 import { EngineRun } from "../../parts/engine/client.svelte.ts";
-import type { NitrogenReading } from "./experiment.ts";
+import type { NitrogenReading } from "./reading.ts";
 import type { NitrogenSettings } from "./settings.ts";
 import { DEFAULTS } from "./settings.ts";
 
