@@ -8,6 +8,7 @@ import { arange, cat, eye, fullLike, linspace, onesLike, stack, where, zerosLike
 import * as ops from "nabla/ops";
 import type { Args, Call } from "./bind.ts";
 import { call } from "./bind.ts";
+import { NN_OPS } from "./nn-ops.ts";
 import { binary, dims, int, method, other, plain, unary } from "./torch-ops.ts";
 import { TORCH_OPS } from "./torch-ops.ts";
 
@@ -252,7 +253,7 @@ const MISSING: ReadonlySet<string> = new Set(["norm.nuc"]);
 export function findOpInfoCall(op: string, variant: string): Call | undefined {
   if (MISSING.has(`${op}.${variant}`)) return undefined;
   const names = variant === "" ? [op] : [`${op}.${variant}`, op];
-  for (const table of [OPINFO_ONLY, TORCH_OPS]) {
+  for (const table of [OPINFO_ONLY, NN_OPS, TORCH_OPS]) {
     for (const name of names) if (Object.hasOwn(table, name)) return table[name];
   }
   return undefined;

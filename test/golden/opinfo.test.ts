@@ -7,7 +7,7 @@ import type { OpInfoCase } from "../support/opinfo.ts";
 import { readOpInfo } from "../support/opinfo.ts";
 import { runOpInfo, runOpInfoCase } from "./run-opinfo.ts";
 
-const GROUPS = ["elementwise", "reduce", "shape-index", "compare"];
+const GROUPS = ["elementwise", "reduce", "shape-index", "compare", "nn"];
 
 afterEach(() => setDefaultDevice("wasm"));
 

@@ -261,6 +261,20 @@ export const TORCH_OPS: Readonly<Record<string, Call>> = {
   binary_cross_entropy_with_logits: loss(F.binaryCrossEntropyWithLogits),
   cross_entropy: loss(F.crossEntropy),
   nll_loss: loss(F.nllLoss),
+  kl_div: loss(F.klDiv),
+  poisson_nll_loss: loss(F.poissonNllLoss),
+  hinge_embedding_loss: loss(F.hingeEmbeddingLoss),
+  cosine_embedding_loss: call("input1 input2 target", (a) =>
+    F.cosineEmbeddingLoss(
+      a.get("input1"),
+      a.get("input2"),
+      a.get("target"),
+      a.options("margin", "reduction"),
+    ),
+  ),
+  gaussian_nll_loss: call("input target var", (a) =>
+    F.gaussianNllLoss(a.x, a.get("target"), a.get("var"), a.options("full", "eps", "reduction")),
+  ),
 };
 
 /** Operations whose arguments stand in another order than inputs, then args. */

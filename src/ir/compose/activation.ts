@@ -103,8 +103,8 @@ export const logSigmoid: Unary = (b, x) => {
 /** x held between two bounds, with slope 0 on them. */
 export function hardtanh(b: NodeBuilder, x: Node, low = -1, high = 1): Node {
   const [bottom, top] = [fillLike(b, x, low), fillLike(b, x, high)];
-  const upper = op(b, "where", op(b, "le", top, x), top, x);
-  return op(b, "where", op(b, "le", x, bottom), bottom, upper);
+  const lower = op(b, "where", op(b, "le", x, bottom), bottom, x);
+  return op(b, "where", op(b, "le", top, lower), top, lower); // where bounds cross, the upper wins
 }
 
 /** x held between 0 and 6. */

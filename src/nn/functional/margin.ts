@@ -1,5 +1,4 @@
 /** Losses over pairs, margins and distributions, and the distances they are made of. */
-import { argumentError } from "../../core/errors.ts";
 import type { Reduction } from "../../ir/compose/loss.ts";
 import * as loss from "../../ir/compose/loss.ts";
 import * as margin from "../../ir/compose/loss-margin.ts";
@@ -282,6 +281,5 @@ export interface DistanceOptions {
 /** The p-norm of x1 − x2 + eps over the last axis. PyTorch: `F.pairwise_distance`. */
 export function pairwiseDistance(x1: Tensor, x2: Tensor, options: DistanceOptions = {}): Tensor {
   const { p = 2, eps = 1e-6, keepdim = false } = options;
-  if (!(p >= 0)) throw argumentError(`pairwiseDistance: p is ${p}; need 0 or more.`);
   return distanceFn([x1, x2], { p, eps, keepdim })[0]!;
 }

@@ -3,6 +3,7 @@ import { argumentError, shapeError } from "../../core/errors.ts";
 import type { Shape } from "../../core/shape.ts";
 import { sameShape, showShape } from "../../core/shape.ts";
 import * as compose from "../../ir/compose/norm.ts";
+import { normalize as composeNormalize } from "../../ir/compose/reduction.ts";
 import { castTo, expandTo, fillLike, op, plus, scaled } from "../../ir/words.ts";
 import type { Node } from "../../ir/node.ts";
 import { Fn, NONE } from "../../runtime/function.ts";
@@ -13,9 +14,9 @@ import { program } from "./define.ts";
 /** Scale and shift after a normalisation, and what is added to the variance. */
 export interface NormOptions {
   /** Default: none. */
-  readonly weight?: Tensor | null;
+  readonly weight?: Tensor | null | undefined;
   /** Default: none. */
-  readonly bias?: Tensor | null;
+  readonly bias?: Tensor | null | undefined;
   /** Default: 1e-5. */
   readonly eps?: number;
 }
@@ -137,6 +138,7 @@ export function batchNorm(
 ): Tensor {
   const { weight, bias, training = false, momentum = 0.1, eps = 1e-5 } = options;
   needChannels("batchNorm", x);
+  if (x.numel() === 0) return x;
   if (!training) {
     if (runningMean !== null && runningVar !== null) {
       return runningFn([x, runningMean, runningVar], { eps }, { weight, bias })[0]!;
@@ -165,14 +167,46 @@ const instanceFn = /* @__PURE__ */ program("instanceNorm", (b, [x], options: Aff
   compose.groupNorm(b, x!, x!.type.shape[1]!, options, options.eps),
 ]);
 
+/** Options of {@link instanceNorm}. */
+export interface InstanceNormOptions extends NormOptions {
+  /** Normalise by the input itself. Default: true. */
+  readonly useInputStats?: boolean;
+  /** The means and variances to use instead, `[C]`. */
+  readonly runningMean?: Tensor | null;
+  readonly runningVar?: Tensor | null;
+}
+
 /**
  * `[N, C, …]` with mean 0 and variance 1 in each channel of each item, then · weight + bias, both
- * `[C]`. PyTorch: `F.instance_norm` without running statistics.
+ * `[C]`. PyTorch: `F.instance_norm`; running statistics are used where asked, not moved.
  */
-export function instanceNorm(x: Tensor, options: NormOptions = {}): Tensor {
-  const { weight, bias, eps = 1e-5 } = options;
+export function instanceNorm(x: Tensor, options: InstanceNormOptions = {}): Tensor {
+  const { weight, bias, eps = 1e-5, useInputStats = true } = options;
   needChannels("instanceNorm", x);
-  return instanceFn([x], { eps }, { weight, bias })[0]!;
+  if (useInputStats) return instanceFn([x], { eps }, { weight, bias })[0]!;
+  const { runningMean = null, runningVar = null } = options;
+  return batchNorm(x, runningMean, runningVar, { weight, bias, eps });
+}
+
+interface Normalized {
+  readonly p: number;
+  readonly dim: number;
+  readonly eps: number;
+}
+
+const normalizeFn = /* @__PURE__ */ program("normalize", (b, [x], { p, dim, eps }: Normalized) => [
+  composeNormalize(b, x!, p, dim, eps),
+]);
+
+/**
+ * x divided by its p-norm (p = 2) along `dim` (1); a norm counts as at least `eps` (1e-12). PyTorch:
+ * `F.normalize`.
+ */
+export function normalize(
+  x: Tensor,
+  { p = 2, dim = 1, eps = 1e-12 }: Partial<Normalized> = {},
+): Tensor {
+  return normalizeFn([x], { p, dim, eps })[0]!;
 }
 
 /** Options of {@link localResponseNorm}. */
@@ -219,6 +253,6 @@ function needShape(name: string, what: string, x: Tensor | null | undefined, wan
 }
 
 function needChannels(name: string, x: Tensor): void {
-  if (x.shape.length >= 2) return;
+  if (x.shape.length >= 2 || x.numel() === 0) return;
   throw shapeError(`${name}: x is ${showShape(x.shape)}; need [N, C] or [N, C, …].`);
 }

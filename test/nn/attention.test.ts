@@ -1,0 +1,142 @@
+/** Attention: PyTorch's cases without dropout, masks, the layers' shapes, and what is refused. */
+import { nn, ones, tensor, zeros } from "nabla";
+import type { Tensor } from "nabla";
+import { describe, expect, it } from "vitest";
+import { mismatch } from "../support/compare.ts";
+import { loadCase, readExpected, readOpInfo } from "../support/opinfo.ts";
+import { valuesOf } from "../support/tensors.ts";
+
+const F = nn.functional;
+const NAME = "nn.functional._scaled_dot_product_attention";
+const cases = readOpInfo("nn").filter((c) => c.op === NAME && c.kwargs.dict.dropout_p === 0);
+
+describe("scaledDotProductAttention", () => {
+  it.each(cases.map((c) => [c.id, c] as const))("PyTorch's case %i", (_, c) => {
+    const { args, kwargs, leaves } = loadCase(c, "float64");
+    const [q, k, v] = args as [Tensor, Tensor, Tensor];
+    const y = F.scaledDotProductAttention(q, k, v, { isCausal: kwargs.is_causal === true });
+    const tolerance = { rtol: 1e-7, atol: 1e-7 };
+    expect(mismatch(valuesOf(y), readExpected(c.out[0], "float64"), tolerance)).toBeNull();
+    expect(leaves).toHaveLength(3);
+  });
+
+  it("has such cases", () => expect(cases.length).toBeGreaterThanOrEqual(8));
+
+  it("takes part where a bool mask is true, and adds a float mask", () => {
+    const [q, k] = [ones([1, 2]), ones([3, 2])];
+    const v = tensor([[1], [2], [4]]);
+    const attnMask = tensor([[true, false, true]]);
+    expect(F.scaledDotProductAttention(q, k, v, { attnMask }).toArraySync()).toEqual([[2.5]]);
+    const added = tensor([[0, -Infinity, 0]]);
+    expect(F.scaledDotProductAttention(q, k, v, { attnMask: added }).toArraySync()).toEqual([
+      [2.5],
+    ]);
+    expect(F.scaledDotProductAttention(q, k, v, { scale: 0 }).itemSync()).toBeCloseTo(7 / 3, 6);
+  });
+
+  it("drops weights in proportion", () => {
+    const [q, k, v] = [ones([1, 2]), ones([2000, 2]), ones([2000, 1])];
+    const y = F.scaledDotProductAttention(q, k, v, { dropoutP: 0.5 }).itemSync();
+    expect(Math.abs(y - 1)).toBeLessThan(0.1);
+    expect(y).not.toBe(1);
+  });
+
+  it("refuses a mask together with isCausal, and vectors", () => {
+    const x = ones([2, 2]);
+    const both = { attnMask: ones([2, 2]), isCausal: true };
+    expect(() => F.scaledDotProductAttention(x, x, x, both)).toThrow("attnMask or isCausal, not");
+    const line = ones([2]);
+    expect(() => F.scaledDotProductAttention(line, x, x)).toThrow("the query is [2]");
+  });
+});
+
+describe("MultiheadAttention", () => {
+  it("gives weights by head, their average, or none", () => {
+    const layer = new nn.MultiheadAttention(4, 2, { batchFirst: true });
+    const x = ones([3, 5, 4]);
+    const shapeOf = (options: object) => layer.forward(x, x, x, options)[1]?.shape;
+    expect(shapeOf({})).toEqual([3, 5, 5]);
+    expect(shapeOf({ averageAttnWeights: false })).toEqual([3, 2, 5, 5]);
+    expect(shapeOf({ needWeights: false })).toBeUndefined();
+    const [y, weights] = layer.forward(x.select(0, 0), x.select(0, 0), x.select(0, 0));
+    expect([y.shape, weights!.shape]).toEqual([
+      [5, 4],
+      [5, 5],
+    ]);
+  });
+
+  it("adds a float mask for each head, and hides keys", () => {
+    const layer = new nn.MultiheadAttention(4, 2, { batchFirst: true });
+    const x = ones([1, 3, 4]);
+    const hide = tensor([[false, true, false]]);
+    const [, weights] = layer.forward(x, x, x, {
+      keyPaddingMask: hide,
+      attnMask: zeros([2, 3, 3]),
+    });
+    for (const row of (weights!.toArraySync() as number[][][])[0]!) expect(row[1]).toBe(0);
+    const [, causal] = layer.forward(x, x, x, { isCausal: true });
+    expect((causal!.toArraySync() as number[][][])[0]![0]).toEqual([1, 0, 0]);
+  });
+
+  it("has separate projections for other sizes, under PyTorch's names", () => {
+    const layer = new nn.MultiheadAttention(4, 2, { kdim: 3, vdim: 5 });
+    expect(Object.keys(layer.stateDict())).toEqual([
+      "q_proj_weight",
+      "k_proj_weight",
+      "v_proj_weight",
+      "in_proj_bias",
+      "out_proj.weight",
+      "out_proj.bias",
+    ]);
+    const [y] = layer.forward(ones([2, 1, 4]), ones([6, 1, 3]), ones([6, 1, 5]));
+    expect(y.shape).toEqual([2, 1, 4]);
+    expect(layer.inProjWeight).toBeNull();
+    expect(layer.outProj).toBe(layer.out_proj);
+  });
+
+  it("prints as PyTorch, and refuses what does not fit", () => {
+    expect(String(new nn.MultiheadAttention(8, 2))).toBe(
+      "MultiheadAttention(\n" +
+        "  (out_proj): NonDynamicallyQuantizableLinear(in_features=8, out_features=8, bias=True)\n" +
+        ")",
+    );
+    expect(() => new nn.MultiheadAttention(7, 2)).toThrow("2 heads do not divide 7 features");
+    const layer = new nn.MultiheadAttention(4, 2);
+    const x = ones([3, 1, 4]);
+    expect(() => layer.forward(x, x, x, { attnMask: ones([2, 2]) })).toThrow(
+      "multiHeadAttention: attnMask is [2, 2]; need [3, 3] or [2, 3, 3].",
+    );
+  });
+});
+
+describe("the transformer's stacks", () => {
+  const options = { dimFeedforward: 6, dropout: 0, batchFirst: true };
+
+  it("copy a layer, so that all start equal, or take a maker", () => {
+    const layer = new nn.TransformerEncoderLayer(4, 2, options);
+    const encoder = new nn.TransformerEncoder(layer, 2, { norm: new nn.LayerNorm(4) });
+    const [first, second] = [...encoder.layers];
+    expect(first!.linear1.weight.toArraySync()).toEqual(layer.linear1.weight.toArraySync());
+    expect(first!.linear1.weight).not.toBe(second!.linear1.weight);
+    const made = new nn.TransformerEncoder(() => new nn.TransformerEncoderLayer(4, 2, options), 2);
+    const [a, b] = [...made.layers];
+    expect(a!.linear1.weight.toArraySync()).not.toEqual(b!.linear1.weight.toArraySync());
+    const keys = Object.keys(encoder.stateDict());
+    expect(keys).toContain("layers.1.self_attn.in_proj_weight");
+    expect(keys.at(-1)).toBe("norm.bias");
+  });
+
+  it("decode with a memory; causal means that the future does not count", () => {
+    const layer = new nn.TransformerDecoderLayer(4, 2, { ...options, normFirst: true });
+    const decoder = new nn.TransformerDecoder(layer, 2);
+    const memory = ones([1, 3, 4]);
+    const target = tensor([1, 2, 3, 4, 2, 1, 0, 1], { shape: [1, 2, 4] });
+    const changed = tensor([1, 2, 3, 4, 9, 8, 7, 6], { shape: [1, 2, 4] });
+    const first = (x: Tensor) => decoder.forward(x, memory, { tgtIsCausal: true }).select(1, 0);
+    expect(first(target).toArraySync()).toEqual(first(changed).toArraySync());
+    expect(Object.keys(layer.stateDict())).toContain("multihead_attn.in_proj_weight");
+    expect(() => new nn.TransformerEncoderLayer(4, 2, { activation: "tanh" as "relu" })).toThrow(
+      'activation is "tanh"',
+    );
+  });
+});
