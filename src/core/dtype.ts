@@ -2,6 +2,7 @@
  * Element types: names, sizes, host arrays, and the promotion lattice
  * (bool < int32 < float32 < float64).
  */
+import { MemoryError } from "./errors.ts";
 
 /** The type of a tensor's elements. */
 export type DType = "float32" | "float64" | "int32" | "bool";
@@ -25,8 +26,23 @@ export function isFloat(dtype: DType): boolean {
   return dtype === "float32" || dtype === "float64";
 }
 
-/** Makes a zero-filled host array of `length` elements. */
+/** Makes a zero-filled host array; throws a MemoryError where the host cannot have one so long. */
 export function allocate(dtype: DType, length: number): TypedArray {
+  try {
+    return newArray(dtype, length);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const wanted = length * BYTES[dtype];
+    throw new MemoryError(
+      `Out of host memory: an array of ${length} elements of ${dtype} (${wanted} bytes) ` +
+        `cannot be had: ${error.message}.`,
+      wanted,
+      0,
+    );
+  }
+}
+
+function newArray(dtype: DType, length: number): TypedArray {
   switch (dtype) {
     case "float32":
       return new Float32Array(length);

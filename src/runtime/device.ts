@@ -29,7 +29,8 @@ export function deviceOf(name: DeviceName): Device {
   if (make === undefined) {
     throw new NablaError(
       "device",
-      `device "${name}" is not known; there are ${Object.keys(makers).join(", ")}.`,
+      `"${name}" is no device; there are ${Object.keys(makers).join(", ")}. ` +
+        `(The dtypes are float32, float64, int32 and bool.)`,
     );
   }
   const device = start(name, make);

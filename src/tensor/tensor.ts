@@ -231,8 +231,8 @@ export class Tensor extends Moving {
 
   /** Moves to a device or converts to a dtype; returns this tensor where nothing changes. */
   to(target: DType | DeviceName): Tensor {
-    if (target === "wasm" || target === "interpret") return this.toDevice(target);
-    return target === this.dtype ? this : call1(cast, [this], [], castAttrs[target]);
+    if (!Object.hasOwn(castAttrs, target)) return this.toDevice(target as DeviceName);
+    return target === this.dtype ? this : call1(cast, [this], [], castAttrs[target as DType]);
   }
 
   private toDevice(name: DeviceName): Tensor {
