@@ -31,3 +31,5 @@ export type { SGDOptions } from "./sgd.ts";
 export { LBFGS } from "./lbfgs.ts";
 export type { Closure, LBFGSOptions } from "./lbfgs.ts";
 export type { LBFGSEntry, LBFGSSaved } from "./lbfgs-state.ts";
+export { leastSquares } from "./least-squares.ts";
+export type { LeastSquaresOptions, LeastSquaresResult } from "./least-squares.ts";
