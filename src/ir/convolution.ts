@@ -108,13 +108,19 @@ export function convGradient(b: NodeBuilder, node: Node<"conv">, g: Node): Node[
   return [inputGradient(b, node, g), weightGradient(b, node, g)];
 }
 
+/** The weight of the convolution the other way: [O, C/g, …] → [C, O/g, …], flipped. */
+export function turnedWeight(b: NodeBuilder, w: Node, groups: number): Node {
+  // [O, C/g, …] → [g, O/g, C/g, …] → [g, C/g, O/g, …] → [C, O/g, …]
+  let back = join(b, lead(b, split(b, w, 0, groups), 0, 2, 1), 0);
+  for (let axis = 2; axis < back.type.shape.length; axis++) back = reverse(b, back, axis);
+  return back;
+}
+
 function inputGradient(b: NodeBuilder, node: Node<"conv">, g: Node): Node {
   const [x, w] = node.inputs as readonly [Node, Node];
   const { stride, padding, inputDilation, kernelDilation, groups } = node.attrs;
   if (x.type.size === 0 || g.type.size === 0) return zeros(b, x);
-  // [O, C/g, …] → [g, O/g, C/g, …] → [g, C/g, O/g, …] → [C, O/g, …], flipped
-  let back = join(b, lead(b, split(b, w, 0, groups), 0, 2, 1), 0);
-  for (let axis = 2; axis < back.type.shape.length; axis++) back = reverse(b, back, axis);
+  const back = turnedWeight(b, w, groups);
   const pads = padding.map(([before], i): readonly [number, number] => {
     const reach = (w.type.shape[i + 2]! - 1) * kernelDilation[i]!;
     const wanted = (x.type.shape[i + 2]! - 1) * inputDilation[i]! + reach + 1;
