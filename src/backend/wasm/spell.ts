@@ -199,8 +199,8 @@ export const LANES4: Readonly<Record<ScalarOp, Spell>> = {
   ceil: mask("f32x4.ceil"),
   trunc: mask("f32x4.trunc"),
   nearest: mask("f32x4.nearest"),
-  exp2i: (c) =>
-    c.op("i32x4.trunc_sat_f32x4_s").v128(splat32(127)).op("i32x4.add").i32(23).op("i32x4.shl"),
+  // 2^23 + 127 + k has 127 + k in its low bits; this is a third of a saturating conversion.
+  exp2i: (c) => c.v128(splat32(0x4b00007f)).op("f32x4.add").i32(23).op("i32x4.shl"),
   exponent: (c) => {
     c.i32(23).op("i32x4.shr_u").v128(splat32(255)).op("v128.and");
     c.v128(splat32(127)).op("i32x4.sub").op("f32x4.convert_i32x4_s");

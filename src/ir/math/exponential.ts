@@ -4,7 +4,7 @@
  */
 import { scalar } from "../scalar.ts";
 import type { Scalar } from "../scalar.ts";
-import { LN2_PARTS, LOG_SERIES, normalize } from "./logarithm.ts";
+import { LN2_PARTS, normalize } from "./logarithm.ts";
 import {
   abs,
   add,
@@ -12,6 +12,7 @@ import {
   clamp,
   div,
   eq,
+  evenOdd,
   exp2i,
   fastSum,
   floor,
@@ -30,7 +31,7 @@ import {
   selectConstant,
   sub,
 } from "./terms.ts";
-import type { Pair } from "./terms.ts";
+import type { Pair, PerFloat } from "./terms.ts";
 
 /** (e^r − 1 − r) / r² on |r| ≤ ln 2 (minimax, Remez). */
 const WIDE = {
@@ -56,6 +57,12 @@ const NARROW = {
 const LOWEST = { float32: -104, float64: -746 };
 const HIGHEST = { float32: 90, float64: 711 };
 
+/** What makes the exponent of every subnormal number normal, and the power of two that undoes it. */
+const LIFT: PerFloat<readonly [number, number]> = {
+  float32: [26, 1.4901161193847656e-8],
+  float64: [56, 1.3877787807814457e-17],
+};
+
 /** e^x as value × scale × scale; `rest` is added to x after its reduction. */
 interface Scaled {
   readonly value: Scalar;
@@ -66,8 +73,11 @@ function scaledExp(x: Scalar, rest: Scalar | null): Scaled {
   const [high, low] = pick(x, LN2_PARTS);
   const q = nearest(mul(x, Math.LOG2E / 2));
   const coarse = sub(sub(x, mul(q, 2 * high)), mul(q, 2 * low));
-  const r = rest === null ? coarse : add(coarse, rest);
-  const tail = add(r, mul(mul(r, r), polynomial(r, pick(x, WIDE))));
+  const sum = rest === null ? null : fastSum(coarse, rest);
+  const r = sum === null ? coarse : sum.hi;
+  const square = mul(r, r);
+  const bend = mul(square, evenOdd(r, square, pick(x, WIDE)));
+  const tail = add(r, sum === null ? bend : add(bend, sum.lo));
   return { value: add(tail, 1), scale: exp2i(q) };
 }
 
@@ -83,16 +93,17 @@ export function timesExp(factor: Scalar, x: Pair): Scalar {
   return timesPower(add(factor, mul(factor, tail)), k);
 }
 
-/** x × 2^k, also where 2^k is no normal number. */
+/** x × 2^k for a k of at most 100, rounded once where the result is subnormal. */
 function timesPower(x: Scalar, k: Scalar): Scalar {
-  const half = floor(mul(k, 0.5));
-  return mul(mul(x, exp2i(half)), exp2i(sub(k, half)));
+  const [lift, drop] = pick(k, LIFT);
+  return mul(mul(x, exp2i(add(k, lift))), drop);
 }
 
 /** e^x / 2 for x ≥ 0, finite wherever sinh and cosh are. */
 function halfExp(x: Scalar): Scalar {
-  const { value, scale } = scaledExp(min(x, pick(x, HIGHEST)), null);
-  return mul(mul(value, scale), mul(scale, 0.5));
+  const { k, tail } = reducedExpm1(min(x, pick(x, { float32: 89.5, float64: 710.5 })), null);
+  // A quarter of the scale, because 2^k and its half overflow before the result does.
+  return mul(mul(add(tail, 1), exp2i(sub(k, 2))), 2);
 }
 
 /** e^(x + rest) as 2^k (1 + tail), the tail accurate near 0 and at most 0.42. */
@@ -101,7 +112,8 @@ function reducedExpm1(x: Scalar, rest: Scalar | null): { k: Scalar; tail: Scalar
   const k = nearest(mul(x, Math.LOG2E));
   const coarse = sub(sub(x, mul(k, high)), mul(k, low));
   const r = rest === null ? coarse : add(coarse, rest);
-  return { k, tail: add(r, mul(mul(r, r), polynomial(r, pick(x, NARROW)))) };
+  const square = mul(r, r);
+  return { k, tail: add(r, mul(square, evenOdd(r, square, pick(x, NARROW)))) };
 }
 
 /** e^x − 1, exact to the last bits near 0. */
@@ -119,19 +131,33 @@ export function expm1(x: Scalar): Scalar {
   return select(small, x, add(half, half));
 }
 
+/** (tanh t − t) / t³ in t² on |t| ≤ 0.55 (minimax, Remez). */
+const TANH = {
+  float32: [-0.33332947, 0.13320725, -0.052671563, 0.016436854],
+  float64: [
+    -0.3333333333333231, 0.1333333333316825, -0.05396825387585633, 0.021869485969438895,
+    -0.008863194431212059, 0.003591719101782813, -0.0014532137696963796, 0.0005791280271783801,
+    -0.00021028749074087418, 5.1010982636284e-5,
+  ],
+};
+
 /**
- * Hyperbolic tangent, as t / (t + 2) with t = e^2|x| − 1. A single quotient of polynomials would be a
- * third shorter, but is 6 ulp off and exceeds 1.
+ * Hyperbolic tangent: a polynomial t on |x| ≤ 0.55; beyond, 1 − 2 (1 − t) / ((s + 1) + (s − 1) t) by
+ * the same polynomial of what |x| exceeds k ½ ln 2 by, with s = 2^k. A single quotient of polynomials
+ * would be a quarter shorter, but is 6 ulp off and exceeds 1.
  */
 export function tanh(x: Scalar): Scalar {
   const a = abs(x);
+  const small = lt(a, 0.55);
   const limited = min(a, pick(x, { float32: 9.5, float64: 20 }));
-  const { k, tail } = reducedExpm1(add(limited, limited), null);
-  const scale = exp2i(k);
-  const t = add(mul(scale, tail), sub(scale, 1));
-  const small = lt(a, pick(x, { float32: 1.220703125e-4, float64: 3.725290298461914e-9 }));
-  const value = div(t, add(t, 2));
-  return select(small, x, select(lt(x, 0), neg(value), value));
+  const k = nearest(mul(limited, 2 * Math.LOG2E));
+  const u = select(small, x, sub(limited, mul(k, Math.LN2 / 2)));
+  const z = mul(u, u);
+  const t = mul(u, add(mul(z, polynomial(z, pick(x, TANH))), 1)); // keeps −0
+  const s = exp2i(k);
+  const sum = add(add(s, 1), mul(sub(s, 1), t));
+  const large = sub(1, div(sub(2, add(t, t)), sum));
+  return select(small, t, select(lt(x, 0), neg(large), large));
 }
 
 /** (sinh x − x) / x³ in x² on |x| ≤ 1 (minimax, Remez). */
@@ -159,14 +185,35 @@ export function cosh(x: Scalar): Scalar {
   return add(half, div(0.25, half));
 }
 
-/** 1 / (1 + e^−x), from e^−|x|, so that small results keep their accuracy. */
+/** q = e / (1 + e) with e = e^x; for x < 0 as e − e q, where the rounding of 1 + e matters less. */
 export function sigmoid(x: Scalar): Scalar {
-  const { k, tail } = reducedExpm1(max(neg(abs(x)), pick(x, LOWEST)), null);
+  const { k, tail } = reducedExpm1(clamp(x, pick(x, LOWEST), 40), null);
   const e = timesPower(add(tail, 1), k);
-  return div(select(lt(x, 0), e, 1), add(e, 1));
+  const q = div(e, add(e, 1));
+  return select(lt(x, 0), sub(e, mul(e, q)), q);
 }
 
-/** log x of a positive normal or subnormal number in two parts, together good to 2^−30 (2^−59). */
+/** (artanh s − s − s³ / 3) / s⁵ in s² on |s| ≤ 3 − 2 √2 (minimax, Remez). */
+const ATANH_SERIES = {
+  float32: [0.20000076, 0.14273545, 0.117097974],
+  float64: [
+    0.20000000000001136, 0.14285714285045575, 0.11111111260746062, 0.09090892113002379,
+    0.07693381976621269, 0.06628330686596882, 0.0659889866164567,
+  ],
+};
+
+/** s³ / 3 in two parts. */
+function thirdOfCube(s: Scalar): Pair {
+  const square = product(s, s);
+  const cube = product(s, square.hi);
+  const third = mul(cube.hi, 1 / 3);
+  // Exact, because three times a third is that close to the whole.
+  const rest = sub(sub(cube.hi, add(third, third)), third);
+  const low = add(cube.lo, mul(s, square.lo));
+  return { hi: third, lo: mul(add(rest, low), 1 / 3) };
+}
+
+/** log x of a positive normal or subnormal number in two parts, together good to 2^−33 (2^−62). */
 function logPair(x: Scalar): Pair {
   const [high, low] = pick(x, LN2_PARTS);
   const { exponent, mantissa } = normalize(x);
@@ -177,10 +224,14 @@ function logPair(x: Scalar): Pair {
   const p = product(s, d);
   const sLow = div(sub(sub(sub(f, p.hi), p.lo), mul(s, dLow)), d);
   const z = mul(s, s);
-  const series = mul(mul(s, z), polynomial(z, pick(x, LOG_SERIES)));
-  const sum = fastSum(mul(exponent, high), add(s, s));
-  const tail = add(series, mul(exponent, low));
-  return fastSum(sum.hi, add(sum.lo, add(add(sLow, sLow), tail)));
+  const cube = thirdOfCube(s);
+  const more = mul(mul(s, mul(z, z)), polynomial(z, pick(x, ATANH_SERIES)));
+  // s + s³ / 3 + …, of which twice is the logarithm of the mantissa
+  const series = fastSum(s, cube.hi);
+  const seriesLow = add(add(series.lo, cube.lo), add(add(sLow, mul(sLow, z)), more));
+  const sum = fastSum(mul(exponent, high), add(series.hi, series.hi));
+  const tail = add(add(seriesLow, seriesLow), mul(exponent, low));
+  return fastSum(sum.hi, add(sum.lo, tail));
 }
 
 /** x to the power y, with the special cases of C and IEEE 754. */

@@ -30,6 +30,8 @@ import type { Pair } from "./terms.ts";
 /** x = rest + quarter turns: `odd` number of them, and the signs that sine and cosine take. */
 export interface Reduced {
   readonly rest: Scalar;
+  /** What rounding `rest` lost. */
+  readonly lost: Scalar;
   readonly odd: Scalar;
   readonly sinNegative: Scalar;
   readonly cosNegative: Scalar;
@@ -110,7 +112,7 @@ function reduceSingle(x: Scalar): Reduced {
   const bottom = add(convert(scalar("sub", signed, topBits), "float32"), mul(tail, 2 / TWO_POW_32));
   const turn = (TURN_HIGH + TURN_LOW) / TWO_POW_32;
   const correction = add(mul(top, TURN_LOW / TWO_POW_32), mul(bottom, turn));
-  const rest = add(mul(top, TURN_HIGH / TWO_POW_32), correction);
+  const { hi: rest, lo: lost } = fastSum(mul(top, TURN_HIGH / TWO_POW_32), correction);
   const negative = lt(x, 0);
   const small = lt(a, Math.PI / 4);
   const zero = word(0);
@@ -120,6 +122,7 @@ function reduceSingle(x: Scalar): Reduced {
   const bit = (n: Scalar, mask: number): Scalar => scalar("ne", wand(n, mask), zero);
   return {
     rest: select(small, x, finite),
+    lost: select(small, 0, select(negative, neg(lost), lost)),
     odd: bit(count, 1),
     sinNegative: bit(count, 2),
     cosNegative: bit(wadd(count, word(1)), 2),
@@ -201,7 +204,7 @@ function reduceDouble(x: Scalar): Reduced {
   const halfPi = constant(a, Math.PI / 2);
   const turned = product(rest.hi, halfPi);
   const low = add(mul(rest.hi, 6.123233995736766e-17), mul(rest.lo, halfPi));
-  const angle = add(turned.hi, add(turned.lo, low));
+  const { hi: angle, lo: lost } = fastSum(turned.hi, add(turned.lo, low));
   const negative = lt(x, 0);
   const small = lt(a, Math.PI / 4);
   const signedCount = select(small, 0, select(negative, neg(count), count));
@@ -211,6 +214,7 @@ function reduceDouble(x: Scalar): Reduced {
   const whole = floor(half);
   return {
     rest: select(small, x, finite),
+    lost: select(small, 0, select(negative, neg(lost), lost)),
     odd: ne(whole, half),
     sinNegative: isOdd(whole),
     cosNegative: isOdd(halfUp),

@@ -10,6 +10,7 @@ import {
   constant,
   div,
   eq,
+  fastSum,
   lt,
   max,
   min,
@@ -71,13 +72,26 @@ export function cos(x: Scalar): Scalar {
   return select(cosNegative, neg(value), value);
 }
 
-/** Tangent. */
+/** (tan r − r) / r³ in r² on |r| ≤ π/4. */
+const TAN = {
+  float32: [0.33333156, 0.13338836, 0.053408176, 0.024441576, 0.0031010702, 0.009396827],
+  float64: [
+    0.33333333333332776, 0.1333333333341447, 0.05396825392673725, 0.021869489607406534,
+    0.008863219185832171, 0.003592288892117104, 0.0014547590513865074, 0.000595060385287359,
+    0.00022239214247411892, 0.00013650097320501238, -2.6352462654219376e-5, 8.942206143645346e-5,
+    -4.4860538385205674e-5, 2.085947420162157e-5,
+  ],
+};
+
+/** Tangent; after an odd number of quarter turns −1 / (hi + lo), as q + q² lo with q = −1 / hi. */
 export function tan(x: Scalar): Scalar {
-  const { rest, odd } = reduce(x);
-  const s = smallSin(rest);
-  const c = smallCos(rest);
-  const quotient = div(select(odd, neg(c), s), select(odd, s, c));
-  return select(eq(x, 0), x, quotient);
+  const { rest, lost, odd } = reduce(x);
+  const z = mul(rest, rest);
+  const bend = mul(mul(rest, z), polynomial(z, pick(x, TAN)));
+  const { hi, lo } = fastSum(rest, add(bend, add(lost, mul(lost, z))));
+  const q = div(-1, hi);
+  const value = select(odd, add(q, mul(mul(q, q), lo)), hi);
+  return select(eq(x, 0), x, value);
 }
 
 /** π/2 in two parts. */
