@@ -9,3 +9,6 @@ export const FIT_CHOICES = {
   optimizer: ["adam", "sgd"],
   scale: ["minmax", "standard", "none"],
 } as const;
+
+/** What the options of `nabla export` can be, by option. */
+export const EXPORT_CHOICES = { to: ["pytorch", "numpy", "typescript"] } as const;

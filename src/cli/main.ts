@@ -8,6 +8,7 @@ import { host } from "#host";
 import { NablaError } from "../core/errors.ts";
 import { showText } from "../core/format.ts";
 import { VERSION } from "../core/version.ts";
+import { addExport } from "./export-command.ts";
 import { addFit } from "./fit-command.ts";
 import { addLab } from "./lab-command.ts";
 import { commandName, spellExamples } from "./name.ts";
@@ -35,6 +36,7 @@ const program = new Command("nabla")
 
 addFit(program, name);
 addPredict(program, name);
+addExport(program, name);
 addLab(program);
 
 /** Says which three commands work now, with a table that exists. */

@@ -1,0 +1,143 @@
+/** `nabla export`: its programs run, and give what the library gives. */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { transform } from "esbuild";
+import ts from "typescript";
+import type { TestContext } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
+import { FittedModel } from "../../src/train/fitted.ts";
+import { pythonWith, runPython } from "../support/python.ts";
+import type { Cli } from "./run-cli.ts";
+import { makeCli, NITROGEN } from "./run-cli.ts";
+
+/** Runs of different make: the flags of `nabla fit`. */
+const RUNS: Readonly<Record<string, readonly string[]>> = {
+  adam: [],
+  sgd: ["--optimizer", "sgd", "--lr", "0.2", "--scale", "standard", "--seed", "7"],
+  deep: ["--hidden", "7,5", "--activation", "gelu", "--seed", "3"],
+  relu: ["--activation", "relu"],
+  sigmoid: ["--activation", "sigmoid"],
+  leaky: ["--activation", "leakyrelu", "--hidden", "6,4"],
+};
+
+let cli: Cli;
+
+beforeAll(async () => {
+  cli = await makeCli("export");
+  for (const [name, flags] of Object.entries(RUNS)) {
+    const ended = await cli.run("fit", NITROGEN, "--epochs", "120", "--out", name, ...flags);
+    expect([ended.code, ended.stderr]).toEqual([0, ""]);
+  }
+});
+
+/** Exports a run and checks that the program's losses are ours. */
+async function compare(context: TestContext, name: string, to: "pytorch" | "numpy") {
+  const python = pythonWith(to === "numpy" ? "numpy" : "torch", context);
+  const file = `${name}_${to}.py`;
+  const ended = await cli.run("export", name, "--to", to, "--out", file);
+  expect([ended.code, ended.stderr]).toEqual([0, ""]);
+  const output = await runPython(python, [file], cli.folder);
+  const found = /epochs 0 to (\d+): at most (\S+) from Nabla's losses/.exec(output);
+  expect(found?.[1], output).toBe("100");
+  expect(Number(found?.[2]), `${name} ${to}`).toBeLessThan(1e-4);
+}
+
+describe("--to pytorch", () => {
+  for (const name of ["adam", "sgd", "deep"]) {
+    it(`reproduces our losses (${name})`, (context) => compare(context, name, "pytorch"));
+  }
+});
+
+describe("--to numpy", () => {
+  for (const name of Object.keys(RUNS)) {
+    it(`reproduces our losses (${name})`, (context) => compare(context, name, "numpy"));
+  }
+});
+
+describe("the comparison itself", () => {
+  it("sees weights that are not ours", async (context) => {
+    const python = pythonWith("numpy", context);
+    const { stdout } = await cli.run("export", "adam", "--to", "numpy");
+    const wrong = stdout.replace(/^b1 = np\.array\(\[/m, "$&0.5 + ");
+    expect(wrong).not.toBe(stdout);
+    writeFileSync(join(cli.folder, "wrong.py"), wrong);
+    const output = await runPython(python, ["wrong.py"], cli.folder);
+    const found = /at most (\S+) from Nabla's losses/.exec(output);
+    expect(Number(found?.[1])).toBeGreaterThan(1e-3);
+  });
+});
+
+interface Predictor {
+  predict(row: readonly number[]): number[];
+  outside(row: readonly number[]): string[];
+}
+
+describe("--to typescript", () => {
+  for (const name of Object.keys(RUNS)) {
+    it(`answers as the library does, in a few KB (${name})`, async () => {
+      const { stdout: program } = await cli.run("export", name, "--to", "typescript");
+      expect(program.length).toBeLessThan(8000);
+      expect(program).not.toMatch(/\bimport\b|\brequire\b/);
+      const { code } = await transform(program, { loader: "ts", format: "esm" });
+      mkdirSync(join(cli.folder, "out"), { recursive: true });
+      const file = join(cli.folder, "out", `${name}.mjs`);
+      writeFileSync(file, code);
+      const { predict, outside } = (await import(pathToFileURL(file).href)) as Predictor;
+      const model = FittedModel.decode(readFileSync(join(cli.folder, name, "model.safetensors")));
+      for (const at of [300, 812.5, 2000, 2100]) {
+        const [ours] = await model.predict([at]);
+        expect(Math.abs(predict([at])[0]! / ours! - 1)).toBeLessThan(1e-5);
+      }
+      expect(outside([1234])).toEqual([]);
+      expect(outside([2100])).toEqual(["T_K = 2100 is 100 above the training range (300 to 2000)"]);
+      expect(() => predict([])).toThrow("0 values; need 1: T_K");
+    });
+  }
+
+  it("passes the strict type checker", async () => {
+    await cli.run("export", "deep", "--to", "typescript", "--out", "deep.ts");
+    const program = ts.createProgram([join(cli.folder, "deep.ts")], {
+      ...{ strict: true, noUncheckedIndexedAccess: true, noUnusedLocals: true, noEmit: true },
+      ...{ target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, types: [] },
+    });
+    const messages = ts.getPreEmitDiagnostics(program).map(({ messageText }) => messageText);
+    expect(messages).toEqual([]);
+  });
+});
+
+describe("what cannot be exported", () => {
+  it("says that the table has moved, and takes --table", async () => {
+    const table = join(cli.folder, "moved.csv");
+    writeFileSync(table, readFileSync(NITROGEN));
+    await cli.run("fit", table, "--epochs", "5", "--out", "moved");
+    writeFileSync(table, readFileSync(NITROGEN, "utf8").replace("1.0413", "1.2"));
+    const changed = await cli.run("export", "moved", "--to", "numpy");
+    expect([changed.code, changed.stderr]).toEqual([1, expect.stringContaining("has changed")]);
+    const named = await cli.run("export", "moved", "--to", "numpy", "--table", NITROGEN);
+    expect([named.code, named.stderr]).toEqual([0, ""]);
+  });
+
+  it("is never code that a table brings along", async (context) => {
+    const names = ['"""\nimport os; os.abort()', "*/ throw 1; /*${process.exit(9)}`"];
+    const quoted = names.map((name) => `"${name.replaceAll('"', '""')}"`);
+    writeFileSync(join(cli.folder, "evil.csv"), `${quoted.join()}\n1,2\n2,3\n3,5\n`);
+    const flags = ["--x", names[0]!, "--y", names[1]!, "--epochs", "20", "--out", "evil"];
+    expect((await cli.run("fit", "evil.csv", ...flags)).code).toBe(0);
+    await cli.run("export", "evil", "--to", "numpy", "--out", "evil.py");
+    const { stdout: program } = await cli.run("export", "evil", "--to", "typescript");
+    const { code } = await transform(program, { loader: "ts", format: "esm" });
+    writeFileSync(join(cli.folder, "evil.mjs"), code);
+    const module = (await import(pathToFileURL(join(cli.folder, "evil.mjs")).href)) as Predictor;
+    expect(module.predict([2])).toHaveLength(1);
+    const python = pythonWith("numpy", context);
+    expect(await runPython(python, ["evil.py"], cli.folder)).toContain("epochs 0 to 19: at most");
+  });
+
+  it("is said in one sentence", async () => {
+    const missing = await cli.run("export", "nowhere", "--to", "numpy");
+    expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining("nowhere")]);
+    const language = await cli.run("export", "adam", "--to", "fortran");
+    expect([language.code, language.stderr]).toEqual([2, expect.stringContaining("pytorch")]);
+  });
+});
