@@ -31,19 +31,20 @@ export function upsample(b: NodeBuilder, x: Node, options: UpsampleOptions): Nod
   if (axes < 1 || (AXES[mode] !== 0 && AXES[mode] !== axes)) {
     throw argumentError(`upsample: mode "${mode}" does not fit an input of ${showShape(shape)}.`);
   }
-  const { size, scaleFactor } = options;
+  const size = options.size ?? null;
+  const scaleFactor = options.scaleFactor ?? null;
   const given = size ?? scaleFactor;
-  if (given === undefined || given === null || (size != null && scaleFactor != null)) {
+  if (given === null || (size !== null && scaleFactor !== null)) {
     throw argumentError("upsample: need either size or scaleFactor.");
   }
   const list = typeof given === "number" ? new Array<number>(axes).fill(given) : given;
   let y = x;
   for (let i = 0; i < axes; i++) {
     const extent = shape[i + 2]!;
-    const wanted = size == null ? Math.floor(extent * list[i]!) : list[i]!;
+    const wanted = size === null ? Math.floor(extent * list[i]!) : list[i]!;
     if (!(wanted >= 1))
       throw argumentError(`upsample: axis ${i + 2} would have ${wanted} elements.`);
-    const step = size == null ? 1 / list[i]! : extent / wanted;
+    const step = size === null ? 1 / list[i]! : extent / wanted;
     if (mode === "nearest") y = nearest(b, y, i + 2, wanted, step);
     else y = linear(b, y, i + 2, wanted, step, options.alignCorners ?? false);
   }

@@ -45,7 +45,7 @@ function convolution(axes: number) {
   ]);
   return <V extends Value>(input: V, weight: V, ...args: ConvArguments<V>): V => {
     const [bias, stride, padding, dilation, groups] = inOrder(name, CONV_NAMES, args);
-    const tensors = bias == null ? [input, weight] : [input, weight, bias as V];
+    const tensors = bias ? [input, weight, bias as V] : [input, weight];
     const options = { stride, padding, dilation, groups } as ConvOptions;
     return call1(fn, tensors, [], constantAttrs(options));
   };
@@ -59,7 +59,7 @@ function transposed(axes: number) {
   return <V extends Value>(input: V, weight: V, ...args: ConvTransposeArguments<V>): V => {
     const list = inOrder(name, TRANSPOSE_NAMES, args);
     const [bias, stride, padding, outputPadding, groups, dilation] = list;
-    const tensors = bias == null ? [input, weight] : [input, weight, bias as V];
+    const tensors = bias ? [input, weight, bias as V] : [input, weight];
     const options = { stride, padding, outputPadding, groups, dilation } as ConvTransposeOptions;
     return call1(fn, tensors, [], constantAttrs(options));
   };
