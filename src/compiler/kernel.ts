@@ -58,7 +58,10 @@ export type Instr =
   /** The dot product of a contraction; the running value of a scan before this element. */
   | { readonly op: "carry"; readonly dtype: DType };
 
-/** Stages run in order. Each `reduce` and each `inner` store is one pass over the inner dims. */
+/**
+ * Stages run in order. Each `reduce` and each run of neighbouring stores of one level is one pass: over
+ * the inner dims, or once for outer stores; a pass computes all its values before it writes any.
+ */
 export type Stage =
   | {
       readonly kind: "reduce";

@@ -60,9 +60,16 @@ function sameAccess(a: Access, b: Access): boolean {
   );
 }
 
-/** Whether a stage after an inner store reads the parameter anew. */
+/**
+ * Whether a pass after that of the store reads the parameter anew. Neighbouring stores of one level
+ * are one pass, whose values are all computed before any is written.
+ */
 function readAgain(kernel: LoopKernel, store: Store, param: number): boolean {
-  const later = kernel.stages.slice(kernel.stages.indexOf(store) + 1);
+  let next = kernel.stages.indexOf(store) + 1;
+  const joins = (stage: Stage | undefined): boolean =>
+    stage?.kind === "store" && stage.inner === store.inner;
+  while (joins(kernel.stages[next])) next++;
+  const later = kernel.stages.slice(next);
   const seen = new Set<number>();
   const stack = later.map((stage) => stage.value);
   while (stack.length > 0) {

@@ -193,22 +193,35 @@ class Runner {
         });
         return;
       }
-      stages.forEach((stage, i) => this.pass(stage, i, row, inner));
+      for (let i = 0; i < stages.length; ) i += this.pass(stages, i, row, inner);
     });
   }
 
-  private pass(stage: Stage, number: number, row: number[], inner: readonly number[]): void {
+  /** Runs the pass that begins at a stage; returns how many stages it took. */
+  private pass(
+    stages: readonly Stage[],
+    first: number,
+    row: number[],
+    inner: readonly number[],
+  ): number {
+    const stage = stages[first]!;
     if (stage.kind === "reduce") {
-      this.reduced[number] = this.reduce(stage.combine, stage.dtype, stage.value, row, inner);
-    } else if (stage.inner) {
-      walk(inner, (at) => {
-        this.at([...row, ...at]);
-        this.write(stage.access, this.index, this.value(stage.value));
-      });
-    } else {
-      this.at([...row, ...inner.map(() => 0)]);
-      this.write(stage.access, this.index, this.value(stage.value));
+      this.reduced[first] = this.reduce(stage.combine, stage.dtype, stage.value, row, inner);
+      return 1;
     }
+    const run: (Stage & { kind: "store" })[] = [];
+    for (const next of stages.slice(first)) {
+      if (next.kind !== "store" || next.inner !== stage.inner) break;
+      run.push(next);
+    }
+    const store = (at: readonly number[]): void => {
+      this.at([...row, ...at]);
+      const values = run.map((one) => this.value(one.value));
+      run.forEach((one, k) => this.write(one.access, this.index, values[k]!));
+    };
+    if (stage.inner) walk(inner, store);
+    else store(inner.map(() => 0));
+    return run.length;
   }
 
   private reduce(
