@@ -270,9 +270,23 @@ export class Body extends Frame {
       default:
         for (const operand of step.args) this.push(operand, lanes);
     }
+    if (lanes && this.#limits(step)) {
+      this.code.op(step.op === "min" ? "f32x4.pmin" : "f32x4.pmax");
+      return;
+    }
     const spellings = !lanes ? SCALAR : this.lanes === 4 ? LANES4 : LANES2;
     const from = this.nest.body[step.args[0]!]!.dtype;
     spellings[step.op](this.code, step.dtype, step.op === "select" ? step.dtype : from);
+  }
+
+  /**
+   * Whether `step` limits a float32 by a constant that is neither zero nor NaN. The pseudo-minimum
+   * gives the same then, NaN included, and is one instruction of x86 instead of seven.
+   */
+  #limits(step: Exclude<Instr, { op: "const" }>): boolean {
+    if ((step.op !== "min" && step.op !== "max") || step.dtype !== "float32") return false;
+    const limit = this.nest.body[step.args[1]!]!;
+    return limit.op === "const" && Math.abs(limit.value) > 0;
   }
 
   #pushIota(step: Instr & { op: "index" }, lanes: boolean): void {

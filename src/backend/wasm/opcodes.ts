@@ -156,6 +156,8 @@ export const PLAIN = {
   "f32x4.div": SIMD + 231,
   "f32x4.min": SIMD + 232,
   "f32x4.max": SIMD + 233,
+  "f32x4.pmin": SIMD + 234,
+  "f32x4.pmax": SIMD + 235,
   "f64x2.abs": SIMD + 236,
   "f64x2.neg": SIMD + 237,
   "f64x2.sqrt": SIMD + 239,
