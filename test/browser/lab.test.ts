@@ -27,6 +27,7 @@ afterAll(async () => {
 
 const paths = PAGES.map(({ path }) => path);
 const open = (path: string, options = {}) => openLab(browser!, site, path, options);
+const box = (page: Page, name: string) => page.getByRole("textbox", { name, exact: true });
 const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
 
 describe.for(paths)("page /%s", (path) => {
@@ -140,12 +141,12 @@ describe("lesson 1", () => {
   it("computes as the knobs turn, and checks its tasks", async () => {
     const { page, faults, close } = await open("lessons/01-neuron/");
     await waitForText(page, "[data-tip]", /^7\.6 %$/);
-    await page.getByLabel("weight w", { exact: true }).fill("1");
-    await page.getByLabel("bias b", { exact: true }).fill("-2");
+    await box(page, "weight w").fill("1");
+    await box(page, "bias b").fill("-2");
     await page.keyboard.press("Enter");
     await page.locator("[data-task=threshold]").getByRole("button").click();
     await waitForText(page, "[data-task=threshold]", /Silent up to 2/);
-    await page.getByLabel("input x", { exact: true }).fill("99");
+    await box(page, "input x").fill("99");
     await page.keyboard.press("Tab");
     await waitForText(page, "main", /“99”; it goes from −?-?6 to 6/);
     expect(await audit(page)).toEqual([]);
@@ -167,6 +168,8 @@ describe("lesson 2", () => {
     await waitForText(page, ".walk", /∂L\/∂w₁ = ∂L\/∂z · ∂z\/∂w₁ = −4 · 2 = −8/);
     await page.keyboard.press("ArrowLeft");
     await waitForText(page, ".walk", /Backward 4/);
+    await page.keyboard.press("End");
+    await waitForText(page, ".walk", /Backward 5/);
     await page.keyboard.press("Home");
     await waitForText(page, ".walk", /Before the walk/);
     expect(faults).toEqual([]);
@@ -226,7 +229,7 @@ describe("lesson 2", () => {
     const clipboard = (): Promise<string> => page.evaluate(() => navigator.clipboard.readText());
     await waitForText(page, ".code", /Copied/);
     expect(await clipboard()).toContain("import numpy as np");
-    await page.getByLabel("w₁", { exact: true }).fill("2");
+    await box(page, "w₁").fill("2");
     await page.keyboard.press("Enter");
     await button(page, "Link to these settings").click();
     await waitForText(page, "main", /Link copied/);
@@ -260,7 +263,7 @@ describe("lesson 3", () => {
     await button(page, "1 line").click();
     await button(page, "1 line").click();
     await waitForText(page, "[role=alert]", /"prediction" does not exist/);
-    await page.getByText("4 update", { exact: true }).click();
+    await page.getByRole("radio", { name: "4 update" }).check();
     await button(page, "Start over").click();
     await page.getByText("full speed").click();
     await button(page, "Run").click();
@@ -322,9 +325,9 @@ describe("lesson 4", () => {
     for (const name of ["ReLU", "SGD", "T only", "12 noisy rows", "off", "sigmoid"]) {
       await page.getByText(name, { exact: true }).first().click();
     }
-    await page.getByLabel("hidden units", { exact: true }).fill("100");
+    await box(page, "hidden units").fill("100");
     await page.keyboard.press("Enter");
-    await page.getByLabel("learning rate", { exact: true }).fill("1");
+    await box(page, "learning rate").fill("1");
     await page.keyboard.press("Enter");
     await button(page, "New start").click();
     await waitForText(page, "[data-now=epoch]", /^0$/);

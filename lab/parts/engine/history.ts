@@ -1,7 +1,7 @@
 /** A loss curve of bounded length: when it is full, every second entry goes and the stride doubles. */
 
 /** Entries kept at most. */
-const MOST = 400;
+const MOST = 240;
 
 /** The curve so far, as the page draws it. */
 export interface Curve {
