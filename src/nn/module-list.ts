@@ -14,12 +14,12 @@ export class ModuleList<M extends Module = Module> extends Module {
 
   /** Returns how many modules it has. */
   get length(): number {
-    return this.#list().length;
+    return listOf(this).length;
   }
 
   /** Returns the module at a position; negative ones count from the end. Throws out of range. */
   at(index: number): M {
-    const list = this.#list();
+    const list = listOf(this);
     const module = list.at(index);
     if (module !== undefined && Number.isInteger(index)) return module;
     throw argumentError(
@@ -40,7 +40,7 @@ export class ModuleList<M extends Module = Module> extends Module {
 
   /** Iterates over the modules in order. */
   [Symbol.iterator](): Iterator<M> {
-    return this.#list()[Symbol.iterator]();
+    return listOf(this)[Symbol.iterator]();
   }
 
   /** Throws: call the modules of the list one by one. */
@@ -50,8 +50,9 @@ export class ModuleList<M extends Module = Module> extends Module {
       "ModuleList: a list has no forward; call its modules: for (const layer of this.layers) …",
     );
   }
+}
 
-  #list(): M[] {
-    return Object.values(this).filter((value): value is M => value instanceof Module);
-  }
+// a function and not a private method, so that clone() can copy the class
+function listOf<M extends Module>(list: ModuleList<M>): M[] {
+  return Object.values(list).filter((value): value is M => value instanceof Module);
 }

@@ -229,6 +229,25 @@ export abstract class Module {
     return { missingKeys, unexpectedKeys };
   }
 
+  /**
+   * Returns a copy: parameters and buffers of its own with the same values, all other properties
+   * as they are. Constructors are not called, so that a copy lacks a class's private members
+   * (`#x`). PyTorch: `copy.deepcopy(module)`.
+   */
+  clone(): this {
+    const copies = new Map<object, unknown>();
+    const copyOf = (value: unknown): unknown => {
+      if (typeof value !== "object" || value === null) return value;
+      if (copies.has(value)) return copies.get(value);
+      if (value instanceof Module) return value.#cloneWith(copies, copyOf);
+      if (!(value instanceof Parameter)) return value;
+      const { requiresGrad } = value;
+      copies.set(value, new Parameter(value.detach(), { requiresGrad }));
+      return copies.get(value);
+    };
+    return copyOf(this) as this;
+  }
+
   /** Returns what the tree shows in the parentheses after the name. */
   extraRepr(): string {
     return "";
@@ -246,6 +265,18 @@ export abstract class Module {
   /** Shows the same in Node's `console.log`. */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return this.toString();
+  }
+
+  #cloneWith(copies: Map<object, unknown>, copyOf: (value: unknown) => unknown): Module {
+    const copy = Reflect.construct(Module, [], this.constructor as typeof Module) as Module;
+    copies.set(this, copy);
+    copy.#training = this.#training;
+    for (const [name, value] of Object.entries(this)) {
+      const info = this.#buffers.get(name);
+      if (info === undefined) copy.#put(name, copyOf(value));
+      else copy.registerBuffer(name, value instanceof Tensor ? value.detach() : null, info);
+    }
+    return copy;
   }
 
   #entries(): [string, Tensor][] {

@@ -8,8 +8,8 @@ export type Layer = Module & { forward(x: Tensor): Tensor };
 
 /**
  * Feeds a tensor through modules in order: `new Sequential(new Linear(1, 10), new Tanh())`,
- * numbered from 0, or with names: `new Sequential({ hidden: new Linear(1, 10), act: new Tanh() })`.
- * Can be iterated over. PyTorch: `torch.nn.Sequential`.
+ * numbered from 0, or with names: `new Sequential({ hidden: new Linear(1, 10), act: new Tanh()
+ * })`. Can be iterated over. PyTorch: `torch.nn.Sequential`.
  */
 export class Sequential extends Module {
   constructor(...layers: readonly Layer[] | readonly [Readonly<Record<string, Layer>>]) {
@@ -19,17 +19,17 @@ export class Sequential extends Module {
       layers.length === 1 && first !== undefined && !(first instanceof Module)
         ? Object.entries(first as Readonly<Record<string, Layer>>)
         : (layers as readonly Layer[]).map((layer, k): [string, Layer] => [String(k), layer]);
-    for (const [name, layer] of named) this.#add(name, layer);
+    for (const [name, layer] of named) add(this, name, layer);
   }
 
   /** Returns how many modules it has. */
   get length(): number {
-    return this.#layers().length;
+    return layersOf(this).length;
   }
 
   /** Returns the module at a position; negative ones count from the end. Throws out of range. */
   at(index: number): Layer {
-    const layers = this.#layers();
+    const layers = layersOf(this);
     const layer = layers.at(index);
     if (layer !== undefined && Number.isInteger(index)) return layer;
     throw argumentError(
@@ -39,31 +39,33 @@ export class Sequential extends Module {
 
   /** Adds a module at the end. Returns the Sequential. */
   append(layer: Layer): this {
-    this.#add(String(this.length), layer);
+    add(this, String(this.length), layer);
     return this;
   }
 
   /** Iterates over the modules in order. */
   [Symbol.iterator](): Iterator<Layer> {
-    return this.#layers()[Symbol.iterator]();
+    return layersOf(this)[Symbol.iterator]();
   }
 
   /** Feeds `x` through all modules. */
   forward(x: Tensor): Tensor {
     let y = x;
-    for (const layer of this.#layers()) y = layer.forward(y);
+    for (const layer of layersOf(this)) y = layer.forward(y);
     return y;
   }
+}
 
-  #layers(): Layer[] {
-    return Object.values(this).filter((value): value is Layer => value instanceof Module);
-  }
+// functions and not private methods, so that clone() can copy the class
 
-  #add(name: string, layer: unknown): void {
-    if (!(layer instanceof Module)) {
-      throw argumentError(`Sequential: its entry ${name} is no module but ${typeof layer}.`);
-    }
-    if (name in this) throw argumentError(`Sequential: the name ${name} is taken.`);
-    (this as unknown as Record<string, unknown>)[name] = layer;
+function layersOf(sequential: Sequential): Layer[] {
+  return Object.values(sequential).filter((value): value is Layer => value instanceof Module);
+}
+
+function add(sequential: Sequential, name: string, layer: unknown): void {
+  if (!(layer instanceof Module)) {
+    throw argumentError(`Sequential: its entry ${name} is no module but ${typeof layer}.`);
   }
+  if (name in sequential) throw argumentError(`Sequential: the name ${name} is taken.`);
+  (sequential as unknown as Record<string, unknown>)[name] = layer;
 }

@@ -33,3 +33,4 @@ export type { Closure, LBFGSOptions } from "./lbfgs.ts";
 export type { LBFGSEntry, LBFGSSaved } from "./lbfgs-state.ts";
 export { leastSquares } from "./least-squares.ts";
 export type { LeastSquaresOptions, LeastSquaresResult } from "./least-squares.ts";
+export * as swaUtils from "./swa-utils.ts";

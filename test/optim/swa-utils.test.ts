@@ -1,0 +1,139 @@
+/** Averages of weights: means, moving means, saved and loaded, plain and compiled. */
+import { describe, expect, it } from "vitest";
+import { compile, manualSeed, nn, noGrad, optim, tensor } from "nabla";
+import type { Tensor } from "nabla";
+import { bitsOf } from "../support/tensors.ts";
+
+const { AveragedModel, getEmaAvgFn, SWALR } = optim.swaUtils;
+
+function makeModel(): nn.Sequential {
+  manualSeed(5);
+  return new nn.Sequential(new nn.Linear(2, 3), new nn.Tanh(), new nn.Linear(3, 1));
+}
+
+/** Sets the first bias of the model to a number. */
+function setBias(model: nn.Sequential, value: number): void {
+  const bias = model.namedParameters().find(([name]) => name === "2.bias")![1];
+  noGrad(() => bias.set(tensor([value])));
+}
+
+const biasOf = (averaged: { stateDict(): Record<string, unknown> }): number =>
+  (averaged.stateDict()["module.2.bias"] as { itemSync(): number }).itemSync();
+
+describe("AveragedModel", () => {
+  it("is a copy at first, then the mean of the updates", () => {
+    const model = makeModel();
+    const averaged = new AveragedModel(model);
+    const x = tensor([[0.5, -1]]);
+    expect(bitsOf(averaged.forward(x))).toBe(bitsOf(model.forward(x)));
+    for (const value of [1, 2, 6]) {
+      setBias(model, value);
+      averaged.updateParameters(model);
+    }
+    expect(biasOf(averaged)).toBeCloseTo(3, 6);
+    expect(averaged.nAveraged.itemSync()).toBe(3);
+    expect(bitsOf(averaged.forward(x))).not.toBe(bitsOf(model.forward(x)));
+  });
+
+  it("forgets with getEmaAvgFn", () => {
+    const model = makeModel();
+    const averaged = new AveragedModel(model, { avgFn: getEmaAvgFn(0.75) });
+    for (const value of [4, 8, 0]) {
+      setBias(model, value);
+      averaged.updateParameters(model);
+    }
+    expect(biasOf(averaged)).toBeCloseTo(3.75, 6);
+    expect(() => getEmaAvgFn(2)).toThrow("decay is 2");
+  });
+
+  it("gives the bits of the plain loop when compiled with the step, and goes on when loaded", () => {
+    const x = tensor([[0.5, -1]]);
+    const results = [false, true].map((compiled) => {
+      const model = makeModel();
+      const averaged = new AveragedModel(model);
+      const optimizer = new optim.SGD(model.parameters(), { lr: 0.1 });
+      const step = (): void => {
+        optimizer.zeroGrad();
+        model.forward(x).sum().backward();
+        optimizer.step();
+        averaged.updateParameters(model);
+      };
+      const run = compiled ? compile(step) : step;
+      for (let k = 0; k < 4; k++) run();
+      const loaded = new AveragedModel(makeModel());
+      loaded.loadStateDict(averaged.stateDict());
+      loaded.updateParameters(model);
+      run();
+      return [averaged, loaded].map((m) => m.parameters().map(bitsOf).join());
+    });
+    expect(results[1]).toEqual(results[0]);
+  });
+
+  it("takes a second model where the class has private fields", () => {
+    class Secret extends nn.Module {
+      readonly #inner = 2;
+      layer = new nn.Linear(1, 1);
+      forward(x: Tensor): Tensor {
+        return this.layer.forward(x).mul(this.#inner);
+      }
+    }
+    const model = new Secret();
+    const averaged = new AveragedModel(model, { copy: new Secret() });
+    const x = tensor([[1]]);
+    expect(bitsOf(averaged.forward(x))).toBe(bitsOf(model.forward(x)));
+  });
+
+  it("says what does not fit", () => {
+    const averaged = new AveragedModel(makeModel());
+    expect(() => averaged.updateParameters(new nn.Linear(1, 1))).toThrow("has other parameters");
+    expect(() => averaged.loadStateDict({})).toThrow("has no n_averaged");
+  });
+});
+
+describe("clone", () => {
+  it("shares nothing that is trained, keeps mode, freezing, sharing and buffers", () => {
+    class Tied extends nn.Module {
+      first = new nn.Linear(2, 2);
+      second = this.first;
+      scale = 3;
+      constructor() {
+        super();
+        this.registerBuffer("count", tensor([1]));
+      }
+      forward(): number {
+        return this.scale;
+      }
+    }
+    const model = new Tied().eval();
+    model.first.requireGrad(false);
+    const copy = model.clone();
+    expect(copy).toBeInstanceOf(Tied);
+    expect(copy.forward()).toBe(3);
+    expect([copy.training, copy.first === copy.second]).toEqual([false, true]);
+    expect(copy.parameters().map((p) => p.requiresGrad)).toEqual([false, false]);
+    expect(Object.keys(copy.stateDict())).toEqual(Object.keys(model.stateDict()));
+    expect(String(copy)).toBe(String(model));
+    noGrad(() =>
+      copy.parameters()[0]!.set(
+        tensor([
+          [9, 9],
+          [9, 9],
+        ]),
+      ),
+    );
+    noGrad(() => copy.buffers()[0]!.set(tensor([9])));
+    expect(model.buffers()[0]!.itemSync()).toBe(1);
+    expect(bitsOf(model.parameters()[0]!)).not.toBe(bitsOf(copy.parameters()[0]!));
+  });
+});
+
+it("SWALR leads to its rate and stays", () => {
+  const optimizer = new optim.SGD(makeModel().parameters(), { lr: 1 });
+  const scheduler = new SWALR(optimizer, 0.1, { annealEpochs: 2, annealStrategy: "linear" });
+  const rates = [1, 2, 3].map(() => (scheduler.step(), optimizer.paramGroups[0]!.lr));
+  [0.55, 0.1, 0.1].forEach((rate, k) => expect(rates[k]).toBeCloseTo(rate, 12));
+  const cosine = new optim.SGD(makeModel().parameters(), { lr: 1 });
+  const slow = new SWALR(cosine, 0.2);
+  for (let k = 0; k < 5; k++) slow.step();
+  expect(cosine.paramGroups[0]!.lr).toBeCloseTo(0.6, 12);
+});
