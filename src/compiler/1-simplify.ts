@@ -11,6 +11,7 @@ import type { Lowering, ViewMap } from "../ir/row.ts";
 import type { Scalar } from "../ir/scalar.ts";
 import { argument, literal } from "../ir/scalar.ts";
 import { loweringOf } from "./items.ts";
+import { smallerScan } from "./scan-body.ts";
 
 /** Rebuilds a graph without what need not be computed. */
 export function simplify(graph: Graph): Graph {
@@ -26,6 +27,9 @@ class Simplifier {
   /** The one element that all elements of a node are equal to, where that is known: of shape []. */
   private readonly fills = new Map<Node, Node>();
   private readonly constants = new Map<Node, number>();
+  /** Which values of a scan are picked, and where they are in the smaller one. */
+  private readonly picked = new Map<Node, Set<number>>();
+  private readonly places = new Map<Node, readonly number[]>();
 
   run(graph: Graph): Graph {
     const inputs = graph.inputs.map((node) => {
@@ -34,10 +38,20 @@ class Simplifier {
       if (node.type.shape.length === 0) this.fills.set(input, input);
       return input;
     });
-    for (const node of topological(graph.outputs)) {
+    const order = topological(graph.outputs);
+    for (const node of order) this.notePick(node);
+    for (const node of order) {
       if (!this.built.has(node)) this.built.set(node, this.rebuild(node));
     }
     return { inputs, outputs: graph.outputs.map((node) => this.built.get(node)!) };
+  }
+
+  private notePick(node: Node): void {
+    const lowering = loweringOf(node);
+    if (lowering.kind !== "pick") return;
+    const scan = node.inputs[0]!;
+    const known = this.picked.get(scan) ?? new Set();
+    this.picked.set(scan, known.add(lowering.index(node.attrs)));
   }
 
   private rebuild(node: Node): Node {
@@ -46,6 +60,16 @@ class Simplifier {
     const lowering = loweringOf(node);
     if (lowering.kind === "view") return this.view(node, inputs, lowering);
     if (lowering.kind === "map") return this.map(node, inputs, lowering);
+    if (lowering.kind === "scan") {
+      const picked = this.picked.get(node) ?? new Set();
+      const smaller = smallerScan(this.builder, node, inputs, picked, simplify);
+      this.places.set(node, smaller.places);
+      return smaller.node;
+    }
+    if (lowering.kind === "pick") {
+      const index = this.places.get(node.inputs[0]!)![lowering.index(node.attrs)]!;
+      return this.builder.apply("pick", inputs, { index });
+    }
     const result = this.builder.apply(node.op, inputs, node.attrs);
     if (result.type.shape.length === 0) this.fills.set(result, result);
     return result;
