@@ -1,4 +1,5 @@
 /** The door ".": what `import { … } from "nabla"` gives. */
+export * as autograd from "./autograd/index.ts";
 export type { DType, TypedArray } from "./core/dtype.ts";
 export type { ErrorCode } from "./core/errors.ts";
 export { MemoryError, NablaError } from "./core/errors.ts";
@@ -10,7 +11,6 @@ export type { Explanation } from "./runtime/explain.ts";
 export { programStats } from "./runtime/function.ts";
 export type { ProfileRow } from "./runtime/profile.ts";
 export { profile } from "./runtime/profile.ts";
-export * as autograd from "./tensor/autograd.ts";
 export type { CompileArgument, CompiledFunction } from "./tensor/compile.ts";
 export { compile, scalar } from "./tensor/compile.ts";
 export type { NestedArray, TensorOptions } from "./tensor/create.ts";

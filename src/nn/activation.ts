@@ -313,7 +313,9 @@ export class GELU extends Module {
   }
 }
 
-/** The first half along `dim` (−1), gated by the sigmoid of the second. PyTorch: `torch.nn.GLU`. */
+/**
+ * The first half along `dim` (−1), gated by the sigmoid of the second. PyTorch: `torch.nn.GLU`.
+ */
 export class GLU extends Module {
   readonly dim: number;
 

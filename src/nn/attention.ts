@@ -110,8 +110,8 @@ export class MultiheadAttention extends Module {
 
   /**
    * Attends: queries `[L, N, E]`, keys `[S, N, kdim]` and values `[S, N, vdim]` (N first with
-   * `batchFirst`; without N for one item). Gives the output, like the query, and the weights `[N, L,
-   * S]` (`[N, heads, L, S]` unless averaged), or null.
+   * `batchFirst`; without N for one item). Gives the output, like the query, and the weights `[N,
+   * L, S]` (`[N, heads, L, S]` unless averaged), or null.
    */
   forward(
     query: Tensor,

@@ -32,8 +32,9 @@ export class Dropout extends Module {
 }
 
 /**
- * While training, sets whole channels of `[N, C, H, W]` to 0 with probability `p` (0.5) and divides
- * the others by 1 − p; in evaluation it gives back its input. PyTorch: `torch.nn.Dropout2d`.
+ * While training, sets whole channels of `[N, C, H, W]` to 0 with probability `p` (0.5) and
+ * divides the others by 1 − p; in evaluation it gives back its input. PyTorch:
+ * `torch.nn.Dropout2d`.
  */
 export class Dropout2d extends Dropout {
   override forward(x: Tensor): Tensor {

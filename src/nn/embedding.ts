@@ -12,7 +12,9 @@ import { Parameter } from "./parameter.ts";
 
 /** Options of {@link Embedding}. */
 export interface EmbeddingOptions extends FactoryOptions {
-  /** The row that starts at 0 and gets no gradient; negative counts from the end. Default: none. */
+  /**
+   * The row that starts at 0 and gets no gradient; negative counts from the end. Default: none.
+   */
   readonly paddingIdx?: number | null;
 }
 

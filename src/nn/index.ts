@@ -34,6 +34,7 @@ export { Dropout, Dropout2d } from "./dropout.ts";
 export { Embedding } from "./embedding.ts";
 export type { EmbeddingOptions } from "./embedding.ts";
 export * as functional from "./functional/index.ts";
+export type { ForwardHook, ForwardPreHook, HookHandle } from "./hooks.ts";
 export * as init from "./init.ts";
 export { Bilinear, Flatten, Identity, Linear, Unflatten } from "./linear.ts";
 export type { FactoryOptions } from "./linear.ts";
@@ -74,6 +75,8 @@ export { Parameter, parameter } from "./parameter.ts";
 export { ParameterList } from "./parameter-list.ts";
 export { Sequential } from "./sequential.ts";
 export type { Layer } from "./sequential.ts";
+export { summary } from "./summary.ts";
+export type { Summary, SummaryOptions, SummaryRow } from "./summary.ts";
 export {
   TransformerDecoder,
   TransformerDecoderLayer,

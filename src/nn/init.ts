@@ -1,7 +1,7 @@
 /**
- * Ways to fill a parameter before training, as `torch.nn.init` (its underscores dropped: the tensor
- * is set, and returned). All numbers come from the seeded generator and from the library's own
- * math.
+ * Ways to fill a parameter before training, as `torch.nn.init` (its underscores dropped: the
+ * tensor is set, and returned). All numbers come from the seeded generator and from the library's
+ * own math.
  */
 import { argumentError, shapeError } from "../core/errors.ts";
 import type { Shape } from "../core/shape.ts";
@@ -122,8 +122,8 @@ export function eye<T extends Tensor>(x: T): T {
 }
 
 /**
- * Fills evenly over ±gain · √(6 / (fanIn + fanOut)), which keeps variance both ways (Glorot). Needs
- * at least two axes, `[out, in, …]`. PyTorch: `xavier_uniform_`.
+ * Fills evenly over ±gain · √(6 / (fanIn + fanOut)), which keeps variance both ways (Glorot).
+ * Needs at least two axes, `[out, in, …]`. PyTorch: `xavier_uniform_`.
  */
 export function xavierUniform<T extends Tensor>(
   x: T,

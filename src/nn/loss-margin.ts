@@ -150,8 +150,8 @@ export class MarginRankingLoss extends Module {
 }
 
 /**
- * max(0, margin + |anchor − positive| − |anchor − negative|). Options: `reduction`, `margin` (1), `p`
- * (2), `eps` (1e-6), `swap` (false). PyTorch: `torch.nn.TripletMarginLoss`.
+ * max(0, margin + |anchor − positive| − |anchor − negative|). Options: `reduction`, `margin` (1),
+ * `p` (2), `eps` (1e-6), `swap` (false). PyTorch: `torch.nn.TripletMarginLoss`.
  */
 export class TripletMarginLoss extends Module {
   readonly reduction: Reduction;

@@ -87,8 +87,8 @@ export class SmoothL1Loss extends Loss {
 }
 
 /**
- * Binary cross entropy of probabilities. Options: `reduction`, `weight` (broadcasts). Equal shapes.
- * PyTorch: `torch.nn.BCELoss`.
+ * Binary cross entropy of probabilities. Options: `reduction`, `weight` (broadcasts). Equal
+ * shapes. PyTorch: `torch.nn.BCELoss`.
  */
 export class BCELoss extends Loss {
   declare weight: Tensor | null;

@@ -15,12 +15,12 @@ export class ModuleDict<M extends Module = Module> extends Module {
 
   /** Returns how many modules it has. */
   get size(): number {
-    return this.#entries().length;
+    return this.entries().length;
   }
 
   /** Returns the module of a name. Throws where there is none. */
   get(name: string): M {
-    const found = this.#entries().find(([key]) => key === name);
+    const found = this.entries().find(([key]) => key === name);
     if (found !== undefined) return found[1];
     const known = this.keys().join(", ") || "none";
     throw argumentError(`ModuleDict.get: there is no module ${name}; there are ${known}.`);
@@ -52,17 +52,17 @@ export class ModuleDict<M extends Module = Module> extends Module {
 
   /** Lists the names. */
   keys(): string[] {
-    return this.#entries().map(([name]) => name);
+    return this.entries().map(([name]) => name);
   }
 
   /** Lists the modules. */
   values(): M[] {
-    return this.#entries().map(([, module]) => module);
+    return this.entries().map(([, module]) => module);
   }
 
   /** Iterates over names with their modules. */
   [Symbol.iterator](): Iterator<[string, M]> {
-    return this.#entries()[Symbol.iterator]();
+    return this.entries()[Symbol.iterator]();
   }
 
   /** Throws: call the modules one by one. */
@@ -73,7 +73,7 @@ export class ModuleDict<M extends Module = Module> extends Module {
     );
   }
 
-  #entries(): [string, M][] {
+  private entries(): [string, M][] {
     return Object.entries(this).filter(([, value]) => value instanceof Module) as [string, M][];
   }
 }

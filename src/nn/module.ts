@@ -10,6 +10,8 @@ import { guard } from "../tensor/call.ts";
 import { noGrad } from "../tensor/grad-mode.ts";
 import { loadFault } from "../tensor/load.ts";
 import { cell, Tensor } from "../tensor/tensor.ts";
+import type { ForwardHook, ForwardPreHook, HookHandle } from "./hooks.ts";
+import { addHook, addPreHook } from "./hooks.ts";
 import { Parameter } from "./parameter.ts";
 
 /** Tensors by PyTorch's names, such as `0.weight`. */
@@ -84,7 +86,9 @@ export abstract class Module {
     this.#put(name, value === null ? null : cell(value));
   }
 
-  /** Lists the parameters of this module and all below it, each once. `recurse: false`: its own. */
+  /**
+   * Lists the parameters of this module and all below it, each once. `recurse: false`: its own.
+   */
   parameters(options: { readonly recurse?: boolean } = {}): Parameter[] {
     return this.namedParameters(options).map(([, parameter]) => parameter);
   }
@@ -142,7 +146,26 @@ export abstract class Module {
     return this;
   }
 
-  /** Makes every parameter require a gradient, or with `false` freezes them. Returns the module. */
+  /**
+   * Calls `hook(module, args)` before each `forward`; a list that it returns takes the place of
+   * the arguments. Returns a handle that removes it. PyTorch: `register_forward_pre_hook`.
+   */
+  registerForwardPreHook(hook: ForwardPreHook<this>): HookHandle {
+    return addPreHook(this, hook);
+  }
+
+  /**
+   * Calls `hook(module, args, output)` after each `forward`; what it returns (unless undefined)
+   * takes the place of the output. Returns a handle that removes it. PyTorch:
+   * `register_forward_hook`.
+   */
+  registerForwardHook(hook: ForwardHook<this>): HookHandle {
+    return addHook(this, hook);
+  }
+
+  /**
+   * Makes every parameter require a gradient, or with `false` freezes them. Returns the module.
+   */
   requireGrad(mode = true): this {
     for (const parameter of this.parameters()) parameter.requiresGrad = mode;
     return this;

@@ -94,12 +94,12 @@ abstract class BatchNorm extends Module {
     }
     const { running_mean: mean, running_var: variance, weight, bias, eps } = this;
     const training = this.training || mean === null;
-    const momentum = training ? this.#count() : 0;
+    const momentum = training ? this.count() : 0;
     return F.batchNorm(x, mean, variance, { weight, bias, eps, training, momentum });
   }
 
   /** Counts this batch and gives its share in the running statistics. */
-  #count(): number | Tensor {
+  private count(): number | Tensor {
     const count = this.num_batches_tracked;
     if (count === null) return 0;
     updateCells(countFn, [count], [count], [], NONE);
@@ -117,9 +117,9 @@ abstract class BatchNorm extends Module {
 }
 
 /**
- * Brings each channel of `[N, C]` or `[N, C, L]` to mean 0 and variance 1, then · `weight` + `bias`
- * (`[C]`, from 1 and 0). In training by the batch, moving `running_mean` and `running_var`; in
- * evaluation by those. Throws a shape error for one value per channel in training. PyTorch:
+ * Brings each channel of `[N, C]` or `[N, C, L]` to mean 0 and variance 1, then · `weight` +
+ * `bias` (`[C]`, from 1 and 0). In training by the batch, moving `running_mean` and `running_var`;
+ * in evaluation by those. Throws a shape error for one value per channel in training. PyTorch:
  * `torch.nn.BatchNorm1d`.
  */
 export class BatchNorm1d extends BatchNorm {
@@ -128,7 +128,9 @@ export class BatchNorm1d extends BatchNorm {
   }
 }
 
-/** The same for images, `[N, C, H, W]`; see {@link BatchNorm1d}. PyTorch: `torch.nn.BatchNorm2d`. */
+/**
+ * The same for images, `[N, C, H, W]`; see {@link BatchNorm1d}. PyTorch: `torch.nn.BatchNorm2d`.
+ */
 export class BatchNorm2d extends BatchNorm {
   protected override ranks(): readonly number[] {
     return [4];
@@ -146,8 +148,8 @@ export interface LayerNormOptions extends FactoryOptions {
 }
 
 /**
- * Brings the trailing axes that `normalizedShape` lists to mean 0 and variance 1, then · `weight` +
- * `bias` of that shape (from 1 and 0). PyTorch: `torch.nn.LayerNorm`.
+ * Brings the trailing axes that `normalizedShape` lists to mean 0 and variance 1, then · `weight`
+ * + `bias` of that shape (from 1 and 0). PyTorch: `torch.nn.LayerNorm`.
  */
 export class LayerNorm extends Module {
   readonly normalizedShape: Shape;
@@ -190,8 +192,8 @@ export interface RMSNormOptions extends FactoryOptions {
 }
 
 /**
- * Divides by the root of the mean square over the trailing axes that `normalizedShape` lists, then ·
- * `weight` (from 1). PyTorch: `torch.nn.RMSNorm`.
+ * Divides by the root of the mean square over the trailing axes that `normalizedShape` lists, then
+ * · `weight` (from 1). PyTorch: `torch.nn.RMSNorm`.
  */
 export class RMSNorm extends Module {
   readonly normalizedShape: Shape;
@@ -231,9 +233,9 @@ export interface GroupNormOptions extends FactoryOptions {
 }
 
 /**
- * Brings each of `numGroups` groups of the channels of `[N, C, …]` to mean 0 and variance 1, item by
- * item, then · `weight` + `bias` (`[C]`, from 1 and 0). Throws where the groups do not divide the
- * channels. PyTorch: `torch.nn.GroupNorm`.
+ * Brings each of `numGroups` groups of the channels of `[N, C, …]` to mean 0 and variance 1, item
+ * by item, then · `weight` + `bias` (`[C]`, from 1 and 0). Throws where the groups do not divide
+ * the channels. PyTorch: `torch.nn.GroupNorm`.
  */
 export class GroupNorm extends Module {
   readonly numGroups: number;

@@ -6,8 +6,9 @@ import { Module } from "./module.ts";
 import { Parameter } from "./parameter.ts";
 
 /**
- * Holds parameters so that they belong to the module that has the list: numbered from 0, iterable; a
- * float tensor that is no parameter becomes one. `forward` throws. PyTorch: `torch.nn.ParameterList`.
+ * Holds parameters so that they belong to the module that has the list: numbered from 0, iterable;
+ * a float tensor that is no parameter becomes one. `forward` throws. PyTorch:
+ * `torch.nn.ParameterList`.
  */
 export class ParameterList extends Module {
   constructor(parameters: Iterable<Tensor> = []) {
@@ -17,12 +18,14 @@ export class ParameterList extends Module {
 
   /** Returns how many parameters it has. */
   get length(): number {
-    return this.#list().length;
+    return this.list().length;
   }
 
-  /** Returns the parameter at a position; negative ones count from the end. Throws out of range. */
+  /**
+   * Returns the parameter at a position; negative ones count from the end. Throws out of range.
+   */
   at(index: number): Parameter {
-    const list = this.#list();
+    const list = this.list();
     const parameter = list.at(index);
     if (parameter !== undefined && Number.isInteger(index)) return parameter;
     throw argumentError(
@@ -44,7 +47,7 @@ export class ParameterList extends Module {
 
   /** Iterates over the parameters in order. */
   [Symbol.iterator](): Iterator<Parameter> {
-    return this.#list()[Symbol.iterator]();
+    return this.list()[Symbol.iterator]();
   }
 
   /** Throws: use the parameters of the list one by one. */
@@ -56,13 +59,13 @@ export class ParameterList extends Module {
   }
 
   override extraRepr(): string {
-    const lines = this.#list().map(
+    const lines = this.list().map(
       (p, k) => `(${k}): Parameter containing: [${p.dtype} of size ${showShape(p.shape)}]`,
     );
     return lines.length === 0 ? "" : `\n${lines.join("\n")}\n`;
   }
 
-  #list(): Parameter[] {
+  private list(): Parameter[] {
     return Object.values(this).filter((value): value is Parameter => value instanceof Parameter);
   }
 }

@@ -32,8 +32,9 @@ function sizesMatch(a: Shape, b: Shape): boolean {
 const sound = /* @__PURE__ */ new WeakMap<Storage, string>();
 
 /**
- * Checks class numbers whose values are at hand: float32 must hold whole numbers, and all must name
- * one of the classes of x (or be `ignoreIndex`). What is on the device is checked by the program.
+ * Checks class numbers whose values are at hand: float32 must hold whole numbers, and all must
+ * name one of the classes of x (or be `ignoreIndex`). What is on the device is checked by the
+ * program.
  */
 export function checkClasses(name: string, x: Tensor, target: Tensor, ignoreIndex: number): void {
   if (target.dtype !== "int32" && target.dtype !== "float32") {

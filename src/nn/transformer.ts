@@ -1,4 +1,6 @@
-/** Transformer layers and stacks, as in `torch.nn`: attention, then two linear layers, each added. */
+/**
+ * Transformer layers and stacks, as in `torch.nn`: attention, then two linear layers, each added.
+ */
 import { argumentError } from "../core/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { MultiheadAttention } from "./attention.ts";
@@ -104,11 +106,8 @@ export class TransformerEncoderLayer extends Module {
   readonly normFirst: boolean;
   readonly activation: Activation;
 
-  readonly #options: TransformerLayerOptions;
-
   constructor(dModel: number, nhead: number, options: TransformerLayerOptions = {}) {
     super();
-    this.#options = options;
     const { hidden, dropout, linear, norm, attention } = settings(options);
     this.self_attn = new MultiheadAttention(dModel, nhead, attention);
     this.linear1 = new Linear(dModel, hidden, linear);
@@ -122,23 +121,17 @@ export class TransformerEncoderLayer extends Module {
     this.activation = activationOf("TransformerEncoderLayer", options.activation);
   }
 
-  /** Makes another layer like it, with the same weights to start from. */
-  clone(): TransformerEncoderLayer {
-    const { embedDim, numHeads } = this.self_attn;
-    return copied(this, new TransformerEncoderLayer(embedDim, numHeads, this.#options));
-  }
-
   /** `[L, N, E]` → `[L, N, E]`. */
   forward(src: Tensor, options: EncoderLayerCallOptions = {}): Tensor {
     if (this.normFirst) {
-      const x = src.add(this.#attend(this.norm1.forward(src), options));
-      return x.add(this.#feed(this.norm2.forward(x)));
+      const x = src.add(this.attend(this.norm1.forward(src), options));
+      return x.add(this.feed(this.norm2.forward(x)));
     }
-    const x = this.norm1.forward(src.add(this.#attend(src, options)));
-    return this.norm2.forward(x.add(this.#feed(x)));
+    const x = this.norm1.forward(src.add(this.attend(src, options)));
+    return this.norm2.forward(x.add(this.feed(x)));
   }
 
-  #attend(x: Tensor, options: EncoderLayerCallOptions): Tensor {
+  private attend(x: Tensor, options: EncoderLayerCallOptions): Tensor {
     const { srcMask: attnMask, srcKeyPaddingMask: keyPaddingMask } = options;
     const isCausal = (options.isCausal ?? false) && !attnMask;
     const [y] = this.self_attn.forward(x, x, x, {
@@ -149,15 +142,15 @@ export class TransformerEncoderLayer extends Module {
     return this.dropout1.forward(y);
   }
 
-  #feed(x: Tensor): Tensor {
+  private feed(x: Tensor): Tensor {
     const hidden = this.dropout.forward(this.activation(this.linear1.forward(x)));
     return this.dropout2.forward(this.linear2.forward(hidden));
   }
 }
 
 /**
- * Self-attention among targets, attention to a memory, and two linear layers, each added to its input
- * and normalised: `[T, N, dModel]` and memory `[S, N, dModel]` to `[T, N, dModel]`. PyTorch:
+ * Self-attention among targets, attention to a memory, and two linear layers, each added to its
+ * input and normalised: `[T, N, dModel]` and memory `[S, N, dModel]` to `[T, N, dModel]`. PyTorch:
  * `torch.nn.TransformerDecoderLayer`.
  */
 export class TransformerDecoderLayer extends Module {
@@ -175,11 +168,8 @@ export class TransformerDecoderLayer extends Module {
   readonly normFirst: boolean;
   readonly activation: Activation;
 
-  readonly #options: TransformerLayerOptions;
-
   constructor(dModel: number, nhead: number, options: TransformerLayerOptions = {}) {
     super();
-    this.#options = options;
     const { hidden, dropout, linear, norm, attention } = settings(options);
     this.self_attn = new MultiheadAttention(dModel, nhead, attention);
     this.multihead_attn = new MultiheadAttention(dModel, nhead, attention);
@@ -196,26 +186,23 @@ export class TransformerDecoderLayer extends Module {
     this.activation = activationOf("TransformerDecoderLayer", options.activation);
   }
 
-  /** Makes another layer like it, with the same weights to start from. */
-  clone(): TransformerDecoderLayer {
-    const { embedDim, numHeads } = this.self_attn;
-    return copied(this, new TransformerDecoderLayer(embedDim, numHeads, this.#options));
-  }
-
   /** `[T, N, E]` and memory `[S, N, E]` → `[T, N, E]`. */
   forward(tgt: Tensor, memory: Tensor, options: DecoderCallOptions = {}): Tensor {
     const { norm1, norm2, norm3 } = this;
     if (this.normFirst) {
-      let x = tgt.add(this.#attend(norm1.forward(tgt), options));
-      x = x.add(this.#attendTo(memory, norm2.forward(x), options));
-      return x.add(this.#feed(norm3.forward(x)));
+      let x = tgt.add(this.attend(norm1.forward(tgt), options));
+      x = x.add(this.attendTo(memory, norm2.forward(x), options));
+      return x.add(this.feed(norm3.forward(x)));
     }
-    let x = norm1.forward(tgt.add(this.#attend(tgt, options)));
-    x = norm2.forward(x.add(this.#attendTo(memory, x, options)));
-    return norm3.forward(x.add(this.#feed(x)));
+    let x = norm1.forward(tgt.add(this.attend(tgt, options)));
+    x = norm2.forward(x.add(this.attendTo(memory, x, options)));
+    return norm3.forward(x.add(this.feed(x)));
   }
 
-  #attend(x: Tensor, { tgtMask, tgtKeyPaddingMask, tgtIsCausal }: DecoderCallOptions): Tensor {
+  private attend(
+    x: Tensor,
+    { tgtMask, tgtKeyPaddingMask, tgtIsCausal }: DecoderCallOptions,
+  ): Tensor {
     const [y] = this.self_attn.forward(x, x, x, {
       ...masks(tgtMask, tgtKeyPaddingMask),
       isCausal: (tgtIsCausal ?? false) && !tgtMask,
@@ -224,7 +211,7 @@ export class TransformerDecoderLayer extends Module {
     return this.dropout1.forward(y);
   }
 
-  #attendTo(memory: Tensor, x: Tensor, options: DecoderCallOptions): Tensor {
+  private attendTo(memory: Tensor, x: Tensor, options: DecoderCallOptions): Tensor {
     const { memoryMask, memoryKeyPaddingMask, memoryIsCausal } = options;
     const [y] = this.multihead_attn.forward(x, memory, memory, {
       ...masks(memoryMask, memoryKeyPaddingMask),
@@ -234,7 +221,7 @@ export class TransformerDecoderLayer extends Module {
     return this.dropout2.forward(y);
   }
 
-  #feed(x: Tensor): Tensor {
+  private feed(x: Tensor): Tensor {
     const hidden = this.dropout.forward(this.activation(this.linear1.forward(x)));
     return this.dropout3.forward(this.linear2.forward(hidden));
   }
@@ -245,8 +232,8 @@ function masks(attnMask: Tensor | null | undefined, keyPaddingMask: Tensor | nul
 }
 
 /**
- * Encoder layers one after another, then `norm` if given. `layer` is copied, so that all start with
- * its weights, or makes the layers: `() => new TransformerEncoderLayer(64, 4)`. PyTorch:
+ * Encoder layers one after another, then `norm` if given. `layer` is copied, so that all start
+ * with its weights, or makes the layers: `() => new TransformerEncoderLayer(64, 4)`. PyTorch:
  * `torch.nn.TransformerEncoder`.
  */
 export class TransformerEncoder extends Module {
@@ -298,7 +285,7 @@ export class TransformerDecoder extends Module {
   }
 }
 
-function stack<M extends Module & { clone(): M }>(
+function stack<M extends Module>(
   name: string,
   layer: M | (() => M),
   numLayers: number,
@@ -306,12 +293,4 @@ function stack<M extends Module & { clone(): M }>(
   needSize(name, "numLayers", numLayers);
   const make = typeof layer === "function" ? layer : () => layer.clone();
   return new ModuleList(Array.from({ length: numLayers }, make));
-}
-
-/** Gives a layer the weights, the dtype and the mode of another. */
-function copied<M extends Module>(from: M, to: M): M {
-  const [first] = from.parameters();
-  if (first !== undefined) to.to(first.dtype).to(first.device);
-  to.loadStateDict(from.stateDict());
-  return to.train(from.training);
 }

@@ -11,7 +11,9 @@ export interface GradOptions {
   readonly retainGraph?: boolean;
   /** Record the walk, so that the gradients can be differentiated. Default: false. */
   readonly createGraph?: boolean;
-  /** Give null for an input that the outputs do not depend on, instead of throwing. Default: false. */
+  /**
+   * Give null for an input that the outputs do not depend on, instead of throwing. Default: false.
+   */
   readonly allowUnused?: boolean;
 }
 
@@ -24,11 +26,13 @@ export function grad(
   inputs: Tensor | readonly Tensor[],
   options?: GradOptions & { readonly allowUnused?: false },
 ): Tensor[];
+/** The same with null for an input that the outputs do not depend on. */
 export function grad(
   outputs: Tensor | readonly Tensor[],
   inputs: Tensor | readonly Tensor[],
   options?: GradOptions,
 ): (Tensor | null)[];
+/** The gradients of either. */
 export function grad(
   outputs: Tensor | readonly Tensor[],
   inputs: Tensor | readonly Tensor[],

@@ -9,7 +9,7 @@ import type { None } from "../runtime/function.ts";
 import { Fn, NONE } from "../runtime/function.ts";
 import type { Storage } from "../runtime/storage.ts";
 import { call, call1, versionsOf } from "./call.ts";
-import type { TapeRecord, Value } from "./value.ts";
+import type { GradientHook, OutputHook, TapeRecord, Value } from "./value.ts";
 import { context, isLeaf } from "./value.ts";
 
 /** What a walk is to do. */
@@ -53,7 +53,10 @@ export function walk<V extends Value>(
   } finally {
     context.gradEnabled = before;
   }
-  return (options.wanted ?? []).map((value) => (collected.get(value) as V | undefined) ?? null);
+  return (options.wanted ?? []).map((value) => {
+    const gradient = collected.get(value);
+    return gradient === undefined ? null : (hooked(value, gradient) as V);
+  });
 }
 
 function newSlots(record: TapeRecord): (Value | null)[] {
@@ -124,6 +127,7 @@ function stepBack(
 ): void {
   const slots = record.cotangents!;
   record.cotangents = null;
+  if (record.hooks !== null) runHooks(record.hooks, slots, wanted, collected);
   const given = slots.map((slot) => slot !== null);
   if (!given.includes(true)) return;
   const gradients = gradientsOf(record, slots, given, options.createGraph);
@@ -140,6 +144,7 @@ function gradientsOf(
   createGraph: boolean,
 ): Value[] {
   const { spec } = record;
+  if (record.custom !== null) return record.custom(slots);
   const present = slots.filter((slot) => slot !== null);
   const { tracer } = context;
   if (tracer !== null && !createGraph) return tracer.backward(record, given, present);
@@ -172,7 +177,8 @@ function assertUnchanged(record: TapeRecord): void {
 }
 
 function accumulate(collected: ReadonlyMap<Value, Value>): void {
-  for (const [leaf, gradient] of collected) {
+  for (const [leaf, found] of collected) {
+    const gradient = hooked(leaf, found);
     const known = context.tracer === null ? leaf.gradient : context.tracer.gradOf(leaf);
     const sum = known === null ? gradient : call1(add, [known, gradient], [], NONE);
     if (context.tracer === null) leaf.gradient = sum;
@@ -184,4 +190,36 @@ function release(record: TapeRecord): void {
   for (const storage of record.kept ?? []) storage.pins--;
   record.kept = null;
   record.nodes = null;
+  record.custom = null;
+}
+
+/** Lets the hooks on a call's outputs see and replace the gradients, complete by now. */
+function runHooks(
+  hooks: readonly OutputHook[],
+  slots: (Value | null)[],
+  wanted: ReadonlySet<Value> | null,
+  collected: Map<Value, Value>,
+): void {
+  for (const { value, run } of hooks) {
+    const gradient = slots[value.output] ?? null;
+    if (gradient === null) continue;
+    slots[value.output] = afterHook(gradient, run);
+    if (wanted?.has(value)) collected.set(value, slots[value.output]!);
+  }
+}
+
+/** The gradient of a leaf after its hooks; that of any other value as it is. */
+function hooked(value: Value, gradient: Value): Value {
+  if (value.hooks === null || value.record !== null) return gradient;
+  return value.hooks.reduce(afterHook, gradient);
+}
+
+function afterHook(gradient: Value, run: GradientHook): Value {
+  const next = run(gradient) ?? gradient;
+  if (next.type === gradient.type) return next;
+  throw new NablaError(
+    "autograd",
+    `registerHook: the hook returned ${next.type.text}; need that of the gradient, ` +
+      `${gradient.type.text}.`,
+  );
 }

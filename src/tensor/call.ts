@@ -93,6 +93,8 @@ export function recorded<V extends Value>(
     versions: versionsOf(storages),
     sequence: sequence++,
     cotangents: null,
+    hooks: null,
+    custom: null,
   };
   return attach(wrap(maker, spec, results), record);
 }

@@ -149,6 +149,13 @@ class CompiledProgram {
   private maskFor(): Mask {
     const live = this.results.some((value) => value.record !== null && value.record.kept !== null);
     if (!live) return 0;
+    if (this.trace.insideOnly !== "") {
+      throw new NablaError(
+        "trace",
+        `compile: ${this.trace.insideOnly} is used, and the result is to be differentiated outside. ` +
+          `Call backward inside the compiled function, or compile without it.`,
+      );
+    }
     const needs = this.sources.map(
       ({ value, argument, grad }) =>
         !grad && (argument >= 0 ? this.argumentGrads[argument]! : value!.requiresGrad),

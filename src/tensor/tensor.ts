@@ -20,6 +20,7 @@ import { defaultDevice } from "./device.ts";
 import { cast, detach } from "./functions/arithmetic.ts";
 import { Moving } from "./methods/moving.ts";
 import { showTensor } from "./print.ts";
+import type { Value } from "./value.ts";
 import { context, storageOf } from "./value.ts";
 
 /** Options of `backward`. */
@@ -28,6 +29,12 @@ export interface BackwardOptions {
   readonly retainGraph?: boolean;
   /** Record the walk, so that gradients can be differentiated. Default: false. */
   readonly createGraph?: boolean;
+}
+
+/** What registering a hook gives. */
+export interface HookHandle {
+  /** Takes the hook away. */
+  remove(): void;
 }
 
 /** Nested rows of numbers or truth values. */
@@ -179,6 +186,28 @@ export class Tensor extends Moving {
     });
   }
 
+  /**
+   * Calls `hook` with this tensor's gradient whenever it is computed; what the hook returns, of the
+   * same shape, takes its place. Returns a handle that removes it. PyTorch: `register_hook`.
+   */
+  registerHook(hook: (grad: Tensor) => Tensor | null | void): HookHandle {
+    if (!this.requiresGrad) {
+      throw new NablaError(
+        "autograd",
+        "registerHook: the tensor requires no gradient, so the hook would never run.",
+      );
+    }
+    const run = (gradient: Value): Value | null => hook(gradient as Tensor) ?? null;
+    context.tracer?.needsBackwardInside("a hook on a tensor");
+    const { record } = this;
+    if (record === null) {
+      this.hooks = [...(this.hooks ?? []), run];
+      return { remove: () => void (this.hooks = without(this.hooks, (one) => one === run)) };
+    }
+    record.hooks = [...(record.hooks ?? []), { value: this, run }];
+    return { remove: () => void (record.hooks = without(record.hooks, (one) => one.run === run)) };
+  }
+
   /** Returns the same value, cut off from the tape. */
   detach(): Tensor {
     if (this.node !== null || context.tracer !== null) {
@@ -296,6 +325,11 @@ const castAttrs = {
   int32: { dtype: "int32" },
   bool: { dtype: "bool" },
 } as const satisfies Record<DType, { dtype: DType }>;
+
+function without<T>(list: readonly T[] | null, isGone: (one: T) => boolean): T[] | null {
+  const rest = (list ?? []).filter((one) => !isGone(one));
+  return rest.length === 0 ? null : rest;
+}
 
 function matching(name: string, cotangent: Tensor | undefined, of: Tensor): Tensor | null {
   if (cotangent === undefined) return null;

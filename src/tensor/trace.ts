@@ -47,6 +47,8 @@ export class Trace implements Tracer {
   readonly absent: Value[] = [];
   readonly effects: (() => void)[] = [];
   readonly log: LogLine[] = [];
+  /** What a gradient taken outside the compiled function would miss. */
+  insideOnly = "";
   /** The latest version of each cell that was set. */
   readonly cells = new Map<Value, Node>();
   /** The gradients that were read or written: at the start, and now. */
@@ -137,6 +139,8 @@ export class Trace implements Tracer {
       versions: 0,
       sequence: nextSequence(),
       cotangents: null,
+      hooks: null,
+      custom: null,
     };
   }
 
@@ -226,6 +230,10 @@ export class Trace implements Tracer {
       `compile: ${what} inside the compiled function${at(userSite())}. A compiled function is traced ` +
         `once and replayed: values exist only when it has returned. Return the tensor and read it outside.`,
     );
+  }
+
+  needsBackwardInside(what: string): void {
+    this.insideOnly = what;
   }
 
   /** The node of a value at this point; one from outside becomes an input of the program. */

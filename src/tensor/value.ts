@@ -8,6 +8,15 @@ import type { Device } from "../runtime/device.ts";
 import type { Fn, Specialization } from "../runtime/function.ts";
 import { Storage } from "../runtime/storage.ts";
 
+/** What a user does with a gradient on its way: looks at it, or returns another. */
+export type GradientHook = (gradient: Value) => Value | null | undefined;
+
+/** A hook on one output of a recorded call. */
+export interface OutputHook {
+  readonly value: Value;
+  readonly run: GradientHook;
+}
+
 /** One recorded call: what the gradient needs of it. */
 export interface TapeRecord {
   readonly spec: Specialization;
@@ -24,6 +33,10 @@ export interface TapeRecord {
   readonly sequence: number;
   /** During a reverse walk: the cotangent of each output so far. */
   cotangents: (Value | null)[] | null;
+  /** Hooks on its outputs, in the order they were registered. */
+  hooks: OutputHook[] | null;
+  /** A user's own rule in place of the derived one: cotangents to one gradient per wanted input. */
+  custom: ((cotangents: readonly (Value | null)[]) => Value[]) | null;
 }
 
 /** What a trace does instead of running. */
@@ -61,6 +74,8 @@ export interface Tracer {
   replayIndex(owner: object): number;
   guard<T extends boolean | number | string>(read: () => T): T;
   fail(what: string): never;
+  /** Something that gradients taken outside the compiled function would miss. */
+  needsBackwardInside(what: string): void;
 }
 
 /** The only global state of the library. */
@@ -95,6 +110,8 @@ export abstract class Value {
   settable = false;
   /** For a `scalar`: the host number it stands for. */
   reading: (() => number) | null = null;
+  /** Hooks of a leaf, run on its gradient before it is accumulated. */
+  hooks: GradientHook[] | null = null;
   /** The accumulated gradient outside traces; users read `grad`. */
   gradient: Value | null = null;
 

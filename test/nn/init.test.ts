@@ -1,4 +1,6 @@
-/** Initialisation against the distributions PyTorch states: golden group 10; clipping; the seed. */
+/**
+ * Initialisation against the distributions PyTorch states: golden group 10; clipping; the seed.
+ */
 import { describe, expect, it } from "vitest";
 import * as nn from "../../src/nn/index.ts";
 import { zeros } from "../../src/tensor/create.ts";

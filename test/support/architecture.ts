@@ -19,7 +19,7 @@ export const LAYERS: readonly (readonly string[])[] = [
 
 /** The barrels that package.json's doors lead to. */
 export const DOORS: ReadonlySet<string> = new Set(
-  ["", "nn/", "nn/functional/", "ops/", "optim/", "data/", "io/", "plot/"].map(
+  ["", "autograd/", "nn/", "nn/functional/", "ops/", "optim/", "data/", "io/", "plot/"].map(
     (door) => `src/${door}index.ts`,
   ),
 );

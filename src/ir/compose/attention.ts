@@ -1,4 +1,6 @@
-/** Attention: each query takes a weighted mean of the values, weights by its likeness to the keys. */
+/**
+ * Attention: each query takes a weighted mean of the values, weights by its likeness to the keys.
+ */
 import { argumentError, shapeError } from "../../core/errors.ts";
 import { showShape } from "../../core/shape.ts";
 import type { Node, NodeBuilder } from "../node.ts";
@@ -95,7 +97,9 @@ export interface HeadOptions {
   readonly average: boolean;
 }
 
-/** Multi-head attention over [N, L, E] (or [L, N, E], or [L, E]); equal inputs are projected once. */
+/**
+ * Multi-head attention over [N, L, E] (or [L, N, E], or [L, E]); equal inputs are projected once.
+ */
 export function multiHead(
   b: NodeBuilder,
   [query, key, value]: readonly [Node, Node, Node],

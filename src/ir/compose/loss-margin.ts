@@ -1,4 +1,6 @@
-/** Losses over pairs, margins and distributions, with PyTorch's names, reductions and edge cases. */
+/**
+ * Losses over pairs, margins and distributions, with PyTorch's names, reductions and edge cases.
+ */
 import { argumentError, shapeError } from "../../core/errors.ts";
 import { sameShape, showShape } from "../../core/shape.ts";
 import type { Node, NodeBuilder } from "../node.ts";

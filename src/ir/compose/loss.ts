@@ -105,8 +105,8 @@ function weighed(b: NodeBuilder, loss: Node, weight: Node | null | undefined): N
 const LEAST_SPREAD = 1e-12;
 
 /**
- * Binary cross entropy of probabilities; logarithms stop at −100. At 0 and 1 its slope is PyTorch's:
- * (x − y) / 1e-12, where that of the bounded logarithms would be 0.
+ * Binary cross entropy of probabilities; logarithms stop at −100. At 0 and 1 its slope is
+ * PyTorch's: (x − y) / 1e-12, where that of the bounded logarithms would be 0.
  */
 export function bceLoss(
   b: NodeBuilder,

@@ -51,8 +51,8 @@ const attentionFn = /* @__PURE__ */ new Fn<AttentionAttrs>(
 );
 
 /**
- * softmax(query · keyᵀ · scale + mask) · value: `[…, L, E]`, `[…, S, E]` and `[…, S, V]` give `[…, L,
- * V]`. In a bool mask true takes part; a query that no key takes part in gets NaN. PyTorch:
+ * softmax(query · keyᵀ · scale + mask) · value: `[…, L, E]`, `[…, S, E]` and `[…, S, V]` give `[…,
+ * L, V]`. In a bool mask true takes part; a query that no key takes part in gets NaN. PyTorch:
  * `F.scaled_dot_product_attention`.
  */
 export function scaledDotProductAttention(
@@ -129,9 +129,9 @@ const multiHeadFn = /* @__PURE__ */ new Fn<MultiHeadAttrs>("multiHeadAttention",
 });
 
 /**
- * Attention of several heads, with projections before and after: queries `[L, N, E]` (or `[N, L, E]`
- * with `batchFirst`, or `[L, E]`), keys and values with S in place of L. Gives the output like the
- * query, and the weights `[N, L, S]` (`[N, heads, L, S]` unless averaged) or null. PyTorch:
+ * Attention of several heads, with projections before and after: queries `[L, N, E]` (or `[N, L,
+ * E]` with `batchFirst`, or `[L, E]`), keys and values with S in place of L. Gives the output like
+ * the query, and the weights `[N, L, S]` (`[N, heads, L, S]` unless averaged) or null. PyTorch:
  * `F.multi_head_attention_forward`.
  */
 export function multiHeadAttention(

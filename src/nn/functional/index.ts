@@ -1,7 +1,7 @@
 /**
- * The door "nabla/nn/functional": what layers compute, as functions: `torch.nn.functional` in camel
- * case. Each call is one program, forward and backward. Tensors come first, keyword arguments in one
- * options object at the end.
+ * The door "nabla/nn/functional": what layers compute, as functions: `torch.nn.functional` in
+ * camel case. Each call is one program, forward and backward. Tensors come first, keyword
+ * arguments in one options object at the end.
  */
 export * from "./activation.ts";
 export { multiHeadAttention, scaledDotProductAttention } from "./attention.ts";

@@ -127,8 +127,8 @@ const pinballFn = /* @__PURE__ */ program("pinballLoss", (b, [x, y], options) =>
 ]);
 
 /**
- * quantile · (target − x) where the target lies above, (1 − quantile) · (x − target) below, reduced:
- * least where x is that quantile of the targets. PyTorch has none.
+ * quantile · (target − x) where the target lies above, (1 − quantile) · (x − target) below,
+ * reduced: least where x is that quantile of the targets. PyTorch has none.
  */
 export function pinballLoss(x: Tensor, target: Tensor, options: PinballOptions = {}): Tensor {
   const { reduction = "mean", quantile = 0.5 } = options;
@@ -205,8 +205,8 @@ const multiFn = /* @__PURE__ */ program("multiMarginLoss", (b, [x, y], options) 
 ]);
 
 /**
- * Σ max(0, margin (1) − x[target] + x[i])ᵖ / C over the other classes, reduced: x `[N, C]`, targets
- * `[N]`. PyTorch: `F.multi_margin_loss`.
+ * Σ max(0, margin (1) − x[target] + x[i])ᵖ / C over the other classes, reduced: x `[N, C]`,
+ * targets `[N]`. PyTorch: `F.multi_margin_loss`.
  */
 export function multiMarginLoss(
   x: Tensor,
@@ -222,8 +222,8 @@ const multilabelFn = /* @__PURE__ */ program("multilabelMarginLoss", (b, [x, y],
 ]);
 
 /**
- * Σ max(0, 1 − x[y] + x[i]) / C over the classes y that the target lists (up to its first −1) and all
- * others i, reduced: both `[N, C]`. PyTorch: `F.multilabel_margin_loss`.
+ * Σ max(0, 1 − x[y] + x[i]) / C over the classes y that the target lists (up to its first −1) and
+ * all others i, reduced: both `[N, C]`. PyTorch: `F.multilabel_margin_loss`.
  */
 export function multilabelMarginLoss(x: Tensor, target: Tensor, options: Reduced = {}): Tensor {
   const { reduction = "mean" } = options;
@@ -236,8 +236,8 @@ const multilabelSoftFn = /* @__PURE__ */ program(
 );
 
 /**
- * The binary cross entropy of logits, averaged over classes (the last axis), then reduced. PyTorch:
- * `F.multilabel_soft_margin_loss`.
+ * The binary cross entropy of logits, averaged over classes (the last axis), then reduced.
+ * PyTorch: `F.multilabel_soft_margin_loss`.
  */
 export function multilabelSoftMarginLoss(
   x: Tensor,

@@ -31,8 +31,9 @@ const layerNormFn = /* @__PURE__ */ program("layerNorm", (b, [x], options: Trail
 ]);
 
 /**
- * x with mean 0 and variance 1 over its trailing axes, which `normalizedShape` lists, then · weight +
- * bias of that shape. Throws a shape error where they do not fit. PyTorch: `F.layer_norm`.
+ * x with mean 0 and variance 1 over its trailing axes, which `normalizedShape` lists, then ·
+ * weight + bias of that shape. Throws a shape error where they do not fit. PyTorch:
+ * `F.layer_norm`.
  */
 export function layerNorm(
   x: Tensor,
@@ -53,8 +54,8 @@ const rmsNormFn = /* @__PURE__ */ program("rmsNorm", (b, [x], options: Trailing)
 const EPSILON = { float32: 1.1920928955078125e-7, float64: 2.220446049250313e-16 } as const;
 
 /**
- * x divided by the root of its mean square over the trailing axes, then · weight. The default `eps`
- * is the dtype's rounding unit. PyTorch: `F.rms_norm`.
+ * x divided by the root of its mean square over the trailing axes, then · weight. The default
+ * `eps` is the dtype's rounding unit. PyTorch: `F.rms_norm`.
  */
 export function rmsNorm(
   x: Tensor,
@@ -77,8 +78,8 @@ const groupNormFn = /* @__PURE__ */ program("groupNorm", (b, [x], options: Group
 ]);
 
 /**
- * `[N, C, …]` with mean 0 and variance 1 in each of `numGroups` groups of channels, item by item, then
- * · weight + bias, both `[C]`. PyTorch: `F.group_norm`.
+ * `[N, C, …]` with mean 0 and variance 1 in each of `numGroups` groups of channels, item by item,
+ * then · weight + bias, both `[C]`. PyTorch: `F.group_norm`.
  */
 export function groupNorm(x: Tensor, numGroups: number, options: NormOptions = {}): Tensor {
   const { weight, bias, eps = 1e-5 } = options;
@@ -199,8 +200,8 @@ const normalizeFn = /* @__PURE__ */ program("normalize", (b, [x], { p, dim, eps 
 ]);
 
 /**
- * x divided by its p-norm (p = 2) along `dim` (1); a norm counts as at least `eps` (1e-12). PyTorch:
- * `F.normalize`.
+ * x divided by its p-norm (p = 2) along `dim` (1); a norm counts as at least `eps` (1e-12).
+ * PyTorch: `F.normalize`.
  */
 export function normalize(
   x: Tensor,
