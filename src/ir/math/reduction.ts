@@ -77,7 +77,7 @@ function powerOfTwo(k: number): number {
   return value;
 }
 
-/** Fraction of a turn of integer × words: the upper 32 bits, and what follows in units of 2^−63. */
+/** Fraction of a turn of integer × words: the upper 32 bits, and what follows in units of 2^−62. */
 function fraction(integer: Scalar, words: readonly Scalar[]): { high: Scalar; tail: Scalar } {
   const [w0, w1, w2] = words as [Scalar, Scalar, Scalar];
   const low = lowHalf(integer);
@@ -90,8 +90,7 @@ function fraction(integer: Scalar, words: readonly Scalar[]): { high: Scalar; ta
   const lower = scalar("or", shl(mid2, 16), lowHalf(a));
   const partial = wadd(highHalf(wmul(low, highHalf(w2))), highHalf(wmul(high, lowHalf(w2))));
   const lowest = wadd(wmul(high, highHalf(w2)), partial);
-  const tail = add(convert(shr(lower, 1), "float32"), convert(shr(lowest, 1), "float32"));
-  return { high: upper, tail };
+  return { high: upper, tail: convert(wadd(shr(lower, 2), shr(lowest, 2)), "float32") };
 }
 
 /** 2π = 6.28125 (12 bits) + the rest. */
@@ -106,13 +105,17 @@ function reduceSingle(x: Scalar): Reduced {
   const { high, tail } = fraction(integer, turnWords(a));
   const quarter = shr(wadd(high, word(0x20000000)), 30);
   const signed = scalar("sub", high, shl(quarter, 30));
-  // 12 bits whose product with TURN_HIGH is exact, and everything below them.
   const topBits = wand(wadd(signed, word(0x20000)), 0xfffc0000);
   const top = convert(topBits, "float32");
-  const bottom = add(convert(scalar("sub", signed, topBits), "float32"), mul(tail, 2 / TWO_POW_32));
+  const low = convert(scalar("sub", signed, topBits), "float32");
+  const bottom = fastSum(low, mul(tail, 4 / TWO_POW_32));
+  const sum = fastSum(top, bottom.hi);
+  // 12 bits whose product with TURN_HIGH is exact, and everything below them.
+  const parts = split(sum.hi);
+  const below = add(parts.lo, add(sum.lo, bottom.lo));
   const turn = (TURN_HIGH + TURN_LOW) / TWO_POW_32;
-  const correction = add(mul(top, TURN_LOW / TWO_POW_32), mul(bottom, turn));
-  const { hi: rest, lo: lost } = fastSum(mul(top, TURN_HIGH / TWO_POW_32), correction);
+  const correction = add(mul(parts.hi, TURN_LOW / TWO_POW_32), mul(below, turn));
+  const { hi: rest, lo: lost } = fastSum(mul(parts.hi, TURN_HIGH / TWO_POW_32), correction);
   const negative = lt(x, 0);
   const small = lt(a, Math.PI / 4);
   const zero = word(0);
