@@ -33,7 +33,9 @@ export { explain } from "./tensor/explain.ts";
 export { where } from "./tensor/functions/arithmetic.ts";
 export { einsum, matmul } from "./tensor/functions/linalg.ts";
 export { cat, stack } from "./tensor/functions/movement.ts";
+export { meshgrid } from "./tensor/functions/stacking.ts";
 export { detectAnomaly, enableGrad, isGradEnabled, noGrad } from "./tensor/grad-mode.ts";
+export * as linalg from "./tensor/linalg.ts";
 export {
   bernoulli,
   manualSeed,
@@ -46,5 +48,6 @@ export {
   randperm,
   setRandomState,
 } from "./tensor/random.ts";
+export { empty, multinomial, normal } from "./tensor/sampling.ts";
 export type { BackwardOptions, Nested } from "./tensor/tensor.ts";
 export { cell, Tensor } from "./tensor/tensor.ts";

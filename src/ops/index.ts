@@ -17,6 +17,7 @@ export {
   ceil,
   cos,
   cosh,
+  deg2rad,
   digamma,
   div,
   eq,
@@ -25,9 +26,12 @@ export {
   exp,
   exp2,
   expm1,
+  floatPower,
   floor,
+  frac,
   ge,
   gt,
+  ldexp,
   le,
   lgamma,
   log,
@@ -45,8 +49,10 @@ export {
   ne,
   neg,
   pow,
+  rad2deg,
   reciprocal,
   rsqrt,
+  rsub,
   sigmoid,
   sign,
   sin,
@@ -57,6 +63,7 @@ export {
   sub,
   tan,
   tanh,
+  trueDivide,
   trunc,
   where,
 } from "../tensor/functions/arithmetic.ts";
@@ -64,5 +71,9 @@ export * from "../tensor/functions/indexing.ts";
 export * from "../tensor/functions/linalg.ts";
 export * from "../tensor/functions/movement.ts";
 export * from "../tensor/functions/numeric.ts";
+export * from "../tensor/functions/products.ts";
 export * from "../tensor/functions/reduction.ts";
 export * from "../tensor/functions/selection.ts";
+export * from "../tensor/functions/stacking.ts";
+export * from "../tensor/functions/statistics.ts";
+export * from "../tensor/functions/subscript.ts";

@@ -18,7 +18,7 @@ import { walk } from "./backward.ts";
 import { call1, replaceStorage } from "./call.ts";
 import { defaultDevice } from "./device.ts";
 import { cast, detach } from "./functions/arithmetic.ts";
-import { Moving } from "./methods/moving.ts";
+import { Placing } from "./methods/placing.ts";
 import { showTensor } from "./print.ts";
 import type { Value } from "./value.ts";
 import { context, storageOf } from "./value.ts";
@@ -41,7 +41,7 @@ export interface HookHandle {
 export type Nested = number | boolean | Nested[];
 
 /** An array of numbers with a shape. Make one with `tensor`, `zeros`, `randn`, … */
-export class Tensor extends Moving {
+export class Tensor extends Placing {
   /** Wraps a storage. */
   static fromStorage(type: TensorType, device: Device, storage: Storage): Tensor {
     return new Tensor(type, device, storage, null);

@@ -3,12 +3,27 @@
  * way in torch-ops.ts is found there; a variant (`max.binary`) has an entry where it is called
  * differently. What Nabla does not provide yet has no entry, and is listed by the test.
  */
-import type { DType, Tensor } from "nabla";
-import { arange, cat, eye, fullLike, linspace, onesLike, stack, where, zerosLike } from "nabla";
+import type { DType } from "nabla";
+import {
+  arange,
+  cat,
+  eye,
+  fullLike,
+  linspace,
+  meshgrid,
+  onesLike,
+  stack,
+  tensor,
+  Tensor,
+  where,
+  zerosLike,
+} from "nabla";
 import * as ops from "nabla/ops";
+import type { Slice } from "../support/opinfo.ts";
 import type { Args, Call } from "./bind.ts";
 import { call } from "./bind.ts";
 import { NN_OPS } from "./nn-ops.ts";
+import { LINALG_OPS } from "./linalg-ops.ts";
 import { binary, dims, int, method, other, plain, unary } from "./torch-ops.ts";
 import { TORCH_OPS } from "./torch-ops.ts";
 
@@ -53,26 +68,22 @@ async function places(a: Args): Promise<Tensor | Tensor[]> {
   return ops.unbind(await ops.nonzero(a.x.ndim === 0 ? a.x.unsqueeze(0) : a.x), 1);
 }
 
-/** PyTorch also takes a number for the source. */
-function scatter(a: Args): Tensor {
-  const source = a.get<Tensor | number>("src");
-  const index = a.get("index");
-  const { dtype } = a.x;
-  const tensor = typeof source === "number" ? fullLike(index, source, { dtype }) : source;
-  return ops.scatter(a.x, int(a, "dim"), index, tensor);
-}
-
 function scatterReduce(a: Args): Tensor {
   const reduce = a.get<"sum" | "prod" | "mean" | "amax" | "amin">("reduce");
   const options = a.options("include_self");
   return ops.scatterReduce(a.x, int(a, "dim"), a.get("index"), a.get("src"), reduce, options);
 }
 
-function searched(a: Args): Tensor {
-  const right = a.maybe<string>("side") === "right" || a.maybe<boolean>("right") === true;
-  const given = a.get("sorted");
-  const sorted = a.has("sorter") ? ops.takeAlongDim(given, a.get("sorter"), -1) : given;
-  return ops.searchsorted(sorted, a.x, { right });
+type Item = ops.IndexItem<Tensor>;
+
+/** Python's index as ours: lists of integers are index tensors, slices triples. */
+function itemsOf(given: unknown): Item[] {
+  const list = Array.isArray(given) && !given.every((item) => typeof item === "number");
+  return ((list ? given : [given]) as unknown[]).map((item): Item => {
+    if (Array.isArray(item)) return tensor(item as number[], { dtype: "int32" });
+    if (item instanceof Tensor || item === null || typeof item !== "object") return item as Item;
+    return "slice" in item ? (item as Slice).slice : "...";
+  });
 }
 
 const NAMES = "input tensor1 tensor2 value";
@@ -93,11 +104,15 @@ const OPINFO_ONLY: Readonly<Record<string, Call>> = {
   atan: plain("atan"),
   atan2: binary(ops.atan2),
   atanh: unary(ops.atanh),
-  clamp_max: call("input max", (a) => a.x.clamp(null, a.get<Tensor | number>("max"))),
-  clamp_min: call("input min", (a) => a.x.clamp(a.get<Tensor | number>("min"))),
+  clamp_max: call("input max", (a) => a.x.clampMax(a.get<Tensor | number>("max"))),
+  clamp_min: call("input min", (a) => a.x.clampMin(a.get<Tensor | number>("min"))),
+  deg2rad: plain("deg2rad"),
+  rad2deg: plain("rad2deg"),
+  frac: plain("frac"),
+  ldexp: binary(ops.ldexp),
   copysign: binary(ops.copysign),
   cosh: plain("cosh"),
-  true_divide: method("div"),
+  true_divide: binary(ops.trueDivide),
   exp2: unary(ops.exp2),
   fmax: binary(ops.fmax),
   fmin: binary(ops.fmin),
@@ -111,10 +126,10 @@ const OPINFO_ONLY: Readonly<Record<string, Call>> = {
     a.x.maskedFill(a.get("mask"), a.get<Tensor | number>("value")),
   ),
   heaviside: binary(ops.heaviside),
-  float_power: call("input exponent", (a) => a.x.pow(a.get<Tensor>("exponent"))),
+  float_power: call("input exponent", (a) => a.x.floatPower(a.get<Tensor>("exponent"))),
   sinc: unary(ops.sinc),
   sinh: plain("sinh"),
-  rsub: call("input other alpha", (a) => rsub(a)),
+  rsub: call("input other alpha", (a) => ops.rsub(a.x, other(a), a.options("alpha"))),
   tan: plain("tan"),
   trunc: plain("trunc"),
   nan_to_num: call("input nan posinf neginf", (a) =>
@@ -163,6 +178,10 @@ const OPINFO_ONLY: Readonly<Record<string, Call>> = {
   nanmean: call("input dim keepdim", (a) => ops.nanmean(a.x, dims(a), a.options("keepdim"))),
   nansum: call("input dim keepdim", (a) => ops.nansum(a.x, dims(a), a.options("keepdim"))),
 
+  aminmax: call("input", (a) => a.x.aminmax(a.options("dim", "keepdim"))),
+  dist: call("input other p", (a) => a.x.dist(a.get("other"), a.maybe("p"))),
+  trapezoid: call("input x", (a) => ops.trapezoid(a.x, a.maybe("x"), a.options("dx", "dim"))),
+
   // making
   arange: call("start end step", counted),
   linspace: call("start end steps", (a) =>
@@ -203,7 +222,31 @@ const OPINFO_ONLY: Readonly<Record<string, Call>> = {
   repeat: call("input repeats", (a) => a.x.repeat(a.get<number[]>("repeats"))),
   t: call("input", (a) => a.x.T),
 
+  clone: plain("clone"),
+  contiguous: plain("contiguous"),
+  fill: call("input value", (a) => a.x.fill(Number(a.get<number>("value")))),
+  meshgrid: call("*tensors", (a) =>
+    meshgrid(a.get<Tensor[]>("tensors").flat() as Tensor[], a.options("indexing")),
+  ),
+  tensor_split: call("input indices_or_sections dim", (a) =>
+    a.x.tensorSplit(a.get<number | number[]>("indices_or_sections"), a.options("dim")),
+  ),
+  atleast_2d: call("input", (a) => [a.get<Tensor | Tensor[]>("input")].flat().map(ops.atleast2d)),
+  column_stack: call("tensors", (a) => ops.columnStack(a.get<Tensor[]>("tensors"))),
+  hstack: call("tensors", (a) => ops.hstack(a.get<Tensor[]>("tensors"))),
+  vstack: call("tensors", (a) => ops.vstack(a.get<Tensor[]>("tensors"))),
+  select_scatter: call("input src dim index", (a) =>
+    a.x.selectScatter(a.get("src"), int(a, "dim"), int(a, "index")),
+  ),
+  repeat_interleave: call("input repeats dim", (a) =>
+    ops.repeatInterleave(a.x, a.get<Tensor>("repeats"), a.options("dim")),
+  ),
+
   // indices
+  __getitem__: call("input items", (a) => a.x.indexAsync(...itemsOf(a.get("items")))),
+  index_put: call("input items values", (a) =>
+    a.x.indexPutAsync(itemsOf(a.get("items")), a.get("values"), a.options("accumulate")),
+  ),
   gather: call("input dim index", (a) => a.x.gather(int(a, "dim"), a.get("index"))),
   index_copy: call("input dim index source", (a) =>
     ops.indexCopy(a.x, int(a, "dim"), a.get("index"), a.get("source")),
@@ -218,7 +261,9 @@ const OPINFO_ONLY: Readonly<Record<string, Call>> = {
   take_along_dim: call("input indices dim", (a) =>
     ops.takeAlongDim(a.x, a.get("indices"), a.maybe("dim")),
   ),
-  scatter: call("input dim index src", scatter),
+  scatter: call("input dim index src", (a) =>
+    a.x.scatter(int(a, "dim"), a.get("index"), a.get<Tensor | number>("src")),
+  ),
   scatter_add: call("input dim index src", (a) =>
     a.x.scatterAdd(int(a, "dim"), a.get("index"), a.get("src")),
   ),
@@ -226,7 +271,9 @@ const OPINFO_ONLY: Readonly<Record<string, Call>> = {
   bucketize: call("input boundaries right", (a) =>
     ops.bucketize(a.x, a.get("boundaries"), a.options("right")),
   ),
-  searchsorted: call("sorted input", searched),
+  searchsorted: call("sorted input", (a) =>
+    ops.searchsorted(a.get("sorted"), a.x, a.options("right", "side", "sorter")),
+  ),
 
   // comparisons
   logical_not: plain("logicalNot"),
@@ -241,11 +288,6 @@ const OPINFO_ONLY: Readonly<Record<string, Call>> = {
   isnan: plain("isNaN"),
 };
 
-function rsub(a: Args): Tensor {
-  const alpha = a.maybe<number>("alpha");
-  return ops.sub(a.get("other"), alpha === undefined ? a.x : a.x.mul(alpha));
-}
-
 /** Variants of provided operations that are something else. */
 const MISSING: ReadonlySet<string> = new Set(["norm.nuc"]);
 
@@ -253,7 +295,7 @@ const MISSING: ReadonlySet<string> = new Set(["norm.nuc"]);
 export function findOpInfoCall(op: string, variant: string): Call | undefined {
   if (MISSING.has(`${op}.${variant}`)) return undefined;
   const names = variant === "" ? [op] : [`${op}.${variant}`, op];
-  for (const table of [OPINFO_ONLY, NN_OPS, TORCH_OPS]) {
+  for (const table of [OPINFO_ONLY, LINALG_OPS, NN_OPS, TORCH_OPS]) {
     for (const name of names) if (Object.hasOwn(table, name)) return table[name];
   }
   return undefined;

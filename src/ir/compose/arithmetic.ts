@@ -330,3 +330,5 @@ export const frac: Unary = (b, x) => sub(b, x, trunc(b, x));
 export const deg2rad: Unary = (b, x) => scaled(b, toFloat(b, x), Math.PI / 180);
 /** Radians to degrees. */
 export const rad2deg: Unary = (b, x) => scaled(b, toFloat(b, x), 180 / Math.PI);
+/** x · 2^y. */
+export const ldexp: Binary = (b, x, y, options) => mul(b, x, exp2(b, y), options);

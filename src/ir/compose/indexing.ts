@@ -5,7 +5,17 @@ import { argumentError, dtypeError, shapeError } from "../../core/errors.ts";
 import type { Shape } from "../../core/shape.ts";
 import { broadcastShapes, normalizeAxis, showShape, sizeOf } from "../../core/shape.ts";
 import type { Node, NodeBuilder } from "../node.ts";
-import { castTo, expandTo, fill, fillLike, op, positions, reshape, sliceAxis } from "../words.ts";
+import {
+  castTo,
+  expandTo,
+  fill,
+  fillLike,
+  op,
+  permute,
+  positions,
+  reshape,
+  sliceAxis,
+} from "../words.ts";
 import { add, mul, toNumber } from "./arithmetic.ts";
 import type { Indexed } from "./reduction.ts";
 import { argsort, sum } from "./reduction.ts";
@@ -195,6 +205,79 @@ export function takeAlongDim(b: NodeBuilder, x: Node, index: Node, dim?: number)
       common.map((n, a) => (a === axis ? node.type.shape[a]! : n)),
     );
   return gather(b, along(x), axis, along(index));
+}
+
+/**
+ * The elements of x at places that several index tensors name together, one for each of `axes`
+ * (ascending). The indices broadcast; their axes stand where the first of adjacent `axes` stood, or
+ * first. Negative places count from the end.
+ */
+export function indexTensors(
+  b: NodeBuilder,
+  x: Node,
+  axes: readonly number[],
+  indices: readonly Node[],
+): Node {
+  for (const index of indices) needIndex("index", index);
+  const { shape } = x.type;
+  const common = indices.map((i) => i.type.shape).reduce((p, q) => broadcastShapes("index", p, q));
+  const rest = shape.map((_, a) => a).filter((a) => !axes.includes(a));
+  const front = permute(b, x, [...axes, ...rest]);
+  const count = sizeOf(axes.map((axis) => shape[axis]!));
+  const restShape = rest.map((axis) => shape[axis]!);
+  const rows = reshape(b, front, [count, sizeOf(restShape)]);
+  const places = indices.map((i) => reshape(b, expandTo(b, i, common), [sizeOf(common)]));
+  const picked = indexSelect(
+    b,
+    rows,
+    0,
+    linearPlaces(
+      b,
+      places,
+      axes.map((a) => shape[a]!),
+    ),
+  );
+  const found = reshape(b, picked, [...common, ...restShape]);
+  const adjacent = axes.every((axis, k) => k === 0 || axis === axes[k - 1]! + 1);
+  const before = adjacent ? rest.filter((axis) => axis < axes[0]!).length : 0;
+  const rank = common.length + rest.length;
+  const order = Array.from({ length: rank }, (_, place) => {
+    if (place < before) return common.length + place;
+    return place < before + common.length ? place - before : place;
+  });
+  return permute(b, found, order);
+}
+
+/** The row-major places of coordinates in a box; coordinates outside give a place outside. */
+function linearPlaces(b: NodeBuilder, coordinates: readonly Node[], extents: Shape): Node {
+  const total = sizeOf(extents);
+  let place: Node | null = null;
+  let outside: Node | null = null;
+  coordinates.forEach((given, k) => {
+    const extent = extents[k]!;
+    const at = fromEnd(b, given, extent);
+    const low = op(b, "lt", at, fillLike(b, at, 0));
+    const beyond = op(b, "or", low, op(b, "le", fillLike(b, at, extent), at));
+    outside = outside === null ? beyond : op(b, "or", outside, beyond);
+    const before = place === null ? null : op(b, "mul", place, fillLike(b, at, extent));
+    place = before === null ? at : op(b, "add", before, at);
+  });
+  return op(b, "where", outside!, fillLike(b, place!, total), place!);
+}
+
+/** x with values written (or added) at places of the flattened x. */
+export function put(
+  b: NodeBuilder,
+  x: Node,
+  places: Node,
+  values: Node,
+  accumulate: boolean,
+): Node {
+  const n = places.type.size;
+  const full = reshape(b, expandTo(b, castTo(b, values, x.type.dtype), places.type.shape), [n]);
+  const inputs = [reshape(b, x, [x.type.size]), reshape(b, places, [n]), full];
+  const written = b.apply(accumulate ? "scatterAdd" : "scatterSet", inputs, { axis: 0 });
+  return reshape(b, written, x.type.shape);
 }
 
 /** 1 at the class that index names along a new last axis, 0 elsewhere (int32). */

@@ -378,6 +378,28 @@ export function repeatInterleave(b: NodeBuilder, x: Node, count: number, dim?: n
   return reshapeTo(b, repeated, [...before, extent * count, ...after]);
 }
 
+/** Repeats each slice along an axis as often as `counts` says. */
+export function repeatInterleaveBy(
+  b: NodeBuilder,
+  x: Node,
+  counts: readonly number[],
+  dim: number,
+): Node {
+  const axis = axisOf("repeatInterleave", x, dim);
+  const { shape } = x.type;
+  if (counts.length !== shape[axis] || counts.some((n) => !Number.isInteger(n) || n < 0)) {
+    throw argumentError(
+      `repeatInterleave: the counts are [${counts.join(", ")}], x is ${showShape(shape)}; ` +
+        `need ${shape[axis]} integers from 0 on.`,
+    );
+  }
+  const parts = counts.flatMap((count, i) => {
+    if (count === 0) return [];
+    return [expandTo(b, sliceAxis(b, x, axis, i, 1), withExtent(shape, axis, count))];
+  });
+  return parts.length === 0 ? sliceAxis(b, x, axis, 0, 0) : concat(b, parts, axis);
+}
+
 /** The diagonal of two axes, as a new last axis. */
 export function diagonal(b: NodeBuilder, x: Node, offset = 0, dim1 = 0, dim2 = 1): Node {
   const rank = x.type.shape.length;

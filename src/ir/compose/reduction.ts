@@ -343,9 +343,12 @@ export function cummin(b: NodeBuilder, x: Node, dim: number): Indexed {
   return runningExtremum(b, "cummin", x, dim);
 }
 
-/** The running log Σ e^x along an axis, by doubling: every partial result has its own shift. */
+/**
+ * The running log Σ e^x along an axis, by doubling: every partial result has its own shift. In
+ * float64, since the slopes are products over all doublings.
+ */
 export function logcumsumexp(b: NodeBuilder, x: Node, dim: number): Node {
-  let y = toFloat(b, x);
+  let y = castTo(b, x, "float64");
   const axis = normalizeAxis("logcumsumexp", dim, y.type.shape.length);
   const length = y.type.shape[axis] ?? 1;
   for (let distance = 1; distance < length; distance *= 2) {
@@ -354,7 +357,7 @@ export function logcumsumexp(b: NodeBuilder, x: Node, dim: number): Node {
     const before = concat(b, [gap, sliceAxis(b, y, axis, 0, length - distance)], axis);
     y = logaddexp(b, y, before);
   }
-  return y;
+  return castTo(b, y, isFloat(x.type.dtype) ? x.type.dtype : "float32");
 }
 
 /** x scaled to p-norm 1 along an axis; a norm below eps counts as eps. */

@@ -5,17 +5,19 @@ import type { None } from "../../runtime/function.ts";
 import { Fn, NONE } from "../../runtime/function.ts";
 import { call1 } from "../call.ts";
 import type { Value } from "../value.ts";
-import type { CastAttrs } from "./define.ts";
-import { binary, constantAttrs, unary } from "./define.ts";
+import type { AlphaOptions, BinaryFunction, CastAttrs } from "./define.ts";
+import { binary, constantAttrs, scaledBinary, unary } from "./define.ts";
 
-/** x + y. */
-export const add = /* @__PURE__ */ binary("add", c.add);
-/** x − y. */
-export const sub = /* @__PURE__ */ binary("sub", c.sub);
+/** x + alpha · y. Default alpha: 1. */
+export const add = /* @__PURE__ */ scaledBinary("add", c.add);
+/** x − alpha · y. Default alpha: 1. */
+export const sub = /* @__PURE__ */ scaledBinary("sub", c.sub);
 /** x · y. */
 export const mul = /* @__PURE__ */ binary("mul", c.mul);
 /** x / y, always with a fraction. */
 export const div = /* @__PURE__ */ binary("div", c.div);
+/** The same as `div`. */
+export const trueDivide: BinaryFunction = div;
 /** The larger of two; NaN wins. */
 export const maximum = /* @__PURE__ */ binary("maximum", c.maximum);
 /** The smaller of two; NaN wins. */
@@ -119,8 +121,23 @@ export const sigmoid = /* @__PURE__ */ unary("sigmoid", c.sigmoid);
 export const logicalNot = /* @__PURE__ */ unary("logicalNot", c.logicalNot);
 /** The bits turned over; int32 or bool. */
 export const bitwiseNot = /* @__PURE__ */ unary("bitwiseNot", c.bitwiseNot);
+/** x − trunc(x), with the sign of x. */
+export const frac = /* @__PURE__ */ unary("frac", c.frac);
+/** Degrees to radians. */
+export const deg2rad = /* @__PURE__ */ unary("deg2rad", c.deg2rad);
+/** Radians to degrees. */
+export const rad2deg = /* @__PURE__ */ unary("rad2deg", c.rad2deg);
 /** sin(πx) / (πx), 1 at 0. */
 export const sinc = /* @__PURE__ */ unary("sinc", c.sinc);
+
+/** y − alpha · x. Default alpha: 1. */
+export function rsub<V extends Value>(x: V, y: V | number, { alpha = 1 }: AlphaOptions = {}): V {
+  const taken = alpha === 1 ? x : mul(x, alpha);
+  return typeof y === "number" ? sub(y, taken) : sub(y, taken);
+}
+
+/** x · 2^y. */
+export const ldexp = /* @__PURE__ */ binary("ldexp", c.ldexp);
 
 /** The value, cut off from what it came from. */
 export const detach = /* @__PURE__ */ new Fn<None>("detach", (b, [x]) => [c.stopGradient(b, x!)]);
@@ -146,10 +163,24 @@ const powGeneral = /* @__PURE__ */ binary("pow", c.pow);
 export function pow<V extends Value>(x: V, y: V | number): V;
 /** A number to the power y. */
 export function pow<V extends Value>(x: number, y: V): V;
+/** x to the power y, one of which may be a number. */
 export function pow<V extends Value>(x: V | number, y: V | number): V {
   if (typeof x === "number") return powGeneral(x, y as V);
   const attrs = typeof y === "number" ? POWERS.get(y) : undefined;
   return attrs === undefined ? powGeneral(x, y) : call1(powFn, [x], [], attrs);
+}
+
+const doubled = /* @__PURE__ */ binary("floatPower", (b, x, y, options) =>
+  c.pow(b, castTo(b, x, "float64"), castTo(b, y, "float64"), options),
+);
+
+/** x to the power y, computed in float64, which the result has too. */
+export function floatPower<V extends Value>(x: V, y: V | number): V;
+/** A number to the power y, computed in float64. */
+export function floatPower<V extends Value>(x: number, y: V): V;
+/** x to the power y, computed in float64. */
+export function floatPower<V extends Value>(x: V | number, y: V | number): V {
+  return typeof x === "number" ? doubled(x, y as V) : doubled(x, y);
 }
 
 const whereFn = /* @__PURE__ */ new Fn<c.BinaryOptions>(

@@ -1,6 +1,6 @@
 /**
- * How functions are written: each has a graph builder (an `Fn`) and one generic wrapper that tensors'
- * methods and the functions of the doors share.
+ * How functions are written: each has a graph builder (an `Fn`) and one generic wrapper that
+ * tensors' methods and the functions of the doors share.
  */
 import type { DType } from "../../core/dtype.ts";
 import { isFloat } from "../../core/dtype.ts";
@@ -111,8 +111,8 @@ export function constantAttrs<A extends object>(attrs: A): A {
 export type ArgumentsOf<F> = F extends (x: never, ...rest: infer P) => unknown ? P : never;
 
 /**
- * Puts arguments in PyTorch's order. The optional ones may come by position or by name, in one trailing
- * options object; a name that the function does not have is an error.
+ * Puts arguments in PyTorch's order. The optional ones may come by position or by name, in one
+ * trailing options object; a name that the function does not have is an error.
  */
 export function inOrder(
   fn: string,

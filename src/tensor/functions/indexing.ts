@@ -1,5 +1,5 @@
 /** Elements picked, written, sorted and searched by position. */
-import { NablaError } from "../../core/errors.ts";
+import { argumentError, NablaError } from "../../core/errors.ts";
 import * as c from "../../ir/compose/indexing.ts";
 import type { Node, NodeBuilder } from "../../ir/node.ts";
 import { Fn, NONE } from "../../runtime/function.ts";
@@ -42,8 +42,20 @@ export function indexSelect<V extends Value>(x: V, dim: number, index: V): V {
   return selectSlices(x, dim, index);
 }
 
-/** x with source written at index along an axis; of equal places the last stays. */
-export const scatter = /* @__PURE__ */ writing("scatter", c.scatter);
+const scatterFn = /* @__PURE__ */ new Fn<Along>("scatter", (b, [x, index, source], { dim }) => [
+  c.scatter(b, x!, dim, index!, source!),
+]);
+
+/**
+ * x with source (a tensor or a number) written at index along an axis; of equal places the last
+ * stays.
+ */
+export function scatter<V extends Value>(x: V, dim: number, index: V, source: V | number): V {
+  return typeof source === "number"
+    ? call1(scatterFn, [x, index], [source], constantAttrs({ dim }))
+    : call1(scatterFn, [x, index, source], [], constantAttrs({ dim }));
+}
+
 /** x with source added at index along an axis. */
 export const scatterAdd = /* @__PURE__ */ writing("scatterAdd", c.scatterAdd);
 /** x with slices of source written at a list of places along an axis. */
@@ -155,7 +167,10 @@ export interface SortOptions {
   readonly descending?: boolean;
 }
 
-/** The elements along an axis in order (stable, NaN largest), and where they were. Default: the last. */
+/**
+ * The elements along an axis in order (stable, NaN largest), and where they were. Default: the
+ * last.
+ */
 export function sort<V extends Value>(x: V, dim = -1, options: SortOptions = {}): WithIndices<V> {
   const attrs = constantAttrs({ dim, descending: options.descending ?? false });
   const [values, indices] = call(sortFn, [x], [], attrs);
@@ -192,13 +207,30 @@ const searchFn = /* @__PURE__ */ new Fn<{ readonly right: boolean }>(
   (b, [sorted, values], { right }) => [c.searchsorted(b, sorted!, values!, right)],
 );
 
+/** Options of `searchsorted`. */
+export interface SearchOptions<V> {
+  /** Whether a value goes after its equals. Default: false. */
+  readonly right?: boolean;
+  /** The same by name: "left" or "right". */
+  readonly side?: "left" | "right";
+  /** The positions (int32) that sort `sorted`, which then need not be in order. */
+  readonly sorter?: V;
+}
+
 /** Where each value belongs in the last axis of `sorted`: before its equals, or after (`right`). */
 export function searchsorted<V extends Value>(
   sorted: V,
-  values: V,
-  { right = false }: { readonly right?: boolean } = {},
+  values: V | number,
+  { right = false, side, sorter }: SearchOptions<V> = {},
 ): V {
-  return call1(searchFn, [sorted, values], [], constantAttrs({ right }));
+  if (right && side === "left") {
+    throw argumentError('searchsorted: right is true and side is "left"; give one of them.');
+  }
+  const attrs = constantAttrs({ right: right || side === "right" });
+  const ordered = sorter === undefined ? sorted : takeAlongDim(sorted, sorter, -1);
+  return typeof values === "number"
+    ? call1(searchFn, [ordered], [values], attrs)
+    : call1(searchFn, [ordered, values], [], attrs);
 }
 
 const bucketizeFn = /* @__PURE__ */ new Fn<{ readonly right: boolean }>(

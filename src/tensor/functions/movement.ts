@@ -7,9 +7,10 @@ import * as c from "../../ir/compose/movement.ts";
 import type { Node, NodeBuilder } from "../../ir/node.ts";
 import { Fn } from "../../runtime/function.ts";
 import { call, call1 } from "../call.ts";
-import type { Value } from "../value.ts";
+import { Value, storageOf } from "../value.ts";
 import { constantAttrs, inOrder, parametric } from "./define.ts";
 import { hostNarrow, isLargeOnHost } from "./host-rows.ts";
+import { assertValues } from "./indexing.ts";
 
 function embedDiagonal(b: NodeBuilder, x: Node, offset = 0, dim1 = -2, dim2 = -1): Node {
   const made = c.diagEmbed(b, x, offset);
@@ -108,19 +109,62 @@ export const tile = /* @__PURE__ */ parametric<
   [dims: readonly number[]],
   never
 >("tile", ["dims"], c.tile);
-/** Each element repeated, along an axis or in the flattened tensor. */
-export const repeatInterleave = /* @__PURE__ */ parametric<
+const repeatEach = /* @__PURE__ */ parametric<
   [repeats: number],
   [repeats: number, dim?: number],
   { readonly dim?: number }
 >("repeatInterleave", ["repeats", "dim"], c.repeatInterleave);
+const repeatBy = /* @__PURE__ */ parametric<
+  [counts: readonly number[], dim: number],
+  [counts: readonly number[], dim: number],
+  never
+>("repeatInterleave", ["counts", "dim"], c.repeatInterleaveBy);
+
+/** An axis by position or by name, or none. */
+export type OptionalAxis = number | { readonly dim?: number };
+
+/** Each slice repeated as often, or as often as its count says, along an axis or flattened. */
+export function repeatInterleave<V extends Value>(
+  x: V,
+  repeats: number | readonly number[],
+  dim?: OptionalAxis,
+): V;
+/** Each slice repeated as often as a tensor of counts (int32) says; asynchronous: they are read. */
+export function repeatInterleave<V extends Value>(x: V, repeats: V, dim?: OptionalAxis): Promise<V>;
+/** Each slice repeated, along an axis or flattened. */
+export function repeatInterleave<V extends Value>(
+  x: V,
+  repeats: number | readonly number[] | V,
+  dim?: OptionalAxis,
+): V | Promise<V> {
+  const axis = typeof dim === "object" ? dim.dim : dim;
+  if (typeof repeats === "number") {
+    return axis === undefined ? repeatEach(x, repeats) : repeatEach(x, repeats, axis);
+  }
+  const line = axis === undefined ? reshape(x, [-1]) : x;
+  if (repeats instanceof Value) return repeatCounted(line, repeats, axis ?? 0);
+  return repeatBy(line, repeats, axis ?? 0);
+}
+
+async function repeatCounted<V extends Value>(x: V, counts: V, axis: number): Promise<V> {
+  if (counts.type.dtype !== "int32" || counts.type.shape.length > 1) {
+    throw argumentError(`repeatInterleave: the counts are ${counts.type.text}; need int32[n].`);
+  }
+  assertValues("repeatInterleave", counts);
+  const read = Array.from(storageOf(counts).read());
+  const extent = x.type.shape[normalizeAxis("repeatInterleave", axis, x.type.shape.length)]!;
+  return repeatBy(x, read.length === 1 ? new Array<number>(extent).fill(read[0]!) : read, axis);
+}
+
 /** The diagonal of two axes (default: 0 and 1), as the last axis. */
 export const diagonal = /* @__PURE__ */ parametric<
   [],
   [offset?: number, dim1?: number, dim2?: number],
   { readonly offset?: number; readonly dim1?: number; readonly dim2?: number }
 >("diagonal", ["offset", "dim1", "dim2"], c.diagonal);
-/** Matrices (in axes `dim1` and `dim2`, default the last two) with the last axis on their diagonal. */
+/**
+ * Matrices (in axes `dim1` and `dim2`, default the last two) with the last axis on their diagonal.
+ */
 export const diagEmbed = /* @__PURE__ */ parametric<
   [],
   [offset?: number, dim1?: number, dim2?: number],
@@ -297,7 +341,9 @@ const padFn = /* @__PURE__ */ new Fn<{ readonly p: readonly unknown[] }>("pad", 
   border.pad(b, x!, ...(p as [readonly number[], border.PadMode, number])),
 ]);
 
-/** Elements added (or, negative, taken away) at the ends of axes: last axis first, before and after. */
+/**
+ * Elements added (or, negative, taken away) at the ends of axes: last axis first, before and after.
+ */
 export function pad<V extends Value>(x: V, pads: readonly number[], options: PadOptions = {}): V {
   const { mode = "constant", value = 0 } = options;
   return call1(padFn, [x], [], constantAttrs({ p: [pads, mode, value] }));

@@ -6,7 +6,9 @@ import { constant } from "../../ir/words.ts";
 import { Fn, NONE } from "../../runtime/function.ts";
 import { call1 } from "../call.ts";
 import type { Value } from "../value.ts";
+import { storageOf } from "../value.ts";
 import { binary, constantAttrs, unary } from "./define.ts";
+import { all } from "./reduction.ts";
 
 /** The larger of two, where a NaN gives way. */
 export const fmax = /* @__PURE__ */ binary("fmax", c.fmax);
@@ -67,6 +69,16 @@ export function clamp<V extends Value>(x: V, min?: V | number | null, max?: V | 
   return call1(clampFn, [x, ...tensors], numbers, constantAttrs({ low, high }));
 }
 
+/** x, not below min. */
+export function clampMin<V extends Value>(x: V, min: V | number): V {
+  return clamp(x, min);
+}
+
+/** x, not above max. */
+export function clampMax<V extends Value>(x: V, max: V | number): V {
+  return clamp(x, null, max);
+}
+
 const lerpFn = /* @__PURE__ */ new Fn("lerp", (b, [x, y, weight]) => [c.lerp(b, x!, y!, weight!)]);
 
 /** x + weight · (y − x); the weight is a number or a tensor. */
@@ -125,6 +137,15 @@ const isCloseFn = /* @__PURE__ */ new Fn<CloseOptions>("isClose", (b, [x, y], o)
 /** Whether |x − y| ≤ atol + rtol · |y|, element by element. */
 export function isClose<V extends Value>(x: V, y: V, options: CloseOptions = {}): V {
   return call1(isCloseFn, [x, y], [], constantAttrs(options));
+}
+
+/** Whether all elements are close: |x − y| ≤ atol + rtol · |y|. Reads the values; asynchronous. */
+export async function allclose<V extends Value>(
+  x: V,
+  y: V,
+  options: CloseOptions = {},
+): Promise<boolean> {
+  return storageOf(all(isClose(x, y, options))).read()[0] !== 0;
 }
 
 function tenTo(exponent: number): number {

@@ -1,6 +1,7 @@
 /** The methods that work element by element. */
 import type { NanToNumOptions } from "../../ir/compose/numeric.ts";
 import * as f from "../functions/arithmetic.ts";
+import type { AlphaOptions } from "../functions/define.ts";
 import type { CloseOptions } from "../functions/numeric.ts";
 import * as n from "../functions/numeric.ts";
 import { Value } from "../value.ts";
@@ -188,6 +189,21 @@ export abstract class Elementwise extends Value {
     return f.sinc(this);
   }
 
+  /** x − trunc(x), with the sign of x. */
+  frac(): this {
+    return f.frac(this);
+  }
+
+  /** Degrees to radians. */
+  deg2rad(): this {
+    return f.deg2rad(this);
+  }
+
+  /** Radians to degrees. */
+  rad2deg(): this {
+    return f.rad2deg(this);
+  }
+
   /** It is not true (0). */
   logicalNot(): this {
     return f.logicalNot(this);
@@ -213,14 +229,29 @@ export abstract class Elementwise extends Value {
     return n.isFinite(this);
   }
 
-  /** x + y. */
-  add(y: this | number): this {
-    return f.add(this, y);
+  /** x + alpha · y. Default alpha: 1. */
+  add(y: this | number, options?: AlphaOptions): this {
+    return f.add(this, y, options);
   }
 
-  /** x − y. */
-  sub(y: this | number): this {
-    return f.sub(this, y);
+  /** x − alpha · y. Default alpha: 1. */
+  sub(y: this | number, options?: AlphaOptions): this {
+    return f.sub(this, y, options);
+  }
+
+  /** x · 2^y. */
+  ldexp(y: this | number): this {
+    return f.ldexp(this, y);
+  }
+
+  /** x to the power y, computed in float64. */
+  floatPower(y: this | number): this {
+    return f.floatPower(this, y);
+  }
+
+  /** The same as `div`. */
+  trueDivide(y: this | number): this {
+    return f.div(this, y);
   }
 
   /** x · y. */
@@ -238,7 +269,7 @@ export abstract class Elementwise extends Value {
     return f.minimum(this, y);
   }
 
-  /** A number to the power y. */
+  /** x to the power y. */
   pow(y: this | number): this {
     return f.pow(this, y);
   }
@@ -407,6 +438,11 @@ export abstract class Elementwise extends Value {
   /** Whether |x − y| ≤ atol + rtol · |y|, element by element. */
   isClose(y: this, options?: CloseOptions): this {
     return n.isClose(this, y, options);
+  }
+
+  /** Whether all elements are close. */
+  allclose(y: this, options?: CloseOptions): Promise<boolean> {
+    return n.allclose(this, y, options);
   }
 
   /** The nearest integers (ties to even), or the nearest multiples of 10^−decimals. */

@@ -108,8 +108,15 @@ export abstract class Moving extends Reducing {
   }
 
   /** Each element repeated. */
-  repeatInterleave(...args: ArgumentsOf<typeof m.repeatInterleave>): this {
-    return m.repeatInterleave(this, ...args);
+  repeatInterleave(repeats: number | readonly number[], dim?: m.OptionalAxis): this;
+  repeatInterleave(repeats: this, dim?: m.OptionalAxis): Promise<this>;
+  repeatInterleave(
+    repeats: number | readonly number[] | this,
+    dim?: m.OptionalAxis,
+  ): this | Promise<this> {
+    return repeats instanceof Reducing
+      ? m.repeatInterleave(this, repeats, dim)
+      : m.repeatInterleave(this, repeats, dim);
   }
 
   /** The diagonal of two axes, as the last axis. */
@@ -152,7 +159,9 @@ export abstract class Moving extends Reducing {
     return m.select(this, dim, index);
   }
 
-  /** `start:end:step` along an axis, with Python's rules for what is negative, missing or outside. */
+  /**
+   * `start:end:step` along an axis, with Python's rules for what is negative, missing or outside.
+   */
   slice(dim: number, start?: number | null, end?: number | null, step?: number): this {
     return m.slice(this, dim, start, end, step);
   }
@@ -182,8 +191,11 @@ export abstract class Moving extends Reducing {
     return i.indexSelect(this, dim, index);
   }
 
-  /** x with source written at index along an axis; of equal places the last stays. */
-  scatter(dim: number, index: this, source: this): this {
+  /**
+   * x with source (a tensor or a number) written at index along an axis; of equal places the last
+   * stays.
+   */
+  scatter(dim: number, index: this, source: this | number): this {
     return i.scatter(this, dim, index, source);
   }
 
@@ -243,7 +255,10 @@ export abstract class Moving extends Reducing {
     return s.nonzero(this);
   }
 
-  /** The elements along an axis in order (stable, NaN largest), and where they were. Default: the last. */
+  /**
+   * The elements along an axis in order (stable, NaN largest), and where they were. Default: the
+   * last.
+   */
   sort(dim?: number, options?: SortOptions): WithIndices<this> {
     return i.sort(this, dim, options);
   }

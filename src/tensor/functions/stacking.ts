@@ -1,0 +1,132 @@
+/** Tensors joined and cut along named axes, grids, and pieces written into a whole. */
+import * as c from "../../ir/compose/stacking.ts";
+import type { Node, NodeBuilder } from "../../ir/node.ts";
+import { fillLike, op } from "../../ir/words.ts";
+import type { None } from "../../runtime/function.ts";
+import { Fn, NONE } from "../../runtime/function.ts";
+import { call, call1 } from "../call.ts";
+import type { Value } from "../value.ts";
+import { storageOf } from "../value.ts";
+import { constantAttrs, inOrder, unary } from "./define.ts";
+import { assertValues } from "./indexing.ts";
+import type { AxisArgument } from "./movement.ts";
+
+/** The value as another node of the tape; the numbers are shared, since they never change. */
+export const clone = /* @__PURE__ */ unary("clone", (_, x) => x);
+
+/** The tensor itself: its numbers always lie in row-major order. */
+export function contiguous<V extends Value>(x: V): V {
+  return x;
+}
+
+/** x with at least one axis. */
+export const atleast1d = /* @__PURE__ */ unary("atleast1d", c.atleast1d);
+/** x with at least two axes: a vector becomes a row. */
+export const atleast2d = /* @__PURE__ */ unary("atleast2d", c.atleast2d);
+/** x with at least three axes: a vector becomes [1, n, 1], a matrix [n, m, 1]. */
+export const atleast3d = /* @__PURE__ */ unary("atleast3d", c.atleast3d);
+
+function joining(name: string, compose: (b: NodeBuilder, parts: readonly Node[]) => Node) {
+  const fn = new Fn<None>(name, (b, parts) => [compose(b, parts)]);
+  return <V extends Value>(tensors: readonly V[]): V => call1(fn, tensors, [], NONE);
+}
+
+/** Tensors joined along axis 1, vectors along their only one. */
+export const hstack = /* @__PURE__ */ joining("hstack", c.hstack);
+/** Tensors joined along axis 0, vectors as rows. */
+export const vstack = /* @__PURE__ */ joining("vstack", c.vstack);
+/** Tensors joined along axis 2. */
+export const dstack = /* @__PURE__ */ joining("dstack", c.dstack);
+/** Tensors joined along axis 1, vectors as columns. */
+export const columnStack = /* @__PURE__ */ joining("columnStack", c.columnStack);
+
+interface GridAttrs {
+  readonly indexing: "ij" | "xy";
+}
+
+const meshgridFn = /* @__PURE__ */ new Fn<GridAttrs>("meshgrid", (b, vectors, { indexing }) =>
+  c.meshgrid(b, vectors, indexing),
+);
+
+/** The coordinates of a grid over vectors, one tensor each; "xy" exchanges the first two axes. */
+export function meshgrid<V extends Value>(
+  vectors: readonly V[],
+  { indexing = "ij" }: { readonly indexing?: "ij" | "xy" } = {},
+): V[] {
+  return call(meshgridFn, vectors, [], constantAttrs({ indexing }));
+}
+
+interface CutAttrs {
+  readonly at: number | readonly number[];
+  readonly dim: number;
+}
+
+const tensorSplitFn = /* @__PURE__ */ new Fn<CutAttrs>("tensorSplit", (b, [x], { at, dim }) =>
+  c.tensorSplit(b, x!, at, dim),
+);
+
+/** Pieces between the places given, or so many pieces, of which the first are one larger. */
+export function tensorSplit<V extends Value>(
+  x: V,
+  indicesOrSections: number | readonly number[] | V,
+  dim: AxisArgument = 0,
+): V[] {
+  const axis = (inOrder("tensorSplit", ["dim"], [dim])[0] as number | undefined) ?? 0;
+  const at = isTensor(indicesOrSections) ? hostPlaces(indicesOrSections) : indicesOrSections;
+  return call(tensorSplitFn, [x], [], constantAttrs({ at, dim: axis }));
+}
+
+function isTensor<V extends Value>(x: number | readonly number[] | V): x is V {
+  return typeof x === "object" && !Array.isArray(x);
+}
+
+/** Reads places (int32) from a tensor, which decides the shapes of what follows. */
+function hostPlaces(x: Value): number | readonly number[] {
+  assertValues("tensorSplit", x);
+  const values = Array.from(storageOf(x).read());
+  return x.type.shape.length === 0 ? values[0]! : values;
+}
+
+interface SliceAttrs {
+  readonly dim: number;
+  readonly start: number | null;
+  readonly end: number | null;
+  readonly step: number;
+}
+
+const sliceScatterFn = /* @__PURE__ */ new Fn<SliceAttrs>(
+  "sliceScatter",
+  (b, [x, source], { dim, start, end, step }) => [
+    c.sliceScatter(b, x!, source!, dim, start, end, step),
+  ],
+);
+
+/** x with `start:end:step` of an axis replaced by source. */
+export function sliceScatter<V extends Value>(
+  x: V,
+  source: V,
+  { dim = 0, start = null, end = null, step = 1 }: Partial<SliceAttrs> = {},
+): V {
+  return call1(sliceScatterFn, [x, source], [], constantAttrs({ dim, start, end, step }));
+}
+
+const selectScatterFn = /* @__PURE__ */ new Fn<{ readonly dim: number; readonly index: number }>(
+  "selectScatter",
+  (b, [x, source], { dim, index }) => [c.selectScatter(b, x!, source!, dim, index)],
+);
+
+/** x with one place of an axis replaced by source. */
+export function selectScatter<V extends Value>(x: V, source: V, dim: number, index: number): V {
+  return call1(selectScatterFn, [x, source], [], constantAttrs({ dim, index }));
+}
+
+const fillFn = /* @__PURE__ */ new Fn("fill", (b, [x, value]) => [
+  op(b, "where", fillLike(b, op(b, "eq", x!, x!), 1), c.filler(b, x!, value!), x!),
+]);
+
+/** One value (a number or a scalar) in the shape and dtype of x. */
+export function fill<V extends Value>(x: V, value: V | number): V {
+  return typeof value === "number"
+    ? call1(fillFn, [x], [value], NONE)
+    : call1(fillFn, [x, value], [], NONE);
+}
