@@ -12,6 +12,7 @@ import { OPS } from "../ir/ops.ts";
 import type { OpRow } from "../ir/row.ts";
 import { copyInto } from "../ir/splice.ts";
 import { fillLike } from "../ir/words.ts";
+import { collect } from "./collect.ts";
 
 /**
  * Derives a graph: its inputs are those of `graph` and then one cotangent for each output flagged
@@ -53,21 +54,25 @@ export function pullBack(
   }
   const order = topological(outputs);
   const active = dependents(order, targets);
-  const sums = new Map<Node, (Node | null)[]>();
+  const given = new Map<Node, Node[][]>();
   const give = (node: Node, cotangent: Node, part = 0): void => {
-    const parts = sums.get(node) ?? new Array<null>(node.type.parts?.length ?? 1).fill(null);
-    const sum = parts[part]!;
-    parts[part] = sum === null ? cotangent : b.apply("add", [sum, cotangent], {});
-    sums.set(node, parts);
+    let parts = given.get(node);
+    if (parts === undefined) {
+      parts = Array.from({ length: node.type.parts?.length ?? 1 }, () => []);
+      given.set(node, parts);
+    }
+    parts[part]!.push(cotangent);
   };
+  const sumsOf = (node: Node): (Node | null)[] =>
+    (given.get(node) ?? [[]]).map((list) => (list.length === 0 ? null : collect(b, list)));
   outputs.forEach((output, i) => give(output, cotangents[i]!));
   const { origin } = b;
   for (let i = order.length - 1; i >= 0; i--) {
     const node = order[i]!;
-    const cotangents = sums.get(node);
     const { vjp, lowering } = OPS[node.op] as OpRow;
-    if (cotangents === undefined || vjp === null || !active.has(node)) continue;
+    if (!given.has(node) || vjp === null || !active.has(node)) continue;
     b.origin = node.origin;
+    const cotangents = sumsOf(node);
     const part = lowering.kind === "pick" ? lowering.index(node.attrs) : 0;
     const first = cotangents.find((cotangent) => cotangent !== null)!;
     vjp(b, node, first, { cotangents, derive: vjpGraph }).forEach((gradient, k) => {
@@ -76,7 +81,7 @@ export function pullBack(
     });
   }
   b.origin = origin;
-  return targets.map((target) => sums.get(target)?.[0] ?? null);
+  return targets.map((target) => sumsOf(target)[0]!);
 }
 
 /** Finds the nodes through which something flows back to a target. */
