@@ -72,8 +72,8 @@ interface Point {
  * One step is up to `maxIter` iterations; the closure itself may be compiled, the step may not.
  * Vectors are float64 on the host. Options: `lr` (1), `maxIter` (20), `maxEval` (1¼ `maxIter`),
  * `toleranceGrad` (1e-7), `toleranceChange` (1e-9), `historySize` (100), `lineSearchFn` (null, or
- * `"strong_wolfe"`). All parameters are in one group. Throws on an option out of its range. PyTorch:
- * `torch.optim.LBFGS`.
+ * `"strong_wolfe"`). All parameters are in one group. Throws on an option out of its range.
+ * PyTorch: `torch.optim.LBFGS`.
  */
 export class LBFGS {
   /** The one group; change `optimizer.paramGroups[0].lr` at any time. */

@@ -1,4 +1,4 @@
-/** The namespace `optim.lrScheduler`: the schedules of `torch.optim.lr_scheduler`, and a preview. */
+/** The namespace `optim.lrScheduler`: `torch.optim.lr_scheduler`'s schedules, and a preview. */
 export { ChainedScheduler, SequentialLR, warmup } from "./schedules/composite.ts";
 export { CosineAnnealingLR, CosineAnnealingWarmRestarts } from "./schedules/cosine.ts";
 export type { CyclicOptions, OneCycleOptions } from "./schedules/cyclic.ts";
