@@ -9,7 +9,7 @@ export type HomeSettings = {
 /** Where the points stand. */
 export const PLACES: readonly number[] = Array.from({ length: 25 }, (_, i) => i / 12 - 1);
 
-const HILL = [0.2, 0.32, 0.4, 0.42, 0.38, 0.28, 0.13, -0.04, -0.2, -0.33, -0.4, -0.41, -0.35];
+const HILL = [0.2, 0.32, 0.4, 0.42, 0.38, 0.28, 0.13, -0.04, -0.2, -0.33, -0.4, -0.41, -0.43];
 
 /** A gentle wave to begin with. */
 export const DEFAULTS: HomeSettings = {
