@@ -1,7 +1,7 @@
 /**
- * What flows back into one value from several users. Where they read parts of it that lie side by side
- * (the gates of a cell, the heads of an attention), their cotangents are laid side by side as well,
- * rather than each put into zeros and added up.
+ * What flows back into one value from several users. Where they read parts of it that lie side by
+ * side (the gates of a cell, the heads of an attention), their cotangents are laid side by side as
+ * well, rather than each put into zeros and added up.
  */
 import type { Node, NodeBuilder } from "../ir/node.ts";
 import { OPS } from "../ir/ops.ts";

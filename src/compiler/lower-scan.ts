@@ -1,6 +1,6 @@
 /**
- * Writes a scan: its initial carries are copied to where the stacked carries begin, then the plan of
- * its body runs again and again, reading each carry where the turn before has written it.
+ * Writes a scan: its initial carries are copied to where the stacked carries begin, then the plan
+ * of its body runs again and again, reading each carry where the turn before has written it.
  */
 import { bytesOf } from "../core/dtype.ts";
 import { typeOf } from "../ir/node.ts";

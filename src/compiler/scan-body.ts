@@ -1,6 +1,7 @@
 /**
- * Less work in the bodies of scans: what comes out the same at each step is computed once, before the
- * scan, and handed in; what nobody picks is not stacked; what the body does not use is not handed in.
+ * Less work in the bodies of scans: what comes out the same at each step is computed once, before
+ * the scan, and handed in; what nobody picks is not stacked; what the body does not use is not
+ * handed in.
  */
 import type { Graph, Node, NodeBuilder, Scan } from "../ir/node.ts";
 import { topological } from "../ir/node.ts";

@@ -41,8 +41,9 @@ export interface ConvAttrs {
 }
 
 /**
- * A scan. Inputs of the node: initial carries, sequences `[length, …]`, captures; of the body: carries,
- * one element of each sequence, captures. The body's outputs: the next carries, then what is stacked.
+ * A scan. Inputs of the node: initial carries, sequences `[length, …]`, captures; of the body:
+ * carries, one element of each sequence, captures. The body's outputs: the next carries, then what
+ * is stacked.
  */
 export interface ScanAttrs {
   /** A graph; nodes, which have attributes, are typed after this file: see `Scan` in node.ts. */

@@ -168,7 +168,9 @@ function zeros(b: NodeBuilder, like: Node): Node {
   return b.apply("expand", [thin], { shape });
 }
 
-/** Computes a convolution: for each result, channels and kernel positions ascend, sums start at 0. */
+/**
+ * Computes a convolution: for each result, channels and kernel positions ascend, sums start at 0.
+ */
 export function convolve(node: Node, x: TypedArray, w: TypedArray): TypedArray {
   const { groups } = node.attrs as ConvAttrs;
   const [images, outs, ...space] = node.type.shape as readonly [number, number, ...number[]];

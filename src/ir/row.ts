@@ -50,13 +50,14 @@ export type Lowering<A> =
   | { readonly kind: "contract" }
   /**
    * `[N, C, …] ∗ [O, C/groups, …] → [N, O, …]`: each result is a sum that starts at 0 and takes the
-   * products in ascending order of (channel in the group, kernel position row-major). Padding and the
-   * holes between dilated inputs are zeros, multiplied like all others.
+   * products in ascending order of (channel in the group, kernel position row-major). Padding and
+   * the holes between dilated inputs are zeros, multiplied like all others.
    */
   | { readonly kind: "conv"; readonly attrs: (attrs: A) => ConvAttrs }
   /**
-   * Several values: for each carry, `[length + 1, …]`, the carry before element t at place t and the one
-   * after it at t + 1 (walking in reverse: before at t + 1, after at t); then the stacked outputs.
+   * Several values: for each carry, `[length + 1, …]`, the carry before element t at place t and
+   * the one after it at t + 1 (walking in reverse: before at t + 1, after at t); then the stacked
+   * outputs.
    */
   | { readonly kind: "scan"; readonly attrs: (attrs: A) => Scan }
   /** One of the values of input 0. */

@@ -1,8 +1,8 @@
 /**
- * Scans of which some results are wanted as sums over all steps. What a sum is made of is stacked, and
- * the sum is taken outside where that is one operation: products of matrices become one product along
- * time and rows, sums and rearrangements follow what they work on, and what is the same at each step
- * stays outside.
+ * Scans of which some results are wanted as sums over all steps. What a sum is made of is stacked,
+ * and the sum is taken outside where that is one operation: products of matrices become one product
+ * along time and rows, sums and rearrangements follow what they work on, and what is the same at
+ * each step stays outside.
  */
 import type { OpAttrs } from "./attrs.ts";
 import type { Node, NodeBuilder, Scan } from "./node.ts";
@@ -16,7 +16,9 @@ export interface TotalScan {
   readonly initial: readonly Node[];
   readonly sequences: readonly Node[];
   readonly captures: readonly Node[];
-  /** The body's next carries, what is wanted stacked, and what is wanted added up over all steps. */
+  /**
+   * The body's next carries, what is wanted stacked, and what is wanted added up over all steps.
+   */
   readonly carries: readonly Node[];
   readonly stacked: readonly (Node | null)[];
   readonly added: readonly (Node | null)[];

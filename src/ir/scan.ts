@@ -1,7 +1,8 @@
 /**
  * The `scan` row: its types, its value, and its gradient, which is a scan the other way. Its body
- * computes one step again from the carry before it; what a captured value gets from all steps is added
- * up outside, so that the gradient of a weight is one long product instead of a sum of short ones.
+ * computes one step again from the carry before it; what a captured value gets from all steps is
+ * added up outside, so that the gradient of a weight is one long product instead of a sum of short
+ * ones.
  */
 import type { TypedArray } from "../core/dtype.ts";
 import { allocate, isFloat } from "../core/dtype.ts";

@@ -1,4 +1,6 @@
-/** Convolutions whose gradients are checked: strides, borders, dilations, groups, one to three axes. */
+/**
+ * Convolutions whose gradients are checked: strides, borders, dilations, groups, one to three axes.
+ */
 import type { ConvAttrs } from "../../src/ir/attrs.ts";
 import type { Builder } from "../../src/ir/builder.ts";
 import type { Node } from "../../src/ir/node.ts";

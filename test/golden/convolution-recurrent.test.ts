@@ -1,6 +1,6 @@
 /**
- * PyTorch's convolutions, pools and recurrent layers (golden group 6), driven through the functions on
- * both devices: values and gradients.
+ * PyTorch's convolutions, pools and recurrent layers (golden group 6), driven through the functions
+ * on both devices: values and gradients.
  */
 import { describe, expect, test } from "vitest";
 import type { DType } from "../../src/core/dtype.ts";

@@ -1,4 +1,6 @@
-/** Gradients of convolutions, pools, upsampling and recurrent layers against central differences. */
+/**
+ * Gradients of convolutions, pools, upsampling and recurrent layers against central differences.
+ */
 import { describe, expect, test } from "vitest";
 import type { Builder } from "../../src/ir/builder.ts";
 import { convolve, convolveTransposed } from "../../src/ir/compose/conv.ts";

@@ -1,4 +1,6 @@
-/** Scans for tests: a cell with a product and a nonlinearity, running sums both ways, nested scans. */
+/**
+ * Scans for tests: a cell with a product and a nonlinearity, running sums both ways, nested scans.
+ */
 import type { DType } from "../../src/core/dtype.ts";
 import type { Shape } from "../../src/core/shape.ts";
 import type { Node, NodeBuilder } from "../../src/ir/node.ts";
@@ -45,7 +47,9 @@ function recurrent(t: number, rows: number, width: number, reverse: boolean): Sc
   };
 }
 
-/** Two carries that feed each other, elements taken from a permuted sequence, one captured scalar. */
+/**
+ * Two carries that feed each other, elements taken from a permuted sequence, one captured scalar.
+ */
 function coupled(t: number, width: number): ScanGraph {
   return {
     name: `coupled ${t} ${width}`,

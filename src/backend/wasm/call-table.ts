@@ -1,9 +1,10 @@
 /**
- * Programs in linear memory: a table of buffer addresses, then the list of calls and their arguments.
+ * Programs in linear memory: a table of buffer addresses, then the list of calls and their
+ * arguments.
  *
  *     table:  | failing value | scratch | buffer 0 | buffer 1 | … |
  *     calls:  | slot, arguments | … |       arguments: offsets into the table
- *     repeat: slot −1; arguments: | turns | table | calls | count | moving | bindings | bindings … |
+ *     repeat: slot −1; arguments: | turns | table | calls | count | moving | all | bindings … |
  *     binding: | offset in its table | offset in the outer table | bytes at first | bytes on |
  */
 import type { Kernel, Plan, RepeatKernel } from "../../compiler/kernel.ts";

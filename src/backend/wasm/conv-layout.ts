@@ -1,12 +1,12 @@
 /**
  * How a convolution is cut and laid out. Lanes run along the last axis of the result ("across") or
- * along its channels ("outs"). One image with its border and holes is laid out in scratch memory, so
- * that each kernel position is a constant distance and the inner loop has no branch; where there is
- * neither border nor hole the input is read where it lies. Across a strided axis the elements of each
- * kernel position are laid side by side.
+ * along its channels ("outs"). One image with its border and holes is laid out in scratch memory,
+ * so that each kernel position is a constant distance and the inner loop has no branch; where there
+ * is neither border nor hole the input is read where it lies. Across a strided axis the elements of
+ * each kernel position are laid side by side.
  *
- * Dims: `[batch, groups, outs, ...output, channels, ...window, place, ...input]`; `place` counts within
- * packed weights, `input` where the image is copied from.
+ * Dims: `[batch, groups, outs, ...output, channels, ...window, place, ...input]`; `place` counts
+ * within packed weights, `input` where the image is copied from.
  */
 import type { Access, ConvKernel } from "../../compiler/kernel.ts";
 import { spread } from "../../ir/convolution.ts";

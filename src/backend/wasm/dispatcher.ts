@@ -1,6 +1,6 @@
 /**
- * The one function that JavaScript calls: it runs a list of kernels through the shared table, and lists
- * within it again and again without coming back. The layout of both is in call-table.ts.
+ * The one function that JavaScript calls: it runs a list of kernels through the shared table, and
+ * lists within it again and again without coming back. The layout of both is in call-table.ts.
  */
 import { Module } from "./assembler.ts";
 import type { Code, Local } from "./assembler.ts";

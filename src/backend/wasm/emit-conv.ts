@@ -1,7 +1,7 @@
 /**
- * Emits convolutions: register tiles of rows by vectors, as for contractions, whose accumulators start
- * at 0 and take the products in ascending order of (channel, kernel position). The layout of image and
- * weights is in conv-layout.ts.
+ * Emits convolutions: register tiles of rows by vectors, as for contractions, whose accumulators
+ * start at 0 and take the products in ascending order of (channel, kernel position). The layout of
+ * image and weights is in conv-layout.ts.
  */
 import { bytesOf } from "../../core/dtype.ts";
 import type { Access, ConvKernel, Param } from "../../compiler/kernel.ts";
@@ -124,7 +124,9 @@ class ConvEmitter {
     return { ...w, strides };
   }
 
-  /** Weights by kernel position: for each, those of a tile's rows, or of its vectors, side by side. */
+  /**
+   * Weights by kernel position: for each, those of a tile's rows, or of its vectors, side by side.
+   */
   #panelAccess(param: number, sum: number, width: number): Access {
     const { window } = this.#kernel;
     const { out, channel, window: taps, place } = this.#dims;
@@ -205,7 +207,9 @@ class ConvEmitter {
     body.loop(channel, 1, this.#kernel.channels, () => walk(0));
   }
 
-  /** Packs all weights tile by tile, then walks images, tiles of channels, and rows of the result. */
+  /**
+   * Packs all weights tile by tile, then walks images, tiles of channels, and rows of the result.
+   */
   #packAcross(): void {
     const body = this.#body;
     const { out, batch } = this.#dims;
@@ -426,7 +430,9 @@ class ConvEmitter {
     storeAll(this.#body, this.#kernel.stages, this.#tiling.lanes > 1);
   }
 
-  /** Puts the tile in scratch memory and loops over it, so that the body is spelled once or twice. */
+  /**
+   * Puts the tile in scratch memory and loops over it, so that the body is spelled once or twice.
+   */
   #finishSpilled(tile: Tile, sums: readonly (readonly Local[])[]): void {
     const body = this.#body;
     const { u, v, lanes } = this.#tiling;

@@ -1,4 +1,6 @@
-/** Pooling over one to three axes, as PyTorch has it: the first of equal maxima gets the gradient. */
+/**
+ * Pooling over one to three axes, as PyTorch has it: the first of equal maxima gets the gradient.
+ */
 import { isFloat } from "../../core/dtype.ts";
 import { argumentError, dtypeError, shapeError } from "../../core/errors.ts";
 import { showShape, sizeOf, stridesOf } from "../../core/shape.ts";

@@ -1,7 +1,7 @@
 /**
- * Recurrent layers on `scan`, with PyTorch's gates, order and weight layouts. What does not depend on
- * the state (the input times its weight, for all steps) is one product before the scan; the body holds
- * the product with the state and the gates.
+ * Recurrent layers on `scan`, with PyTorch's gates, order and weight layouts. What does not depend
+ * on the state (the input times its weight, for all steps) is one product before the scan; the body
+ * holds the product with the state and the gates.
  */
 import { argumentError, shapeError } from "../../core/errors.ts";
 import { sameShape, showShape } from "../../core/shape.ts";
@@ -97,8 +97,8 @@ export interface LayerResult {
 }
 
 /**
- * One layer in one direction over x [T, B, I] from states [B, H]. Where `mask` [T, B] is false a step
- * keeps its states and gives zeros.
+ * One layer in one direction over x [T, B, I] from states [B, H]. Where `mask` [T, B] is false a
+ * step keeps its states and gives zeros.
  */
 export function recurrentLayer(
   b: NodeBuilder,
@@ -184,9 +184,9 @@ export interface RecurrentOptions {
 }
 
 /**
- * A stack of layers. `inputs`: x [T, B, I] (batch first: [B, T, I]; without batch: [T, I]); if given
- * the states [layers · directions, B, H]; if given lengths, int32 [B]; then the weights in PyTorch's
- * order. Results: the output of the last layer, and the last states.
+ * A stack of layers. `inputs`: x [T, B, I] (batch first: [B, T, I]; without batch: [T, I]); if
+ * given the states [layers · directions, B, H]; if given lengths, int32 [B]; then the weights in
+ * PyTorch's order. Results: the output of the last layer, and the last states.
  */
 export function recurrent(
   b: NodeBuilder,

@@ -194,8 +194,8 @@ const upsampleFn = /* @__PURE__ */ new Fn<UpsampleOptions>("upsample", (b, [x], 
 ]);
 
 /**
- * Resizes the spatial axes of input [N, C, …] to `size` or by `scaleFactor`; `mode` "nearest" (default),
- * "linear", "bilinear" or "trilinear".
+ * Resizes the spatial axes of input [N, C, …] to `size` or by `scaleFactor`; `mode` "nearest"
+ * (default), "linear", "bilinear" or "trilinear".
  */
 export function upsample<V extends Value>(input: V, options: UpsampleOptions): V {
   return call1(upsampleFn, [input], [], constantAttrs(options));

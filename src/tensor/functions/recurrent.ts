@@ -51,9 +51,9 @@ const lstmStack = /* @__PURE__ */ stack("lstm");
 const gruStack = /* @__PURE__ */ stack("gru");
 
 /**
- * A stack of Elman layers. `weights` in PyTorch's order: weight_ih [H, I], weight_hh [H, H], bias_ih
- * and bias_hh [H] per layer and direction; `h0` [layers · directions, B, H], or null for zeros.
- * Returns the output [T, B, directions · H] and the last states.
+ * A stack of Elman layers. `weights` in PyTorch's order: weight_ih [H, I], weight_hh [H, H],
+ * bias_ih and bias_hh [H] per layer and direction; `h0` [layers · directions, B, H], or null for
+ * zeros. Returns the output [T, B, directions · H] and the last states.
  */
 export function rnn<V extends Value>(
   input: V,
@@ -65,7 +65,9 @@ export function rnn<V extends Value>(
   return run(input, h0 === null ? null : [h0], weights, options) as [V, V];
 }
 
-/** A stack of LSTM layers (gates i, f, g, o); `states` are h and c, or null for zeros. See `rnn`. */
+/**
+ * A stack of LSTM layers (gates i, f, g, o); `states` are h and c, or null for zeros. See `rnn`.
+ */
 export function lstm<V extends Value>(
   input: V,
   states: readonly [h0: V, c0: V] | null,
@@ -117,8 +119,8 @@ const lstmLayerOf = /* @__PURE__ */ layer("lstm");
 const gruLayerOf = /* @__PURE__ */ layer("gru");
 
 /**
- * One Elman layer in one direction: input [T, B, I], state [B, H], weights as for one layer of `rnn`.
- * Returns the output [T, B, H] and the last state [B, H].
+ * One Elman layer in one direction: input [T, B, I], state [B, H], weights as for one layer of
+ * `rnn`. Returns the output [T, B, H] and the last state [B, H].
  */
 export function rnnLayer<V extends Value>(
   input: V,
