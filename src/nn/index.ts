@@ -30,6 +30,8 @@ export {
 export { MultiheadAttention } from "./attention.ts";
 export type { AttendOptions, MultiheadAttentionOptions } from "./attention.ts";
 export * as utils from "./clip.ts";
+export { Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d } from "./convolution.ts";
+export type { ConvLayerOptions, ConvTransposeLayerOptions } from "./convolution.ts";
 export { Dropout, Dropout2d } from "./dropout.ts";
 export { Embedding } from "./embedding.ts";
 export type { EmbeddingOptions } from "./embedding.ts";
@@ -73,6 +75,19 @@ export type {
 } from "./normalization.ts";
 export { Parameter, parameter } from "./parameter.ts";
 export { ParameterList } from "./parameter-list.ts";
+export {
+  AdaptiveAvgPool1d,
+  AdaptiveAvgPool2d,
+  AvgPool1d,
+  AvgPool2d,
+  MaxPool1d,
+  MaxPool2d,
+  Upsample,
+} from "./pooling.ts";
+export { GRU, LSTM, RNN } from "./recurrent.ts";
+export type { RecurrentCallOptions, RecurrentLayerOptions, RNNOptions } from "./recurrent.ts";
+export { GRUCell, LSTMCell, RNNCell } from "./recurrent-cells.ts";
+export type { CellOptions } from "./recurrent-cells.ts";
 export { Sequential } from "./sequential.ts";
 export type { Layer } from "./sequential.ts";
 export { summary } from "./summary.ts";

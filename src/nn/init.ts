@@ -182,6 +182,58 @@ export function orthogonal<T extends Tensor>(
 }
 
 /**
+ * Fills a convolution's weight `[out, in, …]` so that it passes its input through: 1 in the middle
+ * of kernel (c, c), 0 elsewhere; with groups each on its own. PyTorch: `dirac_`.
+ */
+export function dirac<T extends Tensor>(
+  x: T,
+  { groups = 1 }: { readonly groups?: number } = {},
+): T {
+  const [out = 0, inner = 0, ...kernel] = x.shape;
+  if (kernel.length < 1 || kernel.length > 3 || out % groups !== 0) {
+    throw shapeError(
+      `dirac: the tensor is ${showShape(x.shape)}; need [out, in, …] with one to three further ` +
+        `axes, and ${groups} groups that divide out.`,
+    );
+  }
+  const field = kernel.reduce((product, extent) => product * extent, 1);
+  const middle = kernel.reduce((at, extent) => at * extent + Math.floor(extent / 2), 0);
+  const data = new Float64Array(x.numel());
+  const each = out / groups;
+  for (let o = 0; o < out; o++) {
+    const channel = o % each;
+    if (channel < inner) data[(o * inner + channel) * field + middle] = 1;
+  }
+  return put(x, data);
+}
+
+/**
+ * Fills a matrix normally (std 0.01) and sets a share `sparsity` of each column to 0. PyTorch:
+ * `sparse_`.
+ */
+export function sparse<T extends Tensor>(
+  x: T,
+  sparsity: number | { readonly sparsity: number; readonly std?: number },
+  options: { readonly std?: number } = {},
+): T {
+  const given = typeof sparsity === "number" ? { sparsity, ...options } : sparsity;
+  const { sparsity: share, std = 0.01 } = given;
+  if (!(share >= 0 && share <= 1)) {
+    throw argumentError(`sparse: sparsity is ${share}; need a number from 0 to 1.`);
+  }
+  const [rows, columns] = needMatrix("sparse", x.shape);
+  const data = drawNormal(rows * columns).map((z) => std * z);
+  const places = drawUniform(rows * columns);
+  const zeros = Math.ceil(share * rows);
+  for (let c = 0; c < columns; c++) {
+    const order = Array.from({ length: rows }, (_, r) => r);
+    order.sort((a, b) => places[a * columns + c]! - places[b * columns + c]!);
+    for (const r of order.slice(0, zeros)) data[r * columns + c] = 0;
+  }
+  return put(x, data);
+}
+
+/**
  * Returns how much an activation shrinks the spread of what passes through, as a factor to make up
  * for it; `param` is the slope of a leaky ReLU (default 0.01). PyTorch: `calculate_gain`.
  */

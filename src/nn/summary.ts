@@ -47,9 +47,10 @@ interface Seen {
 }
 
 /**
- * Describes a model for an input of a shape (the batch included) or for several inputs: each layer's
- * output shape, parameters and multiply–adds, and the totals. Runs `forward` without computing
- * numbers, so the model must not read any. `String(summary(model, [32, 1, 28, 28]))` is a table.
+ * Describes a model for an input of a shape (the batch included) or for several inputs: each
+ * layer's output shape, parameters and multiply–adds, and the totals. Runs `forward` without
+ * computing numbers, so the model must not read any. `String(summary(model, [32, 1, 28, 28]))` is a
+ * table.
  */
 export function summary(
   model: Module,

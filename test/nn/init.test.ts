@@ -7,6 +7,7 @@ import { zeros } from "../../src/tensor/create.ts";
 import { manualSeed } from "../../src/tensor/random.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
 import { mismatch } from "../support/compare.ts";
+import { makeModule } from "../support/modules.ts";
 import { camelCase, camelOptions } from "../support/optimizers.ts";
 import { bitsOf, valuesOf } from "../support/tensors.ts";
 import type { CaseBase, JsonTensor } from "../support/torch-json.ts";
@@ -33,6 +34,16 @@ interface InitCase extends CaseBase {
   readonly expect?: Expected & Readonly<Record<string, unknown>>;
   readonly module?: string;
   readonly ctor?: Readonly<Record<string, number>>;
+}
+
+/** How a fresh parameter is distributed. */
+interface DefaultOf {
+  readonly distribution: "uniform" | "normal" | "constant";
+  readonly shape: readonly number[];
+  readonly value?: number;
+  readonly bound?: number;
+  readonly mean?: number;
+  readonly std?: number;
 }
 
 const { cases } = readGroup<InitCase>("10_clip_and_init");
@@ -86,14 +97,29 @@ describe("golden 10_clip_and_init", () => {
     else checkSample(x, c.expect!);
   });
 
-  it.each(of((c) => c.op === "module_defaults" && c.module === "Linear"))("%s", (_, c) => {
+  it.each(of((c) => c.op === "module_defaults"))("%s", (_, c) => {
     manualSeed(2);
-    const linear = new nn.Linear(c.ctor!.in_features!, c.ctor!.out_features!);
-    for (const [name, p] of linear.namedParameters()) {
-      const { bound, shape } = c.expect![name] as { bound: number; shape: number[] };
+    const module = makeModule(c.module!, c.ctor!);
+    const wanted = c.expect as unknown as Readonly<Record<string, DefaultOf>>;
+    expect(Object.keys(module.stateDict())).toEqual(Object.keys(wanted));
+    for (const [name, p] of module.namedParameters()) {
+      const { distribution, shape, value, bound = 0, mean, std } = wanted[name]!;
       expect(p.shape).toEqual(shape);
-      checkSample(p, { bound, std: bound / Math.sqrt(3) });
+      if (distribution === "constant") {
+        expect(p.dataSync().every((v) => v === value)).toBe(true);
+      } else if (distribution === "uniform") {
+        checkSample(p, { bound, std: bound / Math.sqrt(3) });
+      } else {
+        checkSample(p, { mean: mean!, std: std! });
+      }
     }
+  });
+
+  it("has no case that nothing checks", () => {
+    const known = (c: InitCase): boolean =>
+      c.op === "calculate_gain" || c.op === "module_defaults" || c.op.startsWith("clip_grad");
+    expect(cases.length).toBe(37);
+    expect(cases.filter((c) => !known(c) && !(schemeOf(c.op) in nn.init))).toEqual([]);
   });
 
   it.each(of((c) => c.op.startsWith("clip_grad")))("%s", (_, c) => {
@@ -115,6 +141,35 @@ describe("golden 10_clip_and_init", () => {
       const found = mismatch(valuesOf(owners[k]!.grad!), readValues(json, "float32"), c);
       expect(found).toBeNull();
     });
+  });
+});
+
+describe("schemes beyond", () => {
+  it("dirac passes its input through, group by group", () => {
+    const layer = new nn.Conv2d(4, 4, 3, { padding: 1, groups: 2, bias: false });
+    nn.init.dirac(layer.weight, { groups: 2 });
+    const x = nn.init.normal(zeros([1, 4, 5, 5], { requiresGrad: true })).detach();
+    expect(layer.forward(x).toArraySync()).toEqual(x.toArraySync());
+    expect(() => nn.init.dirac(zeros([2, 2], { requiresGrad: true }))).toThrow("dirac: the tensor");
+  });
+
+  it("sparse leaves a share of each column", () => {
+    const x = nn.init.sparse(zeros([10, 7], { requiresGrad: true }), 0.25, { std: 0.5 });
+    const rows = x.toArraySync() as number[][];
+    for (let c = 0; c < 7; c++) expect(rows.filter((row) => row[c] === 0)).toHaveLength(3);
+  });
+
+  it("eye, constant, zeros and ones", () => {
+    const leaf = (): Tensor => zeros([2, 3], { requiresGrad: true });
+    expect(nn.init.eye(leaf()).toArraySync()).toEqual([
+      [1, 0, 0],
+      [0, 1, 0],
+    ]);
+    expect(nn.init.constant(leaf(), 2).toArraySync()).toEqual([
+      [2, 2, 2],
+      [2, 2, 2],
+    ]);
+    expect(nn.init.ones(leaf()).sum().itemSync()).toBe(6);
   });
 });
 

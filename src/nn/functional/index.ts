@@ -14,3 +14,24 @@ export * from "./margin.ts";
 export * from "./norm.ts";
 export { oneHot } from "../../tensor/functions/indexing.ts";
 export { pad } from "../../tensor/functions/movement.ts";
+export {
+  adaptiveAvgPool1d,
+  adaptiveAvgPool2d,
+  adaptiveAvgPool3d,
+  avgPool1d,
+  avgPool2d,
+  avgPool3d,
+  conv1d,
+  conv2d,
+  conv3d,
+  convTranspose1d,
+  convTranspose2d,
+  convTranspose3d,
+  interpolate,
+  maxPool1d,
+  maxPool1dWithIndices,
+  maxPool2d,
+  maxPool2dWithIndices,
+  maxPool3d,
+  upsample,
+} from "../../tensor/functions/convolution.ts";

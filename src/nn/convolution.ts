@@ -1,0 +1,221 @@
+/** Convolutions and transposed convolutions as modules, as in `torch.nn`. */
+import { argumentError } from "../core/errors.ts";
+import type { ConvOptions, PerAxis } from "../ir/compose/conv.ts";
+import { zeros } from "../tensor/create.ts";
+import * as F from "../tensor/functions/convolution.ts";
+import { pad } from "../tensor/functions/movement.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import * as init from "./init.ts";
+import type { FactoryOptions } from "./linear.ts";
+import { needSize } from "./linear.ts";
+import { Module } from "./module.ts";
+import { Parameter } from "./parameter.ts";
+
+/** Options of the convolutions; numbers are for every spatial axis, lists have one for each. */
+export interface ConvLayerOptions extends FactoryOptions {
+  /** Default: 1. */
+  readonly stride?: PerAxis;
+  /** Zeros on each side, or "same" (keeps the extents) or "valid" (none). Default: 0. */
+  readonly padding?: PerAxis | "same" | "valid";
+  /** Default: 1. */
+  readonly dilation?: PerAxis;
+  /** Into how many groups the channels fall. Default: 1. */
+  readonly groups?: number;
+  /** Default: true. */
+  readonly bias?: boolean;
+  /** What the border is made of. Default: "zeros". */
+  readonly paddingMode?: "zeros" | "reflect" | "replicate" | "circular";
+}
+
+/** Options of the transposed convolutions. */
+export interface ConvTransposeLayerOptions extends Omit<
+  ConvLayerOptions,
+  "padding" | "paddingMode"
+> {
+  /** How much is cut off on each side. Default: 0. */
+  readonly padding?: PerAxis;
+  /** How much is added to one side of the output. Default: 0. */
+  readonly outputPadding?: PerAxis;
+}
+
+function listOf(value: PerAxis, axes: number): readonly number[] {
+  return typeof value === "number" ? new Array<number>(axes).fill(value) : value;
+}
+
+/** Spells a list as Python does: `(3,)`, `(3, 3)`. */
+function tuple(list: readonly number[]): string {
+  return list.length === 1 ? `(${list[0]},)` : `(${list.join(", ")})`;
+}
+
+/** What all convolutions share: sizes, parameters, their first values, and the text. */
+abstract class Convolution extends Module {
+  readonly inChannels: number;
+  readonly outChannels: number;
+  readonly kernelSize: readonly number[];
+  readonly stride: readonly number[];
+  readonly padding: readonly number[] | "same" | "valid";
+  readonly dilation: readonly number[];
+  readonly outputPadding: readonly number[];
+  readonly groups: number;
+  readonly paddingMode: "zeros" | "reflect" | "replicate" | "circular";
+  weight: Parameter;
+  bias: Parameter | null;
+
+  constructor(
+    axes: number,
+    transposed: boolean,
+    inChannels: number,
+    outChannels: number,
+    kernelSize: PerAxis,
+    options: ConvLayerOptions & { readonly outputPadding?: PerAxis },
+  ) {
+    super();
+    const { stride = 1, padding = 0, dilation = 1, groups = 1, bias = true } = options;
+    const { outputPadding = 0, paddingMode = "zeros", dtype, device } = options;
+    const name = this.constructor.name;
+    this.inChannels = needSize(name, "inChannels", inChannels);
+    this.outChannels = needSize(name, "outChannels", outChannels);
+    this.kernelSize = listOf(kernelSize, axes).map((n) => needSize(name, "kernelSize", n));
+    this.stride = listOf(stride, axes);
+    this.padding = typeof padding === "string" ? padding : listOf(padding, axes);
+    this.dilation = listOf(dilation, axes);
+    this.outputPadding = listOf(outputPadding, axes);
+    this.groups = groups;
+    this.paddingMode = paddingMode;
+    if (inChannels % groups !== 0 || outChannels % groups !== 0) {
+      throw argumentError(
+        `${name}: ${groups} groups do not divide ${inChannels} and ${outChannels} channels.`,
+      );
+    }
+    const ends = transposed
+      ? [inChannels, outChannels / groups]
+      : [outChannels, inChannels / groups];
+    const factory = { ...(dtype && { dtype }), ...(device && { device }) };
+    this.weight = new Parameter(zeros([...ends, ...this.kernelSize], factory));
+    this.bias = bias ? new Parameter(zeros([outChannels], factory)) : null;
+    this.resetParameters();
+  }
+
+  /** Draws fresh weights, as the constructor does. */
+  resetParameters(): void {
+    init.kaimingUniform(this.weight, { a: Math.sqrt(5) });
+    const { fanIn } = init.fans(this.constructor.name, this.weight.shape);
+    const bound = fanIn > 0 ? 1 / Math.sqrt(fanIn) : 0;
+    if (this.bias !== null) init.uniform(this.bias, { a: -bound, b: bound });
+  }
+
+  /** The options of the function. */
+  protected options(): ConvOptions {
+    const { stride, dilation, groups, padding } = this;
+    const own = this.paddingMode === "zeros" ? padding : 0;
+    return { stride, dilation, groups, padding: own };
+  }
+
+  /** x with its border, where it is not of zeros. */
+  protected bordered(x: Tensor): Tensor {
+    if (this.paddingMode === "zeros" || this.padding === "valid") return x;
+    const { padding, kernelSize, dilation, paddingMode: mode } = this;
+    const sides = kernelSize.map((k, i) => {
+      if (padding !== "same") return [padding[i] as number, padding[i] as number];
+      const total = dilation[i]! * (k - 1);
+      return [Math.floor(total / 2), total - Math.floor(total / 2)];
+    });
+    return pad(x, sides.reverse().flat(), { mode });
+  }
+
+  override extraRepr(): string {
+    const { inChannels, outChannels, kernelSize, stride, padding, dilation, groups } = this;
+    const parts = [inChannels, outChannels, `kernel_size=${tuple(kernelSize)}`];
+    parts.push(`stride=${tuple(stride)}`);
+    if (typeof padding === "string") parts.push(`padding=${padding}`);
+    else if (padding.some((n) => n !== 0)) parts.push(`padding=${tuple(padding)}`);
+    if (dilation.some((n) => n !== 1)) parts.push(`dilation=${tuple(dilation)}`);
+    if (this.outputPadding.some((n) => n !== 0)) {
+      parts.push(`output_padding=${tuple(this.outputPadding)}`);
+    }
+    if (groups !== 1) parts.push(`groups=${groups}`);
+    if (this.bias === null) parts.push("bias=False");
+    if (this.paddingMode !== "zeros") parts.push(`padding_mode=${this.paddingMode}`);
+    return parts.join(", ");
+  }
+}
+
+/**
+ * Slides kernels over `[N, inChannels, L]`: `[N, outChannels, L']`. `weight` is `[outChannels,
+ * inChannels / groups, kernelSize]`; it and `bias` start evenly spread over ±1/√fan. Throws where
+ * channels, groups or extents do not fit. PyTorch: `torch.nn.Conv1d`.
+ */
+export class Conv1d extends Convolution {
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: PerAxis,
+    options: ConvLayerOptions = {},
+  ) {
+    super(1, false, inChannels, outChannels, kernelSize, options);
+  }
+
+  /** `[N, C, L]` → `[N, C', L']`. */
+  forward(x: Tensor): Tensor {
+    return F.conv1d(this.bordered(x), this.weight as Tensor, this.bias, this.options());
+  }
+}
+
+/** The same over images, `[N, C, H, W]`; see {@link Conv1d}. PyTorch: `torch.nn.Conv2d`. */
+export class Conv2d extends Convolution {
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: PerAxis,
+    options: ConvLayerOptions = {},
+  ) {
+    super(2, false, inChannels, outChannels, kernelSize, options);
+  }
+
+  /** `[N, C, H, W]` → `[N, C', H', W']`. */
+  forward(x: Tensor): Tensor {
+    return F.conv2d(this.bordered(x), this.weight as Tensor, this.bias, this.options());
+  }
+}
+
+/**
+ * The transposed convolution, which spreads each input over a window: `[N, inChannels, L]` to `[N,
+ * outChannels, L']`. `weight` is `[inChannels, outChannels / groups, kernelSize]`. PyTorch:
+ * `torch.nn.ConvTranspose1d`.
+ */
+export class ConvTranspose1d extends Convolution {
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: PerAxis,
+    options: ConvTransposeLayerOptions = {},
+  ) {
+    super(1, true, inChannels, outChannels, kernelSize, options);
+  }
+
+  /** `[N, C, L]` → `[N, C', L']`. */
+  forward(x: Tensor): Tensor {
+    const { stride, dilation, groups, outputPadding } = this;
+    const options = { stride, dilation, groups, outputPadding, padding: this.padding as number[] };
+    return F.convTranspose1d(x, this.weight as Tensor, this.bias, options);
+  }
+}
+
+/** The same over images; see {@link ConvTranspose1d}. PyTorch: `torch.nn.ConvTranspose2d`. */
+export class ConvTranspose2d extends Convolution {
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: PerAxis,
+    options: ConvTransposeLayerOptions = {},
+  ) {
+    super(2, true, inChannels, outChannels, kernelSize, options);
+  }
+
+  /** `[N, C, H, W]` → `[N, C', H', W']`. */
+  forward(x: Tensor): Tensor {
+    const { stride, dilation, groups, outputPadding } = this;
+    const options = { stride, dilation, groups, outputPadding, padding: this.padding as number[] };
+    return F.convTranspose2d(x, this.weight as Tensor, this.bias, options);
+  }
+}

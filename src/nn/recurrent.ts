@@ -1,0 +1,232 @@
+/** Recurrent layers and their cells as modules, as in `torch.nn`. */
+import { argumentError } from "../core/errors.ts";
+import { zeros } from "../tensor/create.ts";
+import { cat } from "../tensor/functions/movement.ts";
+import type { StackOptions } from "../tensor/functions/recurrent.ts";
+import * as R from "../tensor/functions/recurrent.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { dropout } from "./functional/dropout.ts";
+import * as init from "./init.ts";
+import type { FactoryOptions } from "./linear.ts";
+import { needSize } from "./linear.ts";
+import { Module } from "./module.ts";
+import { Parameter } from "./parameter.ts";
+import { showFloat } from "./repr.ts";
+
+/** Options of the recurrent layers. */
+export interface RecurrentLayerOptions extends FactoryOptions {
+  /** Default: 1. */
+  readonly numLayers?: number;
+  /** Default: true. */
+  readonly bias?: boolean;
+  /** Whether inputs are `[N, T, I]` instead of `[T, N, I]`. Default: false. */
+  readonly batchFirst?: boolean;
+  /** The probability of dropping an output between layers in training. Default: 0. */
+  readonly dropout?: number;
+  /** Whether a second direction runs from the end. Default: false. */
+  readonly bidirectional?: boolean;
+}
+
+/** Options of a call of a recurrent layer. */
+export interface RecurrentCallOptions {
+  /** How many steps each sequence has, int32 `[N]`; later ones keep the state and give zeros. */
+  readonly lengths?: Tensor | null;
+}
+
+/** Runs a stack of layers on weights in PyTorch's order. */
+type Run = (
+  x: Tensor,
+  states: readonly Tensor[] | null,
+  weights: readonly Tensor[],
+  options: StackOptions<Tensor>,
+) => Tensor[];
+
+/** What the recurrent layers share. */
+abstract class Recurrent extends Module {
+  readonly inputSize: number;
+  readonly hiddenSize: number;
+  readonly numLayers: number;
+  readonly bias: boolean;
+  readonly batchFirst: boolean;
+  readonly dropout: number;
+  readonly bidirectional: boolean;
+
+  constructor(
+    gates: number,
+    inputSize: number,
+    hiddenSize: number,
+    options: RecurrentLayerOptions = {},
+  ) {
+    super();
+    const { numLayers = 1, bias = true, batchFirst = false, bidirectional = false } = options;
+    const { dtype, device } = options;
+    const name = this.constructor.name;
+    this.inputSize = needSize(name, "inputSize", inputSize);
+    this.hiddenSize = needSize(name, "hiddenSize", hiddenSize);
+    this.numLayers = needSize(name, "numLayers", numLayers);
+    if (numLayers === 0) throw argumentError(`${name}: numLayers is 0; need at least one.`);
+    this.bias = bias;
+    this.batchFirst = batchFirst;
+    this.dropout = options.dropout ?? 0;
+    if (!(this.dropout >= 0 && this.dropout <= 1)) {
+      throw argumentError(`${name}: dropout is ${this.dropout}; need a probability from 0 to 1.`);
+    }
+    this.bidirectional = bidirectional;
+    const factory = { ...(dtype && { dtype }), ...(device && { device }) };
+    const rows = gates * hiddenSize;
+    for (let layer = 0; layer < numLayers; layer++) {
+      const width = layer === 0 ? inputSize : hiddenSize * this.directions;
+      for (const end of this.endings(layer)) {
+        this.own(`weight_ih${end}`, new Parameter(zeros([rows, width], factory)));
+        this.own(`weight_hh${end}`, new Parameter(zeros([rows, hiddenSize], factory)));
+        if (bias) this.own(`bias_ih${end}`, new Parameter(zeros([rows], factory)));
+        if (bias) this.own(`bias_hh${end}`, new Parameter(zeros([rows], factory)));
+      }
+    }
+    this.resetParameters();
+  }
+
+  /** Draws fresh weights, as the constructor does: evenly spread over ±1/√hiddenSize. */
+  resetParameters(): void {
+    const bound = this.hiddenSize > 0 ? 1 / Math.sqrt(this.hiddenSize) : 0;
+    for (const p of this.parameters()) init.uniform(p, { a: -bound, b: bound });
+  }
+
+  private get directions(): number {
+    return this.bidirectional ? 2 : 1;
+  }
+
+  private endings(layer: number): string[] {
+    return this.bidirectional ? [`_l${layer}`, `_l${layer}_reverse`] : [`_l${layer}`];
+  }
+
+  private own(name: string, parameter: Parameter): void {
+    (this as unknown as Record<string, unknown>)[name] = parameter;
+  }
+
+  /** The weights of one layer, in PyTorch's order. */
+  private weightsOf(layer: number): Tensor[] {
+    const all = this as unknown as Record<string, Parameter>;
+    const kinds = ["weight_ih", "weight_hh", ...(this.bias ? ["bias_ih", "bias_hh"] : [])];
+    return this.endings(layer).flatMap((end) => kinds.map((kind) => all[kind + end]!));
+  }
+
+  /** Runs all layers, with dropout between them in training. */
+  protected runAll(
+    run: Run,
+    x: Tensor,
+    states: readonly Tensor[] | null,
+    { lengths = null }: RecurrentCallOptions,
+  ): Tensor[] {
+    const { numLayers, bidirectional, batchFirst, bias, directions } = this;
+    const options = { bidirectional, batchFirst, bias, lengths };
+    const layers = Array.from({ length: numLayers }, (_, layer) => layer);
+    const p = numLayers > 1 && this.training ? this.dropout : 0;
+    if (p === 0) {
+      const weights = layers.flatMap((layer) => this.weightsOf(layer));
+      return run(x, states, weights, { ...options, numLayers });
+    }
+    const ends: Tensor[][] = [];
+    let y = x;
+    for (const layer of layers) {
+      const from = states?.map((s) => s.narrow(0, layer * directions, directions)) ?? null;
+      const input = layer === 0 ? y : dropout(y, { p });
+      const [output, ...last] = run(input, from, this.weightsOf(layer), {
+        ...options,
+        numLayers: 1,
+      });
+      y = output!;
+      last.forEach((state, k) => (ends[k] ??= []).push(state));
+    }
+    return [y, ...ends.map((list) => cat(list))];
+  }
+
+  override extraRepr(): string {
+    const { inputSize, hiddenSize, numLayers, bias, batchFirst, bidirectional } = this;
+    const parts = [`${inputSize}, ${hiddenSize}`];
+    if (numLayers !== 1) parts.push(`num_layers=${numLayers}`);
+    if (!bias) parts.push("bias=False");
+    if (batchFirst) parts.push("batch_first=True");
+    if (this.dropout !== 0) parts.push(`dropout=${showFloat(this.dropout)}`);
+    if (bidirectional) parts.push("bidirectional=True");
+    return parts.join(", ");
+  }
+}
+
+/** Options of {@link RNN}. */
+export interface RNNOptions extends RecurrentLayerOptions {
+  /** Default: "tanh". */
+  readonly nonlinearity?: "tanh" | "relu";
+}
+
+/**
+ * Elman layers, h ← tanh(W_ih x + b_ih + W_hh h + b_hh): `[T, N, inputSize]` to `[T, N, directions
+ * · hiddenSize]` and the last states `[layers · directions, N, hiddenSize]`. Parameters have
+ * PyTorch's names (`weight_ih_l0`, `weight_hh_l0_reverse`, …). PyTorch: `torch.nn.RNN`.
+ */
+export class RNN extends Recurrent {
+  readonly nonlinearity: "tanh" | "relu";
+
+  constructor(inputSize: number, hiddenSize: number, options: RNNOptions = {}) {
+    super(1, inputSize, hiddenSize, options);
+    this.nonlinearity = options.nonlinearity ?? "tanh";
+    if (this.nonlinearity !== "tanh" && this.nonlinearity !== "relu") {
+      throw argumentError(`RNN: nonlinearity is "${this.nonlinearity}"; need "tanh" or "relu".`);
+    }
+  }
+
+  /** Sequences and, if given, first states (else zeros) → outputs and last states. */
+  forward(
+    x: Tensor,
+    hx: Tensor | null = null,
+    options: RecurrentCallOptions = {},
+  ): [Tensor, Tensor] {
+    const { nonlinearity } = this;
+    const run: Run = (input, states, weights, o) =>
+      R.rnn(input, states?.[0] ?? null, weights, { ...o, nonlinearity });
+    return this.runAll(run, x, hx === null ? null : [hx], options) as [Tensor, Tensor];
+  }
+}
+
+/**
+ * Long short-term memory (gates i, f, g, o): `[T, N, inputSize]` to outputs `[T, N, directions ·
+ * hiddenSize]` and the last states h and c, `[layers · directions, N, hiddenSize]` each. PyTorch:
+ * `torch.nn.LSTM`.
+ */
+export class LSTM extends Recurrent {
+  constructor(inputSize: number, hiddenSize: number, options: RecurrentLayerOptions = {}) {
+    super(4, inputSize, hiddenSize, options);
+  }
+
+  /** Sequences and, if given, first states [h, c] (else zeros) → outputs and last [h, c]. */
+  forward(
+    x: Tensor,
+    hx: readonly [Tensor, Tensor] | null = null,
+    options: RecurrentCallOptions = {},
+  ): [Tensor, [Tensor, Tensor]] {
+    const run: Run = (input, states, weights, o) =>
+      R.lstm(input, states as [Tensor, Tensor] | null, weights, o);
+    const [y, h, c] = this.runAll(run, x, hx, options) as [Tensor, Tensor, Tensor];
+    return [y, [h, c]];
+  }
+}
+
+/**
+ * Gated recurrent units (gates r, z, n): `[T, N, inputSize]` to outputs `[T, N, directions ·
+ * hiddenSize]` and the last states `[layers · directions, N, hiddenSize]`. PyTorch: `torch.nn.GRU`.
+ */
+export class GRU extends Recurrent {
+  constructor(inputSize: number, hiddenSize: number, options: RecurrentLayerOptions = {}) {
+    super(3, inputSize, hiddenSize, options);
+  }
+
+  /** Sequences and, if given, first states (else zeros) → outputs and last states. */
+  forward(
+    x: Tensor,
+    hx: Tensor | null = null,
+    options: RecurrentCallOptions = {},
+  ): [Tensor, Tensor] {
+    const run: Run = (input, states, weights, o) => R.gru(input, states?.[0] ?? null, weights, o);
+    return this.runAll(run, x, hx === null ? null : [hx], options) as [Tensor, Tensor];
+  }
+}
