@@ -7,6 +7,7 @@ import { exportPytorch } from "../export/pytorch.ts";
 import { exportTypescript } from "../export/typescript.ts";
 import type { ExportFlags } from "./export-flags.ts";
 import { describeNetwork, describeTraining, readData, readRun, textOf } from "./read-run.ts";
+import { quote } from "./words.ts";
 
 /** Writes a run as a program. */
 export async function exportRun(path: string, { to, out, table }: ExportFlags): Promise<void> {
@@ -34,9 +35,4 @@ function usage(out: string, inputs: readonly { readonly name: string }[]): strin
   const module = `./${out.split(/[\\/]/).at(-1)!}`;
   const row = inputs.map(({ name }) => showText(name)).join(", ");
   return `Next: import { predict } from ${JSON.stringify(module)}; predict([${row}])`;
-}
-
-/** Quotes a path for a shell where it needs that. */
-export function quote(path: string): string {
-  return /^[\w./\\:~-]+$/.test(path) ? path : JSON.stringify(path);
 }

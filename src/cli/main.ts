@@ -14,6 +14,7 @@ import { addLab } from "./lab-command.ts";
 import { commandName, spellExamples } from "./name.ts";
 import { pathOfUrl } from "./package-file.ts";
 import { addPredict } from "./predict-command.ts";
+import { addReport } from "./report-command.ts";
 import { EXIT, ExitError } from "./exit.ts";
 
 const name = await commandName();
@@ -36,6 +37,7 @@ const program = new Command("nabla")
 
 addFit(program, name);
 addPredict(program, name);
+addReport(program, name);
 addExport(program, name);
 addLab(program);
 

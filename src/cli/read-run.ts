@@ -6,12 +6,17 @@ import { parseCsv } from "../data/csv.ts";
 import type { LinearLayer, Network, Training } from "../export/network.ts";
 import { layersOf } from "../export/network.ts";
 import { mlp } from "../models/mlp.ts";
-import { MSELoss } from "../nn/loss.ts";
+import { CrossEntropyLoss, MSELoss } from "../nn/loss.ts";
 import type { Sequential } from "../nn/sequential.ts";
 import { tensor } from "../tensor/create.ts";
 import { noGrad } from "../tensor/grad-mode.ts";
 import { manualSeed } from "../tensor/random.ts";
+import type { TrainedColumn } from "../train/dataset.ts";
+import { encode, takeRows } from "../train/dataset.ts";
 import { FittedModel } from "../train/fitted.ts";
+import { holdOut } from "../train/split.ts";
+import { chooseColumns } from "./choose-columns.ts";
+import { readTable } from "./read-table.ts";
 
 /** The settings of a run as its config.json holds them; nothing of it is trusted. */
 export type RunConfig = Readonly<Record<string, unknown>>;
@@ -23,6 +28,8 @@ export interface Run {
   readonly config: RunConfig;
   readonly epochs: readonly number[];
   readonly losses: readonly number[];
+  /** The losses of held-out rows; empty where there were none. */
+  readonly heldLosses: readonly number[];
   /** Lines of metrics.jsonl, for what else they hold. */
   readonly records: readonly Readonly<Record<string, unknown>>[];
 }
@@ -31,11 +38,15 @@ export interface Run {
 export interface RunData {
   /** The path of the table that was read. */
   readonly path: string;
-  /** Row-major `[rows, inputs]`. */
+  /** Row-major `[rows, inputs of the network]`: texts as 0 and 1. */
   readonly x: Float64Array;
-  /** Row-major `[rows, outputs]`. */
+  /** Row-major `[rows, targets]`, or `[rows]` class numbers. */
   readonly y: Float64Array;
   readonly rows: number;
+  readonly width: number;
+  readonly targets: number;
+  /** Which rows were held out. */
+  readonly held: ReadonlySet<number>;
 }
 
 /** Loads a model file; what is wrong with it is said with its path. */
@@ -62,6 +73,7 @@ export async function readRun(path: string): Promise<Run> {
     ...{ folder, model, config, records },
     epochs: known.map(({ epoch }) => epoch as number),
     losses: known.map(({ loss }) => loss as number),
+    heldLosses: known.map(({ heldOutLoss }) => heldOutLoss).filter(isNumber),
   };
 }
 
@@ -108,10 +120,14 @@ export async function describeNetwork(
   command: string,
   version: string,
 ): Promise<Network> {
+  const classes = parts.outputs[0]?.values;
   return {
     ...{ version, command },
-    inputs: parts.inputs.map(({ name, min, max }) => ({ name, min, max })),
+    inputs: parts.inputs.map(({ name, min, max, values }) =>
+      values ? { name, values } : { name, min, max },
+    ),
     outputs: parts.outputs.map(({ name }) => name),
+    ...(classes ? { classes } : {}),
     activation: parts.shape.activation,
     layers: await layersOfNetwork(network),
     xScaler: parts.xScaler.toJSON(),
@@ -137,35 +153,49 @@ export async function readData({ model, config }: Run, table?: string): Promise<
         "name it with --table FILE.",
     );
   }
-  const csv = parseCsv(await host.readBytes(path), { source: showText(path, 300) });
-  const { inputs, outputs } = model.parts;
-  const [x, y] = [inputs, outputs].map((side) => joinColumns(side.map((c) => csv.numbers(c.name))));
-  return { path, x: x!, y: y!, rows: csv.rows };
-}
-
-function joinColumns(columns: readonly Float64Array[]): Float64Array {
-  const rows = columns[0]?.length ?? 0;
-  const out = new Float64Array(rows * columns.length);
-  columns.forEach((column, j) => column.forEach((v, i) => (out[i * columns.length + j] = v)));
-  return out;
+  const csv = parseCsv(await readTable(path), { source: showText(path, 300) });
+  const { inputs, outputs, provenance } = model.parts;
+  const names = (columns: readonly TrainedColumn[]): string => columns.map((c) => c.name).join();
+  const missing = textOf(config, "missing");
+  const { dataset } = chooseColumns(csv, {
+    x: names(inputs),
+    y: names(outputs),
+    ...(missing === "drop" || missing === "mean" ? { missing } : {}),
+  });
+  const { x, y, rows, width, targets } = encode(dataset);
+  if (width !== model.parts.shape.inputs) {
+    throw argumentError(
+      `the table "${showText(path, 300)}" has other texts than the run was fitted to.`,
+    );
+  }
+  const val = numberOf(config, "val", 0);
+  const held = val > 0 && val < 1 ? holdOut(rows, val, provenance.seed).held : [];
+  return { path, x, y, rows, width, targets, held: new Set(held) };
 }
 
 /** How many of the first epochs an exported program compares its losses with. */
 const COMPARED = 100;
 
 /** Describes the training: the data, the weights before the first epoch, the recorded losses. */
-export async function describeTraining(run: Run, data: RunData): Promise<Training> {
-  const { parts } = run.model;
-  manualSeed(parts.provenance.seed);
-  const network = mlp(parts.shape);
+export async function describeTraining(run: Run, all: RunData): Promise<Training> {
+  const { config, model } = run;
+  const { optimizer, lr, epochs, seed } = model.parts.provenance;
+  if (numberOf(config, "dropout", 0) > 0 || typeof config["batch"] === "number") {
+    throw argumentError(
+      "batches and dropout are drawn at random, elsewhere in another way: a training that can be " +
+        "repeated needs a run without --batch and --dropout. --to typescript takes every run.",
+    );
+  }
+  const data = trainingRows(all);
+  manualSeed(seed);
+  const network = mlp(model.parts.shape);
   await checkStart(run, data, network);
-  const { optimizer, lr, epochs } = parts.provenance;
   return {
     initial: await layersOfNetwork(network),
     optimizer: optimizer === "sgd" ? "sgd" : "adam",
     lr,
-    weightDecay: numberOf(run.config, "weightDecay", 0),
-    epochs: numberOf(run.config, "epochs", epochs),
+    weightDecay: numberOf(config, "weightDecay", 0),
+    epochs: Math.max(1, epochs),
     x: data.x,
     y: data.y,
     losses: run.epochs
@@ -174,18 +204,28 @@ export async function describeTraining(run: Run, data: RunData): Promise<Trainin
   };
 }
 
+function trainingRows(data: RunData): RunData {
+  const rows = Array.from({ length: data.rows }, (_, row) => row).filter((r) => !data.held.has(r));
+  const x = takeRows(data.x, data.width, rows);
+  return { ...data, x, y: takeRows(data.y, data.targets, rows), rows: rows.length };
+}
+
 /** Makes sure that table and seed give the loss with which the run began. */
 async function checkStart(run: Run, data: RunData, network: Sequential): Promise<void> {
-  const { parts } = run.model;
-  const scaled = (values: Float64Array, scaler: typeof parts.xScaler, width: number) =>
-    tensor(Float32Array.from(scaler.transform(values)), { shape: [data.rows, width] });
-  const x = scaled(data.x, parts.xScaler, parts.shape.inputs);
-  const y = scaled(data.y, parts.yScaler, parts.shape.outputs);
-  const loss = await noGrad(() => new MSELoss().forward(network.forward(x), y)).item();
+  const { classes, parts } = run.model;
+  const { xScaler, yScaler, provenance } = parts;
+  const scaled = Float32Array.from(xScaler.transform(data.x));
+  const x = tensor(scaled, { shape: [data.rows, data.width] });
+  const y =
+    classes === undefined
+      ? tensor(Float32Array.from(yScaler.transform(data.y)), { shape: [data.rows, data.targets] })
+      : tensor(Int32Array.from(data.y), { dtype: "int32" });
+  const lossFn = classes === undefined ? new MSELoss() : new CrossEntropyLoss();
+  const loss = await noGrad(() => lossFn.forward(network.forward(x), y)).item();
   const recorded = run.epochs[0] === 0 ? run.losses[0] : undefined;
   if (recorded === undefined || Math.abs(loss - recorded) <= 1e-4 * recorded) return;
   throw argumentError(
-    `the table "${showText(data.path, 300)}" and seed ${parts.provenance.seed} give a first loss of ` +
+    `the table "${showText(data.path, 300)}" and seed ${provenance.seed} give a first loss of ` +
       `${formatNumber(loss)}, the run recorded ${formatNumber(recorded)}: the table has changed ` +
       "since, or another version made the run.",
   );

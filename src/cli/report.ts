@@ -1,0 +1,220 @@
+/** Runs `nabla report`: reads the run and its table again, predicts every row, writes the page. */
+import { host } from "#host";
+import { NablaError } from "../core/errors.ts";
+import { formatNumber, showText } from "../core/format.ts";
+import { VERSION } from "../core/version.ts";
+import { classMetrics, regressionMetrics } from "../data/metrics.ts";
+import { fitPolynomial } from "../data/polynomial.ts";
+import { rangeOf } from "../data/scaler.ts";
+import { quantityOf } from "../data/units.ts";
+import type { InputColumn, Network } from "../export/network.ts";
+import { isText } from "../export/network.ts";
+import type { ColumnFacts, ErrorLine, ReportData } from "../export/report/report.ts";
+import { makeReport } from "../export/report/report.ts";
+import { describeMlp } from "../models/mlp.ts";
+import { takeColumn } from "../train/dataset.ts";
+import type { FittedModel } from "../train/fitted.ts";
+import { mostLikely } from "../train/fitted.ts";
+import type { Run, RunData } from "./read-run.ts";
+import { describeNetwork, readData, readRun, textOf } from "./read-run.ts";
+import { quote } from "./words.ts";
+
+/** The options of `nabla report` as commander hands them over. */
+export interface ReportFlags {
+  readonly out?: string;
+  readonly table?: string;
+}
+
+/** Writes a run as one HTML page. */
+export async function report(path: string, { out, table }: ReportFlags): Promise<void> {
+  const run = await readRun(path);
+  const command = textOf(run.config, "command", `nabla fit (${showText(run.folder)})`);
+  const network = await describeNetwork(run.model, command, VERSION);
+  const data = await readOrExplain(run, network, table);
+  const page = await makeReport({
+    network,
+    data,
+    source: textOf(run.config, "table", run.folder).split(/[\\/]/).at(-1)!,
+    epochs: run.epochs,
+    losses: run.losses,
+    heldLosses: run.heldLosses,
+    settings: settingsOf(run),
+    summary: summaryOf(run, data),
+  });
+  const file = out ?? `${run.folder}/report.html`;
+  await host.writeFileAtomic(file, page);
+  const size = (new TextEncoder().encode(page).length / 1000).toFixed(0);
+  const without = typeof data === "string" ? ` Without the data: ${data}\n` : "";
+  host.write(
+    "stdout",
+    `Wrote ${showText(file, 300)} (${size} kB); open it in a browser.\n${without}`,
+  );
+  host.write("stdout", `Next: nabla export ${quote(run.folder)} --to typescript\n`);
+}
+
+/** A report without its table is still one: it says why. A table that was asked for must be there. */
+async function readOrExplain(run: Run, network: Network, table?: string) {
+  try {
+    return await describeData(run, network, await readData(run, table));
+  } catch (error) {
+    if (table !== undefined || !(error instanceof NablaError)) throw error;
+    return error.message;
+  }
+}
+
+function settingsOf({ model, config }: Run): [string, string][] {
+  const { seed, epochs, optimizer, lr, finalLoss } = model.parts.provenance;
+  const more = ["batch", "weightDecay", "dropout", "val", "scale"].flatMap(
+    (key): [string, string][] => {
+      const value = config[key];
+      const shown = typeof value === "number" ? value !== 0 : key === "scale";
+      return shown ? [[key === "weightDecay" ? "weight decay" : key, showText(String(value))]] : [];
+    },
+  );
+  return [
+    ["optimizer", showText(String(optimizer))],
+    ["rate", formatNumber(lr)],
+    ["epochs", String(epochs)],
+    ...more,
+    ["seed", String(seed)],
+    ["final loss", formatNumber(finalLoss)],
+    ["version", VERSION],
+  ];
+}
+
+function summaryOf({ model }: Run, data: ReportData | string): string {
+  const { network, parts } = model;
+  const parameters = network.parameters().reduce((sum, p) => sum + p.numel(), 0);
+  const rows = typeof data === "string" ? "" : ` · ${data.rows} rows`;
+  return `${describeMlp(parts.shape)} · ${parameters} parameters${rows} · Nabla ${VERSION}`;
+}
+
+async function describeData(run: Run, network: Network, data: RunData): Promise<ReportData> {
+  const { model } = run;
+  const answers = await model.predict(data.x);
+  const { classes } = network;
+  const common = {
+    rows: data.rows,
+    held: data.held,
+    columns: describeColumns(network, data),
+  };
+  const all = Array.from({ length: data.rows }, (_, row) => row);
+  const trained = all.filter((row) => !data.held.has(row));
+  const groups: [string, number[]][] =
+    data.held.size === 0
+      ? [["", all]]
+      : [
+          ["training rows", trained],
+          ["held-out rows", [...data.held]],
+        ];
+  if (classes) {
+    const said = mostLikely(answers, classes.length);
+    const judged = data.held.size === 0 ? all : [...data.held];
+    const errors = groups.map(([label, rows]): ErrorLine => {
+      const { accuracy } = classMetrics(pick(said, rows), pick(data.y, rows), classes);
+      const wrong = Math.round((1 - accuracy) * rows.length);
+      return { label: label || "network", cells: [`${(100 * accuracy).toFixed(1)} %`, `${wrong}`] };
+    });
+    const { confusion } = classMetrics(pick(said, judged), pick(data.y, judged), classes);
+    return { ...common, targets: [], errorHead: ["accuracy", "wrong"], errors, confusion };
+  }
+  const width = network.outputs.length;
+  const targets = network.outputs.map((name, j) => ({
+    name,
+    actual: takeColumn(data.y, width, j),
+    predicted: takeColumn(answers, width, j),
+  }));
+  const single = network.inputs.length === 1 && !isText(network.inputs[0]!);
+  return {
+    ...common,
+    targets,
+    ...(single ? { x: data.x, curves: await curvesOf(model, width) } : {}),
+    errorHead: ["RMSE", "largest", "R²"],
+    errors: targets.flatMap((target) => [
+      ...errorLines(target, groups),
+      ...(single ? errorLines(cubicOf(target, data, trained), groups, "cubic polynomial") : []),
+    ]),
+  };
+}
+
+type Target = ReportData["targets"][number];
+
+/** The cubic polynomial in the network's place. */
+function cubicOf({ name, actual }: Target, { x }: RunData, rows: readonly number[]): Target {
+  const { at } = fitPolynomial(pick(x, rows), pick(actual, rows), 3);
+  return { name, actual, predicted: x.map(at) };
+}
+
+function errorLines(
+  { name, actual, predicted }: Target,
+  groups: readonly [string, number[]][],
+  method = "network",
+): ErrorLine[] {
+  const symbol = showText(quantityOf(name).symbol);
+  return groups.map(([group, rows]) => {
+    const { rmse, maxAbs, r2 } = regressionMetrics(pick(predicted, rows), pick(actual, rows));
+    const quality = r2 === null ? "–" : r2.toFixed(r2 > 0.99 && r2 < 1 ? 6 : 4);
+    return {
+      label: [symbol, method, group].filter((part) => part !== "").join(", "),
+      cells: [formatNumber(rmse), formatNumber(maxAbs), quality],
+    };
+  });
+}
+
+const CURVE_POINTS = 300;
+
+async function curvesOf(model: FittedModel, width: number) {
+  const { min, max } = model.parts.inputs[0]!;
+  const step = (max - min) / (CURVE_POINTS - 1);
+  const x = Float64Array.from({ length: CURVE_POINTS }, (_, i) => min + step * i);
+  const y = await model.predict(x);
+  return Array.from({ length: width }, (_, j) => ({ x, y: takeColumn(y, width, j) }));
+}
+
+function describeColumns({ inputs, outputs, classes }: Network, data: RunData): ColumnFacts[] {
+  const widths = inputs.map((one) => (isText(one) ? one.values.length : 1));
+  const all = widths.reduce((sum, width) => sum + width, 0);
+  let at = 0;
+  const left = inputs.map((one, i) => {
+    const columns = Array.from({ length: widths[i]! }, (_, k) => takeColumn(data.x, all, at + k));
+    at += widths[i]!;
+    return factsOf(one, "input", columns);
+  });
+  const right = outputs.map((name, j) =>
+    classes
+      ? factsOf(
+          { name, values: classes },
+          "target",
+          classes.map((_, k) => data.y.map((value) => Number(value === k))),
+        )
+      : factsOf({ name, min: 0, max: 0 }, "target", [takeColumn(data.y, outputs.length, j)]),
+  );
+  return [...left, ...right];
+}
+
+function factsOf(
+  one: InputColumn,
+  role: ColumnFacts["role"],
+  columns: readonly Float64Array[],
+): ColumnFacts {
+  const { name } = one;
+  if (isText(one)) {
+    const counts = columns.map((values) => values.reduce((sum, value) => sum + value, 0));
+    const most = counts.indexOf(Math.max(...counts));
+    const middle = `mostly ${showText(one.values[most]!, 30)}`;
+    return { name, role, range: `${one.values.length} texts`, middle };
+  }
+  const values = columns[0]!;
+  const [low, high] = rangeOf(values);
+  const mean = values.reduce((sum, value) => sum + value / values.length, 0);
+  return {
+    name,
+    role,
+    range: `${formatNumber(low)} – ${formatNumber(high)}`,
+    middle: formatNumber(mean),
+  };
+}
+
+function pick(values: Float64Array, rows: readonly number[]): Float64Array {
+  return Float64Array.from(rows, (row) => values[row]!);
+}

@@ -1,0 +1,204 @@
+/** A run as one HTML page to keep: data, network, curves, errors, how to repeat it, a predictor. */
+import { formatNumber, showText } from "../../core/format.ts";
+import type { Quantity } from "../../data/units.ts";
+import { quantityOf } from "../../data/units.ts";
+import type { Network } from "../network.ts";
+import { isText } from "../network.ts";
+import { dataPictures, lossPicture } from "./pictures.ts";
+import type { Cell } from "./page.ts";
+import { commandBlock, facts, makePage, numberCell, paragraph, section, table } from "./page.ts";
+
+/** What is known about a column of the table. */
+export interface ColumnFacts {
+  readonly name: string;
+  readonly role: "input" | "target";
+  /** A range, or the number of different texts, in words. */
+  readonly range: string;
+  /** The mean, or the most frequent text. */
+  readonly middle: string;
+}
+
+/** One line of the table of errors: what predicted, which rows, and the numbers. */
+export interface ErrorLine {
+  readonly label: string;
+  readonly cells: readonly string[];
+}
+
+/** The rows of the table with what the network says about them. */
+export interface ReportData {
+  readonly rows: number;
+  readonly columns: readonly ColumnFacts[];
+  /** Values of the first input, where it is one of numbers. */
+  readonly x?: Float64Array;
+  /** Each target, and what was predicted for it. */
+  readonly targets: readonly {
+    readonly name: string;
+    readonly actual: Float64Array;
+    readonly predicted: Float64Array;
+  }[];
+  /** Which rows were held out. */
+  readonly held: ReadonlySet<number>;
+  /** The network along its one input. */
+  readonly curves?: readonly { readonly x: Float64Array; readonly y: Float64Array }[];
+  readonly errorHead: readonly string[];
+  readonly errors: readonly ErrorLine[];
+  /** Counts of classes: row i, column j: how many of class i were taken for class j. */
+  readonly confusion?: readonly (readonly number[])[];
+}
+
+/** What a report is made from. */
+export interface ReportSource {
+  readonly network: Network;
+  /** The table's name. */
+  readonly source: string;
+  /** What to say where the table cannot be read any more. */
+  readonly data: ReportData | string;
+  readonly epochs: readonly number[];
+  readonly losses: readonly number[];
+  readonly heldLosses: readonly number[];
+  /** Settings by name: optimizer, rate, seed, … */
+  readonly settings: readonly (readonly [name: string, value: string])[];
+  readonly summary: string;
+}
+
+/** Writes the page. */
+export function makeReport(source: ReportSource): Promise<string> {
+  const { network, data } = source;
+  const targets = network.outputs.map((name) => showText(quantityOf(name).symbol)).join(", ");
+  const inputs = network.inputs.map(({ name }) => showText(quantityOf(name).symbol));
+  const over = inputs.length > 3 ? `${inputs.length} columns` : inputs.join(", ");
+  const title = `${targets} ${network.classes ? "from" : "over"} ${over}`;
+  const beside = network.inputs.length < 5 && !network.classes && typeof data !== "string";
+  const pictures = typeof data === "string" ? [] : dataPictures(network, data, beside);
+  return makePage({
+    title: `${title} (${showText(source.source)})`,
+    subtitle: source.summary,
+    model: modelOf(network),
+    sections: [
+      predictorSection(network, beside),
+      ...pictures,
+      lossPicture(source),
+      ...(typeof data === "string"
+        ? [section("Data", "half", paragraph(data))]
+        : [errorSection(network, data), columnSection(data)]),
+      networkSection(source),
+      repeatSection(source),
+    ],
+  });
+}
+
+/** What the page's script computes with. */
+function modelOf(network: Network): unknown {
+  const { activation, classes, xScaler, yScaler, layers, inputs, outputs } = network;
+  return {
+    ...{ activation, xScaler, yScaler },
+    ...(classes ? { classes: classes.map((name) => showText(name)) } : {}),
+    inputs: inputs.map((column) => ({ ...column, ...shown(column.name) })),
+    outputs: outputs.map(shown),
+    layers: layers.map((layer) => ({
+      ...layer,
+      // The shortest decimals that give the float32 back.
+      weight: Array.from(layer.weight, (w) => Number(w.toPrecision(9))),
+      bias: Array.from(layer.bias, (b) => Number(b.toPrecision(9))),
+    })),
+  };
+}
+
+function shown(name: string): Quantity {
+  const { symbol, unit } = quantityOf(name);
+  return { symbol: showText(symbol), unit };
+}
+
+function predictorSection({ inputs }: Network, beside: boolean): string {
+  const fields = inputs.map((column, i) => {
+    const { symbol, unit } = shown(column.name);
+    const label = unit === "" ? symbol : `${symbol} (${unit})`;
+    if (isText(column)) {
+      const options = column.values.map(
+        (value, k) => `<option value="${k}">${escape(showText(value))}</option>`,
+      );
+      return `<label>${escape(label)}<select name="input-${i}">${options.join("")}</select></label>`;
+    }
+    const middle = formatNumber((column.min + column.max) / 2, { digits: 3 });
+    const range = `${formatNumber(column.min)}–${formatNumber(column.max)}`;
+    return (
+      `<label>${escape(`${label}, ${range}`)}` +
+      `<input name="input-${i}" inputmode="decimal" autocomplete="off" value="${middle}"></label>`
+    );
+  });
+  const form =
+    `<form id="predictor" class="live"><div class="many">${fields.join("\n")}</div>` +
+    `<output id="answer" aria-live="polite"></output></form>`;
+  return section("Predict", beside ? "slim" : "", form);
+}
+
+function escape(text: string): string {
+  return text.replace(/[&<>"]/g, (mark) => `&#${mark.charCodeAt(0)};`);
+}
+
+function errorSection({ classes, outputs }: Network, data: ReportData): string {
+  const head: Cell[] = ["", ...data.errorHead.map(numberCell)];
+  const rows = data.errors.map(({ label, cells }) => [label, ...cells.map(numberCell)]);
+  const units = [...new Set(outputs.map((name) => quantityOf(name).unit))];
+  const content = [table(head, rows)];
+  const one = units.length === 1 && units[0] !== "" && !classes;
+  if (one) content.push(paragraph(`In ${units[0]!}.`, "note"));
+  if (classes && data.confusion) {
+    const names = classes.map((name) => showText(name, 30));
+    const counts = data.confusion.map((row, i) => [
+      names[i]!,
+      ...row.map((n, j) => ({ text: String(n), kind: `number ${kindOf(n, i === j)}` })),
+    ]);
+    content.push(paragraph("Rows: the true class; columns: what the network says.", "note"));
+    content.push(table(["", ...names.map(numberCell)], counts));
+  }
+  if (data.held.size === 0) {
+    const text =
+      "No rows were held out: these are errors on the rows of training. " +
+      "nabla fit --val 0.2 holds out a fifth.";
+    content.push(paragraph(text, "note"));
+  }
+  return section("Errors", "half", ...content);
+}
+
+function kindOf(count: number, right: boolean): string {
+  if (count === 0) return "";
+  return right ? "hit" : "miss";
+}
+
+function columnSection({ rows, columns }: ReportData): string {
+  const lines = columns.map(({ name, role, range, middle }) => [
+    showText(name),
+    role,
+    numberCell(range),
+    numberCell(middle),
+  ]);
+  return section(
+    "Data",
+    "half",
+    table(["column", "role", numberCell("range"), numberCell("mean")], lines),
+    paragraph(`${rows} rows.`, "note"),
+  );
+}
+
+function networkSection({ network, settings }: ReportSource): string {
+  const { layers, activation, classes } = network;
+  const rows = layers.map(({ inputs, outputs }, k) => [
+    `layer ${k + 1}`,
+    numberCell(`${inputs} → ${outputs}`),
+    k < layers.length - 1 ? activation : classes ? "softmax" : "linear",
+    numberCell(String((inputs + 1) * outputs)),
+  ]);
+  const head = ["", numberCell("size"), "activation", numberCell("parameters")];
+  return section("Network", "half", table(head, rows), facts(settings));
+}
+
+function repeatSection({ network, source }: ReportSource): string {
+  return section(
+    "Repeat it",
+    network.classes ? "" : "half",
+    paragraph(`With Nabla ${network.version} and ${showText(source)}, bit by bit the same:`),
+    commandBlock(network.command),
+    paragraph("The model file answers too: nabla predict, nabla export.", "note"),
+  );
+}

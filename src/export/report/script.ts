@@ -1,0 +1,123 @@
+/**
+ * The script of a report: computes the network from the numbers in the page. It is the same text for
+ * every report and only reads JSON, so nothing of the data can run.
+ */
+
+/** The script, as it stands in the page; its hash is in the page's policy. */
+export const SCRIPT = String.raw`"use strict";
+const model = JSON.parse(document.getElementById("model").textContent);
+const form = document.getElementById("predictor");
+const answer = document.getElementById("answer");
+
+function erf(x) {
+  const t = 1 / (1 + 0.5 * Math.abs(x));
+  const terms = [-1.26551223, 1.00002368, 0.37409196, 0.09678418, -0.18628806, 0.27886807,
+    -1.13520398, 1.48851587, -0.82215223, 0.17087277];
+  const y = t * Math.exp(-x * x + terms.reduceRight((sum, term) => sum * t + term, 0));
+  return x < 0 ? y - 1 : 1 - y;
+}
+
+const activations = {
+  tanh: Math.tanh,
+  relu: (z) => (z > 0 ? z : 0),
+  sigmoid: (z) => 1 / (1 + Math.exp(-z)),
+  gelu: (z) => 0.5 * z * (1 + erf(z / Math.SQRT2)),
+  leakyrelu: (z) => (z > 0 ? z : 0.01 * z),
+};
+
+function forward(encoded) {
+  let values = encoded.map((x, j) => (x - model.xScaler.offset[j]) / model.xScaler.scale[j]);
+  model.layers.forEach(({ inputs, outputs, weight, bias }, k) => {
+    const next = [];
+    for (let i = 0; i < outputs; i++) {
+      let sum = bias[i];
+      for (let j = 0; j < inputs; j++) sum += weight[i * inputs + j] * values[j];
+      next.push(k < model.layers.length - 1 ? activations[model.activation](sum) : sum);
+    }
+    values = next;
+  });
+  return values;
+}
+
+function formatNumber(value, digits, unit) {
+  const size = Math.abs(value);
+  let text;
+  if (!Number.isFinite(value)) text = String(value).replace("Infinity", "∞");
+  else if (size !== 0 && (size < 1e-4 || size >= 1e7)) {
+    text = value.toExponential(digits - 1).replace(/\.?0+e/, "e");
+  } else {
+    const whole = Math.max(digits, String(Math.trunc(size)).length);
+    text = String(Number(value.toPrecision(Math.min(whole, 100))));
+  }
+  return unit ? text + " " + unit : text;
+}
+
+function outside({ symbol, unit, min, max }, value) {
+  if (value >= min && value <= max) return "";
+  const below = value < min;
+  return "outside the training range (" + symbol + " " + formatNumber(min, 4) + "–" +
+    formatNumber(max, 4, unit) + "): " + formatNumber(below ? min - value : value - max, 4, unit) +
+    (below ? " below" : " above") + " it; do not rely on this";
+}
+
+function paragraph(kind, ...parts) {
+  const p = document.createElement("p");
+  p.className = kind;
+  p.append(...parts);
+  return p;
+}
+
+function strong(text) {
+  const b = document.createElement("b");
+  b.textContent = text;
+  return b;
+}
+
+function showAnswer(encoded, notes) {
+  const scores = forward(encoded);
+  const lines = [];
+  if (model.classes) {
+    const largest = Math.max(...scores);
+    const powers = scores.map((score) => Math.exp(score - largest));
+    const sum = powers.reduce((all, power) => all + power, 0);
+    const chances = powers.map((power, k) => [power / sum, model.classes[k]]);
+    chances.sort((a, b) => b[0] - a[0]);
+    lines.push(paragraph("answer", model.outputs[0].symbol + ": ", strong(chances[0][1])));
+    const text = chances.slice(0, 5).map(([p, name]) => name + " " + (100 * p).toFixed(1) + " %");
+    lines.push(paragraph("note", text.join(" · ")));
+  } else {
+    scores.forEach((y, j) => {
+      const { symbol, unit } = model.outputs[j];
+      const value = y * model.yScaler.scale[j] + model.yScaler.offset[j];
+      lines.push(paragraph("answer", symbol + " = ", strong(formatNumber(value, 5, unit))));
+    });
+  }
+  answer.replaceChildren(...lines, ...notes.map((note) => paragraph("outside", note)));
+}
+
+function update() {
+  const encoded = [];
+  const notes = [];
+  for (const [i, column] of model.inputs.entries()) {
+    const text = form.elements["input-" + i].value;
+    if (column.values) {
+      column.values.forEach((value, k) => encoded.push(String(k) === text ? 1 : 0));
+      continue;
+    }
+    const value = text.trim() === "" ? NaN : Number(text.trim().replace(/^(-?\d*),(\d+)$/, "$1.$2"));
+    if (!Number.isFinite(value)) {
+      answer.replaceChildren(paragraph("note", column.symbol + ": type a number, such as " +
+        formatNumber((column.min + column.max) / 2, 4) + "."));
+      return;
+    }
+    encoded.push(value);
+    const note = outside(column, value);
+    if (note) notes.push(note);
+  }
+  showAnswer(encoded, notes);
+}
+
+form.addEventListener("input", update);
+form.addEventListener("submit", (event) => event.preventDefault());
+update();
+`;

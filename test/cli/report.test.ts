@@ -1,0 +1,77 @@
+/** `nabla report`: one page that loads nothing, runs nothing of the data, and predicts. */
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Cli } from "./run-cli.ts";
+import { makeCli, NITROGEN } from "./run-cli.ts";
+
+let cli: Cli;
+
+/** Column names, a class and a file name that try to become markup, script or a way out. */
+const EVIL = [
+  "</script><script>globalThis.evil=1</script>",
+  "<img src=x onerror=globalThis.evil=1>",
+  "' onload='alert(1)",
+];
+
+beforeAll(async () => {
+  cli = await makeCli("report");
+  await cli.run("fit", NITROGEN, "--epochs", "60", "--val", "0.2", "--out", "run");
+  const rows = Array.from({ length: 12 }, (_, i) => `${i},${(i * 7) % 5},${EVIL[i % 2]}`);
+  const head = EVIL.map((name) => `"${name}"`).join(",");
+  writeFileSync(join(cli.folder, "evil.csv"), [head, ...rows, ""].join("\n"));
+  const { stderr } = await cli.run("fit", "evil.csv", "--epochs", "20", "--out", "evil");
+  expect(stderr).toBe("");
+});
+
+async function pageOf(run: string): Promise<string> {
+  const { code, stderr } = await cli.run("report", run);
+  expect([code, stderr]).toEqual([0, ""]);
+  return readFileSync(join(cli.folder, run, "report.html"), "utf8");
+}
+
+describe("nabla report", () => {
+  it("has all there is to say about a run", async () => {
+    const page = await pageOf("run");
+    for (const heading of ["Predict", "Fit", "Residuals", "Loss", "Errors", "Data", "Network"]) {
+      expect(page).toContain(`<h2>${heading}</h2>`);
+    }
+    expect(page).toContain("Cp, network, held-out rows");
+    expect(page).toContain("<dt>seed</dt><dd>42</dd>");
+    expect(page.length).toBeLessThan(120_000);
+  });
+
+  it("refers to nothing outside, and its policy knows its script and style by hash", async () => {
+    const page = await pageOf("run");
+    expect(page.match(/\b(?:src|href)\s*=\s*"(?!data:)/g)).toBeNull();
+    expect(page).not.toMatch(/\son\w+=|javascript:/);
+    const policy = /Content-Security-Policy" content="([^"]*)"/.exec(page)![1]!;
+    expect(policy).toMatch(/^default-src 'none'; style-src 'sha256-\S+'; script-src 'sha256-\S+';/);
+    for (const tag of ["style", "script"]) {
+      const text = new RegExp(`<${tag}>([\\s\\S]*?)</${tag}>`).exec(page)![1]!;
+      const hash = createHash("sha256").update(text).digest("base64");
+      expect(policy).toContain(`${tag}-src 'sha256-${hash}'`);
+    }
+  });
+
+  it("keeps hostile names as text, in the page and in its JSON", async () => {
+    const page = await pageOf("evil");
+    expect(page.match(/<script/g)).toHaveLength(2);
+    expect(page).not.toContain("<img src=x");
+    const json = /<script type="application\/json" id="model">(.*)<\/script>/.exec(page)![1]!;
+    const model = JSON.parse(json) as { classes: string[] };
+    expect(model.classes).toEqual(EVIL.slice(0, 2).sort());
+  });
+
+  it("does without the table where it is gone, and says so", async () => {
+    const table = join(cli.folder, "gone.csv");
+    writeFileSync(table, readFileSync(NITROGEN));
+    await cli.run("fit", table, "--epochs", "5", "--out", "gone");
+    writeFileSync(table, "a\n1\n");
+    const { code, stdout } = await cli.run("report", "gone", "--out", "gone.html");
+    expect([code, stdout]).toEqual([0, expect.stringContaining("Without the data: ")]);
+    const named = await cli.run("report", "gone", "--out", "no.html", "--table", "nowhere.csv");
+    expect([named.code, existsSync(join(cli.folder, "no.html"))]).toEqual([1, false]);
+  });
+});
