@@ -1,9 +1,13 @@
 /** `nabla lab`: who is answered, and which files they get. */
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createConnection } from "node:net";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { answerLab } from "../../src/cli/lab-server.ts";
 import { servePages } from "../../src/host/http.ts";
 import type { PageServer } from "../../src/host/host.ts";
+import { ROOT } from "../support/files.ts";
+import { makeCli } from "./run-cli.ts";
 
 let server: PageServer;
 const asked: string[] = [];
@@ -109,5 +113,35 @@ describe("the server of the lab", () => {
     await send("GET / HTTP/1.1\r\nHost:", 15_000);
     expect(performance.now() - start).toBeLessThan(12_000);
     expect(await status("/")).toBe(200);
+  });
+});
+
+describe("the command nabla lab", () => {
+  const built = join(ROOT, ".cache/test-cli-lab/dist/lab");
+
+  it("serves what was built beside it until Ctrl-C", async () => {
+    const cli = await makeCli("lab");
+    mkdirSync(built, { recursive: true });
+    writeFileSync(join(built, "index.html"), "the lab");
+    const { child, ended } = cli.start("lab", "--port", "0", "--no-open");
+    const said = await new Promise<string>((resolve) => {
+      child.stdout!.on("data", (data) => resolve(String(data)));
+    });
+    const url = /http:\/\/127\.0\.0\.1:\d+\//.exec(said)![0];
+    const answer = await fetch(url);
+    expect([answer.status, await answer.text()]).toEqual([200, "the lab"]);
+    const taken = await cli.run("lab", "--no-open", "--port", new URL(url).port);
+    expect(taken.stderr).toMatch(/^nabla: cannot serve on port \d+: another program uses it\.\n$/);
+    child.kill("SIGINT");
+    expect(await ended).toMatchObject({ code: 130, stderr: "" });
+    cli.stopAll();
+  });
+
+  it("refuses a port that is none", async () => {
+    const cli = await makeCli("lab");
+    const { code, stderr } = await cli.run("lab", "--port", "99999");
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/whole number from 0 to 65535/)]);
+    rmSync(built, { recursive: true, force: true });
+    cli.stopAll();
   });
 });
