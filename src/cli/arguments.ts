@@ -3,8 +3,10 @@
  * sentence.
  */
 import { InvalidArgumentError } from "commander";
-import { showText } from "../core/format.ts";
 import { parseNumber } from "../data/number.ts";
+import type { FitOptions } from "../train/options.ts";
+import { FIT_CHOICES } from "./choices.ts";
+import type { Sweep } from "./fit-flags.ts";
 
 /** Makes a reader of whole numbers from `low` to `high`. */
 export function wholeNumber(low: number, high: number): (text: string) => number {
@@ -32,11 +34,48 @@ export function layerWidths(text: string): number[] {
   }
 }
 
-/** Reads a list of numbers: `275,300,1234.5`. */
-export function numberList(text: string): number[] {
-  return text.split(",").map((part) => {
-    const value = parseNumber(part);
-    if (typeof value === "number") return value;
-    throw new InvalidArgumentError(`In "${showText(text)}" ${value}.`);
-  });
+/** Reads a number from 0 on, below `end` where that is given. */
+export function numberFrom0(end = Infinity): (text: string) => number {
+  return (text) => {
+    const value = parseNumber(text);
+    if (typeof value === "number" && value >= 0 && value < end) return value;
+    const range = end === Infinity ? "of 0 or more" : `from 0 to below ${end}`;
+    throw new InvalidArgumentError(`Give a number ${range}, such as 0.2.`);
+  };
+}
+
+/** Reads the number of rows for one update: a whole number, or "all". */
+export function batchSize(text: string): number | "all" {
+  return text === "all" ? text : wholeNumber(1, 1_000_000_000)(text);
+}
+
+const SWEPT: Readonly<Record<string, (text: string) => Partial<FitOptions>>> = {
+  hidden: (text) => ({ hidden: layerWidths(text.replaceAll("x", ",")) }),
+  lr: (text) => ({ lr: positiveNumber(text) }),
+  epochs: (text) => ({ epochs: wholeNumber(1, 1_000_000_000)(text) }),
+  activation: (text) => ({ activation: oneOf(FIT_CHOICES.activation, text) }),
+  optimizer: (text) => ({ optimizer: oneOf(FIT_CHOICES.optimizer, text) }),
+  scale: (text) => ({ scale: oneOf(FIT_CHOICES.scale, text) }),
+  batch: (text) => ({ batch: batchSize(text) }),
+  "weight-decay": (text) => ({ weightDecay: numberFrom0()(text) }),
+  dropout: (text) => ({ dropout: numberFrom0(1)(text) }),
+  seed: (text) => ({ seed: wholeNumber(0, 2_147_483_647)(text) }),
+};
+
+/** Reads a sweep: `hidden=2,5,10` (two layers: `32x32`), `lr=0.1,0.01`. */
+export function sweepOf(text: string): Sweep {
+  const [option, values, ...rest] = text.split("=");
+  const read = Object.hasOwn(SWEPT, option!) ? SWEPT[option!] : undefined;
+  if (read === undefined || !values || rest.length > 0) {
+    const known = Object.keys(SWEPT).join(", ");
+    throw new InvalidArgumentError(`Give OPTION=VALUES, such as hidden=2,5,10; OPTION: ${known}.`);
+  }
+  const settings = values.split(",").map((value) => ({ text: value, change: read(value.trim()) }));
+  return { option: option!, settings };
+}
+
+function oneOf<T extends string>(choices: readonly T[], text: string): T {
+  const found = choices.find((choice) => choice === text);
+  if (found !== undefined) return found;
+  throw new InvalidArgumentError(`Allowed choices are ${choices.join(", ")}.`);
 }

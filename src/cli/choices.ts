@@ -8,6 +8,7 @@ export const FIT_CHOICES = {
   activation: ["tanh", "relu", "sigmoid", "gelu", "leakyrelu"],
   optimizer: ["adam", "sgd"],
   scale: ["minmax", "standard", "none"],
+  missing: ["drop", "mean"],
 } as const;
 
 /** What the options of `nabla export` can be, by option. */

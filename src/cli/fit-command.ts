@@ -1,28 +1,61 @@
 /** The command `nabla fit` as the command line sees it: options, defaults, help. */
 import type { Command } from "commander";
 import { Option } from "commander";
-import { layerWidths, positiveNumber, wholeNumber } from "./arguments.ts";
+import {
+  batchSize,
+  layerWidths,
+  numberFrom0,
+  positiveNumber,
+  sweepOf,
+  wholeNumber,
+} from "./arguments.ts";
 import { FIT_CHOICES } from "./choices.ts";
-import type { FitFlags } from "./fit-flags.ts";
+import type { GivenFlags } from "./fit-flags.ts";
 import { spellExamples } from "./name.ts";
 
 const HELP = `
-Writes model.safetensors, metrics.jsonl, config.json and fit.svg into the run folder.
+A target of text means classes: cross-entropy, accuracy, a confusion matrix. Inputs of text become
+one input of 0 or 1 for each of their values.
+Writes model.safetensors, metrics.jsonl, config.json, fit.svg and fit.png into the run folder.
 Ctrl-C finishes the epoch, saves what was learned, and exits with code 130.
+Exit codes: 0 done; 1 failed; 2 wrong usage; 130, 143 stopped by a signal; 141 output closed.
 
 Examples:
   nabla fit data/n2_cp.csv
   nabla fit data/n2_cp.csv --x T_K --y Cp_kJ_per_kgK --hidden 20 --epochs 10000 --out runs/wide
-  nabla fit data/n2_cp.csv --optimizer sgd --lr 0.1 --seed 1 --out runs/sgd`;
+  nabla fit data/n2_cp.csv --folds 5
+  nabla fit data/n2_cp.csv --sweep hidden=2,5,10,20,50
+  nabla fit data/n2_cp.csv --val 0.2 --early-stop 500 --json`;
 
 /** Adds \`nabla fit\`; what does the work is loaded when it is called. */
 export function addFit(program: Command, name: string): void {
-  program
+  const command = program
     .command("fit")
-    .description("train a network on two columns of a CSV file and write a run folder")
+    .description("train a network on a table and write a run folder")
     .argument("<table>", "CSV file; its first line names the columns")
-    .option("--x <column>", "input column (default: the first of numbers)")
-    .option("--y <column>", "column to predict (default: the last of numbers)")
+    .option("--x <columns>", "input columns, separated by commas (default: all but the target)")
+    .option("--y <columns>", "columns to predict (default: the last that is no constant)")
+    .addOption(
+      new Option("--missing <rule>", "rows with empty cells: leave out, or fill").choices(
+        FIT_CHOICES.missing,
+      ),
+    );
+  addTraining(command);
+  command
+    .option("--folds <k>", "cross-validate in k parts first", wholeNumber(2, 1_000_000))
+    .option("--sweep <list>", "compare settings, such as hidden=2,5,10,20,50", sweepOf)
+    .option("--out <folder>", "run folder (default: runs/<name of the table>)")
+    .option("--quiet", "print nothing but errors")
+    .option("--json", "print one JSON object and nothing else")
+    .addHelpText("after", spellExamples(HELP, name))
+    .action(async (table: string, flags: GivenFlags) => {
+      const { fit } = await import("./fit.ts");
+      await fit(table, flags);
+    });
+}
+
+function addTraining(command: Command): void {
+  command
     .addOption(
       new Option("--hidden <widths>", "hidden neurons, one number per layer")
         .argParser(layerWidths)
@@ -39,17 +72,24 @@ export function addFit(program: Command, name: string): void {
         .default("adam"),
     )
     .option("--lr <rate>", "learning rate", positiveNumber, 0.01)
-    .option("--epochs <n>", "passes over the table", wholeNumber(1, 1_000_000_000), 5000)
+    .option(
+      "--epochs <n>",
+      "passes over the table (default: 5000; 500 for classes)",
+      wholeNumber(1, 1_000_000_000),
+    )
+    .option("--batch <rows>", "rows for one update, or all", batchSize, "all")
     .addOption(
       new Option("--scale <kind>", "how columns are scaled for training")
         .choices(FIT_CHOICES.scale)
         .default("minmax"),
     )
-    .option("--seed <n>", "seed of the initial weights", wholeNumber(0, 2_147_483_647), 42)
-    .option("--out <folder>", "run folder (default: runs/<name of the table>)")
-    .addHelpText("after", spellExamples(HELP, name))
-    .action(async (table: string, flags: FitFlags) => {
-      const { fit } = await import("./fit.ts");
-      await fit(table, flags);
-    });
+    .option("--val <fraction>", "fraction of the rows to hold out", numberFrom0(1), 0)
+    .option("--weight-decay <number>", "pulls weights towards 0", numberFrom0(), 0)
+    .option("--dropout <share>", "share of hidden activations to drop", numberFrom0(1), 0)
+    .option(
+      "--early-stop <epochs>",
+      "stop when held-out rows get no better for so long, keep the best (with --val)",
+      wholeNumber(1, 1_000_000_000),
+    )
+    .option("--seed <n>", "seed of weights, splits and batches", wholeNumber(0, 2_147_483_647), 42);
 }

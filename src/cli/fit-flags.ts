@@ -1,16 +1,33 @@
 /** What `nabla fit` is told by its options. */
-import type { FIT_CHOICES } from "./choices.ts";
+import type { FitOptions } from "../train/options.ts";
+import type { MissingRule } from "./choose-columns.ts";
 
 /** The options of `nabla fit` as commander hands them over. */
-export interface FitFlags {
+export interface GivenFlags extends Omit<FitOptions, "epochs"> {
+  readonly epochs?: number;
   readonly x?: string;
   readonly y?: string;
-  readonly hidden: readonly number[];
-  readonly activation: (typeof FIT_CHOICES.activation)[number];
-  readonly optimizer: (typeof FIT_CHOICES.optimizer)[number];
-  readonly lr: number;
-  readonly epochs: number;
-  readonly scale: (typeof FIT_CHOICES.scale)[number];
-  readonly seed: number;
+  readonly missing?: MissingRule;
+  readonly folds?: number;
+  readonly sweep?: Sweep;
   readonly out?: string;
+  readonly quiet?: boolean;
+  readonly json?: boolean;
+}
+
+/** The same when the data has decided what was left open. */
+export type FitFlags = GivenFlags & FitOptions;
+
+/** A sweep: which option takes which values, as they were typed and as options. */
+export interface Sweep {
+  readonly option: string;
+  readonly settings: readonly { readonly text: string; readonly change: Partial<FitOptions> }[];
+}
+
+/** What a fit is made from, and when it began. */
+export interface Job {
+  readonly path: string;
+  readonly folder: string;
+  readonly flags: FitFlags;
+  readonly started: number;
 }

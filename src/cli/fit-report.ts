@@ -1,38 +1,58 @@
 /**
- * The report of a fit: final loss, errors in the units of the data, the cubic polynomial beside
- * them.
+ * The report of a fit: final loss, errors in the units of the data or the confusion of classes, the
+ * baseline beside them.
  */
 import { formatNumber, showText } from "../core/format.ts";
-import type { RegressionMetrics } from "../data/metrics.ts";
+import type { ClassMetrics, RegressionMetrics } from "../data/metrics.ts";
+import type { Polynomial } from "../data/polynomial.ts";
 import { quantityOf } from "../data/units.ts";
+import type { Encoded } from "../train/dataset.ts";
 import type { FitResult } from "../train/fit.ts";
+import type { CrossValidation } from "../train/validate.ts";
 import type { Terminal } from "./terminal.ts";
+import { alignRows, count } from "./words.ts";
 
 const POWERS = ["", "", "²", "³"];
 const LETTERS = ["a", "b", "c", "d"];
+/** A confusion matrix of more classes would not fit a line. */
+const MOST_CLASSES_SHOWN = 12;
 
 /** Prints the report of a fit. */
 export function reportFit(terminal: Terminal, fit: FitResult, epochs: number): void {
-  const { unit, symbol } = quantityOf(fit.y.name);
   terminal.line(traceLine(fit.epochs, fit.finalLoss, epochs));
-  terminal.line();
-  terminal.line(
-    `Final loss ${formatNumber(fit.finalLoss)} (mean squared error of the scaled ${showText(symbol)})`,
-  );
-  terminal.line(`Errors on the ${fit.y.values.length} rows${unit ? `, in ${unit}` : ""}:`);
-  const rows = [
-    ["", "RMSE", "largest", "R²"],
-    ["network", ...cells(fit.metrics)],
-    ["cubic polynomial", ...cells(fit.baselineMetrics)],
-  ];
-  const widths = rows[0]!.map((_, j) => Math.max(...rows.map((row) => row[j]!.length)));
-  for (const row of rows) {
-    const [name, ...numbers] = row.map((cell, j) =>
-      j === 0 ? cell.padEnd(widths[j]!) : cell.padStart(widths[j]!),
+  if (fit.bestEpoch !== undefined) {
+    terminal.line(
+      `The weights of epoch ${fit.bestEpoch} were kept: the best on the ${fit.held!.data.rows} rows held out.`,
     );
-    terminal.line(`  ${[name, ...numbers].join("  ")}`);
   }
-  terminal.line(`  ${describePolynomial(fit)}`);
+  terminal.line();
+  if (fit.data.classes === undefined) reportErrors(terminal, fit);
+  else reportClasses(terminal, fit);
+  terminal.line();
+}
+
+/** Prints what cross-validation found. */
+export function reportFolds(terminal: Terminal, found: CrossValidation, data: Encoded): void {
+  const { folds, all } = found;
+  terminal.line(
+    `Cross-validation in ${folds.length} folds: each row predicted by a network that had not seen it`,
+  );
+  const rows = [...folds.map((fold, k) => [`fold ${k + 1}`, fold] as const), ["all", all] as const];
+  const shown = rows.slice(folds.length > 20 ? -1 : 0);
+  const body = shown.map(([name, each]) => [
+    name,
+    count(each.rows, "row"),
+    ...(each.classMetrics === undefined
+      ? each.metrics.flatMap(cells)
+      : [percent(each.classMetrics.accuracy)]),
+  ]);
+  const names = data.outputs.map(({ name }) => showText(quantityOf(name).symbol));
+  const head =
+    data.classes === undefined
+      ? names.flatMap((name) => [names.length > 1 ? `${name}: RMSE` : "RMSE", "largest", "R²"])
+      : ["right"];
+  for (const line of alignRows([["", "", ...head], ...body])) terminal.line(`  ${line}`);
+  if (all.classMetrics !== undefined) printConfusion(terminal, all.classMetrics);
   terminal.line();
 }
 
@@ -41,6 +61,73 @@ export function traceLine(epoch: number, loss: number, epochs = 0): string {
   const width = Math.max(5, String(epochs).length);
   const shown = loss >= 1e-5 && loss < 1e6 ? loss.toFixed(6) : loss.toExponential(3);
   return `Epoch ${String(epoch).padStart(width)}  Loss: ${shown}`;
+}
+
+function reportErrors(terminal: Terminal, fit: FitResult): void {
+  const { data, training, held, baseline } = fit;
+  const symbols = data.outputs.map(({ name }) => showText(quantityOf(name).symbol));
+  const what = symbols.length === 1 ? `the scaled ${symbols[0]!}` : "the scaled targets";
+  terminal.line(`Final loss ${formatNumber(fit.finalLoss)} (mean squared error of ${what})`);
+  data.outputs.forEach(({ name }, j) => {
+    const { unit } = quantityOf(name);
+    const of = symbols.length === 1 ? "" : ` of ${symbols[j]!}`;
+    terminal.line(`Errors${of} on the ${data.rows} rows${unit ? `, in ${unit}` : ""}:`);
+    const rows = [
+      ["", "RMSE", "largest", "R²"],
+      ["network", ...cells(training.metrics[j]!)],
+      [baseline.kind, ...cells(baseline.metrics![j]!)],
+    ];
+    if (held !== undefined) {
+      rows.push([
+        `${count(held.data.rows, "row")} held out`,
+        ...cells(held.evaluation.metrics[j]!),
+      ]);
+    }
+    for (const line of alignRows(rows)) terminal.line(`  ${line}`);
+    const polynomial = baseline.polynomials?.[j];
+    if (polynomial !== undefined) {
+      terminal.line(`  ${describePolynomial(name, data.inputs[0]!.name, polynomial)}`);
+    }
+  });
+}
+
+function reportClasses(
+  terminal: Terminal,
+  { data, training, held, baseline, finalLoss }: FitResult,
+) {
+  const found = training.classMetrics!;
+  const often = baseline.classMetrics!;
+  terminal.line(`Final loss ${formatNumber(finalLoss)} (mean cross-entropy)`);
+  const most = often.classes.findIndex((_, k) => often.confusion.some((row) => row[k]! > 0));
+  const rows = [
+    [`Right on the ${data.rows} rows`, percent(found.accuracy)],
+    ...(held === undefined
+      ? []
+      : [
+          [
+            `Right on the ${count(held.data.rows, "row")} held out`,
+            percent(held.evaluation.classMetrics!.accuracy),
+          ],
+        ]),
+    [`Always "${showText(often.classes[most]!, 30)}"`, percent(often.accuracy)],
+  ];
+  for (const line of alignRows(rows)) terminal.line(line);
+  printConfusion(terminal, held?.evaluation.classMetrics ?? found);
+}
+
+function printConfusion(terminal: Terminal, { classes, confusion }: ClassMetrics): void {
+  if (classes.length > MOST_CLASSES_SHOWN) {
+    terminal.line(`  (${classes.length} classes: their confusion is in metrics.jsonl)`);
+    return;
+  }
+  const names = classes.map((name) => showText(name, 16) || '""');
+  terminal.line("Confusion (a row for each class, a column for each answer):");
+  const rows = [["", ...names], ...confusion.map((row, k) => [names[k]!, ...row.map(String)])];
+  for (const line of alignRows(rows)) terminal.line(`  ${line}`);
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
 }
 
 function cells({ rmse, maxAbs, r2 }: RegressionMetrics): string[] {
@@ -58,11 +145,9 @@ function exponentOf(value: number): number {
 }
 
 /** Writes the baseline out: `Cp = a + bT + cT² + dT³ with a = …`. */
-function describePolynomial({ x, y, baseline }: FitResult): string {
-  const [left, variable] = [y, x].map(({ name }) => showText(quantityOf(name).symbol));
-  const terms = baseline.coefficients.map(
-    (_, i) => LETTERS[i]! + (i === 0 ? "" : variable! + POWERS[i]!),
-  );
-  const values = baseline.coefficients.map((c, i) => `${LETTERS[i]!} = ${formatNumber(c)}`);
+function describePolynomial(y: string, x: string, { coefficients }: Polynomial): string {
+  const [left, variable] = [y, x].map((name) => showText(quantityOf(name).symbol));
+  const terms = coefficients.map((_, i) => LETTERS[i]! + (i === 0 ? "" : variable! + POWERS[i]!));
+  const values = coefficients.map((c, i) => `${LETTERS[i]!} = ${formatNumber(c)}`);
   return `${left!} = ${terms.join(" + ")} with ${values.join(", ")}`;
 }

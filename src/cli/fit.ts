@@ -1,34 +1,47 @@
 /** Runs `nabla fit`: reads the table, trains, reports, and writes the run folder. */
-import { host } from "#host";
-import { argumentError } from "../core/errors.ts";
 import { formatNumber, showText } from "../core/format.ts";
-import type { CsvTable } from "../data/csv.ts";
 import { parseCsv } from "../data/csv.ts";
-import { rangeOf } from "../data/scaler.ts";
+import type { CsvTable } from "../data/table.ts";
 import { describeMlp } from "../models/mlp.ts";
-import type { Column, FitResult } from "../train/fit.ts";
-import { fitRegression } from "../train/fit.ts";
-import { DivergedError } from "../train/loop.ts";
+import type { Encoded } from "../train/dataset.ts";
+import { encode } from "../train/dataset.ts";
+import type { FitResult } from "../train/fit.ts";
+import { fitEncoded } from "../train/fit.ts";
+import type { FitWatch } from "../train/options.ts";
+import { FIT_DEFAULTS } from "../train/options.ts";
+import type { CrossValidation } from "../train/validate.ts";
+import { crossValidate } from "../train/validate.ts";
+import type { ChosenColumns } from "./choose-columns.ts";
+import { chooseColumns, describeColumn } from "./choose-columns.ts";
 import { EXIT, ExitError } from "./exit.ts";
-import type { FitFlags } from "./fit-flags.ts";
-import { reportFit, traceLine } from "./fit-report.ts";
+import type { FitFlags, GivenFlags, Job } from "./fit-flags.ts";
+import { fitJson } from "./fit-json.ts";
+import { reportFit, reportFolds, traceLine } from "./fit-report.ts";
+import { runSweep } from "./fit-sweep.ts";
+import { describeTraining, explained } from "./fit-training.ts";
 import { commandName } from "./name.ts";
+import { readTable } from "./read-table.ts";
 import { takeFolder, writeRun } from "./run-folder.ts";
 import { exitCodeFor, Terminal } from "./terminal.ts";
+import { count, quote } from "./words.ts";
 
 /** Fits a network to a table and writes its run folder. */
-export async function fit(path: string, flags: FitFlags): Promise<void> {
-  const terminal = new Terminal();
+export async function fit(path: string, given: GivenFlags): Promise<void> {
+  checkFlags(given);
+  const terminal = new Terminal({ silent: given.quiet === true || given.json === true });
+  const started = performance.now();
   try {
-    const table = parseCsv(await host.readBytes(path), { source: showText(path, 300) });
-    const [x, y] = chooseColumns(table, flags);
-    describeTable(terminal, table, x, y);
+    const table = parseCsv(await readTable(path), { source: showText(path, 300) });
+    const chosen = chooseColumns(table, given);
+    describeTable(terminal, table, chosen);
+    const data = encode(chosen.dataset);
+    const flags = { ...given, epochs: given.epochs ?? defaultEpochs(data) };
+    if (flags.sweep !== undefined) return await runSweep(terminal, data, path, flags);
     const folder = flags.out ?? defaultFolder(path);
     const release = await takeFolder(folder);
     try {
-      const result = await train(terminal, x, y, flags);
-      reportFit(terminal, result, flags.epochs);
-      await finish(terminal, result, { path, folder, flags });
+      const job = { path, folder, flags, started };
+      await run(terminal, data, job);
     } finally {
       await release();
     }
@@ -37,47 +50,63 @@ export async function fit(path: string, flags: FitFlags): Promise<void> {
   }
 }
 
-interface Job {
-  readonly path: string;
-  readonly folder: string;
-  readonly flags: FitFlags;
+/** Classes are told apart early; what comes later is learned by heart. */
+function defaultEpochs({ classes }: Encoded): number {
+  return classes === undefined ? FIT_DEFAULTS.epochs : 500;
 }
 
-function chooseColumns(table: CsvTable, flags: FitFlags): [Column, Column] {
-  const names = table.names.filter((name) => table.looksNumeric(name));
-  const y = flags.y ?? names.findLast((name) => name !== flags.x);
-  const x = flags.x ?? names.find((name) => name !== y);
-  if (x === undefined || y === undefined) {
-    throw argumentError(
-      `${table.source} has ${count(names.length, "column")} of numbers; ` +
-        "a fit needs an input and a target.",
-    );
+function checkFlags({ earlyStop, val, folds, sweep }: GivenFlags): void {
+  const wrong = (text: string): ExitError => new ExitError(EXIT.usage, text);
+  if (earlyStop !== undefined && val === 0) {
+    throw wrong("--early-stop needs rows to judge by: add --val 0.2, for example.");
   }
-  if (x === y) throw argumentError(`--x and --y both name the column ${showText(x)}.`);
-  return [
-    { name: x, values: table.numbers(x) },
-    { name: y, values: table.numbers(y) },
-  ];
+  if (folds !== undefined && (sweep !== undefined || earlyStop !== undefined)) {
+    throw wrong("--folds cannot be combined with --sweep or --early-stop.");
+  }
+}
+
+async function run(terminal: Terminal, data: Encoded, job: Job): Promise<void> {
+  const { flags } = job;
+  const folds = flags.folds === undefined ? undefined : await validate(terminal, data, flags);
+  const result = await explained(flags, () => fitEncoded(data, flags, watchFit(terminal, flags)));
+  reportFit(terminal, result, flags.epochs);
+  await finish(terminal, result, folds, job);
 }
 
 const DELIMITERS = { ",": "commas", ";": "semicolons", "\t": "tabs" } as const;
+const MOST_LISTED = 24;
 
-function describeTable(terminal: Terminal, table: CsvTable, x: Column, y: Column): void {
+function describeTable(terminal: Terminal, table: CsvTable, chosen: ChosenColumns): void {
   const between = table.names.length > 1 ? `, separated by ${DELIMITERS[table.delimiter]}` : "";
+  const marks = table.decimal === "," ? ", decimal commas" : "";
   terminal.line(
     `Read ${table.source}: ${count(table.rows, "row")}, ` +
-      `${count(table.names.length, "column")}${between}.`,
+      `${count(table.names.length, "column")}${between}${marks}.`,
   );
-  const width = Math.max(showText(x.name).length, showText(y.name).length);
-  for (const [role, { name, values }] of [["input ", x] as const, ["target", y] as const]) {
-    const [low, high] = rangeOf(values);
-    const range = `${formatNumber(low, { digits: 5 })} to ${formatNumber(high, { digits: 5 })}`;
-    terminal.line(`  ${role}  ${showText(name).padEnd(width)}  ${range}`);
+  if (table.countsFirst) {
+    terminal.line(
+      "  its first line gives rows, inputs and classes, not names (scikit-learn's form)",
+    );
   }
-  const unused = table.names.filter((name) => name !== x.name && name !== y.name);
-  if (unused.length > 0) {
-    terminal.line(`  unused  ${unused.map((name) => showText(name)).join(", ")}`);
+  for (const note of chosen.notes) terminal.line(`  ${note}`);
+  const { inputs, outputs } = chosen.dataset;
+  const shown = [
+    ...inputs.slice(0, MOST_LISTED).map((column) => ["input ", column] as const),
+    ...outputs.map((column) => ["target", column] as const),
+  ];
+  const width = Math.max(...shown.map(([, { name }]) => showText(name).length));
+  for (const [i, [role, column]] of shown.entries()) {
+    const last = role === "target" && chosen.targetByPlace && table.names.length > 2;
+    const why = last ? "  (the last that can be one; --y names another)" : "";
+    terminal.line(
+      `  ${role}  ${showText(column.name).padEnd(width)}  ${describeColumn(column)}${why}`,
+    );
+    if (i === MOST_LISTED - 1 && inputs.length > MOST_LISTED) {
+      terminal.line(`  input   … and ${inputs.length - MOST_LISTED} more`);
+    }
   }
+  const { unused } = chosen;
+  if (unused.length > 0) terminal.line(`  unused  ${unused.join(", ")}`);
 }
 
 function defaultFolder(path: string): string {
@@ -88,53 +117,60 @@ function defaultFolder(path: string): string {
   return `runs/${name || "table"}`;
 }
 
-async function train(
-  terminal: Terminal,
-  x: Column,
-  y: Column,
-  flags: FitFlags,
-): Promise<FitResult> {
+function watchFit(terminal: Terminal, flags: FitFlags): FitWatch {
   const { epochs } = flags;
   const every = Math.max(1, Math.ceil(epochs / 10));
-  try {
-    return await fitRegression(x, y, flags, {
-      onStart: (shape, parameters, rows) => {
-        const size = `${count(parameters, "parameter")}, ${count(rows, "row")}`;
-        terminal.line(`Network ${describeMlp(shape)}, ${size}`);
-        terminal.line(
-          `${flags.optimizer === "adam" ? "Adam" : "Gradient descent"}, rate ${flags.lr}, ` +
-            `${count(epochs, "epoch")}, scaling ${flags.scale}, seed ${flags.seed}`,
-        );
-        terminal.line();
-        terminal.start();
-      },
-      onEpoch: (epoch, loss) => {
-        if (epoch % every === 0) terminal.line(traceLine(epoch, loss, epochs));
-        terminal.progress(epoch, epochs, loss);
-      },
-      shouldStop: () => terminal.stop !== undefined,
-    });
-  } catch (error) {
-    if (error instanceof DivergedError) throw explainDivergence(error, flags);
-    throw error;
-  }
+  return {
+    onStart: (shape, parameters, rows) => {
+      const size = `${count(parameters, "parameter")}, ${count(rows, "row")}`;
+      terminal.line(`Network ${describeMlp(shape)}, ${size}`);
+      terminal.line(describeTraining(flags));
+      terminal.line();
+      terminal.start();
+    },
+    onEpoch: (epoch, loss) => {
+      if (epoch % every === 0) terminal.line(traceLine(epoch, loss, epochs));
+      terminal.progress(epoch, epochs, loss);
+    },
+    shouldStop: () => terminal.stop !== undefined,
+  };
 }
 
-function explainDivergence({ epoch, loss, tensor }: DivergedError, flags: FitFlags): ExitError {
-  const where = tensor === undefined ? "" : ` (${tensor} has grown out of bounds)`;
-  const tries = [`a smaller --lr (it is ${flags.lr}; try ${formatNumber(flags.lr / 10)})`];
-  if (flags.scale === "none") tries.push("--scale minmax");
-  if (flags.optimizer === "sgd") tries.push("--optimizer adam");
-  return new ExitError(
-    EXIT.failed,
-    `training diverged: the loss was ${loss} at epoch ${epoch}${where}. ` +
-      `Try ${tries.join(", or ")}. No file was written.`,
+async function validate(
+  terminal: Terminal,
+  data: Encoded,
+  flags: FitFlags,
+): Promise<CrossValidation> {
+  let fold = 0;
+  const watch = {
+    shouldStop: () => terminal.stop !== undefined,
+    onEpoch: (epoch: number, loss: number) =>
+      terminal.progress((fold - 1) * flags.epochs + epoch, flags.folds! * flags.epochs, loss),
+  };
+  terminal.start();
+  const found = await explained(flags, () =>
+    crossValidate(data, flags.folds!, flags, watch, (k) => (fold = k)),
   );
+  terminal.clearBar();
+  if (terminal.stop !== undefined) {
+    throw new ExitError(
+      exitCodeFor(terminal.stop),
+      `stopped in fold ${fold} of ${flags.folds} of the cross-validation; no file was written.`,
+    );
+  }
+  reportFolds(terminal, found, data);
+  return found;
 }
 
-async function finish(terminal: Terminal, result: FitResult, job: Job): Promise<void> {
+async function finish(
+  terminal: Terminal,
+  result: FitResult,
+  folds: CrossValidation | undefined,
+  job: Job,
+): Promise<void> {
   const { folder, flags } = job;
-  const files = await writeRun(result, job);
+  const files = await writeRun(result, job, folds);
+  if (flags.json) terminal.print(JSON.stringify(fitJson(result, folds, job, files)));
   const { stop } = terminal;
   if (stop !== undefined) {
     const why = stop === "closed" ? "standard output was closed" : `stopped by ${stop}`;
@@ -146,20 +182,19 @@ async function finish(terminal: Terminal, result: FitResult, job: Job): Promise<
   const source = flags.out === undefined ? " (the default folder; --out names another)" : "";
   terminal.line(`Wrote ${folder}${source}: ${files.join(", ")}`);
   const name = await commandName();
-  terminal.line(`Next: ${name} predict ${quote(folder)} --at ${suggestInputs(result.x)}`);
+  terminal.line(`Next: ${name} predict ${quote(folder)} --at ${suggestInputs(result)}`);
 }
 
-/** Suggests inputs that show both: two inside the training range, one above it. */
-function suggestInputs({ values }: Column): string {
-  const [low, high] = rangeOf(values);
-  const span = high - low;
-  return [low, low + span / 2, high + span / 10].map((value) => formatNumber(value)).join(",");
-}
-
-function quote(path: string): string {
-  return /^[\w./\\:~-]+$/.test(path) ? path : JSON.stringify(path);
-}
-
-function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? "" : "s"}`;
+/** Suggests inputs that show both: for one input, two inside its range and one above it. */
+function suggestInputs({ data }: FitResult): string {
+  const single = data.inputs.length === 1 ? data.inputs[0] : undefined;
+  if (single !== undefined && single.values === undefined) {
+    const { min, max } = single;
+    const span = max - min;
+    return [min, min + span / 2, max + span / 10].map((value) => formatNumber(value)).join(",");
+  }
+  const row = data.inputs.map(({ min, max, values }) =>
+    values === undefined ? formatNumber(min + (max - min) / 2) : values[0]!,
+  );
+  return quote(row.map((text) => (/[,;"]/.test(text) ? JSON.stringify(text) : text)).join(","));
 }

@@ -1,14 +1,17 @@
 /** The command `nabla predict` as the command line sees it. */
 import type { Command } from "commander";
-import { numberList } from "./arguments.ts";
 import { spellExamples } from "./name.ts";
+import type { PredictFlags } from "./predict.ts";
 
 const HELP = `
 An input outside the range of the training data is answered too, and named.
+A network of several inputs takes rows, separated by semicolons: --at "5.1,3.5;6.2,2.9".
+Exit codes: 0 done; 1 failed; 2 wrong usage.
 
 Examples (after nabla fit data/n2_cp.csv):
   nabla predict runs/n2_cp --at 275,300,1234.5,2100
-  nabla predict runs/n2_cp/model.safetensors --at 450`;
+  nabla predict runs/n2_cp/model.safetensors --at 450 --json
+  nabla predict runs/n2_cp --csv data/n2_cp.csv --out predictions.csv`;
 
 /** Adds `nabla predict`; what does the work is loaded when it is called. */
 export function addPredict(program: Command, name: string): void {
@@ -16,10 +19,14 @@ export function addPredict(program: Command, name: string): void {
     .command("predict")
     .description("answer with a fitted network, in the units of its data")
     .argument("<run>", "run folder, or its model.safetensors")
-    .requiredOption("--at <values>", "inputs, separated by commas", numberList)
+    .option("--at <values>", "inputs, separated by commas")
+    .option("--csv <file>", "table of inputs, with the columns of the training table")
+    .option("--out <file>", "write the answers as CSV")
+    .option("--json", "print one JSON array and nothing else")
+    .option("--quiet", "print nothing but errors (with --out)")
     .addHelpText("after", spellExamples(HELP, name))
-    .action(async (run: string, { at }: { at: number[] }) => {
+    .action(async (run: string, flags: PredictFlags) => {
       const { predict } = await import("./predict.ts");
-      await predict(run, at);
+      await predict(run, flags);
     });
 }

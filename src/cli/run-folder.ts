@@ -4,8 +4,11 @@ import { formatNumber, showText } from "../core/format.ts";
 import { VERSION } from "../core/version.ts";
 import type { FitResult } from "../train/fit.ts";
 import { drawFit } from "../train/picture.ts";
+import type { CrossValidation } from "../train/validate.ts";
 import type { FitFlags } from "./fit-flags.ts";
+import { foldsJson, metricsByName } from "./fit-json.ts";
 import { renderPng } from "./png.ts";
+import { quote } from "./words.ts";
 
 /** The files of a run, in the order in which they are named. */
 export const RUN_FILES = [
@@ -35,11 +38,15 @@ export async function takeFolder(folder: string): Promise<() => Promise<void>> {
 /**
  * Writes the files; returns their names. The model comes last: it marks the run as complete.
  */
-export async function writeRun(fit: FitResult, source: RunSource): Promise<readonly string[]> {
+export async function writeRun(
+  fit: FitResult,
+  source: RunSource,
+  folds?: CrossValidation,
+): Promise<readonly string[]> {
   // Everything is made before the first file is touched.
   const picture = await drawFit(fit, showText(source.path.split(/[\\/]/).at(-1)!));
   const files: [name: string, content: string | Uint8Array][] = [
-    ["metrics.jsonl", metricsLines(fit)],
+    ["metrics.jsonl", metricsLines(fit, folds)],
     ["config.json", configText(fit, source)],
     ["fit.svg", picture],
     ["fit.png", await renderPng(picture)],
@@ -51,27 +58,39 @@ export async function writeRun(fit: FitResult, source: RunSource): Promise<reado
   return RUN_FILES;
 }
 
-function metricsLines({ history, epochs, metrics }: FitResult): string {
-  const lines = history.epochs.map((epoch, i) =>
-    JSON.stringify(
-      i === history.epochs.length - 1
-        ? { epoch: epochs, loss: history.losses[i], ...metrics }
-        : { epoch, loss: history.losses[i] },
-    ),
-  );
+function metricsLines(fit: FitResult, folds: CrossValidation | undefined): string {
+  const { history, epochs, training, held, data } = fit;
+  const last = history.epochs.length - 1;
+  const single = training.metrics.length === 1 ? training.metrics[0] : undefined;
+  const end = {
+    ...(single ?? { metrics: metricsByName(data, training) }),
+    ...(held === undefined ? {} : { heldOut: metricsByName(data, held.evaluation) }),
+    ...(folds === undefined ? {} : { crossValidation: foldsJson(folds, data) }),
+  };
+  const lines = history.epochs.map((epoch, i) => {
+    const losses = {
+      loss: history.losses[i],
+      ...(history.held.length === 0 ? {} : { heldOutLoss: history.held[i] }),
+    };
+    return JSON.stringify(i === last ? { epoch: epochs, ...losses, ...end } : { epoch, ...losses });
+  });
   return `${lines.join("\n")}\n`;
 }
 
 function configText(fit: FitResult, { path, flags }: RunSource): string {
-  const { hidden, activation, optimizer, lr, epochs, scale, seed } = flags;
-  const settings = { hidden, activation, optimizer, lr, epochs, scale, seed };
+  const { hidden, activation, optimizer, lr, epochs, batch, scale, seed } = flags;
+  const { val, weightDecay, dropout, earlyStop, missing, folds } = flags;
+  const settings = { hidden, activation, optimizer, lr, epochs, batch, scale, seed };
+  const more = { val, weightDecay, dropout, earlyStop, missing, folds };
+  const { inputs, outputs, classes, rows } = fit.data;
   const config = {
     nabla: VERSION,
     table: path,
-    x: fit.x.name,
-    y: fit.y.name,
-    ...settings,
-    rows: fit.y.values.length,
+    x: namesOf(inputs),
+    y: namesOf(outputs),
+    ...(classes === undefined ? {} : { classes }),
+    ...{ ...settings, ...more },
+    rows,
     parameters: fit.parameters,
     epochsRun: fit.epochs,
     command: commandOf(fit, path, flags),
@@ -79,15 +98,28 @@ function configText(fit: FitResult, { path, flags }: RunSource): string {
   return `${JSON.stringify(config, null, 2)}\n`;
 }
 
+/** Returns the one name, or all of them. */
+function namesOf(columns: readonly { readonly name: string }[]): string | string[] {
+  return columns.length === 1 ? columns[0]!.name : columns.map(({ name }) => name);
+}
+
 /** Spells the command that repeats the run. */
-function commandOf(fit: FitResult, path: string, flags: FitFlags): string {
+function commandOf({ data }: FitResult, path: string, flags: FitFlags): string {
+  const names = (columns: readonly { readonly name: string }[]): string =>
+    columns.map(({ name }) => name).join();
+  const number = (value: number): string => formatNumber(value, { digits: 15 });
   const words = [
-    ["nabla", "fit", path, "--x", fit.x.name, "--y", fit.y.name, "--hidden", flags.hidden.join()],
+    ["nabla", "fit", path, "--x", names(data.inputs), "--y", names(data.outputs)],
+    ["--hidden", flags.hidden.join()],
     ["--activation", flags.activation, "--optimizer", flags.optimizer],
-    ["--lr", formatNumber(flags.lr, { digits: 15 }), "--epochs", String(flags.epochs)],
+    ["--lr", number(flags.lr), "--epochs", String(flags.epochs)],
     ["--scale", flags.scale, "--seed", String(flags.seed)],
+    flags.batch === "all" ? [] : ["--batch", String(flags.batch)],
+    flags.val === 0 ? [] : ["--val", number(flags.val)],
+    flags.weightDecay === 0 ? [] : ["--weight-decay", number(flags.weightDecay)],
+    flags.dropout === 0 ? [] : ["--dropout", number(flags.dropout)],
+    flags.earlyStop === undefined ? [] : ["--early-stop", String(flags.earlyStop)],
+    flags.missing === undefined ? [] : ["--missing", flags.missing],
   ].flat();
-  return words
-    .map((word) => (/^[\w./\\:,~+-]+$/.test(word) ? word : JSON.stringify(word)))
-    .join(" ");
+  return words.map(quote).join(" ");
 }

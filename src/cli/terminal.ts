@@ -17,8 +17,11 @@ export class Terminal {
   #started = performance.now();
   #stop: StopSignal | "closed" | undefined;
   readonly #release: () => void;
+  readonly #silent: boolean;
 
-  constructor() {
+  /** A silent terminal prints nothing, but still listens to signals. */
+  constructor(options: { readonly silent?: boolean } = {}) {
+    this.#silent = options.silent ?? false;
     this.#release = host.onSignal((signal) => (this.#stop ??= signal));
   }
 
@@ -29,6 +32,12 @@ export class Terminal {
 
   /** Prints a line. */
   line(text = ""): void {
+    if (this.#silent) return;
+    this.print(text);
+  }
+
+  /** Prints a line even where the terminal is silent. */
+  print(text: string): void {
     this.clearBar();
     if (!host.write("stdout", `${text}\n`)) this.#stop ??= "closed";
   }
@@ -41,7 +50,7 @@ export class Terminal {
   /** Redraws the progress bar, at most every 80 ms and only on a terminal. */
   progress(done: number, all: number, loss: number): void {
     const now = performance.now();
-    if (now - this.#barAt < BAR_MS || !host.isTerminal("stderr")) return;
+    if (this.#silent || now - this.#barAt < BAR_MS || !host.isTerminal("stderr")) return;
     this.#barAt = now;
     this.#barShown = true;
     const full = Math.round((BAR_WIDTH * done) / all);

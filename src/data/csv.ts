@@ -5,11 +5,10 @@
 import Papa from "papaparse";
 import { NablaError } from "../core/errors.ts";
 import { showText } from "../core/format.ts";
-import { parseNumber } from "./number.ts";
 import { decodeText } from "./decode.ts";
-
-/** The delimiters that are recognised. */
-export type Delimiter = "," | ";" | "\t";
+import type { Delimiter } from "./table.ts";
+import { CsvTable } from "./table.ts";
+import { isDecimalComma, isDecimalPoint, parseNumber } from "./number.ts";
 
 /** What a column holds: numbers, or text as it stands. */
 export type ColumnType = "number" | "text";
@@ -54,73 +53,6 @@ export function readColumns<const S extends Readonly<Record<string, ColumnType>>
   return columns as Columns<S>;
 }
 
-/** A table as its file spells it: text by column. */
-export class CsvTable {
-  readonly source: string;
-  readonly delimiter: Delimiter;
-  readonly names: readonly string[];
-  readonly rows: number;
-  readonly #cells: Map<string, string[]>;
-  readonly #lines: readonly number[];
-
-  constructor(
-    source: string,
-    delimiter: Delimiter,
-    cells: Map<string, string[]>,
-    lines: readonly number[],
-  ) {
-    this.source = source;
-    this.delimiter = delimiter;
-    this.names = [...cells.keys()];
-    this.rows = lines.length;
-    this.#cells = cells;
-    this.#lines = lines;
-  }
-
-  /** Returns a column's cells as text. */
-  texts(name: string): string[] {
-    const cells = this.#cells.get(name);
-    if (cells !== undefined) return [...cells];
-    const known = this.names.map((each) => showText(each)).join(", ");
-    throw bad(this.source, `has no column "${showText(name)}"; its columns are: ${known}`);
-  }
-
-  /**
-   * Returns a column's numbers; throws an error that names the line of the first cell that is none.
-   */
-  numbers(name: string): Float64Array {
-    const cells = this.texts(name);
-    const out = new Float64Array(cells.length);
-    for (let row = 0; row < cells.length; row++) {
-      const value = parseNumber(cells[row]!);
-      if (typeof value === "string") {
-        throw bad(
-          this.source,
-          `line ${this.#lines[row]}, column "${showText(name)}": ${value}`,
-          ", ",
-        );
-      }
-      out[row] = value;
-    }
-    return out;
-  }
-
-  /**
-   * Returns whether a column is meant to hold numbers: at least half of its cells spell one. What the
-   * others hold is then a mistake that `numbers` names.
-   */
-  looksNumeric(name: string): boolean {
-    const cells = this.texts(name);
-    const numbers = cells.filter((cell) => typeof parseNumber(cell) === "number").length;
-    return 2 * numbers >= cells.length;
-  }
-
-  /** Returns the line of the file on which a row starts, counted from 1. */
-  lineOf(row: number): number {
-    return this.#lines[row] ?? NaN;
-  }
-}
-
 /** Collects the rows of one table, checking each against the header. */
 class RowReader {
   readonly #source: string;
@@ -128,6 +60,9 @@ class RowReader {
   readonly #lines: number[] = [];
   #columns: string[][] = [];
   #names: string[] = [];
+  /** The first line where it may be scikit-learn's: numbers of rows and columns, classes. */
+  #counts: readonly string[] | undefined;
+  #classes: readonly string[] | undefined;
   #line = 1;
 
   constructor(source: string, delimiter: Delimiter) {
@@ -147,8 +82,13 @@ class RowReader {
     if (this.#lines.length === 0) {
       throw bad(this.#source, "has a header but no rows");
     }
+    if (this.#classes !== undefined) this.#nameClasses(this.#classes);
+    const style = {
+      ...{ source: this.#source, delimiter: this.#delimiter, decimal: this.#decimal() },
+      countsFirst: this.#classes !== undefined,
+    };
     const cells = new Map(this.#names.map((name, i) => [name, this.#columns[i]!]));
-    return new CsvTable(this.#source, this.#delimiter, cells, this.#lines);
+    return new CsvTable(style, cells, this.#lines);
   }
 
   #row(cells: string[]): void {
@@ -167,11 +107,13 @@ class RowReader {
     }
     const twice = names.find((name, i) => names.indexOf(name) !== i);
     if (twice !== undefined) this.#fail(`two columns are named "${showText(twice)}"`);
+    if (/^[0-9]+$/.test(names[0]!) && /^[0-9]+$/.test(names[1] ?? "")) this.#counts = names;
     this.#names = names;
     this.#columns = names.map(() => []);
   }
 
   #data(cells: string[]): void {
+    if (this.#counts !== undefined) this.#countedHeader(this.#counts, cells.length);
     if (cells.length !== this.#names.length) {
       const found = showText(cells.join(this.#delimiter));
       this.#fail(
@@ -181,6 +123,42 @@ class RowReader {
     }
     this.#lines.push(this.#line);
     for (let i = 0; i < cells.length; i++) this.#columns[i]!.push(cells[i]!);
+  }
+
+  /** Takes a first line such as `150,4,setosa,versicolor,virginica` for what it is. */
+  #countedHeader([, inputs, ...classes]: readonly string[], width: number): void {
+    this.#counts = undefined;
+    if (Number(inputs) !== width - 1 || classes.length < 2) return;
+    this.#classes = classes;
+    this.#names = Array.from({ length: width }, (_, i) => (i < width - 1 ? `x${i + 1}` : "class"));
+    this.#columns = this.#names.map(() => []);
+  }
+
+  /** Replaces class numbers by the names that the first line gives them. */
+  #nameClasses(classes: readonly string[]): void {
+    const codes = this.#columns.at(-1)!;
+    codes.forEach((code, row) => {
+      const name = /^[0-9]+$/.test(code.trim()) ? classes[Number(code)] : undefined;
+      if (name === undefined) {
+        this.#line = this.#lines[row]!;
+        this.#fail(`class "${showText(code)}" where the first line names ${classes.length}`);
+      }
+      codes[row] = name;
+    });
+  }
+
+  /** Finds decimal commas: some cell can be nothing else, and no number has a point. */
+  #decimal(): "." | "," {
+    if (this.#delimiter === ",") return ".";
+    let found = false;
+    for (const column of this.#columns) {
+      for (const cell of column) {
+        if (cell.length > 60) continue;
+        if (isDecimalPoint(cell.trim())) return ".";
+        found ||= cell.includes(",") && isDecimalComma(cell.trim());
+      }
+    }
+    return found ? "," : ".";
   }
 
   #fail(problem: string): never {

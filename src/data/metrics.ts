@@ -1,4 +1,4 @@
-/** Errors of a regression, in the units of the data. */
+/** Errors of a regression, in the units of the data; how well classes are told apart. */
 import { argumentError } from "../core/errors.ts";
 
 /** Root mean square error, largest absolute error, and R² (null where the target is constant). */
@@ -31,4 +31,37 @@ export function regressionMetrics(
     maxAbs = Math.max(maxAbs, Math.abs(error));
   }
   return { rmse: Math.sqrt(residual / n), maxAbs, r2: total > 0 ? 1 - residual / total : null };
+}
+
+/** How often the right class was named, and which was taken for which. */
+export interface ClassMetrics {
+  readonly accuracy: number;
+  /** Row i, column j: how many of class i were taken for class j. */
+  readonly confusion: readonly (readonly number[])[];
+  readonly classes: readonly string[];
+}
+
+/** Compares predicted class numbers with the true ones. */
+export function classMetrics(
+  predicted: ArrayLike<number>,
+  actual: ArrayLike<number>,
+  classes: readonly string[],
+): ClassMetrics {
+  const n = actual.length;
+  if (n === 0 || predicted.length !== n) {
+    throw argumentError(
+      `classMetrics: ${predicted.length} predictions for ${n} rows; need as many, at least 1.`,
+    );
+  }
+  const confusion = classes.map(() => new Array<number>(classes.length).fill(0));
+  let right = 0;
+  for (let i = 0; i < n; i++) {
+    const row = confusion[actual[i]!];
+    if (row?.[predicted[i]!] === undefined) {
+      throw argumentError(`classMetrics: row ${i} names a class outside 0 … ${classes.length - 1}.`);
+    }
+    row[predicted[i]!]!++;
+    if (predicted[i] === actual[i]) right++;
+  }
+  return { accuracy: right / n, confusion, classes };
 }

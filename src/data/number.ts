@@ -3,22 +3,42 @@ import { showText } from "../core/format.ts";
 
 const DECIMAL = /^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
 const SEPARATED = /^[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?$/;
-const DECIMAL_COMMA = /^[+-]?[0-9]+,[0-9]+$/;
+const DECIMAL_COMMA = /^[+-]?[0-9]+,[0-9]+(?:[eE][+-]?[0-9]+)?$/;
 const MISSING = /^(?:|-|na|n\/a|nan|null|none|\?)$/i;
 const LONGEST = 400;
 
-/** Returns the number that `cell` spells, or a sentence that says why it spells none. */
-export function parseNumber(cell: string): number | string {
+/**
+ * Returns the number that `cell` spells, or a sentence that says why it spells none. With the
+ * decimal mark "," a comma stands where else a point does, and a point is refused.
+ */
+export function parseNumber(cell: string, decimal: "." | "," = "."): number | string {
   const text = cell.length > LONGEST ? cell : cell.trim();
-  const found = `"${showText(text, 40)}"`;
-  if (text.length > LONGEST) return `${found} is not a number (${text.length} characters)`;
-  if (!DECIMAL.test(text)) return explain(text, found);
-  const value = Number(text);
-  if (!Number.isFinite(value)) return `${found} is too large for a number`;
-  if (value === 0 && /[1-9]/.test(text.split(/[eE]/)[0]!)) {
-    return `${found} is too small for a number`;
+  const show = (): string => `"${showText(text, 40)}"`;
+  if (text.length > LONGEST) return `${show()} is not a number (${text.length} characters)`;
+  if (decimal === "," && text.includes(".")) return `${show()} has a point among decimal commas`;
+  const spelled = decimal === "," ? text.replace(",", ".") : text;
+  if (!DECIMAL.test(spelled)) return explain(text, show());
+  const value = Number(spelled);
+  if (!Number.isFinite(value)) return `${show()} is too large for a number`;
+  if (value === 0 && /[1-9]/.test(spelled.split(/[eE]/)[0]!)) {
+    return `${show()} is too small for a number`;
   }
   return value;
+}
+
+/** Returns whether a cell says that there is no value: empty, NA, NaN, null, - or ?. */
+export function isMissing(cell: string): boolean {
+  return cell.length <= LONGEST && MISSING.test(cell.trim());
+}
+
+/** Returns whether a cell can only be a number with a decimal comma: `1,5`, not `1,234`. */
+export function isDecimalComma(cell: string): boolean {
+  return DECIMAL_COMMA.test(cell) && (!SEPARATED.test(cell) || /^[+-]?0,/.test(cell));
+}
+
+/** Returns whether a cell is a number with a decimal point. */
+export function isDecimalPoint(cell: string): boolean {
+  return cell.includes(".") && DECIMAL.test(cell);
 }
 
 function explain(text: string, found: string): string {

@@ -64,7 +64,7 @@ function expandPowers(inner: readonly number[], centre: number, half: number): n
   return outer;
 }
 
-/** Solves min ‖A c − y‖ for A given by columns (full rank); overwrites its arguments. */
+/** Solves min ‖A c − y‖ for A given by columns of like size; overwrites its arguments. */
 export function solveLeastSquares(columns: Float64Array[], y: Float64Array): number[] {
   const diagonal = columns.map((column, k) => {
     const norm = lengthFrom(column, k);
@@ -78,11 +78,13 @@ export function solveLeastSquares(columns: Float64Array[], y: Float64Array): num
     }
     return pivot;
   });
+  const largest = diagonal.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const solution = new Array<number>(columns.length).fill(0);
   for (let k = columns.length - 1; k >= 0; k--) {
     let rest = y[k]!;
     for (let j = k + 1; j < columns.length; j++) rest -= columns[j]![k]! * solution[j]!;
-    solution[k] = rest / diagonal[k]!;
+    // A column that the others make up adds nothing.
+    solution[k] = Math.abs(diagonal[k]!) <= 1e-10 * largest ? 0 : rest / diagonal[k]!;
   }
   return solution;
 }

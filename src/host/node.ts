@@ -101,6 +101,7 @@ async function readBytes(name: string, limitBytes: number = GIBIBYTE): Promise<U
     const file = await fs.open(name, "r");
     try {
       const { size } = await file.stat();
+      if (size > limitBytes) throw tooLarge(name, limitBytes);
       return await readAll(file, name, size, limitBytes);
     } finally {
       await file.close();
@@ -120,10 +121,7 @@ async function readAll(
   let bytes = new Uint8Array(Math.min(size, limitBytes) + 1);
   let length = 0;
   for (;;) {
-    if (length > limitBytes) {
-      const text = `cannot read ${JSON.stringify(name)}: it is larger than ${limitBytes} bytes.`;
-      throw new NablaError("file", text);
-    }
+    if (length > limitBytes) throw tooLarge(name, limitBytes);
     if (length === bytes.length) {
       const grown = new Uint8Array(Math.min(2 * length + 65536, limitBytes + 1));
       grown.set(bytes);
@@ -133,6 +131,11 @@ async function readAll(
     if (bytesRead === 0) return bytes.slice(0, length);
     length += bytesRead;
   }
+}
+
+function tooLarge(name: string, limitBytes: number): NablaError {
+  const text = `cannot read ${JSON.stringify(name)}: it is larger than ${limitBytes} bytes.`;
+  return new NablaError("file", text);
 }
 
 async function readText(name: string, limitBytes?: number): Promise<string> {

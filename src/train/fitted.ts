@@ -3,6 +3,7 @@
  * predicting needs (columns, training range, scalers, architecture), with where it came from.
  */
 import { argumentError, NablaError } from "../core/errors.ts";
+import { exp } from "../core/math.ts";
 import { VERSION } from "../core/version.ts";
 import type { Scaler } from "../data/scaler.ts";
 import { scalerFromJson } from "../data/scaler.ts";
@@ -13,13 +14,8 @@ import { ACTIVATION_NAMES, mlp } from "../models/mlp.ts";
 import type { Sequential } from "../nn/sequential.ts";
 import { tensor } from "../tensor/create.ts";
 import { noGrad } from "../tensor/grad-mode.ts";
-
-/** A column that a network was trained on, with the range it had there. */
-export interface TrainedColumn {
-  readonly name: string;
-  readonly min: number;
-  readonly max: number;
-}
+import type { TrainedColumn } from "./dataset.ts";
+import { widthOf } from "./dataset.ts";
 
 /** How a network came about; written into its file. */
 export interface Provenance {
@@ -79,11 +75,17 @@ export class FittedModel {
     return yScaler.inverseTransform(await y.data());
   }
 
-  /** Lists which of one row's inputs lie outside the training range. */
+  /** The classes of a network that tells classes apart. */
+  get classes(): readonly string[] | undefined {
+    return this.parts.outputs[0]!.values;
+  }
+
+  /** Lists which of one row's inputs lie outside the training range: one number per column. */
   outsideRange(row: ArrayLike<number>): OutsideRange[] {
-    return this.parts.inputs.flatMap(({ name, min, max }, i) => {
+    return this.parts.inputs.flatMap(({ name, min, max, values }, i) => {
       const value = row[i]!;
-      return value < min || value > max ? [{ column: name, value, min, max }] : [];
+      const outside = values === undefined && (value < min || value > max);
+      return outside ? [{ column: name, value, min, max }] : [];
     });
   }
 
@@ -127,10 +129,33 @@ export class FittedModel {
   }
 }
 
+/** Returns the place of the largest of each row's `width` scores: the most likely class. */
+export function mostLikely(scores: Float64Array, width: number): Float64Array {
+  return Float64Array.from({ length: scores.length / width }, (_, row) => {
+    let best = 0;
+    for (let k = 1; k < width; k++) {
+      if (scores[row * width + k]! > scores[row * width + best]!) best = k;
+    }
+    return best;
+  });
+}
+
+/** Turns one row's scores into probabilities (softmax). */
+export function probabilities(scores: ArrayLike<number>): number[] {
+  const list = Array.from(scores);
+  const top = Math.max(...list);
+  const powers = list.map((score) => exp(score - top));
+  const sum = powers.reduce((total, power) => total + power, 0);
+  return powers.map((power) => power / sum);
+}
+
 function readParts(metadata: Readonly<Record<string, string>>): FittedParts {
   const shape = readShape(readJson(metadata, "nabla.architecture"));
   const inputs = readColumns(readJson(metadata, "nabla.inputs"), shape.inputs);
   const outputs = readColumns(readJson(metadata, "nabla.outputs"), shape.outputs);
+  if (outputs.length > 1 && outputs.some(({ values }) => values !== undefined)) {
+    throw bad("its columns do not belong to its network");
+  }
   const scalers = readJson(metadata, "nabla.scalers");
   const xScaler = scalerFromJson(scalers["x"]);
   const yScaler = scalerFromJson(scalers["y"]);
@@ -183,18 +208,21 @@ function checkSize(shape: MlpShape, tensors: Readonly<Record<string, StoredTenso
   }
 }
 
-function readColumns(json: unknown, count: number): TrainedColumn[] {
-  const valid =
-    Array.isArray(json) &&
-    json.length === count &&
-    (json as Partial<TrainedColumn>[]).every(
-      (column) =>
-        typeof column?.name === "string" &&
-        Number.isFinite(column.min) &&
-        Number.isFinite(column.max),
-    );
+function readColumns(json: unknown, width: number): TrainedColumn[] {
+  const columns = Array.isArray(json) ? (json as unknown[]) : [];
+  const valid = columns.length > 0 && columns.every(isColumn) && widthOf(columns) === width;
   if (!valid) throw bad("its columns do not belong to its network");
-  return json as TrainedColumn[];
+  return columns;
+}
+
+function isColumn(json: unknown): json is TrainedColumn {
+  const { name, min, max, values } = (json ?? {}) as Partial<TrainedColumn>;
+  const texts =
+    values === undefined ||
+    (Array.isArray(values) &&
+      values.length > 0 &&
+      values.every((value) => typeof value === "string"));
+  return typeof name === "string" && Number.isFinite(min) && Number.isFinite(max) && texts;
 }
 
 function bad(problem: string): NablaError {

@@ -1,6 +1,6 @@
 /**
- * The loop over epochs: watches the loss, keeps its history, stops when asked, stops when it
- * diverges.
+ * The loop over epochs: watches the loss, keeps its history, stops when asked, when held-out rows
+ * get no better, and when it diverges.
  */
 import { NablaError } from "../core/errors.ts";
 
@@ -11,6 +11,12 @@ export interface LoopOptions {
   readonly onEpoch?: (epoch: number, loss: number) => void;
   /** Is asked after each epoch; true ends the loop there. */
   readonly shouldStop?: () => boolean;
+  /** Computes the loss of rows that are not trained on, before each epoch. */
+  readonly heldOut?: () => Promise<number>;
+  /** Stops after so many epochs without a smaller held-out loss. */
+  readonly patience?: number;
+  /** Is told before each epoch that is the best so far by its held-out loss. */
+  readonly onBest?: (epoch: number) => void;
 }
 
 /** What a loop has done. */
@@ -18,23 +24,28 @@ export interface LoopResult {
   /** How many epochs were run. */
   readonly epochs: number;
   readonly history: LossHistory;
+  /** Whether it stopped because held-out rows got no better. */
+  readonly ranDry: boolean;
 }
 
 /** The loss over the epochs, thinned evenly so that it stays within 20,000 entries. */
 export class LossHistory {
   readonly epochs: number[] = [];
   readonly losses: number[] = [];
+  /** The losses of held-out rows; empty where none are held out. */
+  readonly held: number[] = [];
   readonly #stride: number;
 
   constructor(epochs: number) {
     this.#stride = Math.max(1, Math.ceil(epochs / 20_000));
   }
 
-  /** Notes the loss of an epoch; `always` keeps it whatever the stride. */
-  add(epoch: number, loss: number, always = false): void {
+  /** Notes the losses of an epoch; `always` keeps them whatever the stride. */
+  add(epoch: number, loss: number, held?: number, always = false): void {
     if (!always && epoch % this.#stride !== 0) return;
     this.epochs.push(epoch);
     this.losses.push(loss);
+    if (held !== undefined) this.held.push(held);
   }
 }
 
@@ -66,12 +77,20 @@ export async function runEpochs(
   options: LoopOptions,
 ): Promise<LoopResult> {
   const history = new LossHistory(options.epochs);
+  const patience = options.patience ?? Infinity;
   let resumed = performance.now();
   let epoch = 0;
+  let [best, bestEpoch] = [Infinity, 0];
   while (epoch < options.epochs) {
+    const held = await options.heldOut?.();
+    if (held !== undefined && held < best) {
+      [best, bestEpoch] = [held, epoch];
+      options.onBest?.(epoch);
+    }
+    if (epoch - bestEpoch >= patience) return { epochs: epoch, history, ranDry: true };
     const loss = await step();
     if (!Number.isFinite(loss)) throw new DivergedError(epoch, loss);
-    history.add(epoch, loss);
+    history.add(epoch, loss, held);
     options.onEpoch?.(epoch, loss);
     epoch++;
     if (performance.now() - resumed > SLICE_MS) {
@@ -80,7 +99,7 @@ export async function runEpochs(
     }
     if (options.shouldStop?.()) break;
   }
-  return { epochs: epoch, history };
+  return { epochs: epoch, history, ranDry: false };
 }
 
 /** Lets the host deliver what waits: signals, a page's events. */

@@ -62,9 +62,13 @@ describe("one sentence for", () => {
     [["fit", NITROGEN, "--hidden", "10,x"], /Give widths from 1/],
     [["fit", NITROGEN, "--activation", "sin"], /Allowed choices are tanh/],
     [["fit"], /missing required argument 'table'/],
-    [["predict", "run"], /required option '--at <values>'/],
-    [["predict", "run", "--at", "3,x"], /"x" is not a number/],
-    [["predict", "run", "--at", "3,"], /empty/],
+    [["predict", "run"], /give inputs with --at 275,300 or with --csv new\.csv; there are neither/],
+    [["predict", "run", "--at", "3", "--csv", "x.csv"], /there are both/],
+    [["fit", NITROGEN, "--val", "1"], /Give a number from 0 to below 1/],
+    [["fit", NITROGEN, "--early-stop", "5"], /--early-stop needs rows to judge by: add --val/],
+    [["fit", NITROGEN, "--sweep", "hiden=3"], /Give OPTION=VALUES, such as hidden=2,5,10/],
+    [["fit", NITROGEN, "--sweep", "constructor=3"], /Give OPTION=VALUES/],
+    [["fit", NITROGEN, "--missing", "zero"], /Allowed choices are drop, mean/],
     [["train"], /no command "train"; there are: fit, predict/],
   ])("%j", async (args, message) => expectOneSentence(await cli.run(...args), message, 2));
 

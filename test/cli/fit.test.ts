@@ -76,7 +76,7 @@ describe("the main job", () => {
     const at = "275,300,1234.5,2100";
     expect((await cli.run("predict", "runs/n2_cp", "--at", at)).stdout).toBe(predict);
     const svg = readFileSync(join(cli.folder, "runs/n2_cp/fit.svg"), "utf8");
-    expect(readFile("docs/nitrogen.svg")).toBe(svg);
+    expect(readFile("docs/nitrogen.svg") === svg, "docs/nitrogen.svg is what fit draws").toBe(true);
   });
 
   it("gives the same bytes for the same seed, and others for another", async () => {

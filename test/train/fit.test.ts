@@ -3,9 +3,13 @@ import { describe, expect, it } from "vitest";
 import { parseCsv } from "../../src/data/csv.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../src/io/safetensors.ts";
 import { countParameters, describeMlp, mlp } from "../../src/models/mlp.ts";
-import { FIT_DEFAULTS, fitRegression } from "../../src/train/fit.ts";
+import type { Column } from "../../src/train/dataset.ts";
+import { makeDataset } from "../../src/train/dataset.ts";
+import type { FitResult } from "../../src/train/fit.ts";
+import { fitTable } from "../../src/train/fit.ts";
 import { FittedModel } from "../../src/train/fitted.ts";
 import { DivergedError, runEpochs } from "../../src/train/loop.ts";
+import { FIT_DEFAULTS } from "../../src/train/options.ts";
 import { readFile } from "../support/files.ts";
 
 const table = parseCsv(readFile("data/n2_cp.csv"));
@@ -13,6 +17,8 @@ const column = (name: string): { name: string; values: Float64Array } => ({
   name,
   values: table.numbers(name),
 });
+const fitColumns = (x: Column, y: Column, options = FIT_DEFAULTS): Promise<FitResult> =>
+  fitTable(makeDataset([x], [y]), options);
 const [T, CP] = [column("T_K"), column("Cp_kJ_per_kgK")];
 
 describe("the loop", () => {
@@ -49,9 +55,9 @@ describe("a perceptron", () => {
 
 describe("a fit", () => {
   it("beats the cubic polynomial on nitrogen, and its file predicts the same", async () => {
-    const fit = await fitRegression(T, CP);
+    const fit = await fitColumns(T, CP);
     expect(fit.finalLoss).toBeLessThan(2e-4);
-    expect(fit.metrics.rmse).toBeLessThan(fit.baselineMetrics.rmse);
+    expect(fit.training.metrics[0]!.rmse).toBeLessThan(fit.baseline.metrics![0]!.rmse);
     expect(fit.parameters).toBe(31);
     const again = FittedModel.decode(await fit.model.encode());
     expect(await again.predict(T.values)).toEqual(fit.predicted);
@@ -68,7 +74,7 @@ describe("a fit", () => {
     const errors = await Promise.all(
       [1, 2, 3].map(async (seed) => {
         const options = { ...FIT_DEFAULTS, epochs: 20_000, seed };
-        const { model } = await fitRegression(every(0, T), every(0, CP), options);
+        const { model } = await fitColumns(every(0, T), every(0, CP), options);
         const answers = await model.predict(every(1, T).values);
         const truth = every(1, CP).values;
         return Math.max(...answers.map((value, i) => Math.abs(value / truth[i]! - 1)));
@@ -78,7 +84,7 @@ describe("a fit", () => {
   });
 
   it("refuses a file that is honest in form but not in content", async () => {
-    const fit = await fitRegression(T, CP, { ...FIT_DEFAULTS, epochs: 1 });
+    const fit = await fitColumns(T, CP, { ...FIT_DEFAULTS, epochs: 1 });
     const { tensors, metadata } = decodeSafetensors(await fit.model.encode());
     const refused = (change: Record<string, string>): (() => FittedModel) => {
       const bytes = encodeSafetensors(tensors, { ...metadata, ...change });

@@ -1,0 +1,200 @@
+/** Which columns a fit takes, what becomes of cells without a value, and what is said of both. */
+import { argumentError } from "../core/errors.ts";
+import { formatNumber, showText } from "../core/format.ts";
+import { isMissing } from "../data/number.ts";
+import { rangeOf } from "../data/scaler.ts";
+import type { CsvTable } from "../data/table.ts";
+import type { DataColumn, Dataset } from "../train/dataset.ts";
+import { makeDataset } from "../train/dataset.ts";
+import { columnNames, count } from "./words.ts";
+
+/** What can be done about cells without a value. */
+export type MissingRule = "drop" | "mean";
+
+/** What the choice depends on. */
+export interface ColumnFlags {
+  readonly x?: string;
+  readonly y?: string;
+  readonly missing?: MissingRule;
+}
+
+/** The columns of a fit, and what there is to say about them. */
+export interface ChosenColumns {
+  readonly dataset: Dataset;
+  /** Columns that are left out, with the reason where there is one. */
+  readonly unused: readonly string[];
+  /** Whether the target is the last usable column because none was named. */
+  readonly targetByPlace: boolean;
+  /** What was done about cells without a value. */
+  readonly notes: readonly string[];
+}
+
+/** A column of text with more kinds than these is not taken unless it is named. */
+const MOST_KINDS_UNASKED = 20;
+
+/** Chooses the columns of a fit; errors name what is wrong with which. */
+export function chooseColumns(table: CsvTable, flags: ColumnFlags): ChosenColumns {
+  const problems = new Map(table.names.map((name) => [name, problemOf(table, name)]));
+  const usable = table.names.filter((name) => problems.get(name) === undefined);
+  const namedX = flags.x === undefined ? undefined : columnNames(flags.x, table.names);
+  const namedY = flags.y === undefined ? undefined : columnNames(flags.y, table.names);
+  const last = usable.findLast((name) => !namedX?.includes(name));
+  const y = namedY ?? (last === undefined ? [] : [last]);
+  const x = namedX ?? usable.filter((name) => !y.includes(name));
+  if (x.length === 0 || y.length === 0) throw tooFew(table, problems);
+  const twice = x.find((name) => y.includes(name));
+  if (twice !== undefined) {
+    throw argumentError(`--x and --y both name the column ${showText(twice)}.`);
+  }
+  const taken = [...x, ...y];
+  const { columns, notes } = fillGaps(table, taken, y, flags.missing);
+  const unused = table.names
+    .filter((name) => !taken.includes(name))
+    .map((name) => {
+      const problem = problems.get(name);
+      return problem === undefined ? showText(name) : `${showText(name)} (${problem})`;
+    });
+  const dataset = makeDataset(columns.slice(0, x.length), columns.slice(x.length));
+  return { dataset, unused, notes, targetByPlace: namedY === undefined };
+}
+
+/** Returns a dataset's columns in words: name and range, or name and kinds. */
+export function describeColumn(column: DataColumn): string {
+  if (!("texts" in column)) {
+    const [low, high] = rangeOf(column.values);
+    return `${formatNumber(low, { digits: 5 })} to ${formatNumber(high, { digits: 5 })}`;
+  }
+  const kinds = [...new Set(column.texts)].sort();
+  const shown = kinds.slice(0, 6).map((kind) => showText(kind, 20) || '""');
+  return `${kinds.length} kinds: ${shown.join(", ")}${kinds.length > 6 ? ", …" : ""}`;
+}
+
+/** Says why a column is not taken unless it is named; undefined where it can be. */
+function problemOf(table: CsvTable, name: string): string | undefined {
+  if (table.looksNumeric(name)) {
+    if (table.rows < 2) return undefined;
+    let values: Float64Array;
+    try {
+      values = table.numbers(name, { missing: true }).filter((value) => !Number.isNaN(value));
+    } catch {
+      return undefined; // numbers with a mistake among them: it is named when they are read
+    }
+    const [low, high] = rangeOf(values);
+    return low === high && values.length > 1 ? `constant, ${formatNumber(low)}` : undefined;
+  }
+  const kinds = new Set(table.texts(name).filter((text) => !isGap(text)));
+  if (kinds.size === 0) return "empty";
+  if (kinds.size === 1) return `constant, "${showText([...kinds][0]!, 20)}"`;
+  const most = Math.max(2, Math.min(MOST_KINDS_UNASKED, table.rows / 2));
+  return kinds.size > most ? `text, ${kinds.size} different` : undefined;
+}
+
+function tooFew(table: CsvTable, problems: ReadonlyMap<string, string | undefined>): Error {
+  if (table.rows < 2) {
+    const text = `${count(table.rows, "row")}; a fit needs at least 2.`;
+    return argumentError(`column ${showText(table.names[0]!)} has ${text}`);
+  }
+  const constant = [...problems].find(([, problem]) => problem?.startsWith("constant, "));
+  if (constant !== undefined) {
+    const [name, problem] = constant;
+    return argumentError(
+      `column ${showText(name)} is constant (${problem!.slice(10)} in all ${table.rows} rows); ` +
+        "there is nothing to learn from it.",
+    );
+  }
+  const numbers = [...problems.keys()].filter((name) => table.looksNumeric(name)).length;
+  return argumentError(
+    `${table.source} has ${count(numbers, "column")} of numbers; ` +
+      "a fit needs an input and a target.",
+  );
+}
+
+/** Text for which there is no value; "none" and "-" may be kinds of their own. */
+function isGap(text: string): boolean {
+  return isMissing(text) && !/^(?:none|-)$/i.test(text.trim());
+}
+
+function readColumn(table: CsvTable, name: string): DataColumn {
+  if (table.looksNumeric(name)) return { name, values: table.numbers(name, { missing: true }) };
+  return { name, texts: table.texts(name).map((text) => (isGap(text) ? "" : text.trim())) };
+}
+
+function gapsOf(column: DataColumn): number[] {
+  const cells: ArrayLike<number | string> = "texts" in column ? column.texts : column.values;
+  const rows: number[] = [];
+  for (let row = 0; row < cells.length; row++) {
+    if (cells[row] === "" || Number.isNaN(cells[row])) rows.push(row);
+  }
+  return rows;
+}
+
+function fillGaps(
+  table: CsvTable,
+  names: readonly string[],
+  targets: readonly string[],
+  rule: MissingRule | undefined,
+): { columns: DataColumn[]; notes: string[] } {
+  const columns = names.map((name) => readColumn(table, name));
+  const gaps = columns.map(gapsOf);
+  const rowsWithGaps = new Set(gaps.flat());
+  if (rowsWithGaps.size === 0) return { columns, notes: [] };
+  const list = columns
+    .map(({ name }, i) => ({ name, n: gaps[i]!.length }))
+    .filter(({ n }) => n > 0)
+    .map(({ name, n }) => `${showText(name)} ${n}`)
+    .join(", ");
+  if (rule === undefined) throw gapError(table, columns, gaps, list);
+  const dropped = new Set(
+    rule === "drop"
+      ? rowsWithGaps
+      : columns.flatMap(({ name }, i) => (targets.includes(name) ? gaps[i]! : [])),
+  );
+  const rows = Array.from({ length: table.rows }, (_, row) => row).filter((r) => !dropped.has(r));
+  const notes = [];
+  if (dropped.size > 0) {
+    const why = rule === "drop" ? "empty cells" : "no target";
+    notes.push(
+      `left out ${count(dropped.size, "row")} with ${why}${rule === "drop" ? `: ${list}` : ""}`,
+    );
+  }
+  if (rule === "mean") {
+    notes.push(`filled empty cells with the mean or the most frequent text: ${list}`);
+  }
+  return { columns: columns.map((column) => fill(column, rows)), notes };
+}
+
+/** Takes the rows that stay; gaps that are left get the mean, or the most frequent text. */
+function fill(column: DataColumn, rows: readonly number[]): DataColumn {
+  const { name } = column;
+  if ("texts" in column) {
+    const texts = rows.map((row) => column.texts[row]!);
+    const counts = new Map<string, number>();
+    for (const text of texts) if (text !== "") counts.set(text, (counts.get(text) ?? 0) + 1);
+    const [most = ""] = [...counts].sort((a, b) => b[1] - a[1])[0] ?? [];
+    return { name, texts: texts.map((text) => text || most) };
+  }
+  const values = Float64Array.from(rows, (row) => column.values[row]!);
+  const known = values.filter((value) => !Number.isNaN(value));
+  const mean = known.reduce((sum, value) => sum + value / known.length, 0);
+  return { name, values: values.map((value) => (Number.isNaN(value) ? mean : value)) };
+}
+
+function gapError(
+  table: CsvTable,
+  columns: readonly DataColumn[],
+  gaps: readonly (readonly number[])[],
+  list: string,
+): Error {
+  const first = gaps.findIndex((rows) => rows.length > 0);
+  const { name } = columns[first]!;
+  const row = gaps[first]![0]!;
+  const rows = new Set(gaps.flat()).size;
+  const fault =
+    "texts" in columns[first]!
+      ? `${table.source}, line ${table.lineOf(row)}, column "${showText(name)}": the cell is empty`
+      : table.faultAt(name, row);
+  return argumentError(
+    `${fault}; empty cells in ${rows} of ${count(table.rows, "row")} (${list}). ` +
+      "--missing drop leaves such rows out, --missing mean fills them in.",
+  );
+}

@@ -1,0 +1,207 @@
+/**
+ * Tables as a network sees them: columns of numbers as they are, columns of text as one input of 0
+ * or 1 for each value, a text target as class numbers. Encoded values are row-major float64.
+ */
+import { argumentError } from "../core/errors.ts";
+import { formatNumber, showText } from "../core/format.ts";
+import { rangeOf } from "../data/scaler.ts";
+
+/** A named column of numbers. */
+export interface Column {
+  readonly name: string;
+  readonly values: Float64Array;
+}
+
+/** A named column of text. */
+export interface TextColumn {
+  readonly name: string;
+  readonly texts: readonly string[];
+}
+
+/** A column of either kind. */
+export type DataColumn = Column | TextColumn;
+
+/** What a network is fitted to. */
+export interface Dataset {
+  readonly inputs: readonly DataColumn[];
+  /** Columns of numbers, or one column of text: the class. */
+  readonly outputs: readonly DataColumn[];
+  readonly rows: number;
+}
+
+/** A column that a network was trained on, with the range it had there. */
+export interface TrainedColumn {
+  readonly name: string;
+  readonly min: number;
+  readonly max: number;
+  /** The different texts of a column of text, in order; its range counts them. */
+  readonly values?: readonly string[];
+}
+
+/** A dataset encoded for a network. */
+export interface Encoded {
+  readonly inputs: readonly TrainedColumn[];
+  readonly outputs: readonly TrainedColumn[];
+  /** The classes of a text target. */
+  readonly classes?: readonly string[];
+  readonly rows: number;
+  /** Row-major `[rows, width]`. */
+  readonly x: Float64Array;
+  readonly width: number;
+  /** Row-major `[rows, targets]`; class numbers, `[rows]`, where there are classes. */
+  readonly y: Float64Array;
+  readonly targets: number;
+}
+
+/** Text columns with more different values than these are names of rows, not kinds. */
+export const MOST_KINDS = 1000;
+
+/** Makes a dataset; checks that all columns are of one length. */
+export function makeDataset(
+  inputs: readonly DataColumn[],
+  outputs: readonly DataColumn[],
+): Dataset {
+  const [first, ...others] = [...inputs, ...outputs];
+  const rows = first === undefined ? 0 : lengthOf(first);
+  if (inputs.length === 0 || outputs.length === 0) {
+    throw argumentError("a fit needs at least one input and one target.");
+  }
+  if (others.some((column) => lengthOf(column) !== rows)) {
+    throw argumentError("the columns of a fit must be of one length.");
+  }
+  if (outputs.length > 1 && outputs.some((column) => "texts" in column)) {
+    throw argumentError(
+      "a column of classes is fitted alone: name one text column, or columns of numbers.",
+    );
+  }
+  return { inputs, outputs, rows };
+}
+
+/** Encodes a dataset; errors name the column that there is nothing to learn from. */
+export function encode({ inputs, outputs, rows }: Dataset): Encoded {
+  const [seen, wanted] = [inputs.map(describeColumn), outputs.map(describeColumn)];
+  const classes = wanted[0]!.values;
+  const y = classes === undefined ? joinNumbers(outputs, rows) : classNumbers(outputs[0]!, classes);
+  return {
+    ...{ inputs: seen, outputs: wanted, rows, y },
+    ...(classes === undefined ? {} : { classes }),
+    x: encodeInputs(seen, inputs, rows),
+    width: widthOf(seen),
+    targets: classes === undefined ? outputs.length : 1,
+  };
+}
+
+/** Returns how many numbers a network sees for these columns. */
+export function widthOf(columns: readonly TrainedColumn[]): number {
+  return columns.reduce((sum, { values }) => sum + (values?.length ?? 1), 0);
+}
+
+/** Encodes input columns, `[rows, width]`; a text that was not in training becomes zeros. */
+export function encodeInputs(
+  trained: readonly TrainedColumn[],
+  columns: readonly DataColumn[],
+  rows: number,
+): Float64Array {
+  const width = widthOf(trained);
+  const x = new Float64Array(rows * width);
+  let at = 0;
+  trained.forEach(({ values }, j) => {
+    const column = columns[j]!;
+    if (values === undefined || !("texts" in column)) {
+      const numbers = (column as Column).values;
+      for (let row = 0; row < rows; row++) x[row * width + at] = numbers[row]!;
+      at++;
+      return;
+    }
+    const places = new Map(values.map((value, k) => [value, k]));
+    column.texts.forEach((text, row) => {
+      const place = places.get(text);
+      if (place !== undefined) x[row * width + at + place] = 1;
+    });
+    at += values.length;
+  });
+  return x;
+}
+
+/** Takes some rows of encoded data; the ranges of its columns are those of these rows. */
+export function subset(data: Encoded, rows: ArrayLike<number>): Encoded {
+  const x = takeRows(data.x, data.width, rows);
+  let at = 0;
+  const inputs = data.inputs.map((column) => {
+    const place = at;
+    at += column.values?.length ?? 1;
+    if (column.values !== undefined) return column;
+    const [min, max] = rangeOf(takeColumn(x, data.width, place));
+    return { ...column, min, max };
+  });
+  return { ...data, rows: rows.length, inputs, x, y: takeRows(data.y, data.targets, rows) };
+}
+
+/** Takes some rows of row-major values. */
+export function takeRows(
+  values: Float64Array,
+  width: number,
+  rows: ArrayLike<number>,
+): Float64Array {
+  const out = new Float64Array(rows.length * width);
+  for (let i = 0; i < rows.length; i++) {
+    const from = rows[i]! * width;
+    for (let j = 0; j < width; j++) out[i * width + j] = values[from + j]!;
+  }
+  return out;
+}
+
+/** Takes column `j` out of row-major values. */
+export function takeColumn(values: Float64Array, width: number, j: number): Float64Array {
+  return Float64Array.from({ length: values.length / width }, (_, row) => values[row * width + j]!);
+}
+
+function lengthOf(column: DataColumn): number {
+  return "texts" in column ? column.texts.length : column.values.length;
+}
+
+function describeColumn(column: DataColumn): TrainedColumn {
+  const { name } = column;
+  const shown = `column ${showText(name)}`;
+  const rows = lengthOf(column);
+  if (rows < 2) {
+    throw argumentError(
+      `${shown} has ${rows} row${rows === 1 ? "" : "s"}; a fit needs at least 2.`,
+    );
+  }
+  const constant = (value: string): Error =>
+    argumentError(
+      `${shown} is constant (${value} in all ${rows} rows); there is nothing to learn from it.`,
+    );
+  if (!("texts" in column)) {
+    const [min, max] = rangeOf(column.values);
+    if (min === max) throw constant(formatNumber(min));
+    return { name, min, max };
+  }
+  const values = [...new Set(column.texts)].sort(byCodeUnits);
+  if (values.length === 1) throw constant(`"${showText(values[0]!)}"`);
+  if (values.length > MOST_KINDS) {
+    throw argumentError(
+      `${shown} holds ${values.length} different texts; at most ${MOST_KINDS} can be told apart.`,
+    );
+  }
+  return { name, min: 0, max: values.length - 1, values };
+}
+
+function byCodeUnits(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+function joinNumbers(columns: readonly DataColumn[], rows: number): Float64Array {
+  const out = new Float64Array(rows * columns.length);
+  columns.forEach((column, j) => {
+    const { values } = column as Column;
+    for (let row = 0; row < rows; row++) out[row * columns.length + j] = values[row]!;
+  });
+  return out;
+}
+
+function classNumbers(column: DataColumn, classes: readonly string[]): Float64Array {
+  const places = new Map(classes.map((value, k) => [value, k]));
+  return Float64Array.from((column as TextColumn).texts, (text) => places.get(text)!);
+}

@@ -1,0 +1,228 @@
+/** Trains one perceptron on encoded rows: scale, one compiled step, batches, early stopping. */
+import { argumentError } from "../core/errors.ts";
+import { showText } from "../core/format.ts";
+import type { Scaler } from "../data/scaler.ts";
+import { createScaler } from "../data/scaler.ts";
+import type { MlpShape } from "../models/mlp.ts";
+import { countParameters, mlp } from "../models/mlp.ts";
+import { CrossEntropyLoss, MSELoss } from "../nn/loss.ts";
+import type { StateDict } from "../nn/module.ts";
+import type { Sequential } from "../nn/sequential.ts";
+import { Adam } from "../optim/adam.ts";
+import { SGD } from "../optim/sgd.ts";
+import { compile } from "../tensor/compile.ts";
+import { tensor } from "../tensor/create.ts";
+import { noGrad } from "../tensor/grad-mode.ts";
+import { manualSeed } from "../tensor/random.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { Encoded } from "./dataset.ts";
+import type { LossHistory } from "./loop.ts";
+import { DivergedError, runEpochs } from "./loop.ts";
+import type { FitOptions, FitWatch } from "./options.ts";
+import { shuffle } from "./split.ts";
+
+/** A network that was trained. */
+export interface TrainedNetwork {
+  readonly network: Sequential;
+  readonly shape: MlpShape;
+  readonly parameters: number;
+  readonly xScaler: Scaler;
+  readonly yScaler: Scaler;
+  readonly epochs: number;
+  readonly history: LossHistory;
+  /** The loss of the scaled training rows after the last update. */
+  readonly finalLoss: number;
+  /** The epoch whose weights were kept, where held-out rows decided. */
+  readonly bestEpoch?: number;
+}
+
+/** Scaled rows as the network takes them. */
+interface Rows {
+  readonly x: Float32Array;
+  readonly y: Float32Array;
+  readonly rows: number;
+}
+
+type LossOf = (x: Tensor, y: Tensor) => Tensor;
+
+/** Trains a network on `train`; `held` is watched but not trained on. */
+export async function trainNetwork(
+  train: Encoded,
+  options: FitOptions,
+  watch: FitWatch = {},
+  held?: Encoded,
+): Promise<TrainedNetwork> {
+  const outputs = train.classes?.length ?? train.targets;
+  const xScaler = createScaler(options.scale).fit(train.x, train.width);
+  const yScaler =
+    train.classes === undefined
+      ? createScaler(options.scale).fit(train.y, train.targets)
+      : createScaler("none").fit(new Float64Array(outputs), outputs);
+  const rows = scaleRows(train, xScaler, yScaler);
+  const heldRows = held === undefined ? undefined : scaleRows(held, xScaler, yScaler);
+
+  manualSeed(options.seed);
+  const { hidden, activation, dropout } = options;
+  const shape = { inputs: train.width, hidden, outputs, activation };
+  const network = mlp(shape, { dropout });
+  const parameters = countParameters(network);
+  watch.onStart?.(shape, parameters, train.rows);
+
+  const lossFn = train.classes === undefined ? new MSELoss() : new CrossEntropyLoss();
+  const lossOf: LossOf = (x, y) => lossFn.forward(network.forward(x), y);
+  const step = makeEpoch(network, lossOf, rows, train, options);
+  const measure = measurer(network, lossOf, train.width, outputs);
+  const kept = new BestWeights(network);
+  const stopsEarly = options.earlyStop !== undefined && heldRows !== undefined;
+  const loop = {
+    epochs: options.epochs,
+    ...watch,
+    ...(heldRows === undefined ? {} : { heldOut: measure(heldRows) }),
+    ...(stopsEarly ? { patience: options.earlyStop!, onBest: kept.keep } : {}),
+  };
+  const { epochs, history } = await runEpochs(step, loop).catch(async (error: unknown) => {
+    if (error instanceof DivergedError) error.tensor = await largestParameter(network);
+    throw error;
+  });
+  const heldAtEnd = heldRows === undefined ? undefined : await measure(heldRows)();
+  const bestEpoch = kept.restore();
+  network.eval();
+  const finalLoss = await measure(rows)();
+  if (!Number.isFinite(finalLoss)) throw new DivergedError(epochs, finalLoss);
+  history.add(epochs, finalLoss, heldAtEnd, true);
+  return {
+    ...{ network, shape, parameters, xScaler, yScaler, epochs, history, finalLoss },
+    ...(bestEpoch === undefined ? {} : { bestEpoch }),
+  };
+}
+
+/** Makes one epoch: one program that does forward, loss, backward and update, for each batch. */
+function makeEpoch(
+  network: Sequential,
+  lossOf: LossOf,
+  { x, y, rows }: Rows,
+  { width }: Encoded,
+  options: FitOptions,
+): () => Promise<number> {
+  const { lr, weightDecay, optimizer: kind } = options;
+  const parameters = network.parameters();
+  const settings = { lr, weightDecay };
+  const optimizer =
+    kind === "adam" ? new Adam(parameters, settings) : new SGD(parameters, settings);
+  const step = compile((inputs: Tensor, targets: Tensor) => {
+    const loss = lossOf(inputs, targets);
+    loss.backward();
+    optimizer.step();
+    optimizer.zeroGrad();
+    return loss;
+  });
+  const outputs = y.length / rows;
+  const size = options.batch === "all" ? rows : Math.min(options.batch, rows);
+  if (size === rows) {
+    const [inputs, targets] = [toTensor(x, rows), toTensor(y, rows)];
+    return () => step(inputs, targets).item();
+  }
+  const order = Int32Array.from({ length: rows }, (_, row) => row);
+  return async () => {
+    shuffle(order);
+    let sum = 0;
+    for (let start = 0; start < rows; start += size) {
+      const batch = order.subarray(start, start + size);
+      const inputs = toTensor(gather(x, width, batch), batch.length);
+      const targets = toTensor(gather(y, outputs, batch), batch.length);
+      sum += (await step(inputs, targets).item()) * batch.length;
+    }
+    return sum / rows;
+  };
+}
+
+/** Makes functions that compute the loss of rows without training on them. */
+function measurer(
+  network: Sequential,
+  lossOf: LossOf,
+  width: number,
+  outputs: number,
+): (rows: Rows) => () => Promise<number> {
+  return ({ x, y, rows }) => {
+    const [inputs, targets] = [
+      tensor(x, { shape: [rows, width] }),
+      tensor(y, { shape: [rows, outputs] }),
+    ];
+    return async () => {
+      network.eval();
+      const loss = await noGrad(() => lossOf(inputs, targets)).item();
+      network.train();
+      return loss;
+    };
+  };
+}
+
+/** The weights of the best epoch so far; values never change, so keeping them copies nothing. */
+class BestWeights {
+  readonly #network: Sequential;
+  #state: StateDict | undefined;
+  #epoch: number | undefined;
+
+  constructor(network: Sequential) {
+    this.#network = network;
+  }
+
+  readonly keep = (epoch: number): void => {
+    this.#state = this.#network.stateDict();
+    this.#epoch = epoch;
+  };
+
+  /** Puts them back; returns their epoch. */
+  restore(): number | undefined {
+    if (this.#state !== undefined) this.#network.loadStateDict(this.#state);
+    return this.#epoch;
+  }
+}
+
+function toTensor(values: Float32Array, rows: number): Tensor {
+  return tensor(values, { shape: [rows, values.length / rows] });
+}
+
+function gather(values: Float32Array, width: number, rows: Int32Array): Float32Array {
+  const out = new Float32Array(rows.length * width);
+  for (let i = 0; i < rows.length; i++) {
+    const from = rows[i]! * width;
+    for (let j = 0; j < width; j++) out[i * width + j] = values[from + j]!;
+  }
+  return out;
+}
+
+function scaleRows(data: Encoded, xScaler: Scaler, yScaler: Scaler): Rows {
+  const { rows, classes, width, targets } = data;
+  const names = data.inputs.flatMap(({ name, values }) => (values ?? [0]).map(() => name));
+  const x = toFloat32(xScaler.transform(data.x), names, width);
+  if (classes === undefined) {
+    const wanted = data.outputs.map(({ name }) => name);
+    return { x, y: toFloat32(yScaler.transform(data.y), wanted, targets), rows };
+  }
+  const y = new Float32Array(rows * classes.length);
+  data.y.forEach((k, row) => (y[row * classes.length + k] = 1));
+  return { x, y, rows };
+}
+
+function toFloat32(scaled: Float64Array, names: readonly string[], width: number): Float32Array {
+  const values = Float32Array.from(scaled);
+  const bad = values.findIndex((value) => !Number.isFinite(value));
+  if (bad < 0) return values;
+  throw argumentError(
+    `column ${showText(names[bad % width]!)}: the value of row ${Math.floor(bad / width) + 1} ` +
+      "does not fit into float32; scale the data (minmax or standard), or use a larger unit.",
+  );
+}
+
+/** Names the parameter that has gone farthest: the first that is not finite, else the largest. */
+async function largestParameter(network: Sequential): Promise<string> {
+  let [found, largest] = ["", -1];
+  for (const [name, parameter] of network.namedParameters()) {
+    for (const value of await parameter.data()) {
+      if (!Number.isFinite(value)) return name;
+      if (Math.abs(value) > largest) [found, largest] = [name, Math.abs(value)];
+    }
+  }
+  return found;
+}

@@ -1,0 +1,47 @@
+/** What a fit is asked for, and what it is told while it runs. */
+import type { ScalerKind } from "../data/scaler.ts";
+import type { Activation, MlpShape } from "../models/mlp.ts";
+
+/** How a network is fitted. */
+export interface FitOptions {
+  readonly hidden: readonly number[];
+  readonly activation: Activation;
+  readonly optimizer: "adam" | "sgd";
+  readonly lr: number;
+  readonly epochs: number;
+  /** Rows per update; "all" makes one update an epoch. */
+  readonly batch: number | "all";
+  readonly scale: ScalerKind;
+  /** The fraction of the rows that is held out; 0 for none. */
+  readonly val: number;
+  /** `weightDecay · w` is added to the gradient of each weight, as PyTorch's optimizers do. */
+  readonly weightDecay: number;
+  /** The share of the hidden activations that is dropped while training. */
+  readonly dropout: number;
+  /** Stops after so many epochs without a smaller loss of the rows held out. */
+  readonly earlyStop?: number;
+  readonly seed: number;
+}
+
+/** What a fit is told while it runs. */
+export interface FitWatch {
+  /** Is told the network, its parameter count and the number of rows before training. */
+  readonly onStart?: (shape: MlpShape, parameters: number, rows: number) => void;
+  readonly onEpoch?: (epoch: number, loss: number) => void;
+  readonly shouldStop?: () => boolean;
+}
+
+/** The defaults of `nabla fit`. */
+export const FIT_DEFAULTS: FitOptions = {
+  hidden: [10],
+  activation: "tanh",
+  optimizer: "adam",
+  lr: 0.01,
+  epochs: 5000,
+  batch: "all",
+  scale: "minmax",
+  val: 0,
+  weightDecay: 0,
+  dropout: 0,
+  seed: 42,
+};
