@@ -67,6 +67,7 @@ export {
   trunc,
   where,
 } from "../tensor/functions/arithmetic.ts";
+export * from "../tensor/functions/convolution.ts";
 export * from "../tensor/functions/indexing.ts";
 export * from "../tensor/functions/linalg.ts";
 export * from "../tensor/functions/movement.ts";

@@ -23,6 +23,8 @@ import type { Slice } from "../support/opinfo.ts";
 import type { Args, Call } from "./bind.ts";
 import { call } from "./bind.ts";
 import { NN_OPS } from "./nn-ops.ts";
+import { NOT_PROVIDED } from "./not-provided.ts";
+import { CONV_OPS } from "./conv-ops.ts";
 import { LINALG_OPS } from "./linalg-ops.ts";
 import { binary, dims, int, method, other, plain, unary } from "./torch-ops.ts";
 import { TORCH_OPS } from "./torch-ops.ts";
@@ -288,14 +290,11 @@ const OPINFO_ONLY: Readonly<Record<string, Call>> = {
   isnan: plain("isNaN"),
 };
 
-/** Variants of provided operations that are something else. */
-const MISSING: ReadonlySet<string> = new Set(["norm.nuc"]);
-
 /** Finds the call of a case: by name and variant, then by name, here and in torch-ops.ts. */
 export function findOpInfoCall(op: string, variant: string): Call | undefined {
-  if (MISSING.has(`${op}.${variant}`)) return undefined;
   const names = variant === "" ? [op] : [`${op}.${variant}`, op];
-  for (const table of [OPINFO_ONLY, LINALG_OPS, NN_OPS, TORCH_OPS]) {
+  if (Object.hasOwn(NOT_PROVIDED, names[0]!)) return undefined;
+  for (const table of [OPINFO_ONLY, LINALG_OPS, CONV_OPS, NN_OPS, TORCH_OPS]) {
     for (const name of names) if (Object.hasOwn(table, name)) return table[name];
   }
   return undefined;

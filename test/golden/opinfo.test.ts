@@ -1,10 +1,12 @@
 /**
  * PyTorch's own operator test database: how many of its operations and cases hold, on each device.
  */
+import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, test } from "vitest";
 import { setDefaultDevice } from "../../src/tensor/device.ts";
 import type { OpInfoCase } from "../support/opinfo.ts";
 import { readOpInfo } from "../support/opinfo.ts";
+import { NOT_PROVIDED } from "./not-provided.ts";
 import { runOpInfo, runOpInfoCase } from "./run-opinfo.ts";
 
 const GROUPS = ["elementwise", "reduce", "shape-index", "compare", "linalg", "nn"];
@@ -27,8 +29,17 @@ describe("PyTorch's operator test database", () => {
         `${report.passed} of ${report.cases} cases pass (${(100 * share).toFixed(2)} %)` +
         report.failures.map((line) => `\n  ${line.slice(0, 400)}`).join(""),
     );
+    expect([...report.missing].sort()).toEqual(Object.keys(NOT_PROVIDED).sort());
     expect(report.provided.size).toBeGreaterThanOrEqual(260);
     expect(share).toBeGreaterThanOrEqual(0.998);
+  });
+
+  test("docs/from-pytorch.md gives the reason of each that is not provided", () => {
+    const page = readFileSync(new URL("../../docs/from-pytorch.md", import.meta.url), "utf8");
+    const [, list = ""] = page.split("## Not provided");
+    const lines = list.split("\n").filter((line) => line.startsWith("- "));
+    const wanted = Object.entries(NOT_PROVIDED).map(([name, why]) => `- \`${name}\`: ${why}.`);
+    expect(lines).toEqual(wanted);
   });
 
   test("a wrong case is seen", async () => {

@@ -1,0 +1,28 @@
+/** The operations of PyTorch's test database that Nabla does not provide, and why. */
+const FACTORS =
+  "needs singular values or eigenvectors, which are iterations whose length depends on values";
+const POSITIONS = "the pool's positions are not computed; adaptive average pools are provided";
+
+/** Reasons by name; docs/from-pytorch.md lists them. */
+export const NOT_PROVIDED: Readonly<Record<string, string>> = {
+  "norm.nuc": `the nuclear norm ${FACTORS}`,
+  "linalg.eigh": FACTORS,
+  "linalg.svd": FACTORS,
+  "linalg.qr":
+    "nothing that is provided needs it; `linalg.solve` and `linalg.cholesky` solve systems",
+  native_layer_norm:
+    "an internal function of PyTorch that also returns mean and deviation; use " +
+    "`nn.functional.layerNorm`",
+  "nn.functional._scaled_dot_product_attention":
+    "an internal function of PyTorch 1.13 that also returns the weights; use " +
+    "`nn.functional.scaledDotProductAttention`, as of PyTorch 2",
+  "nn.functional.adaptive_max_pool1d": POSITIONS,
+  "nn.functional.adaptive_max_pool2d": POSITIONS,
+  "nn.functional.adaptive_max_pool3d": POSITIONS,
+  "nn.functional.max_pool3d":
+    "`maxPool3d` is provided, the positions that the database also asks for are not",
+  "nn.functional.interpolate.bicubic": "no course or model at hand resizes by cubics",
+  "nn.functional.interpolate.area":
+    "the same as `adaptiveAvgPool2d` to that size, which is provided",
+  "nn.functional.grid_sample": "no course or model at hand samples images at free positions",
+};
