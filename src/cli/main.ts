@@ -8,8 +8,10 @@ import { host } from "#host";
 import { NablaError } from "../core/errors.ts";
 import { showText } from "../core/format.ts";
 import { VERSION } from "../core/version.ts";
+import { addCompletion } from "./completion-command.ts";
 import { addExport } from "./export-command.ts";
 import { addFit } from "./fit-command.ts";
+import { addInspect } from "./inspect-command.ts";
 import { addLab } from "./lab-command.ts";
 import { commandName, spellExamples } from "./name.ts";
 import { pathOfUrl } from "./package-file.ts";
@@ -37,9 +39,11 @@ const program = new Command("nabla")
 
 addFit(program, name);
 addPredict(program, name);
+addInspect(program, name);
 addReport(program, name);
 addExport(program, name);
 addLab(program);
+addCompletion(program, name);
 
 /** Says which three commands work now, with a table that exists. */
 async function showStart(_flags: unknown, { args }: Command): Promise<void> {
