@@ -4,7 +4,10 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { Module } from "./module.ts";
 
 /** A module from one tensor to one tensor. */
-export type Layer = Module & { forward(x: Tensor): Tensor };
+export type Layer = Module & {
+  /** Computes the layer. */
+  forward(x: Tensor): Tensor;
+};
 
 /**
  * Feeds a tensor through modules in order: `new Sequential(new Linear(1, 10), new Tanh())`,

@@ -31,6 +31,7 @@ export interface Summary {
   /** The parameters that require a gradient. */
   readonly trainable: number;
   readonly multiplyAdds: number;
+  /** The table as text. */
   toString(): string;
 }
 

@@ -11,12 +11,19 @@ import { LRScheduler, perGroup, positiveInteger } from "./schedules/scheduler.ts
 
 /** What of a model an average needs; every `nn.Module` has it. */
 export interface Averageable {
+  /** Copies parameters and buffers. */
   clone(): this;
+  /** Computes the model. */
   forward(...inputs: never[]): unknown;
+  /** What is averaged. */
   parameters(): Tensor[];
+  /** What is copied or averaged beside them. */
   buffers(): Tensor[];
+  /** Sets training or evaluation. */
   train(mode?: boolean): this;
+  /** The values by name. */
   stateDict(): Record<string, Tensor>;
+  /** Takes values over by name. */
   loadStateDict(state: Record<string, Tensor>): unknown;
 }
 

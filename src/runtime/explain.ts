@@ -17,6 +17,7 @@ export interface Explanation {
   /** Bytes of the arena that intermediate values share. */
   readonly arenaBytes: number;
   readonly stages: Stages;
+  /** All stages as one text. */
   toString(): string;
 }
 

@@ -39,6 +39,8 @@ export interface CompiledFunction<F> {
  * Tensors it reaches are captured; cells are read and set at each replay. Host numbers it reads are
  * frozen, but for arguments and `scalar(() => value)`. Throws a trace error where the function reads
  * values, is asynchronous, or does not do the same each time.
+ *
+ * @typeParam F - The function.
  */
 export function compile<F extends (...args: never[]) => unknown>(fn: F): CompiledFunction<F> {
   const programs: CompiledProgram[] = [];

@@ -281,6 +281,7 @@ export class Tensor extends Placing {
     return this.toString();
   }
 
+  /** Refuses operators (`a + b`), which JavaScript cannot give to tensors. */
   [Symbol.toPrimitive](): never {
     throw new NablaError(
       "argument",

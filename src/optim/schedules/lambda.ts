@@ -11,6 +11,7 @@ export type Lambda = ((epoch: number) => number) | readonly ((epoch: number) => 
  * PyTorch: `LambdaLR`.
  */
 export class LambdaLR extends LRScheduler {
+  /** One function of the epoch for each group. */
   readonly lambdas: readonly ((epoch: number) => number)[];
 
   constructor(optimizer: Target, lambda: Lambda, options: ScheduleOptions = {}) {
@@ -29,6 +30,7 @@ export class LambdaLR extends LRScheduler {
  * PyTorch: `MultiplicativeLR`.
  */
 export class MultiplicativeLR extends LRScheduler {
+  /** One function of the epoch for each group. */
   readonly lambdas: readonly ((epoch: number) => number)[];
 
   constructor(optimizer: Target, lambda: Lambda, options: ScheduleOptions = {}) {

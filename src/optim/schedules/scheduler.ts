@@ -12,6 +12,7 @@ import type { BaseOptions } from "../rule.ts";
 /** An optimizer of any kind, as a schedule sees it. */
 export interface Scheduled {
   readonly paramGroups: ParamGroup<BaseOptions>[];
+  /** Tells it that a schedule drives it. */
   scheduled(): void;
 }
 
