@@ -45,6 +45,8 @@ export function addFit(program: Command, name: string): void {
     .option("--folds <k>", "cross-validate in k parts first", wholeNumber(2, 1_000_000))
     .option("--sweep <list>", "compare settings, such as hidden=2,5,10,20,50", sweepOf)
     .option("--out <folder>", "run folder (default: runs/<name of the table>)")
+    .option("--plot", "draw fit and loss in the terminal (done by itself where there is one)")
+    .option("--no-plot", "draw nothing in the terminal")
     .option("--quiet", "print nothing but errors")
     .option("--json", "print one JSON object and nothing else")
     .addHelpText("after", spellExamples(HELP, name))

@@ -11,6 +11,7 @@ export interface GivenFlags extends Omit<FitOptions, "epochs"> {
   readonly folds?: number;
   readonly sweep?: Sweep;
   readonly out?: string;
+  readonly plot?: boolean;
   readonly quiet?: boolean;
   readonly json?: boolean;
 }

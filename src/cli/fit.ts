@@ -16,6 +16,7 @@ import { chooseColumns, describeColumn } from "./choose-columns.ts";
 import { EXIT, ExitError } from "./exit.ts";
 import type { FitFlags, GivenFlags, Job } from "./fit-flags.ts";
 import { fitJson } from "./fit-json.ts";
+import { drawInTerminal, wantsPicture } from "./fit-picture.ts";
 import { reportFit, reportFolds, traceLine } from "./fit-report.ts";
 import { runSweep } from "./fit-sweep.ts";
 import { describeTraining, explained } from "./fit-training.ts";
@@ -70,6 +71,9 @@ async function run(terminal: Terminal, data: Encoded, job: Job): Promise<void> {
   const folds = flags.folds === undefined ? undefined : await validate(terminal, data, flags);
   const result = await explained(flags, () => fitEncoded(data, flags, watchFit(terminal, flags)));
   reportFit(terminal, result, flags.epochs);
+  if (wantsPicture(flags.plot)) {
+    for (const drawn of await drawInTerminal(result)) terminal.line(drawn);
+  }
   await finish(terminal, result, folds, job);
 }
 
