@@ -105,11 +105,15 @@ class RowReader {
       const found = showText(names.join(this.#delimiter));
       this.#fail(`the column names are missing: the first line is "${found}"`);
     }
-    const twice = names.find((name, i) => names.indexOf(name) !== i);
-    if (twice !== undefined) this.#fail(`two columns are named "${showText(twice)}"`);
     if (/^[0-9]+$/.test(names[0]!) && /^[0-9]+$/.test(names[1] ?? "")) this.#counts = names;
+    else this.#checkNames(names);
     this.#names = names;
     this.#columns = names.map(() => []);
+  }
+
+  #checkNames(names: readonly string[]): void {
+    const twice = names.find((name, i) => names.indexOf(name) !== i);
+    if (twice !== undefined) this.#fail(`two columns are named "${showText(twice)}"`);
   }
 
   #data(cells: string[]): void {
@@ -128,7 +132,7 @@ class RowReader {
   /** Takes a first line such as `150,4,setosa,versicolor,virginica` for what it is. */
   #countedHeader([, inputs, ...classes]: readonly string[], width: number): void {
     this.#counts = undefined;
-    if (Number(inputs) !== width - 1 || classes.length < 2) return;
+    if (Number(inputs) !== width - 1 || classes.length < 2) return this.#checkNames(this.#names);
     this.#classes = classes;
     this.#names = Array.from({ length: width }, (_, i) => (i < width - 1 ? `x${i + 1}` : "class"));
     this.#columns = this.#names.map(() => []);

@@ -113,3 +113,22 @@ describe("refuses", () => {
     expect(() => table.numbers("b")).toThrow(/line 4, column "b": "oops"/);
   });
 });
+
+describe("decimal commas", () => {
+  it("are found where cells are not separated by commas, and never guessed", () => {
+    const table = parseCsv("a;b\n1,5;2\n0,25;-3,5e2\n");
+    expect(table.decimal).toBe(",");
+    expect([...table.numbers("a"), ...table.numbers("b")]).toEqual([1.5, 0.25, 2, -350]);
+    expect(() => parseCsv("a;b\n1,234;2\n5,678;3\n").numbers("a")).toThrow(/two ways/);
+    expect(() => parseCsv("a;b\n1,5;2.5\n").numbers("a")).toThrow(/decimal point/);
+    expect(parseCsv('a,b\n"1,5",2\n').decimal).toBe(".");
+  });
+});
+
+describe("scikit-learn's first line", () => {
+  it("names classes, and is checked against the rows", () => {
+    const table = parseCsv("2,2,no,yes\n1,2,0\n3,4,1\n");
+    expect([table.names, table.texts("class")]).toEqual([["x1", "x2", "class"], ["no", "yes"]]);
+    expect(() => parseCsv("2,2,no,yes\n1,2,0\n3,4,2\n")).toThrow(/line 3: class "2" where/);
+  });
+});
