@@ -1,7 +1,7 @@
 /**
- * How large the signal and the gradient are at each layer of a deep network before any training, for
- * bad and good first weights: too small and both die out, too large and they saturate or explode;
- * Xavier's (tanh) and He's (ReLU) keep their size.
+ * How large the signal and the gradient are at each layer of a deep network before any training,
+ * for bad and good first weights: too small and both die out, too large and they saturate or
+ * explode; Xavier's (tanh) and He's (ReLU) keep their size.
  */
 import type { Tensor } from "nabla";
 import { manualSeed, nn, randn } from "nabla";

@@ -1,6 +1,6 @@
 /**
- * A network that is told a law and no data: the damped oscillator u″ + 2·d·u′ + ω²·u = 0 with u(0) =
- * 1 and u′(0) = 0. The loss is the law's residual, so training differentiates second derivatives.
+ * A network that is told a law and no data: the damped oscillator u″ + 2·d·u′ + ω²·u = 0 with u(0)
+ * = 1 and u′(0) = 0. The loss is the law's residual, so training differentiates second derivatives.
  * u(t) = 1 + t² · network(t) holds both conditions at the start by itself.
  */
 import type { Tensor } from "nabla";

@@ -1,7 +1,7 @@
 /**
- * Why deep sigmoid networks did not train: the gradient of each layer's weights in networks of twelve
- * layers, by activation, and what shortcuts (x + f(x)) do about it. A sigmoid's slope is at most ¼, so
- * each layer takes at least three quarters of the gradient away.
+ * Why deep sigmoid networks did not train: the gradient of each layer's weights in networks of
+ * twelve layers, by activation, and what shortcuts (x + f(x)) do about it. A sigmoid's slope is at
+ * most ¼, so each layer takes at least three quarters of the gradient away.
  */
 import type { Tensor } from "nabla";
 import { manualSeed, nn, randn } from "nabla";

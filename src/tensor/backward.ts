@@ -1,6 +1,6 @@
 /**
- * The reverse walk: from the results back along the tape, call by call, each through its own backward
- * program. Iterative, so that a tape may be as long as memory allows.
+ * The reverse walk: from the results back along the tape, call by call, each through its own
+ * backward program. Iterative, so that a tape may be as long as memory allows.
  */
 import { NablaError } from "../core/errors.ts";
 import { showShape } from "../core/shape.ts";
@@ -164,7 +164,9 @@ function zerosFor(type: Value["type"], maker: Value): Value {
   return call(zeros, [], [], type, maker)[0]!;
 }
 
-/** Gradients of gradients start from the inputs, so a cell that was set since would falsify them. */
+/**
+ * Gradients of gradients start from the inputs, so a cell that was set since would falsify them.
+ */
 function assertUnchanged(record: TapeRecord): void {
   const { inputs, storages, versions, spec } = record;
   const changed = inputs.findIndex((input, i) => input.storage !== storages[i]);

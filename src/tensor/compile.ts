@@ -37,10 +37,8 @@ export interface CompiledFunction<F> {
 /**
  * Makes a function of tensors, typed arrays and numbers one program: forward, backward and updates.
  * Tensors it reaches are captured; cells are read and set at each replay. Host numbers it reads are
- * frozen, but for arguments and `scalar(() => value)`. Throws a trace error where the function reads
- * values, is asynchronous, or does not do the same each time.
- *
- * @typeParam F - The function.
+ * frozen, but for arguments and `scalar(() => value)`. Throws a trace error where the function
+ * reads values, is asynchronous, or does not do the same each time.  @typeParam F - The function.
  */
 export function compile<F extends (...args: never[]) => unknown>(fn: F): CompiledFunction<F> {
   const programs: CompiledProgram[] = [];
@@ -69,8 +67,8 @@ export function compile<F extends (...args: never[]) => unknown>(fn: F): Compile
 }
 
 /**
- * Makes a float64 scalar of a host number that is read anew whenever it is used: at each replay of a
- * compiled function, and at each call outside one.
+ * Makes a float64 scalar of a host number that is read anew whenever it is used: at each replay of
+ * a compiled function, and at each call outside one.
  */
 export function scalar(read: () => number): Tensor {
   const { tracer } = context;
@@ -189,11 +187,13 @@ class CompiledProgram {
       const { value, requiresGrad } = watched[i]!;
       if (value.requiresGrad !== requiresGrad) return false;
     }
-    const { guards, absent } = trace;
+    const { guards, absent, absentArguments } = trace;
+    for (const k of absentArguments) if (args[k]!.gradient !== null) return false;
     for (let i = 0; i < absent.length; i++) if (absent[i]!.gradient !== null) return false;
     for (let i = 0; i < guards.length; i++) if (guards[i]!.read() !== guards[i]!.seen) return false;
     return this.sources.every(
-      ({ value, grad, node }) => !grad || value === null || value.gradient?.type === node.type,
+      ({ value, argument, grad, node }) =>
+        !grad || (value ?? args[argument]!).gradient?.type === node.type,
     );
   }
 
@@ -206,7 +206,8 @@ class CompiledProgram {
     }
     for (let k = 0; k < numbers.length; k++) numbers[k] = trace.numbers[k]!.read();
     const executable = spec.mask === 0 ? spec.executable : spec.recording.forward;
-    const outputs = executable.run(storages, numbers, true);
+    // what a gradient outside will read is not to be replaced where it stands
+    const outputs = executable.run(storages, numbers, spec.mask === 0);
     const first = this.results.length;
     const values = this.wrap(args, outputs);
     for (let k = 0; k < cells.length; k++) replaceStorage(cells[k]!, outputs[first + k]!);

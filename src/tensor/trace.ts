@@ -1,7 +1,8 @@
 /**
- * A trace: while it is active, calls put their graphs into one builder instead of running, cells give
- * their latest version, and host numbers are noted so that each replay reads them again.
+ * A trace: while it is active, calls put their graphs into one builder instead of running, cells
+ * give their latest version, and host numbers are noted so that each replay reads them again.
  */
+import { isFloat } from "../core/dtype.ts";
 import { NablaError } from "../core/errors.ts";
 import { Builder } from "../ir/builder.ts";
 import type { Graph, Node } from "../ir/node.ts";
@@ -45,6 +46,8 @@ export class Trace implements Tracer {
   readonly guards: Guard[] = [];
   /** The values that had no gradient when it was first asked for. */
   readonly absent: Value[] = [];
+  /** The arguments of which the same is true. */
+  readonly absentArguments: number[] = [];
   readonly effects: (() => void)[] = [];
   readonly log: LogLine[] = [];
   /** What a gradient taken outside the compiled function would miss. */
@@ -114,13 +117,29 @@ export class Trace implements Tracer {
     const device = inputs.length === 0 ? maker.home : deviceOf(fn.name, inputs);
     const spec = fn.find(inputs, numberNodes.length, attrs, mask, device);
     const nodes = [...inputs.map((input) => this.nodeOf(input)), ...numberNodes];
+    if (mask === 0) return this.run(maker, spec.graph, nodes, inputs);
+    if (inputs.some((input) => input.requiresGrad && this.cells.has(input))) {
+      this.needsBackwardInside("a tensor that requires a gradient and was set before");
+    }
     const values = this.run(maker, spec.graph, nodes);
-    if (mask === 0) return values;
     return attach(values, this.record(spec, inputs, numbers, nodes));
   }
 
-  private run(maker: Value, graph: Graph, nodes: readonly Node[]): Value[] {
-    return copyInto(this.builder, graph, nodes).map((node) => maker.like(node.type, null, node));
+  /** Results of unrecorded calls are cut off from the inputs that gradients would reach. */
+  private run(
+    maker: Value,
+    graph: Graph,
+    nodes: readonly Node[],
+    cutFrom: readonly Value[] = [],
+  ): Value[] {
+    const cut = cutFrom.some((value) => value.requiresGrad);
+    return copyInto(this.builder, graph, nodes).map((node) =>
+      maker.like(node.type, null, cut ? this.cut(node) : node),
+    );
+  }
+
+  private cut(node: Node): Node {
+    return isFloat(node.type.dtype) ? this.builder.apply("stopGradient", [node], {}) : node;
   }
 
   private record(
@@ -151,7 +170,7 @@ export class Trace implements Tracer {
       );
     }
     const nodes = [...record.nodes!, ...cotangents.map((value) => this.nodeOf(value))];
-    return this.run(cotangents[0]!, record.spec.backwardGraph(given), nodes);
+    return this.run(cotangents[0]!, record.spec.backwardGraph(given), nodes, record.inputs);
   }
 
   update<A>(
@@ -174,7 +193,8 @@ export class Trace implements Tracer {
   set(cell: Value, value: Value): void {
     this.note("set", [cell, value]);
     this.nodeOf(cell);
-    this.cells.set(cell, this.nodeOf(value));
+    const node = this.nodeOf(value);
+    this.cells.set(cell, value.requiresGrad ? this.cut(node) : node);
   }
 
   gradOf(value: Value): Value | null {
@@ -196,6 +216,8 @@ export class Trace implements Tracer {
       initial = outer.like(outer.type, null, node);
     } else if (value.node === null) {
       this.absent.push(value);
+    } else if (this.argumentsOf.has(value)) {
+      this.absentArguments.push(this.argumentsOf.get(value)!);
     }
     const entry = { initial, current: initial };
     this.grads.set(value, entry);
@@ -263,7 +285,9 @@ export class Trace implements Tracer {
   }
 }
 
-/** Throws where two traces of one function differ: in calls, frozen numbers, or captured tensors. */
+/**
+ * Throws where two traces of one function differ: in calls, frozen numbers, or captured tensors.
+ */
 export function assertSameTrace(first: Trace, second: Trace): void {
   const count = Math.max(first.log.length, second.log.length);
   for (let k = 0; k < count; k++) {

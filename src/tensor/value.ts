@@ -1,6 +1,7 @@
 /**
- * What a tensor is before it has methods: a type, a place for its numbers, and its place on the tape.
- * The engine of this layer (call, tape, trace) works on values; `Tensor` adds what users write.
+ * What a tensor is before it has methods: a type, a place for its numbers, and its place on the
+ * tape. The engine of this layer (call, tape, trace) works on values; `Tensor` adds what users
+ * write.
  */
 import { NablaError } from "../core/errors.ts";
 import type { Node, TensorType } from "../ir/node.ts";
