@@ -201,7 +201,7 @@ export function updateCells<A>(
   const spec = fn.find(inputs, numbers.length, attrs, 0, device, replaced);
   const storages = inputs.map(storageOf);
   const values = numbers.map((read) => read());
-  const results = spec.executable.run(storages, values, true);
+  const results = spec.executable.run(storages, values, !context.anomaly); // which may refuse them
   if (context.anomaly) checkFinite(fn.name, results);
   for (let k = 0; k < targets.length; k++) replaceStorage(targets[k]!, results[k]!);
 }

@@ -2,7 +2,18 @@
  * compile(): the same bits as plain code, differentiable, no retracing by numbers, and refusals.
  */
 import type { Tensor } from "nabla";
-import { compile, manualSeed, nn, optim, programStats, scalar, tensor } from "nabla";
+import {
+  autograd,
+  compile,
+  detectAnomaly,
+  manualSeed,
+  nn,
+  noGrad,
+  optim,
+  programStats,
+  scalar,
+  tensor,
+} from "nabla";
 import { describe, expect, test } from "vitest";
 import { bitsOf, modelBits, smallData, smallModel } from "./helpers.ts";
 
@@ -259,4 +270,86 @@ describe("a failed program", () => {
     optimizer.loadStateDict(state);
     expect(run(true)).toEqual(clean);
   });
+});
+
+describe("a compiled function whose gradient is taken outside", () => {
+  /** The gradients of x and w after each of two calls, plain and compiled. */
+  const both = (make: (w: Tensor) => (x: Tensor) => Tensor): unknown[][] =>
+    [false, true].map((compiled) => {
+      const w = tensor([1, 2], { requiresGrad: true });
+      const f = compiled ? compile(make(w)) : make(w);
+      return [0, 1].map(() => {
+        const x = tensor([3, 5], { requiresGrad: true });
+        w.grad = null;
+        f(x).backward();
+        return [x.grad, w.grad, w].map((t) => t?.toArraySync() ?? null);
+      });
+    });
+
+  test("sends nothing back through what noGrad computed", () => {
+    const [plain, compiled] = both(
+      (w) => (x) =>
+        x
+          .mul(noGrad(() => x.mul(2)))
+          .mul(w)
+          .sum(),
+    );
+    expect(compiled).toEqual(plain);
+  });
+
+  test("sends nothing back through a gradient taken inside", () => {
+    const [plain, compiled] = both((w) => (x) => {
+      const y = x.pow(3).mul(w).sum();
+      const [slope] = autograd.grad(y, x, { retainGraph: true });
+      return y.mul(slope!.sum());
+    });
+    expect(compiled).toEqual(plain);
+  });
+
+  test("keeps the value of a cell that it sets after reading it", () => {
+    const [plain, compiled] = both((w) => (x) => {
+      const y = w.mul(x).sum();
+      noGrad(() => w.set(w.add(1)));
+      return y;
+    });
+    expect(compiled).toEqual(plain);
+  });
+
+  test("refuses a parameter that it set before reading it", () => {
+    const w = tensor([1, 2], { requiresGrad: true });
+    const f = compile((x: Tensor) => {
+      noGrad(() => w.set(w.mul(2)));
+      return w.mul(x).sum();
+    });
+    expect(() => f(tensor([3, 5]))).toThrow(/was set before.*backward inside/s);
+    expect(w.toArraySync()).toEqual([1, 2]);
+  });
+});
+
+test("backward inside a compiled function adds to the gradient of an argument", () => {
+  const f = compile((x: Tensor) => {
+    x.mul(x).sum().backward();
+    return x.detach();
+  });
+  const x = tensor([1, 2], { requiresGrad: true });
+  for (let i = 0; i < 3; i++) f(x);
+  expect(x.grad!.toArraySync()).toEqual([6, 12]);
+  const other = tensor([3, 4], { requiresGrad: true });
+  f(other);
+  expect(other.grad!.toArraySync()).toEqual([6, 8]);
+});
+
+test("an update that detectAnomaly refuses changes no cell", () => {
+  const [w, v] = [tensor([1, 2], { requiresGrad: true }), tensor([1, 2], { requiresGrad: true })];
+  const optimizer = new optim.SGD([w, v], { lr: 0.1, momentum: 0.9 });
+  const update = (): void => {
+    w.grad = tensor([1, 1]);
+    v.grad = tensor([NaN, 1]);
+    detectAnomaly(() => optimizer.step());
+  };
+  w.mul(v).sum().backward();
+  optimizer.step();
+  const before = [w, v].map(bitsOf);
+  expect(update).toThrow(/NaN/);
+  expect([w, v].map(bitsOf)).toEqual(before);
 });
