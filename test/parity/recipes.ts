@@ -11,6 +11,7 @@ import { CONVOLUTIONS } from "./convolutions.ts";
 import type { Fill, Layout, Operand } from "./layouts.ts";
 import type { Recipe } from "./recipe.ts";
 import { recipe } from "./recipe.ts";
+import { PICKS, SCANS } from "./scans.ts";
 
 type Axes = readonly number[];
 
@@ -419,6 +420,8 @@ export const RECIPES: { readonly [K in OpName]: readonly Recipe[] } = {
   cummin: cumulated("cummin"),
   contract: contracted(),
   conv: CONVOLUTIONS,
+  scan: SCANS,
+  pick: PICKS,
   concat: concatenated(),
   gather: gathered(),
   scatterAdd: scattered("scatterAdd"),
