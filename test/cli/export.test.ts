@@ -21,12 +21,21 @@ const RUNS: Readonly<Record<string, readonly string[]>> = {
   leaky: ["--activation", "leakyrelu", "--hidden", "6,4"],
 };
 
+/** Texts among the inputs, classes as target, rows held out. */
+const CLASSES = ["a,kind,b", "label"];
+const ROWS = Array.from({ length: 30 }, (_, i) => {
+  const kind = ["red", "green", "blue"][(i * 7) % 3]!;
+  return `${i % 10},${kind},${(i * i) % 11},${i % 10 > 4 || kind === "red" ? "yes" : "no"}`;
+});
+
 let cli: Cli;
 
 beforeAll(async () => {
   cli = await makeCli("export");
-  for (const [name, flags] of Object.entries(RUNS)) {
-    const ended = await cli.run("fit", NITROGEN, "--epochs", "120", "--out", name, ...flags);
+  writeFileSync(join(cli.folder, "classes.csv"), [CLASSES.join(), ...ROWS, ""].join("\n"));
+  for (const [name, flags] of [...Object.entries(RUNS), ["classes", ["--val", "0.2"]] as const]) {
+    const table = name === "classes" ? "classes.csv" : NITROGEN;
+    const ended = await cli.run("fit", table, "--epochs", "120", "--out", name, ...flags);
     expect([ended.code, ended.stderr]).toEqual([0, ""]);
   }
 });
@@ -44,13 +53,13 @@ async function compare(context: TestContext, name: string, to: "pytorch" | "nump
 }
 
 describe("--to pytorch", () => {
-  for (const name of ["adam", "sgd", "deep"]) {
+  for (const name of ["adam", "sgd", "deep", "classes"]) {
     it(`reproduces our losses (${name})`, (context) => compare(context, name, "pytorch"));
   }
 });
 
 describe("--to numpy", () => {
-  for (const name of Object.keys(RUNS)) {
+  for (const name of [...Object.keys(RUNS), "classes"]) {
     it(`reproduces our losses (${name})`, (context) => compare(context, name, "numpy"));
   }
 });
@@ -71,6 +80,11 @@ describe("the comparison itself", () => {
 interface Predictor {
   predict(row: readonly number[]): number[];
   outside(row: readonly number[]): string[];
+}
+
+interface ClassPredictor {
+  predict(row: readonly (number | string)[]): string;
+  outside(row: readonly (number | string)[]): string[];
 }
 
 describe("--to typescript", () => {
@@ -95,6 +109,21 @@ describe("--to typescript", () => {
     });
   }
 
+  it("names the class that nabla predict names", async () => {
+    const { stdout: program } = await cli.run("export", "classes", "--to", "typescript");
+    const { code } = await transform(program, { loader: "ts", format: "esm" });
+    const file = join(cli.folder, "out", "classes.mjs");
+    writeFileSync(file, code);
+    const { predict, outside } = (await import(pathToFileURL(file).href)) as ClassPredictor;
+    for (const row of ROWS.slice(0, 8)) {
+      const cells = row.split(",").slice(0, 3);
+      const said = await cli.run("predict", "classes", "--at", cells.join(), "--json");
+      const [answer] = JSON.parse(said.stdout) as { outputs: { label: string } }[];
+      expect(predict([Number(cells[0]), cells[1]!, Number(cells[2])])).toBe(answer!.outputs.label);
+    }
+    expect(outside([3, "grey", 4])).toEqual(["kind: grey was not in the training data"]);
+  });
+
   it("passes the strict type checker", async () => {
     await cli.run("export", "deep", "--to", "typescript", "--out", "deep.ts");
     const program = ts.createProgram([join(cli.folder, "deep.ts")], {
@@ -116,6 +145,13 @@ describe("what cannot be exported", () => {
     expect([changed.code, changed.stderr]).toEqual([1, expect.stringContaining("has changed")]);
     const named = await cli.run("export", "moved", "--to", "numpy", "--table", NITROGEN);
     expect([named.code, named.stderr]).toEqual([0, ""]);
+  });
+
+  it("is a run whose random numbers nobody else draws", async () => {
+    await cli.run("fit", NITROGEN, "--epochs", "5", "--batch", "8", "--out", "batches");
+    const python = await cli.run("export", "batches", "--to", "pytorch");
+    expect([python.code, python.stderr]).toEqual([1, expect.stringContaining("--batch")]);
+    expect((await cli.run("export", "batches", "--to", "typescript")).code).toBe(0);
   });
 
   it("is never code that a table brings along", async (context) => {

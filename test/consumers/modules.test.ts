@@ -1,0 +1,57 @@
+/** What \`import "nabla"\` loads: the engine alone, nothing of the command line. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { expect, it } from "vitest";
+import { ROOT, readFile } from "../support/files.ts";
+import { looked } from "../support/guard.ts";
+
+/** Lists the modules that a door loads, by asking a bundler that follows the imports. */
+async function modulesOf(door: string, condition: string[]): Promise<string[]> {
+  const { metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: [door],
+    bundle: true,
+    write: false,
+    metafile: true,
+    treeShaking: false,
+    format: "esm",
+    platform: "node",
+    conditions: condition,
+    packages: "external",
+    tsconfigRaw: { compilerOptions: { paths: { "#host": ["./src/host/node.ts"] }, baseUrl: "." } },
+    logLevel: "silent",
+  });
+  const externals = Object.values(metafile.inputs).flatMap(({ imports }) =>
+    imports.filter(({ external }) => external).map(({ path }) => path),
+  );
+  return [...Object.keys(metafile.inputs), ...new Set(externals)].sort();
+}
+
+it("loads no command line and no package", async ({ task }) => {
+  const modules = await modulesOf("src/index.ts", ["node"]);
+  looked(task, `import "nabla" loads ${modules.length} modules`);
+  expect(modules.length).toBeGreaterThan(20);
+  expect(modules.filter((path) => /src\/(cli|export|train|data|plot|io)\//.test(path))).toEqual([]);
+  expect(modules.filter((path) => !path.startsWith("src/") && !path.startsWith("node:"))).toEqual(
+    [],
+  );
+});
+
+it("would see a package: the door of tables loads one", async () => {
+  expect(await modulesOf("src/data/index.ts", ["node"])).toContain("papaparse");
+});
+
+it("ships what the package needs at run time, and names only its own folders", () => {
+  const { files, dependencies } = JSON.parse(readFile("package.json")) as {
+    files: string[];
+    dependencies: Record<string, string>;
+  };
+  expect(files).toEqual(expect.arrayContaining(["dist", "data", "assets"]));
+  expect(Object.keys(dependencies).sort()).toEqual(["@resvg/resvg-wasm", "commander", "papaparse"]);
+  for (const [name, version] of Object.entries(dependencies)) {
+    expect(version, name).toMatch(/^\d+\.\d+\.\d+$/);
+    const manifest = readFileSync(join(ROOT, "node_modules", name, "package.json"), "utf8");
+    expect((JSON.parse(manifest) as { version: string }).version).toBe(version);
+  }
+});
