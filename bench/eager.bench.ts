@@ -1,4 +1,7 @@
-/** One operation on ten floats: the cost of a call, with and without recording, and of some larger ones. */
+/**
+ * One operation on ten floats: the cost of a call, with and without recording, and of some larger
+ * ones.
+ */
 import { manualSeed, rand, tensor } from "nabla";
 import { microseconds, report } from "./report.ts";
 

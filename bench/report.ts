@@ -1,4 +1,7 @@
-/** Measuring and reporting: medians of repeated runs, a table, and a JSON file that names the machine. */
+/**
+ * Measuring and reporting: medians of repeated runs, a table, and a JSON file that names the
+ * machine.
+ */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { arch, cpus, platform, release, totalmem } from "node:os";
 
@@ -12,7 +15,9 @@ export interface Line {
   readonly note?: string;
 }
 
-/** Returns the median, the least and the largest milliseconds of `runs` calls, after one to warm up. */
+/**
+ * Returns the median, the least and the largest milliseconds of `runs` calls, after one to warm up.
+ */
 export function milliseconds(runs: number, act: () => void): number {
   act();
   const times = Array.from({ length: runs }, () => {

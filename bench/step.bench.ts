@@ -1,6 +1,7 @@
 /**
- * 5,000 epochs of the nitrogen network (1-10-1, tanh, 35 rows): Nabla compiled and plain, beside a loop
- * written by hand in JavaScript and, where the folder is there, a step written by hand in C for WASM.
+ * 5,000 epochs of the nitrogen network (1-10-1, tanh, 35 rows): Nabla compiled and plain, beside a
+ * loop written by hand in JavaScript and, where the folder is there, a step written by hand in C
+ * for WASM.
  */
 import { existsSync, readFileSync } from "node:fs";
 import type { Tensor } from "nabla";

@@ -1,4 +1,7 @@
-/** Whole things: the command `fit` as a process, and the size of the training loop in a browser bundle. */
+/**
+ * Whole things: the command `fit` as a process, and the size of the training loop in a browser
+ * bundle.
+ */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

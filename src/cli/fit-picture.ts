@@ -17,7 +17,9 @@ export function wantsPicture(asked?: boolean): boolean {
   return asked ?? host.isTerminal("stdout");
 }
 
-/** Says how the terminal at standard output wants its pictures: width, braille or ASCII, colours. */
+/**
+ * Says how the terminal at standard output wants its pictures: width, braille or ASCII, colours.
+ */
 export function terminalStyle(): TerminalPlotOptions {
   const dumb = host.variable("TERM") === "dumb";
   const noColor = (host.variable("NO_COLOR") ?? "") !== "";

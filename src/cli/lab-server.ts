@@ -1,6 +1,7 @@
 /**
- * What `nabla lab` answers: the lab's files and nothing else, to this machine and no other site. Every
- * file is found in a list made beforehand, so no path of a request ever reaches the file system.
+ * What `nabla lab` answers: the lab's files and nothing else, to this machine and no other site.
+ * Every file is found in a list made beforehand, so no path of a request ever reaches the file
+ * system.
  */
 import type { PageReply, PageRequest } from "../host/host.ts";
 

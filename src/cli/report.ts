@@ -9,7 +9,7 @@ import { rangeOf } from "../data/scaler.ts";
 import { quantityOf } from "../data/units.ts";
 import type { InputColumn, Network } from "../export/network.ts";
 import { isText } from "../export/network.ts";
-import type { ColumnFacts, ErrorLine, ReportData } from "../export/report/report.ts";
+import type { ColumnFacts, ErrorLine, ReportData } from "../export/report/source.ts";
 import { makeReport } from "../export/report/report.ts";
 import { describeMlp } from "../models/mlp.ts";
 import { takeColumn } from "../train/dataset.ts";
@@ -52,7 +52,9 @@ export async function report(path: string, { out, table }: ReportFlags): Promise
   host.write("stdout", `Next: nabla export ${quote(run.folder)} --to typescript\n`);
 }
 
-/** A report without its table is still one: it says why. A table that was asked for must be there. */
+/**
+ * A report without its table is still one: it says why. A table that was asked for must be there.
+ */
 async function readOrExplain(run: Run, network: Network, table?: string) {
   try {
     return await describeData(run, network, await readData(run, table));

@@ -1,6 +1,6 @@
 /**
- * Pass 1: the same graph with less in it. Every rewrite keeps all bits: x · 1 is x, but x + 0 is not
- * (−0 + 0 is 0). What no output needs is gone, because it is never rebuilt.
+ * Pass 1: the same graph with less in it. Every rewrite keeps all bits: x · 1 is x, but x + 0 is
+ * not (−0 + 0 is 0). What no output needs is gone, because it is never rebuilt.
  */
 import type { Shape } from "../core/shape.ts";
 import { Builder } from "../ir/builder.ts";

@@ -22,7 +22,10 @@ export interface Fused {
   readonly stored: ReadonlySet<Item>;
 }
 
-/** Up to this many elements, a kernel that walks along an outer axis costs less than a second kernel. */
+/**
+ * Up to this many elements, a kernel that walks along an outer axis costs less than a second
+ * kernel.
+ */
 const SMALL = 16384;
 
 /** Items of fewer instructions than this are moved to where they are needed. */
@@ -118,7 +121,7 @@ class Fuser {
     if (left === 0) this.groupOf.get(base)!.stored--;
   }
 
-  // ── items that work element by element ─────────────────────────────────────────────────────────────
+  // ── items that work element by element ─────────────────────────────────────────────────────────
 
   private placeMap(item: Item): void {
     const bases = readsOf(item);
@@ -171,7 +174,9 @@ class Fuser {
     return level === "row" || host.reduced === null || this.walks(other, host.reduced);
   }
 
-  /** Whether all that a group reads lets `axes` be reduced: neighbours must be walked as one axis. */
+  /**
+   * Whether all that a group reads lets `axes` be reduced: neighbours must be walked as one axis.
+   */
   private walks(group: Group, axes: readonly number[]): boolean {
     const groups = neighbours(axes).filter(([first, last]) => last > first);
     if (groups.length === 0) return true;
@@ -245,11 +250,11 @@ class Fuser {
     return sameStrides(strides, rowStrides(group));
   }
 
-  // ── items that only another kernel needs ───────────────────────────────────────────────────────────
+  // ── items that only another kernel needs ───────────────────────────────────────────────────────
 
   /**
-   * Moves an item, and those that only it reads, to the one group that needs it, where what they read
-   * is stored anyway: 1 − tanh² is made where a gradient needs it, not kept beside tanh.
+   * Moves an item, and those that only it reads, to the one group that needs it, where what they
+   * read is stored anyway: 1 − tanh² is made where a gradient needs it, not kept beside tanh.
    */
   private sink(item: Item): void {
     const from = this.groupOf.get(item);
@@ -265,7 +270,10 @@ class Fuser {
     if (this.canMove(chain, users, from, to)) this.move(chain, bases, from, to);
   }
 
-  /** The item and what is computed for it alone; null where that is much, or needs what is not stored. */
+  /**
+   * The item and what is computed for it alone; null where that is much, or needs what is not
+   * stored.
+   */
   private chainOf(item: Item, from: Group): Item[] | null {
     const chain = [item];
     let cost = 0;
@@ -331,7 +339,7 @@ class Fuser {
     }
   }
 
-  // ── reductions ─────────────────────────────────────────────────────────────────────────────────────
+  // ── reductions ─────────────────────────────────────────────────────────────────────────────────
 
   private placeReduce(item: Item): void {
     if (item.work.kind !== "reduce") return;

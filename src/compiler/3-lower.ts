@@ -1,6 +1,6 @@
 /**
- * Pass 3: writes each group as kernels. Dims are the axes as they are, outer ones first; each group of
- * neighbouring reduced axes is one inner dim, because the order of a reduction depends on it.
+ * Pass 3: writes each group as kernels. Dims are the axes as they are, outer ones first; each group
+ * of neighbouring reduced axes is one inner dim, because the order of a reduction depends on it.
  */
 import { sizeOf, type Shape } from "../core/shape.ts";
 import type { Graph } from "../ir/node.ts";
@@ -52,7 +52,7 @@ function steps(group: Group, stored: ReadonlySet<Item>, compile: (graph: Graph) 
   }
 }
 
-// ── loops ────────────────────────────────────────────────────────────────────────────────────────────
+// ── loops ────────────────────────────────────────────────────────────────────────────────────────
 
 /** The dims of a loop kernel, and how strides over a group's space become strides over them. */
 interface Dims {

@@ -1,7 +1,8 @@
 /**
  * Pass 4: gives each kernel as few loops as it can have: neighbouring outer dims that every access
  * walks with one stride become one, dims of extent 1 vanish, and the batch of a contraction becomes
- * more rows where the other matrix does not vary. How loops are cut into tiles is the backend's choice.
+ * more rows where the other matrix does not vary. How loops are cut into tiles is the backend's
+ * choice.
  */
 import type {
   Access,

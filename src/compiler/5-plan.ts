@@ -1,7 +1,7 @@
 /**
  * Pass 5: puts the kernels in order, gives every value a buffer, and lets values share memory: a
- * temporary takes the place of one that dies, and an output may be written over an input where nothing
- * reads that input afterwards.
+ * temporary takes the place of one that dies, and an output may be written over an input where
+ * nothing reads that input afterwards.
  */
 import { bytesOf } from "../core/dtype.ts";
 import { arrange } from "./arena.ts";
@@ -63,7 +63,7 @@ function isSelfCopy(
   return from.place.offset === to.place.offset && kernel.body[0]!.op === "load";
 }
 
-// ── order ────────────────────────────────────────────────────────────────────────────────────────────
+// ── order ────────────────────────────────────────────────────────────────────────────────────────
 
 /** Orders the groups; those that write over inputs come as late as they can. */
 function schedule(fused: Fused, donate: readonly number[]): number[] {
@@ -174,7 +174,7 @@ class Heap {
   }
 }
 
-// ── memory ───────────────────────────────────────────────────────────────────────────────────────────
+// ── memory ───────────────────────────────────────────────────────────────────────────────────────
 
 /** The first and the last call that touch an item's buffer, and the first that writes it. */
 interface Use {

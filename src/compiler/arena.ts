@@ -14,8 +14,8 @@ export interface Placement {
 }
 
 /**
- * Gives each buffer the lowest place that is free while it lives, the largest buffers first; buffers
- * that never live at the same time share memory.
+ * Gives each buffer the lowest place that is free while it lives, the largest buffers first;
+ * buffers that never live at the same time share memory.
  */
 export function arrange(lives: readonly Lifetime[], alignment: number): Placement {
   const order = lives.map((_, i) => i).sort((i, j) => lives[j]!.bytes - lives[i]!.bytes || i - j);

@@ -1,7 +1,7 @@
 /**
- * Groups: sets of items that become one kernel, and the acyclic graph that they form. A group walks a
- * space; in one with reduced axes, members are "full" (one value per place) or "row" (one per row,
- * that is per place of the axes that stay).
+ * Groups: sets of items that become one kernel, and the acyclic graph that they form. A group walks
+ * a space; in one with reduced axes, members are "full" (one value per place) or "row" (one per
+ * row, that is per place of the axes that stay).
  */
 import type { Shape } from "../core/shape.ts";
 import type { Item } from "./items.ts";
@@ -84,8 +84,8 @@ function raise(group: Group, rank: number): void {
 }
 
 /**
- * Returns whether `parts` and one more item that needs `needs` can be one group: none of them may be
- * reached from another one through groups outside.
+ * Returns whether `parts` and one more item that needs `needs` can be one group: none of them may
+ * be reached from another one through groups outside.
  */
 export function joinable(parts: readonly Group[], needs: Iterable<Group>): boolean {
   const low = Math.min(...parts.map((part) => part.rank));

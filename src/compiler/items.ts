@@ -21,11 +21,16 @@ export interface Moving {
   readonly limit: number;
 }
 
-/** Where elements lie: `offset + Σ index[axis] · strides[axis] + Σ dynamic` in the buffer of `base`. */
+/**
+ * Where elements lie: `offset + Σ index[axis] · strides[axis] + Σ dynamic` in the buffer of `base`.
+ */
 export interface Operand {
   readonly base: Item;
   readonly offset: number;
-  /** Over the axes of the item that reads it, unless its work says otherwise; 0 where the extent is 1. */
+  /**
+   * Over the axes of the item that reads it, unless its work says otherwise; 0 where the extent is
+   * 1.
+   */
   readonly strides: readonly number[];
   readonly dynamic: readonly Moving[];
 }

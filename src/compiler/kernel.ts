@@ -59,8 +59,9 @@ export type Instr =
   | { readonly op: "carry"; readonly dtype: DType };
 
 /**
- * Stages run in order. Each `reduce` and each run of neighbouring stores of one level is one pass: over
- * the inner dims, or once for outer stores; a pass computes all its values before it writes any.
+ * Stages run in order. Each `reduce` and each run of neighbouring stores of one level is one pass:
+ * over the inner dims, or once for outer stores; a pass computes all its values before it writes
+ * any.
  */
 export type Stage =
   | {
@@ -114,9 +115,9 @@ export interface ContractKernel {
 
 /**
  * Convolution. Dims are `[batch, groups, outs, ...output]`; `x` has strides over `[batch, groups,
- * channels, ...input]`, `w` over `[groups, outs, channels, ...window]`. Along each spatial axis result
- * i takes kernel position k from place i · stride + k · kernelDilation − before of the input whose
- * elements are inputDilation apart; where there is none it takes 0. Order as row.ts says.
+ * channels, ...input]`, `w` over `[groups, outs, channels, ...window]`. Along each spatial axis
+ * result i takes kernel position k from place i · stride + k · kernelDilation − before of the input
+ * whose elements are inputDilation apart; where there is none it takes 0. Order as row.ts says.
  */
 export interface ConvKernel {
   readonly kind: "conv";

@@ -1,4 +1,6 @@
-/** The kernels of single items: contractions with what follows them, scans, scatters, copies, sorts. */
+/**
+ * The kernels of single items: contractions with what follows them, scans, scatters, copies, sorts.
+ */
 import type { Shape } from "../core/shape.ts";
 import { typeOf } from "../ir/node.ts";
 import type { Combine } from "../ir/row.ts";

@@ -4,8 +4,8 @@ import type { Access, Instr, LoopKernel, Stage } from "./kernel.ts";
 import type { Step, Store } from "./step.ts";
 
 /**
- * Returns whether `written` may lie where `read` does while a step runs: each element that it reads is
- * at the place that it then writes, and no later pass over the row reads it again.
+ * Returns whether `written` may lie where `read` does while a step runs: each element that it reads
+ * is at the place that it then writes, and no later pass over the row reads it again.
  */
 export function mayReplace(step: Step, read: Item, written: Item): boolean {
   const { kernel, args } = step;

@@ -1,6 +1,6 @@
 /**
- * Strides: how a value is found in the buffer of another one. Views (slices, transposes, expansions,
- * most reshapes) are folded into strides, so that they cost nothing and need no kernel.
+ * Strides: how a value is found in the buffer of another one. Views (slices, transposes,
+ * expansions, most reshapes) are folded into strides, so that they cost nothing and need no kernel.
  */
 import type { Shape } from "../core/shape.ts";
 import { stridesOf } from "../core/shape.ts";
@@ -47,8 +47,8 @@ function runsOf(strides: readonly number[], shape: Shape): Run[] {
 }
 
 /**
- * Rewrites strides over the axes of `from` as strides over those of `to`, which has the same elements
- * in the same order. Null where no strides do that.
+ * Rewrites strides over the axes of `from` as strides over those of `to`, which has the same
+ * elements in the same order. Null where no strides do that.
  */
 export function restride(strides: readonly number[], from: Shape, to: Shape): number[] | null {
   if (sameExtents(from, to)) return strides as number[];

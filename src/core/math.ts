@@ -1,8 +1,9 @@
 /**
- * Elementary functions of float64 host numbers with the same bits in every engine: only + − × ÷, sqrt,
- * floor and the bits of a double. Ports of FreeBSD's msun (fdlibm), whose methods and constants are
- * by Sun Microsystems, 1993: "Permission to use, copy, modify, and distribute this software is freely
- * granted, provided that this notice is preserved." Errors stay below one unit in the last place.
+ * Elementary functions of float64 host numbers with the same bits in every engine: only + − × ÷,
+ * sqrt, floor and the bits of a double. Ports of FreeBSD's msun (fdlibm), whose methods and
+ * constants are by Sun Microsystems, 1993: "Permission to use, copy, modify, and distribute this
+ * software is freely granted, provided that this notice is preserved." Errors stay below one unit
+ * in the last place.
  */
 
 const LN2_HIGH = 6.9314718036912381649e-1;

@@ -71,8 +71,8 @@ export class CsvTable {
   }
 
   /**
-   * Returns whether a column is meant to hold numbers: at least half of the cells that hold something
-   * spell one. What the others hold is then a mistake that `numbers` names.
+   * Returns whether a column is meant to hold numbers: at least half of the cells that hold
+   * something spell one. What the others hold is then a mistake that `numbers` names.
    */
   looksNumeric(name: string): boolean {
     const { numbers, missing } = this.#parse(name);

@@ -75,8 +75,9 @@ export function exportTypescript(network: Network): string {
   return `/**
  * ${spellComment(network.command)}
  *
- * The fitted network as a function, written by Nabla ${network.version}. Input columns, in this order:
- * ${spellComment(inputs.map(({ name }) => name).join(", "))}. Predicted: ${spellComment(outputs.join(", "))}.
+ * The fitted network as a function, written by Nabla ${network.version}. Input columns, in this
+ * order: ${spellComment(inputs.map(({ name }) => name).join(", "))}. Predicted:
+ * ${spellComment(outputs.join(", "))}.
  */
 
 /** An input column: numbers with their range in training, or texts that are known. */

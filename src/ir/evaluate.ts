@@ -53,8 +53,8 @@ function nearest(x: number): number {
 }
 
 /**
- * Instructions by number, told apart by dtype where that matters. Two dense switches run them: twice
- * as fast as a table of functions, and this runs once for each element and instruction.
+ * Instructions by number, told apart by dtype where that matters. Two dense switches run them:
+ * twice as fast as a table of functions, and this runs once for each element and instruction.
  */
 const CODES: readonly string[] = [
   "add",
@@ -251,7 +251,9 @@ function flatten(root: Scalar): Scalar[] {
   return order;
 }
 
-/** Compiles a tree to a function of the row's arguments; each is a value of its argument's dtype. */
+/**
+ * Compiles a tree to a function of the row's arguments; each is a value of its argument's dtype.
+ */
 export function compileScalar(root: Scalar): (args: readonly number[]) => number {
   const nodes = flatten(root);
   const place = new Map(nodes.map((node, i) => [node, i]));

@@ -38,7 +38,8 @@ export type ScalarOp =
   // int32; the shift count is an int32 constant in 0…31; `shr` is logical
   | "shl"
   | "shr"
-  // select(condition, ifTrue, ifFalse); cast (float → int truncates and saturates, NaN → 0; → bool: ≠ 0)
+  // select(condition, ifTrue, ifFalse); cast (float → int truncates and saturates, NaN → 0; → bool:
+  // ≠ 0)
   | "select"
   | "cast";
 

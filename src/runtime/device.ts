@@ -21,7 +21,9 @@ const makers: Readonly<Record<DeviceName, () => Backend | null>> = {
 const made = new Map<DeviceName, Device>();
 let warned = false;
 
-/** Returns a device by name, started at its first use. Throws a device error for an unknown name. */
+/**
+ * Returns a device by name, started at its first use. Throws a device error for an unknown name.
+ */
 export function deviceOf(name: DeviceName): Device {
   const known = made.get(name);
   if (known !== undefined) return known;

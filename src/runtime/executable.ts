@@ -1,6 +1,6 @@
 /**
- * A graph made runnable on storages. Small inputs and results, and numbers, have fixed slots in device
- * memory that belong to the program; large ones live in the device's cache.
+ * A graph made runnable on storages. Small inputs and results, and numbers, have fixed slots in
+ * device memory that belong to the program; large ones live in the device's cache.
  */
 import type { Failure, Program } from "../backend/backend.ts";
 import { allocate } from "../core/dtype.ts";
@@ -25,7 +25,9 @@ export interface Executable {
 const SMALL = 4096;
 const SLOT_ALIGNMENT = 16;
 
-/** Makes a graph runnable on a device; `donate[o]` is the input that output o would replace, or −1. */
+/**
+ * Makes a graph runnable on a device; `donate[o]` is the input that output o would replace, or −1.
+ */
 export function makeExecutable(
   name: string,
   graph: Graph,

@@ -1,6 +1,7 @@
 /**
- * Functions: named builders of graphs. Calling one looks up its program by attributes, shapes, dtypes,
- * device and the inputs that require gradients; only the first such call traces and compiles.
+ * Functions: named builders of graphs. Calling one looks up its program by attributes, shapes,
+ * dtypes, device and the inputs that require gradients; only the first such call traces and
+ * compiles.
  */
 import { vjpGraph } from "../autograd/derive.ts";
 import { isFloat } from "../core/dtype.ts";
@@ -62,8 +63,8 @@ export class Fn<A = None> {
   }
 
   /**
-   * Returns the program for these inputs. Shape and dtype mistakes throw here. `donate` says, when the
-   * program is first made, which input each output is to replace.
+   * Returns the program for these inputs. Shape and dtype mistakes throw here. `donate` says, when
+   * the program is first made, which input each output is to replace.
    */
   find(
     inputs: readonly Typed[],
@@ -196,7 +197,9 @@ export class Specialization {
     return this.plain;
   }
 
-  /** The programs that compute the outputs and what the gradient reads, and the gradient from that. */
+  /**
+   * The programs that compute the outputs and what the gradient reads, and the gradient from that.
+   */
   get recording(): Recording {
     this.recordingPart ??= new Recording(this);
     return this.recordingPart;
@@ -217,7 +220,9 @@ export class Specialization {
     return graph;
   }
 
-  /** The same as a function of tensors, cotangents and numbers, which can be differentiated in turn. */
+  /**
+   * The same as a function of tensors, cotangents and numbers, which can be differentiated in turn.
+   */
   backwardFn(given: readonly boolean[]): Fn {
     const graph = this.backwardGraph(given);
     const key = given.map(Number).join("");

@@ -1,7 +1,7 @@
 /**
- * The bounded cache of values in one device's memory. The least recently used leaves first; what has
- * no host copy is written back as it leaves, so that nobody needs to free anything. A host copy that a
- * value came with counts too: the cache keeps it alive.
+ * The bounded cache of values in one device's memory. The least recently used leaves first; what
+ * has no host copy is written back as it leaves, so that nobody needs to free anything. A host copy
+ * that a value came with counts too: the cache keeps it alive.
  */
 import type { Backend } from "../backend/backend.ts";
 import type { TypedArray } from "../core/dtype.ts";

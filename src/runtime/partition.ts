@@ -15,7 +15,10 @@ import { fillLike } from "../ir/words.ts";
 export interface Split {
   /** The same inputs; the outputs, then what is saved beside them. */
   readonly forward: Graph;
-  /** Inputs: kept inputs, saved values, the numbers, one cotangent per float output. Outputs: gradients. */
+  /**
+   * Inputs: kept inputs, saved values, the numbers, one cotangent per float output. Outputs:
+   * gradients.
+   */
   readonly backward: Graph;
   /** Which of the inputs backward reads. */
   readonly keptInputs: readonly number[];
@@ -23,7 +26,10 @@ export interface Split {
   readonly keptOutputs: readonly number[];
 }
 
-/** Derives both graphs; `wanted` says which inputs get a gradient, `numbers` how many inputs are numbers. */
+/**
+ * Derives both graphs; `wanted` says which inputs get a gradient, `numbers` how many inputs are
+ * numbers.
+ */
 export function splitGraph(graph: Graph, wanted: readonly boolean[], numbers: number): Split {
   const joint = new Builder();
   const inputs = graph.inputs.map((input) => joint.input(input.type));

@@ -1,4 +1,6 @@
-/** Where the time goes: how often each program ran and how long it took, while a profile is open. */
+/**
+ * Where the time goes: how often each program ran and how long it took, while a profile is open.
+ */
 
 /** One line of a profile: times in milliseconds. */
 export interface ProfileRow {

@@ -12,7 +12,9 @@ import { context, storageOf } from "./value.ts";
 
 let sequence = 0;
 
-/** Calls a function on tensors and numbers; `maker` lends class and device where there is no tensor. */
+/**
+ * Calls a function on tensors and numbers; `maker` lends class and device where there is no tensor.
+ */
 export function call<A, V extends Value>(
   fn: Fn<A>,
   inputs: readonly V[],
@@ -47,7 +49,9 @@ export function call1<A, V extends Value>(
   return call(fn, inputs, numbers, attrs)[0]!;
 }
 
-/** Calls a function on numbers that host state gives; inside a trace they are read at each replay. */
+/**
+ * Calls a function on numbers that host state gives; inside a trace they are read at each replay.
+ */
 export function callReading<A, V extends Value>(
   fn: Fn<A>,
   inputs: readonly V[],
@@ -170,7 +174,9 @@ export function afterRun(effect: () => void): void {
   else effect();
 }
 
-/** Says how often `owner` already asked within this trace (0 outside): its n-th step of one program. */
+/**
+ * Says how often `owner` already asked within this trace (0 outside): its n-th step of one program.
+ */
 export function replayIndex(owner: object): number {
   return context.tracer === null ? 0 : context.tracer.replayIndex(owner);
 }
@@ -181,9 +187,9 @@ export function guard<T extends boolean | number | string>(read: () => T): T {
 }
 
 /**
- * Runs a function without gradient and gives its k-th result to the k-th target, in place where nobody
- * else holds the target's numbers. Each target is among the inputs, always at the same position for one
- * function and attributes. All results exist before the first target changes.
+ * Runs a function without gradient and gives its k-th result to the k-th target, in place where
+ * nobody else holds the target's numbers. Each target is among the inputs, always at the same
+ * position for one function and attributes. All results exist before the first target changes.
  */
 export function updateCells<A>(
   fn: Fn<A>,

@@ -128,7 +128,7 @@ class CompiledProgram {
       outputs,
     };
     const mask = this.maskFor();
-    const device = context.device ?? args[0]?.home ?? this.deviceOfSources();
+    const device = args[0]?.home ?? this.deviceOfSources();
     const donate = this.donations(outputs.length);
     const { length } = numberNodes;
     this.spec = new Specialization(name, graph, length, mask, device, null, donate);
@@ -182,6 +182,7 @@ class CompiledProgram {
     for (let i = 0; i < count; i++) {
       const arg = args[i]!;
       if (arg.type !== argumentTypes[i] || arg.requiresGrad !== argumentGrads[i]) return false;
+      if (arg.home !== this.spec.device) return false;
     }
     for (let i = 0; i < watched.length; i++) {
       const { value, requiresGrad } = watched[i]!;

@@ -26,8 +26,8 @@ export interface TensorOptions {
 
 /**
  * Makes a tensor from a number, nested arrays, or a typed array (copied). `tensor([1, 2, 3])` is
- * float32; booleans give bool, an Int32Array int32, a Float64Array float64. Throws a shape error for
- * rows of different lengths. (PyTorch: `torch.tensor`.)
+ * float32; booleans give bool, an Int32Array int32, a Float64Array float64. Throws a shape error
+ * for rows of different lengths. (PyTorch: `torch.tensor`.)
  */
 export function tensor(
   data: NestedArray | TypedArray | Tensor,
@@ -93,7 +93,10 @@ export function fullLike(x: Tensor, value: number, options: TensorOptions = {}):
   return full(x.shape, value, { dtype: x.dtype, device: x.device, ...options });
 }
 
-/** Counts from `start` up to, not including, `end`: `arange(5)`, `arange(1, 5)`, `arange(0, 1, 0.1)`. */
+/**
+ * Counts from `start` up to, not including, `end`: `arange(5)`, `arange(1, 5)`, `arange(0, 1,
+ * 0.1)`.
+ */
 export function arange(
   start: number,
   end?: number,

@@ -6,8 +6,9 @@ import { compile } from "./compile.ts";
 type Explained = ReturnType<typeof explainGraph>;
 
 /**
- * Explains what a function becomes for these arguments: `graph`, `kernels`, `plan` (with the size of
- * the arena) and `code`; printed, it shows all of them. Takes a compiled function or a plain one.
+ * Explains what a function becomes for these arguments: `graph`, `kernels`, `plan` (with the size
+ * of the arena) and `code`; printed, it shows all of them. Takes a compiled function or a plain
+ * one.
  */
 export function explain(
   fn: CompiledFunction<never> | ((...args: never[]) => unknown),

@@ -2,7 +2,9 @@
 import { NablaError } from "../core/errors.ts";
 import { context } from "./value.ts";
 
-/** Runs `fn` without recording: its results require no gradient. Throws for an asynchronous `fn`. */
+/**
+ * Runs `fn` without recording: its results require no gradient. Throws for an asynchronous `fn`.
+ */
 export function noGrad<T>(fn: () => T): T {
   return scoped("noGrad", false, fn);
 }
@@ -18,8 +20,8 @@ export function isGradEnabled(): boolean {
 }
 
 /**
- * Runs `fn` with every result checked: the first NaN or infinity throws, and the error's stack shows
- * the call that made it. Slow.
+ * Runs `fn` with every result checked: the first NaN or infinity throws, and the error's stack
+ * shows the call that made it. Slow.
  */
 export function detectAnomaly<T>(fn: () => T): T {
   const before = context.anomaly;

@@ -1,6 +1,6 @@
 /**
- * Random tensors: Threefry of the seed and of the number of the draw, so that the same seed gives the
- * same bits everywhere, inside `compile` too, where each replay draws anew.
+ * Random tensors: Threefry of the seed and of the number of the draw, so that the same seed gives
+ * the same bits everywhere, inside `compile` too, where each replay draws anew.
  */
 import type { DType } from "../core/dtype.ts";
 import { argumentError } from "../core/errors.ts";
@@ -41,7 +41,9 @@ export function setRandomState(state: { readonly seed: number; readonly draws: n
   context.draws = state.draws;
 }
 
-/** Reserves the next draw: the numbers that a random function takes, low and high seed and offset. */
+/**
+ * Reserves the next draw: the numbers that a random function takes, low and high seed and offset.
+ */
 export function nextDraw(): readonly (() => number)[] {
   const ahead = replayIndex(context);
   const offset = context.draws;
@@ -61,8 +63,8 @@ export function sourceOf(numbers: readonly Node[]): c.RandomSource {
 }
 
 /**
- * Draws uniform numbers in [0, 1) on the host, for initialisation and shuffles: those that `rand` in
- * float64 would make.
+ * Draws uniform numbers in [0, 1) on the host, for initialisation and shuffles: those that `rand`
+ * in float64 would make.
  */
 export function drawUniform(count: number): Float64Array {
   return uniformStream(nextOffset(), 0, count);
@@ -169,7 +171,10 @@ export function bernoulli(p: Tensor): Tensor {
   return callReading(bernoulliFn, [p], nextDraw(), {})[0]!;
 }
 
-/** Drops each element with probability p and divides the others by 1 − p; the identity unless training. */
+/**
+ * Drops each element with probability p and divides the others by 1 − p; the identity unless
+ * training.
+ */
 export function dropout(x: Tensor, p = 0.5, training = true): Tensor {
   if (!(p >= 0 && p <= 1)) {
     throw argumentError(`dropout: p is ${p}; need a probability from 0 to 1.`);

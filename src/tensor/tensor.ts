@@ -1,7 +1,8 @@
 /**
  * The tensor: an immutable array of numbers with a shape, a dtype and, where asked, a gradient. Its
- * methods are one line each: they call the functions of `functions/`, which run at once, are recorded
- * for `backward`, and become part of the program inside `compile`. (PyTorch: `torch.Tensor`.)
+ * methods are one line each: they call the functions of `functions/`, which run at once, are
+ * recorded for `backward`, and become part of the program inside `compile`. (PyTorch:
+ * `torch.Tensor`.)
  */
 import type { DType, TypedArray } from "../core/dtype.ts";
 import { isFloat } from "../core/dtype.ts";
@@ -167,8 +168,9 @@ export class Tensor extends Placing {
   }
 
   /**
-   * Accumulates the gradient of this scalar into the leaves it depends on; for a tensor that is not a
-   * scalar give the cotangent, of the same shape. Throws for a second walk through released calls.
+   * Accumulates the gradient of this scalar into the leaves it depends on; for a tensor that is not
+   * a scalar give the cotangent, of the same shape. Throws for a second walk through released
+   * calls.
    */
   backward(cotangent?: Tensor, options: BackwardOptions = {}): void {
     if (!this.requiresGrad) {
@@ -225,8 +227,8 @@ export class Tensor extends Placing {
   }
 
   /**
-   * Replaces the value of a parameter, a buffer or another cell; the only mutation there is. Throws for
-   * a tensor that is no cell, for another type, and for a value that requires a gradient.
+   * Replaces the value of a parameter, a buffer or another cell; the only mutation there is. Throws
+   * for a tensor that is no cell, for another type, and for a value that requires a gradient.
    */
   set(value: Tensor): void {
     if (!this.settable) {

@@ -1,4 +1,6 @@
-/** The text of canonical kernels is kept, so that a change of the emitters is reviewed as a diff. */
+/**
+ * The text of canonical kernels is kept, so that a change of the emitters is reviewed as a diff.
+ */
 import { expect, it } from "vitest";
 import type { DType } from "../../src/core/dtype.ts";
 import type { ContractKernel, Kernel, LoopKernel } from "../../src/compiler/kernel.ts";

@@ -1,4 +1,7 @@
-/** Edges: no elements, one element, one node as two outputs, outputs that are inputs, long reductions. */
+/**
+ * Edges: no elements, one element, one node as two outputs, outputs that are inputs, long
+ * reductions.
+ */
 import { describe, expect, test } from "vitest";
 import { createWasmBackend } from "../../src/backend/wasm/backend.ts";
 import type { Plan } from "../../src/compiler/kernel.ts";

@@ -1,6 +1,6 @@
 /**
- * Accuracy of the scalar trees: every bound in docs/accuracy.md is measured here, over the whole range
- * of float32, and on samples, NumPy's tables and values in 50 digits in float64.
+ * Accuracy of the scalar trees: every bound in docs/accuracy.md is measured here, over the whole
+ * range of float32, and on samples, NumPy's tables and values in 50 digits in float64.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";

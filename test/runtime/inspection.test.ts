@@ -1,4 +1,6 @@
-/** What users can see of the engine: explain, profile, the program cache, and the cache of values. */
+/**
+ * What users can see of the engine: explain, profile, the program cache, and the cache of values.
+ */
 import {
   cacheUsage,
   compile,

@@ -1,6 +1,6 @@
 /**
- * Runs plans on typed arrays, slowly: what kernel.ts says, word for word. It shows that the compiler is
- * right without any backend.
+ * Runs plans on typed arrays, slowly: what kernel.ts says, word for word. It shows that the
+ * compiler is right without any backend.
  */
 import type { TypedArray, DType } from "../../src/core/dtype.ts";
 import { allocate, bytesOf, roundTo, viewOf } from "../../src/core/dtype.ts";
@@ -193,7 +193,7 @@ class Runner {
         });
         return;
       }
-      for (let i = 0; i < stages.length; ) i += this.pass(stages, i, row, inner);
+      for (let i = 0; i < stages.length;) i += this.pass(stages, i, row, inner);
     });
   }
 

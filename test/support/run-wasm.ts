@@ -5,7 +5,10 @@ import type { Plan } from "../../src/compiler/kernel.ts";
 import type { Backend } from "../../src/backend/backend.ts";
 import { PlanFailure } from "./run-plan.ts";
 
-/** Runs a plan on a backend; where `donate` is set, outputs lie where the inputs they may replace do. */
+/**
+ * Runs a plan on a backend; where `donate` is set, outputs lie where the inputs they may replace
+ * do.
+ */
 export function runOn(
   backend: Backend,
   plan: Plan,

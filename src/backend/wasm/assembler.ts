@@ -1,6 +1,6 @@
 /**
- * A small WebAssembly assembler: functions are built instruction by instruction on the stack machine,
- * with structured control flow; a module is its bytes, or the same as a listing to read.
+ * A small WebAssembly assembler: functions are built instruction by instruction on the stack
+ * machine, with structured control flow; a module is its bytes, or the same as a listing to read.
  */
 import { CONTROL, LANE, MEMORY, MEMORY_LANE, PLAIN } from "./opcodes.ts";
 import type { LaneOp, MemoryLaneOp, MemoryOp, PlainOp } from "./opcodes.ts";
@@ -323,7 +323,9 @@ function spell(value: number): string {
   return Object.is(value, -0) ? "-0" : String(value);
 }
 
-/** A module under construction. It imports memory `env.memory`, and table `env.table` if it asks. */
+/**
+ * A module under construction. It imports memory `env.memory`, and table `env.table` if it asks.
+ */
 export class Module {
   readonly #listing: boolean;
   readonly #functions: Code[] = [];

@@ -1,7 +1,7 @@
 /**
- * The steps of a kernel being emitted: which of them are in locals, and in how many lanes. Steps are
- * emitted when they are first pushed; those that do not depend on an inner loop are put in locals
- * before it. One dim may run in lanes ("varies" means: differs by lane).
+ * The steps of a kernel being emitted: which of them are in locals, and in how many lanes. Steps
+ * are emitted when they are first pushed; those that do not depend on an inner loop are put in
+ * locals before it. One dim may run in lanes ("varies" means: differs by lane).
  */
 import { bytesOf } from "../../core/dtype.ts";
 import type { DType } from "../../core/dtype.ts";
@@ -171,7 +171,9 @@ export class Body extends Frame {
     this.bind(at, local);
   }
 
-  /** Computes what loops inside `level` use and what does not change in them; late steps if told. */
+  /**
+   * Computes what loops inside `level` use and what does not change in them; late steps if told.
+   */
   enter(level: number, late = false, wanted: readonly boolean[] = this.needed): void {
     const { body } = this.nest;
     body.forEach((step, at) => {

@@ -12,13 +12,18 @@ import { Body, lanesAlong, neededSteps } from "./body.ts";
 import { storeAll } from "./emit-loop.ts";
 import { LANES2, LANES4, SCALAR, VALUE_TYPE, pushConstant, pushVectorConstant } from "./spell.ts";
 
-/** Bodies up to this size are spelled out for each vector of a tile; others loop over a spilled tile. */
+/**
+ * Bodies up to this size are spelled out for each vector of a tile; others loop over a spilled
+ * tile.
+ */
 const INLINE_STEPS = 6;
 
 /** The largest operand, in elements, that is packed whole. */
 const PACKED_ROWS = 16777216;
 
-/** How a contraction is cut. Dims are `[...batch, m, n, k, row]`: `row` counts within packed tiles. */
+/**
+ * How a contraction is cut. Dims are `[...batch, m, n, k, row]`: `row` counts within packed tiles.
+ */
 interface Tiling {
   readonly u: number;
   readonly v: number;
@@ -307,7 +312,9 @@ class ContractEmitter {
     storeAll(this.#body, this.#kernel.stages, this.#tiling.lanes > 1);
   }
 
-  /** Puts the tile in scratch memory and loops over it, so that the body is spelled once or twice. */
+  /**
+   * Puts the tile in scratch memory and loops over it, so that the body is spelled once or twice.
+   */
   #finishSpilled(tile: Tile, sums: readonly (readonly Local[])[]): void {
     const body = this.#body;
     const { u, v, lanes } = this.#tiling;

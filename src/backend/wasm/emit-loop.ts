@@ -1,4 +1,6 @@
-/** Emits map, reduce and rowwise kernels: loops over the outer dims, and passes over the inner ones. */
+/**
+ * Emits map, reduce and rowwise kernels: loops over the outer dims, and passes over the inner ones.
+ */
 import type { Access, Instr, LoopKernel, Stage } from "../../compiler/kernel.ts";
 import { store } from "./access.ts";
 import type { Code, Local } from "./assembler.ts";

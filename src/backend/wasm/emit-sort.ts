@@ -1,6 +1,6 @@
 /**
- * Emits stable sorts: merges of ever longer runs of positions, from one buffer to the other and back.
- * The first buffer is chosen so that the last merge ends in the output.
+ * Emits stable sorts: merges of ever longer runs of positions, from one buffer to the other and
+ * back. The first buffer is chosen so that the last merge ends in the output.
  */
 import { bytesOf } from "../../core/dtype.ts";
 import type { SortKernel } from "../../compiler/kernel.ts";

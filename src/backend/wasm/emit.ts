@@ -1,4 +1,6 @@
-/** From a kernel to a WebAssembly module with one function, `run`, of a table and an argument list. */
+/**
+ * From a kernel to a WebAssembly module with one function, `run`, of a table and an argument list.
+ */
 import type { Kernel, KernelKind } from "../../compiler/kernel.ts";
 import { Module } from "./assembler.ts";
 import type { Code, Signature } from "./assembler.ts";

@@ -173,7 +173,9 @@ export class Frame {
     [this.#places, this.#indices] = [places, indices];
   }
 
-  /** Runs `build` `count` times, the index of `dim` moving on by `step`; at least once if a local. */
+  /**
+   * Runs `build` `count` times, the index of `dim` moving on by `step`; at least once if a local.
+   */
   loop(dim: number, step: number, count: number | Local, build: () => void): void {
     if (count === 0) return;
     if (count === 1) return this.at(dim, 0, build);

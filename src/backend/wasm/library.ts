@@ -1,4 +1,6 @@
-/** Compiled kernels: each distinct one once, in a slot of the shared function table while in use. */
+/**
+ * Compiled kernels: each distinct one once, in a slot of the shared function table while in use.
+ */
 import type { Kernel } from "../../compiler/kernel.ts";
 import { emitKernel } from "./emit.ts";
 

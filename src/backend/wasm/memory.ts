@@ -1,6 +1,6 @@
 /**
- * Linear memory and its allocator. Blocks are multiples of 64 bytes with a 16-byte header before the
- * payload, free ones are linked in lists by size and merge with free neighbours. Addresses are
+ * Linear memory and its allocator. Blocks are multiples of 64 bytes with a 16-byte header before
+ * the payload, free ones are linked in lists by size and merge with free neighbours. Addresses are
  * unsigned up to 4 GiB. A vector may read a little beyond a buffer: the next header, or the margin.
  *
  *     … | size·used  prevSize  –  – | payload (64-byte aligned) … | size·used  prevSize  –  – | …

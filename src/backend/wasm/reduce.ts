@@ -1,8 +1,8 @@
 /**
- * One pass of reductions over the inner dims, in exactly the order of `reductionOrder`: eight partial
- * results per chunk of k, then a total. Either k runs in lanes, and the partials are lanes of two
- * vectors (or four of doubles); or each partial is a value of its own: single, or one for each lane
- * of an outer dim.
+ * One pass of reductions over the inner dims, in exactly the order of `reductionOrder`: eight
+ * partial results per chunk of k, then a total. Either k runs in lanes, and the partials are lanes
+ * of two vectors (or four of doubles); or each partial is a value of its own: single, or one for
+ * each lane of an outer dim.
  */
 import { reductionOrder } from "../../ir/row.ts";
 import type { Combine } from "../../ir/row.ts";

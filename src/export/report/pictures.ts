@@ -7,7 +7,7 @@ import type { Panel } from "../../plot/series.ts";
 import { line, PALETTE, panel, points } from "../../plot/series.ts";
 import type { Network } from "../network.ts";
 import { picture, section } from "./page.ts";
-import type { ReportData, ReportSource } from "./report.ts";
+import type { ReportData, ReportSource } from "./source.ts";
 
 const [BLUE, ORANGE, GREY] = [PALETTE[0]!, PALETTE[1]!, "#8a8a8a"];
 /** More rows than these are drawn in part, evenly chosen: a page has to stay small. */

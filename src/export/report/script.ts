@@ -1,6 +1,6 @@
 /**
- * The script of a report: computes the network from the numbers in the page. It is the same text for
- * every report and only reads JSON, so nothing of the data can run.
+ * The script of a report: computes the network from the numbers in the page. It is the same text
+ * for every report and only reads JSON, so nothing of the data can run.
  */
 
 /** The script, as it stands in the page; its hash is in the page's policy. */

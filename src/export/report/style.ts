@@ -34,16 +34,17 @@ pre span { display: inline-block; max-width: 100%; overflow-wrap: anywhere; }
 .note { color: var(--soft); font-size: .92rem; }
 label { display: block; font-size: .92rem; color: var(--soft); margin-bottom: .7rem;
   overflow-wrap: anywhere; }
-input, select { display: block; width: 100%; margin-top: .15rem; padding: .45rem .6rem; font: inherit;
-  color: var(--ink); background: #fff; border: 1px solid #8a8a8a; border-radius: 6px; }
+input, select { display: block; width: 100%; margin-top: .15rem; padding: .45rem .6rem;
+  font: inherit; color: var(--ink); background: #fff; border: 1px solid #8a8a8a;
+  border-radius: 6px; }
 input:focus-visible, select:focus-visible { outline: 3px solid #9bd0ee; border-color: var(--blue); }
 .many { display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); gap: 0 1rem;
   align-items: end; }
 output { display: block; border-top: 1px solid var(--line); padding-top: .7rem; }
 output b { font-size: 1.35rem; font-weight: 600; font-variant-numeric: tabular-nums; }
 .answer { margin-bottom: .3rem; overflow-wrap: anywhere; }
-.outside { margin: .5rem 0 0; padding: .5rem .75rem; background: #fdf1e4; border-left: 4px solid #d55e00;
-  font-size: .92rem; }
+.outside { margin: .5rem 0 0; padding: .5rem .75rem; background: #fdf1e4;
+  border-left: 4px solid #d55e00; font-size: .92rem; }
 td + td.number, th + th.number { padding-left: .6rem; padding-right: 0; }
 .number + :not(.number) { padding-left: 1.2rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; margin: .8rem 0 0; }
@@ -52,5 +53,7 @@ dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
 @media (max-width: 34rem) {
   main { padding: 1.1rem .7rem 2rem; } section { padding: .8rem .85rem; }
 }
-@media print { body { background: #fff; } section { break-inside: avoid; } .live { display: none; } }
+@media print {
+  body { background: #fff; } section { break-inside: avoid; } .live { display: none; }
+}
 `;

@@ -57,7 +57,9 @@ const NARROW = {
 const LOWEST = { float32: -104, float64: -746 };
 const HIGHEST = { float32: 90, float64: 711 };
 
-/** What makes the exponent of every subnormal number normal, and the power of two that undoes it. */
+/**
+ * What makes the exponent of every subnormal number normal, and the power of two that undoes it.
+ */
 const LIFT: PerFloat<readonly [number, number]> = {
   float32: [26, 1.4901161193847656e-8],
   float64: [56, 1.3877787807814457e-17],
@@ -142,9 +144,9 @@ const TANH = {
 };
 
 /**
- * Hyperbolic tangent: a polynomial t on |x| ≤ 0.55; beyond, 1 − 2 (1 − t) / ((s + 1) + (s − 1) t) by
- * the same polynomial of what |x| exceeds k ½ ln 2 by, with s = 2^k. A single quotient of polynomials
- * would be a quarter shorter, but is 6 ulp off and exceeds 1.
+ * Hyperbolic tangent: a polynomial t on |x| ≤ 0.55; beyond, 1 − 2 (1 − t) / ((s + 1) + (s − 1) t)
+ * by the same polynomial of what |x| exceeds k ½ ln 2 by, with s = 2^k. A single quotient of
+ * polynomials would be a quarter shorter, but is 6 ulp off and exceeds 1.
  */
 export function tanh(x: Scalar): Scalar {
   const a = abs(x);

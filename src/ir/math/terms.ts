@@ -1,6 +1,7 @@
 /**
- * Spelling for the scalar trees of this folder: one short function per instruction, constants in the
- * dtype of a neighbour, and polynomials. A term that is used twice must be the same object twice.
+ * Spelling for the scalar trees of this folder: one short function per instruction, constants in
+ * the dtype of a neighbour, and polynomials. A term that is used twice must be the same object
+ * twice.
  */
 import { literal, scalar } from "../scalar.ts";
 import type { Scalar } from "../scalar.ts";
@@ -153,7 +154,10 @@ export function polynomial(x: Scalar, coefficients: readonly number[]): Scalar {
   return typeof sum === "number" ? constant(x, sum) : sum;
 }
 
-/** The same polynomial as its even and its odd part in x²: as many steps, but half of them at a time. */
+/**
+ * The same polynomial as its even and its odd part in x²: as many steps, but half of them at a
+ * time.
+ */
 export function evenOdd(x: Scalar, square: Scalar, coefficients: readonly number[]): Scalar {
   const part = (odd: number): number[] => coefficients.filter((_, k) => k % 2 === odd);
   return add(polynomial(square, part(0)), mul(polynomial(square, part(1)), x));

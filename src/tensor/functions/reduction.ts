@@ -1,4 +1,7 @@
-/** Reductions: `dim` is an axis, a list of axes, or nothing for all; `keepdim` keeps them with extent 1. */
+/**
+ * Reductions: `dim` is an axis, a list of axes, or nothing for all; `keepdim` keeps them with
+ * extent 1.
+ */
 import * as c from "../../ir/compose/reduction.ts";
 import type { Node } from "../../ir/node.ts";
 import { Fn } from "../../runtime/function.ts";

@@ -199,7 +199,9 @@ export abstract class Reducing extends Elementwise {
     return r.cummin(this, ...args);
   }
 
-  /** The largest element; with `dim`, the largest along it and where they are; or the larger of two. */
+  /**
+   * The largest element; with `dim`, the largest along it and where they are; or the larger of two.
+   */
   max(): this;
   max(other: this): this;
   max(...args: ArgumentsOf<typeof r.maxAlong>): WithIndices<this>;
@@ -210,7 +212,10 @@ export abstract class Reducing extends Elementwise {
     return r.maxAlong(this, ...(args as ArgumentsOf<typeof r.maxAlong>));
   }
 
-  /** The smallest element; with `dim`, the smallest along it and where they are; or the smaller of two. */
+  /**
+   * The smallest element; with `dim`, the smallest along it and where they are; or the smaller of
+   * two.
+   */
   min(): this;
   min(other: this): this;
   min(...args: ArgumentsOf<typeof r.minAlong>): WithIndices<this>;
