@@ -38,7 +38,12 @@ export function walk<V extends Value>(
   options: WalkOptions,
 ): (V | null)[] {
   const collected = new Map<Value, Value>();
-  const wanted = options.wanted === null ? null : new Set<Value>(options.wanted);
+  const { tracer } = context;
+  const targets: readonly Value[] | null =
+    tracer === null || options.wanted === null
+      ? options.wanted
+      : options.wanted.map((value) => tracer.own(value));
+  const wanted = targets === null ? null : new Set<Value>(targets);
   const before = context.gradEnabled;
   context.gradEnabled = options.createGraph;
   try {
@@ -53,7 +58,7 @@ export function walk<V extends Value>(
   } finally {
     context.gradEnabled = before;
   }
-  return (options.wanted ?? []).map((value) => {
+  return (targets ?? []).map((value) => {
     const gradient = collected.get(value);
     return gradient === undefined ? null : (hooked(value, gradient) as V);
   });

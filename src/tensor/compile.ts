@@ -10,7 +10,7 @@ import { Specialization } from "../runtime/function.ts";
 import type { Storage } from "../runtime/storage.ts";
 import { recorded, replaceStorage } from "./call.ts";
 import { tensor } from "./create.ts";
-import type { Source } from "./trace.ts";
+import type { Base, Source } from "./trace.ts";
 import { assertSameTrace, Trace } from "./trace.ts";
 import { Tensor } from "./tensor.ts";
 import type { Value } from "./value.ts";
@@ -92,13 +92,17 @@ class CompiledProgram {
   private readonly trace: Trace;
   private readonly argumentTypes: readonly TensorType[];
   private readonly argumentGrads: readonly boolean[];
+  /** The first place at which each argument was passed. */
+  private readonly firstPlaces: readonly number[];
   private readonly gradEnabled: boolean;
   private readonly sources: readonly Source[];
   private readonly shape: ResultShape;
   private readonly results: readonly Value[];
-  private readonly cells: readonly Value[];
+  private readonly cells: readonly Base[];
   private readonly grads: readonly { value: Value; output: number }[];
-  /** The captured values, and whether they required gradients. */
+  /** The captured values. */
+  private readonly captured: ReadonlySet<Value>;
+  /** The same, and whether they required gradients. */
   private readonly watched: readonly { value: Value; requiresGrad: boolean }[];
   private readonly storages: Storage[];
   private readonly numbers: number[];
@@ -107,14 +111,15 @@ class CompiledProgram {
     this.trace = trace;
     this.argumentTypes = args.map((arg) => arg.type);
     this.argumentGrads = args.map((arg) => arg.requiresGrad);
+    this.firstPlaces = args.map((arg) => args.indexOf(arg));
     this.gradEnabled = context.gradEnabled;
     this.sources = trace.sources;
     const results: Value[] = [];
     this.shape = collect(returned, results);
     this.results = results;
-    this.cells = [...trace.cells.keys()];
+    this.cells = [...trace.cells.keys()].map((cell) => trace.baseOf(cell));
     const outputs = results.map((value) => trace.nodeOf(value));
-    for (const cell of this.cells) outputs.push(trace.cells.get(cell)!);
+    outputs.push(...trace.cells.values());
     const grads: { value: Value; output: number }[] = [];
     for (const [value, { initial, current }] of trace.grads) {
       if (current === initial) continue;
@@ -135,6 +140,7 @@ class CompiledProgram {
     this.watched = this.sources.flatMap(({ value, grad }) =>
       value === null || grad ? [] : [{ value, requiresGrad: value.requiresGrad }],
     );
+    this.captured = new Set(this.watched.map(({ value }) => value));
     this.storages = new Array<Storage>(this.sources.length);
     this.numbers = new Array<number>(length).fill(0);
   }
@@ -168,7 +174,9 @@ class CompiledProgram {
   private donations(outputs: number): number[] {
     const donate = new Array<number>(outputs).fill(-1);
     this.cells.forEach((cell, k) => {
-      const input = this.sources.findIndex(({ value, grad }) => value === cell && !grad);
+      const input = this.sources.findIndex(
+        ({ value, argument, grad }) => value === cell.value && argument === cell.argument && !grad,
+      );
       donate[this.results.length + k] = input;
     });
     return donate;
@@ -182,7 +190,12 @@ class CompiledProgram {
     for (let i = 0; i < count; i++) {
       const arg = args[i]!;
       if (arg.type !== argumentTypes[i] || arg.requiresGrad !== argumentGrads[i]) return false;
-      if (arg.home !== this.spec.device) return false;
+      if (arg.home !== this.spec.device || args.indexOf(arg) !== this.firstPlaces[i]) return false;
+      if (this.captured.has(arg)) return false;
+    }
+    for (const [k, value] of trace.met) if (args[k] !== value) return false;
+    for (const { value, argument } of this.cells) {
+      if (value === null && !args[argument]!.settable) return false;
     }
     for (let i = 0; i < watched.length; i++) {
       const { value, requiresGrad } = watched[i]!;
@@ -211,7 +224,10 @@ class CompiledProgram {
     const outputs = executable.run(storages, numbers, spec.mask === 0);
     const first = this.results.length;
     const values = this.wrap(args, outputs);
-    for (let k = 0; k < cells.length; k++) replaceStorage(cells[k]!, outputs[first + k]!);
+    for (let k = 0; k < cells.length; k++) {
+      const { value, argument } = cells[k]!;
+      replaceStorage(value ?? args[argument]!, outputs[first + k]!);
+    }
     for (let k = 0; k < this.grads.length; k++) this.setGradient(this.grads[k]!, args, outputs);
     for (let k = 0; k < trace.effects.length; k++) trace.effects[k]!();
     return arrange(this.shape, values);

@@ -14,11 +14,15 @@ import { attach, deviceOf, maskOf, nextSequence } from "./call.ts";
 import type { TapeRecord, Tracer, Value } from "./value.ts";
 import { context } from "./value.ts";
 
-/** Where a program's tensor input comes from at each replay. */
-export interface Source {
+/** A tensor that a program meets at each replay. */
+export interface Base {
   /** A value from outside, or null for the argument number `argument`. */
   readonly value: Value | null;
   readonly argument: number;
+}
+
+/** Where a program's tensor input comes from at each replay. */
+export interface Source extends Base {
   /** Whether it is that value's accumulated gradient. */
   readonly grad: boolean;
   readonly node: Node;
@@ -58,21 +62,35 @@ export class Trace implements Tracer {
   readonly grads = new Map<Value, { readonly initial: Value | null; current: Value | null }>();
   private readonly captured = new Map<Value, Node>();
   private readonly replays = new Map<object, number>();
+  /** The arguments that the function also reached from outside, and the values they were. */
+  readonly met = new Map<number, Value>();
   private readonly argumentsOf = new Map<Value, number>();
+  private readonly standIns = new Map<Value, Value>();
 
-  /** Makes the stand-in of an argument. */
+  /** Makes the stand-in of an argument: one for all places where the same tensor is passed. */
   argument<V extends Value>(outer: V, argument: number): V {
+    const known = this.standIns.get(outer);
+    if (known !== undefined) return known as V;
     const node = this.builder.input(outer.type);
     this.sources.push({ value: null, argument, grad: false, node });
     const value = outer.like(outer.type, null, node);
     value.requiresGrad = outer.requiresGrad;
     value.gradient = outer.gradient;
+    value.settable = outer.settable;
     this.argumentsOf.set(value, argument);
+    this.standIns.set(outer, value);
     return value;
   }
 
+  own(value: Value): Value {
+    const standIn = this.standIns.get(value);
+    if (standIn === undefined) return value;
+    this.met.set(this.argumentsOf.get(standIn)!, value);
+    return standIn;
+  }
+
   /** The source that a value stands for: the argument's number, or the value itself. */
-  baseOf(value: Value): { value: Value | null; argument: number } {
+  baseOf(value: Value): Base {
     const argument = this.argumentsOf.get(value) ?? -1;
     return { value: argument < 0 ? value : null, argument };
   }
@@ -118,11 +136,12 @@ export class Trace implements Tracer {
     const spec = fn.find(inputs, numberNodes.length, attrs, mask, device);
     const nodes = [...inputs.map((input) => this.nodeOf(input)), ...numberNodes];
     if (mask === 0) return this.run(maker, spec.graph, nodes, inputs);
-    if (inputs.some((input) => input.requiresGrad && this.cells.has(input))) {
+    const own = inputs.map((input) => this.own(input));
+    if (own.some((input) => input.requiresGrad && this.cells.has(input))) {
       this.needsBackwardInside("a tensor that requires a gradient and was set before");
     }
     const values = this.run(maker, spec.graph, nodes);
-    return attach(values, this.record(spec, inputs, numbers, nodes));
+    return attach(values, this.record(spec, own, numbers, nodes));
   }
 
   /** Results of unrecorded calls are cut off from the inputs that gradients would reach. */
@@ -187,14 +206,14 @@ export class Trace implements Tracer {
     const read = numbers.map((number) => this.number(number));
     const nodes = [...inputs.map((input) => this.nodeOf(input)), ...read];
     const results = this.run(inputs[0]!, spec.graph, nodes);
-    targets.forEach((target, k) => this.cells.set(target, results[k]!.node!));
+    targets.forEach((target, k) => this.cells.set(this.own(target), results[k]!.node!));
   }
 
   set(cell: Value, value: Value): void {
     this.note("set", [cell, value]);
     this.nodeOf(cell);
     const node = this.nodeOf(value);
-    this.cells.set(cell, value.requiresGrad ? this.cut(node) : node);
+    this.cells.set(this.own(cell), value.requiresGrad ? this.cut(node) : node);
   }
 
   gradOf(value: Value): Value | null {
@@ -205,7 +224,8 @@ export class Trace implements Tracer {
     this.gradEntry(value).current = grad;
   }
 
-  private gradEntry(value: Value): { readonly initial: Value | null; current: Value | null } {
+  private gradEntry(given: Value): { readonly initial: Value | null; current: Value | null } {
+    const value = this.own(given);
     const known = this.grads.get(value);
     if (known !== undefined) return known;
     const outer = value.gradient;
@@ -259,7 +279,8 @@ export class Trace implements Tracer {
   }
 
   /** The node of a value at this point; one from outside becomes an input of the program. */
-  nodeOf(value: Value): Node {
+  nodeOf(given: Value): Node {
+    const value = this.own(given);
     const latest = this.cells.get(value);
     if (latest !== undefined) return latest;
     if (value.node !== null) {

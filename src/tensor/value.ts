@@ -67,6 +67,8 @@ export interface Tracer {
     attrs: A,
   ): void;
   set(cell: Value, value: Value): void;
+  /** What stands for a value inside: an argument's stand-in where it was passed, else itself. */
+  own(value: Value): Value;
   gradOf(value: Value): Value | null;
   setGrad(value: Value, grad: Value | null): void;
   /** A number that is read again at each replay. */
