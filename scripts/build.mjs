@@ -1,9 +1,10 @@
 /**
- * Builds dist/: one .js and one .d.ts per source file for Node and bundlers, and
- * dist/nabla.browser.js, one file that a page imports as it is.
+ * Builds dist/: one .js and one .d.ts per source file for Node and bundlers, dist/nabla.browser.js,
+ * one file that a page imports as it is, and dist/lab, the pages that `nabla lab` serves.
  */
 import {
   chmodSync,
+  cpSync,
   existsSync,
   readFileSync,
   readdirSync,
@@ -17,6 +18,7 @@ import { ROOT, commandOf, runNode } from "./steps.mjs";
 
 rmSync(join(ROOT, "dist"), { recursive: true, force: true });
 
+const labBuild = runNode(["lab/scripts/build.mjs"]); // beside the compiler; skips what is unchanged
 const compiled = await runNode([commandOf("typescript", "tsc"), "-p", "tsconfig.build.json"]);
 if (compiled.code !== 0) {
   process.stderr.write(compiled.output);
@@ -46,8 +48,15 @@ await build({
   logLevel: "warning",
 });
 
+const lab = await labBuild;
+if (lab.code !== 0) {
+  process.stderr.write(lab.output);
+  process.exit(1);
+}
+cpSync(join(ROOT, "lab/dist"), join(ROOT, "dist/lab"), { recursive: true });
+
 const cli = join(ROOT, "dist/cli/main.js");
 if (existsSync(cli)) chmodSync(cli, 0o755);
 
 const kilobytes = Math.round(statSync(join(ROOT, "dist/nabla.browser.js")).size / 1000);
-console.log(`built dist/ and dist/nabla.browser.js (${kilobytes} kB)`);
+console.log(`built dist/, dist/nabla.browser.js (${kilobytes} kB) and dist/lab`);

@@ -53,6 +53,8 @@ const [lint, format, types] = [
   check("types", [commandOf("typescript", "tsc"), "-p", "tsconfig.json"]),
 ];
 for (const step of [lint, format, types]) tally(await step);
+const svelteCheck = commandOf("svelte-check");
+tally(await check("types of the lab", [svelteCheck, "--workspace", "lab"]));
 tally(await check("build", ["scripts/build.mjs"]));
 
 const vitest = await runNode(

@@ -11,8 +11,8 @@ export interface LabFlags {
   readonly open: boolean;
 }
 
-/** Where the built lab may lie: beside the command in the package, or in a checkout. */
-const PLACES = ["../lab", "../../lab/dist", "../../dist/lab"];
+/** Where the built lab may lie: in a checkout, whose build is the newest, or in the package. */
+const PLACES = ["../../lab/dist", "../lab"];
 
 /** Serves the lab, opens the browser if wanted, and ends at Ctrl-C. */
 export async function lab({ port, open }: LabFlags): Promise<void> {

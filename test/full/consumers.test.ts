@@ -41,6 +41,7 @@ describe("the package", () => {
   it("is at most 3 MB, without tests, sources and the lab's workspace", () => {
     expect(packed.bytes).toBeLessThanOrEqual(3_000_000);
     expect(packed.files).toContain("dist/cli/main.js");
+    expect(packed.files).toContain("dist/lab/index.html");
     expect(packed.files).toContain("assets/fonts/LICENSE.txt");
     expect(packed.files.filter((path) => /^(test|src|bench|lab)\//.test(path))).toEqual([]);
   });
