@@ -22,7 +22,8 @@ import { runSweep } from "./fit-sweep.ts";
 import { describeTraining, explained } from "./fit-training.ts";
 import { commandName } from "./name.ts";
 import { readTable } from "./read-table.ts";
-import { takeFolder, writeRun } from "./run-folder.ts";
+import { takeFolder } from "./run-files.ts";
+import { writeRun } from "./run-folder.ts";
 import { exitCodeFor, Terminal } from "./terminal.ts";
 import { count, quote } from "./words.ts";
 

@@ -17,6 +17,8 @@ import { FittedModel } from "../train/fitted.ts";
 import { holdOut } from "../train/split.ts";
 import { chooseColumns } from "./choose-columns.ts";
 import { readTable } from "./read-table.ts";
+import type { CheckedFiles } from "./run-files.ts";
+import { checksumsOf } from "./run-files.ts";
 
 /** The settings of a run as its config.json holds them; nothing of it is trusted. */
 export type RunConfig = Readonly<Record<string, unknown>>;
@@ -51,7 +53,10 @@ export interface RunData {
 
 /** Loads a model file; what is wrong with it is said with its path. */
 export async function loadModel(path: string): Promise<FittedModel> {
-  const bytes = await host.readBytes(path);
+  return decodeModel(path, await host.readBytes(path));
+}
+
+function decodeModel(path: string, bytes: Uint8Array): FittedModel {
   try {
     return FittedModel.decode(bytes);
   } catch (cause) {
@@ -65,9 +70,15 @@ export async function loadModel(path: string): Promise<FittedModel> {
 /** Reads a run folder. */
 export async function readRun(path: string): Promise<Run> {
   const folder = path.replace(/[\\/]+$/, "").replace(/[\\/]model\.safetensors$/, "") || path;
-  const model = await loadModel(`${folder}/model.safetensors`);
+  const bytes = await host.readBytes(`${folder}/model.safetensors`);
+  const model = decodeModel(`${folder}/model.safetensors`, bytes);
   const config = await readConfig(`${folder}/config.json`);
-  const records = await readRecords(`${folder}/metrics.jsonl`);
+  const metrics = await host.readText(`${folder}/metrics.jsonl`);
+  checkTogether(folder, config, { model: bytes, metrics });
+  const records = metrics
+    .split("\n")
+    .map(parseJson)
+    .filter((record) => record !== undefined);
   const known = records.filter(({ epoch, loss }) => isNumber(epoch) && isNumber(loss));
   return {
     ...{ folder, model, config, records },
@@ -83,9 +94,22 @@ async function readConfig(path: string): Promise<RunConfig> {
   throw new NablaError("format", `"${showText(path, 300)}" is not the settings of a run.`);
 }
 
-async function readRecords(path: string): Promise<Run["records"]> {
-  const lines = (await host.readText(path)).split("\n");
-  return lines.map(parseJson).filter((record) => record !== undefined);
+/** Refuses files of two runs, which a save leaves that was killed between two of its renames. */
+function checkTogether(folder: string, config: RunConfig, found: CheckedFiles): void {
+  const wanted = config["checksums"];
+  if (typeof wanted !== "object" || wanted === null) return; // written before there were any
+  const checksums = checksumsOf(found);
+  const strange = (Object.keys(checksums) as (keyof typeof checksums)[]).filter((file) => {
+    const value: unknown = Object.hasOwn(wanted, file) ? Reflect.get(wanted, file) : undefined;
+    return value !== checksums[file];
+  });
+  if (strange.length === 0) return;
+  throw new NablaError(
+    "state",
+    `"${showText(folder, 300)}" holds files of different runs: ${strange.join(" and ")} ` +
+      `${strange.length === 1 ? "does" : "do"} not belong to config.json; a save was cut off, or a ` +
+      "file was replaced. predict and inspect need the model alone; for all else repeat the run.",
+  );
 }
 
 function parseJson(text: string): Readonly<Record<string, unknown>> | undefined {

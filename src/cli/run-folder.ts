@@ -1,5 +1,4 @@
-/** The run folder: model, metrics, settings and picture, each replaced as a whole. */
-import { host } from "#host";
+/** What goes into a run folder: model, metrics, settings and picture. */
 import { formatNumber, showText } from "../core/format.ts";
 import { VERSION } from "../core/version.ts";
 import type { FitResult } from "../train/fit.ts";
@@ -8,31 +7,15 @@ import type { CrossValidation } from "../train/validate.ts";
 import type { FitFlags } from "./fit-flags.ts";
 import { foldsJson, metricsByName } from "./fit-json.ts";
 import { renderPng } from "./png.ts";
+import type { CheckedFiles } from "./run-files.ts";
+import { checksumsOf, RUN_FILES, saveRun } from "./run-files.ts";
 import { quote } from "./words.ts";
-
-/** The files of a run, in the order in which they are named. */
-export const RUN_FILES = [
-  "model.safetensors",
-  "metrics.jsonl",
-  "config.json",
-  "fit.svg",
-  "fit.png",
-] as const;
 
 /** What a run folder is made from. */
 export interface RunSource {
   readonly path: string;
   readonly folder: string;
   readonly flags: FitFlags;
-}
-
-/**
- * Makes the folder before training, so that a run is not trained for nothing, and takes it for this
- * process alone. Returns what gives it back.
- */
-export async function takeFolder(folder: string): Promise<() => Promise<void>> {
-  await host.makeFolder(folder);
-  return host.lock(`${folder}/run.lock`);
 }
 
 /**
@@ -45,16 +28,15 @@ export async function writeRun(
 ): Promise<readonly string[]> {
   // Everything is made before the first file is touched.
   const picture = await drawFit(fit, showText(source.path.split(/[\\/]/).at(-1)!));
-  const files: [name: string, content: string | Uint8Array][] = [
-    ["metrics.jsonl", metricsLines(fit, folds)],
-    ["config.json", configText(fit, source)],
-    ["fit.svg", picture],
-    ["fit.png", await renderPng(picture)],
-    ["model.safetensors", await fit.model.encode()],
-  ];
-  for (const [name, content] of files) {
-    await host.writeFileAtomic(`${source.folder}/${name}`, content);
-  }
+  const model = await fit.model.encode();
+  const metrics = metricsLines(fit, folds);
+  await saveRun(source.folder, {
+    "metrics.jsonl": metrics,
+    "config.json": configText(fit, source, { model, metrics }),
+    "fit.svg": picture,
+    "fit.png": await renderPng(picture),
+    "model.safetensors": model,
+  });
   return RUN_FILES;
 }
 
@@ -77,7 +59,7 @@ function metricsLines(fit: FitResult, folds: CrossValidation | undefined): strin
   return `${lines.join("\n")}\n`;
 }
 
-function configText(fit: FitResult, { path, flags }: RunSource): string {
+function configText(fit: FitResult, { path, flags }: RunSource, made: CheckedFiles): string {
   const { hidden, activation, optimizer, lr, epochs, batch, scale, seed } = flags;
   const { val, weightDecay, dropout, earlyStop, missing, folds } = flags;
   const settings = { hidden, activation, optimizer, lr, epochs, batch, scale, seed };
@@ -94,6 +76,7 @@ function configText(fit: FitResult, { path, flags }: RunSource): string {
     parameters: fit.parameters,
     epochsRun: fit.epochs,
     command: commandOf(fit, path, flags),
+    checksums: checksumsOf(made),
   };
   return `${JSON.stringify(config, null, 2)}\n`;
 }

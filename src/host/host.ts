@@ -56,6 +56,13 @@ export interface Host {
    * one. Resolves when the disk has it.
    */
   writeFileAtomic(path: string, content: Uint8Array | string): Promise<void>;
+  /**
+   * Replaces several files in this order, after all of them are on disk under other names: an error
+   * such as a full disk leaves every old file. The last one marks the set as complete.
+   */
+  writeFilesAtomic(
+    files: readonly (readonly [path: string, content: Uint8Array | string])[],
+  ): Promise<void>;
   /** Makes a folder and those above it; one that is there already is fine. */
   makeFolder(path: string): Promise<void>;
   /**

@@ -6,8 +6,9 @@ import { NablaError } from "../core/errors.ts";
 import type { Environment, Host, StopSignal, Stream } from "./host.ts";
 import { exitCodeOf } from "./host.ts";
 import { openAddress, servePages } from "./http.ts";
-import type { FileCalls, OpenFile } from "./save.ts";
-import { save } from "./save.ts";
+import { takeLock } from "./lock.ts";
+import type { FileCalls, OpenFile, Piece } from "./save.ts";
+import { saveAll } from "./save.ts";
 
 const GIBIBYTE = 1_073_741_824;
 
@@ -74,26 +75,33 @@ const calls: FileCalls = {
 /** The last save under way for each path: saves of one file follow one another. */
 const underWay = new Map<string, Promise<void>>();
 
-async function writeFileAtomic(name: string, content: Uint8Array | string): Promise<void> {
-  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-  const before = underWay.get(path.resolve(name));
+type NamedFile = readonly [name: string, content: Uint8Array | string];
+
+async function writeFilesAtomic(files: readonly NamedFile[]): Promise<void> {
+  const keys = files.map(([name]) => path.resolve(name));
+  const before = keys.map((key) => underWay.get(key));
   const now = (async () => {
-    await before?.catch(() => undefined);
-    try {
-      // A link stays a link: what it points to is replaced.
-      const real = await fs.realpath(name).catch(() => path.resolve(name));
-      const target = { folder: path.dirname(real), name: path.basename(real), join: path.join };
-      await save(calls, target, bytes);
-    } catch (error) {
-      throw fileError("save", name, error);
-    }
+    await Promise.allSettled(before);
+    const names = new Map<Piece, string>();
+    const pieces = await Promise.all(files.map((file) => pieceOf(file, names)));
+    await saveAll(calls, pieces, (piece, error) => fileError("save", names.get(piece)!, error));
   })();
-  underWay.set(path.resolve(name), now);
+  for (const key of keys) underWay.set(key, now);
   try {
     await now;
   } finally {
-    if (underWay.get(path.resolve(name)) === now) underWay.delete(path.resolve(name));
+    for (const key of keys) if (underWay.get(key) === now) underWay.delete(key);
   }
+}
+
+/** Finds out where a file really is: a link stays a link, what it points to is replaced. */
+async function pieceOf([name, content]: NamedFile, names: Map<Piece, string>): Promise<Piece> {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  const real = await fs.realpath(name).catch(() => path.resolve(name));
+  const target = { folder: path.dirname(real), name: path.basename(real), join: path.join };
+  const piece = { target, bytes };
+  names.set(piece, name);
+  return piece;
 }
 
 async function readBytes(name: string, limitBytes: number = GIBIBYTE): Promise<Uint8Array> {
@@ -201,38 +209,14 @@ async function makeFolders(name: string): Promise<void> {
   });
 }
 
-/** Creates the lock with this process's number; returns the number of who has it already. */
-async function tryLock(name: string): Promise<number | undefined> {
-  try {
-    await fs.writeFile(name, String(process.pid), { flag: "wx" });
-    return undefined;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOSPC" || code === "EDQUOT") await fs.rm(name, { force: true }); // made, but empty
-    if (code !== "EEXIST") throw fileError("lock", name, error);
-    return Number(await fs.readFile(name, "utf8").catch(() => "0"));
-  }
-}
-
-async function lock(name: string): Promise<() => Promise<void>> {
-  let owner = await tryLock(name);
-  const gone = owner !== undefined && (owner === process.pid || !calls.isRunning(owner || -1));
-  if (gone) {
-    await fs.rm(name, { force: true });
-    owner = await tryLock(name);
-  }
-  if (owner === undefined) return () => fs.rm(name, { force: true });
-  const text = `${JSON.stringify(path.dirname(name))} is in use by another process (${owner}).`;
-  throw new NablaError("file", text);
-}
-
 /** The machine that Node runs on. */
 export const host: Host = {
   name: "node",
   args: process.argv.slice(2),
   readBytes,
   readText,
-  writeFileAtomic,
+  writeFileAtomic: (name, content) => writeFilesAtomic([[name, content]]),
+  writeFilesAtomic,
   async makeFolder(name): Promise<void> {
     try {
       await makeFolders(path.resolve(name));
@@ -240,7 +224,13 @@ export const host: Host = {
       throw fileError("make folder", name, error);
     }
   },
-  lock,
+  async lock(name): Promise<() => Promise<void>> {
+    try {
+      return await takeLock(calls, name);
+    } catch (error) {
+      throw fileError("lock", name, error);
+    }
+  },
   async exists(name): Promise<boolean> {
     try {
       await fs.stat(name);

@@ -3,6 +3,7 @@
  *
  *     write .name.pid.tmp → fsync it → close it → rename over name → fsync the folder
  *
+ * Several files are all written before the first is renamed: a full disk leaves all old ones.
  * The file system comes as an argument, so that tests can make each call fail.
  */
 
@@ -37,19 +38,47 @@ export interface Target {
   readonly join: (folder: string, name: string) => string;
 }
 
-/** Saves `bytes` at `target`; rejects with the system's error and leaves the old file as it was. */
-export async function save(calls: FileCalls, target: Target, bytes: Uint8Array): Promise<void> {
-  const path = target.join(target.folder, target.name);
-  const temporary = target.join(target.folder, temporaryName(target.name, calls.pid));
-  await removeLeftovers(calls, target);
+/** A file to be saved: where, and what. */
+export interface Piece {
+  readonly target: Target;
+  readonly bytes: Uint8Array;
+}
+
+/** Says of which file an error of the system is. */
+export type Blame = (piece: Piece, error: unknown) => unknown;
+
+/**
+ * Saves files together; rejects with the system's error, and as long as none has taken its place,
+ * all old files stay as they were. Where a crash falls between two of them taking their places, the
+ * files that come first are new, the others old: the last one tells that all are.
+ */
+export async function saveAll(
+  calls: FileCalls,
+  pieces: readonly Piece[],
+  blame: Blame = (_, error) => error,
+): Promise<void> {
+  const paths = pieces.map(({ target }) => target.join(target.folder, target.name));
+  const temporary = pieces.map(({ target }) =>
+    target.join(target.folder, temporaryName(target.name, calls.pid)),
+  );
+  let [at, made] = [0, 0];
   try {
-    await writeDurably(await calls.create(temporary, path), bytes);
-    await calls.rename(temporary, path);
+    for (at = 0; at < pieces.length; at++) {
+      await removeLeftovers(calls, pieces[at]!.target);
+      const file = await calls.create(temporary[at]!, paths[at]!);
+      made = at + 1;
+      await writeDurably(file, pieces[at]!.bytes);
+    }
+    for (at = 0; at < pieces.length; at++) await calls.rename(temporary[at]!, paths[at]!);
+    at = pieces.length - 1;
+    for (const folder of new Set(pieces.map(({ target }) => target.folder))) {
+      await calls.syncFolder(folder);
+    }
   } catch (error) {
-    await calls.remove(temporary).catch(() => undefined); // the first error is the one to report
-    throw error;
+    // The first error is the one to report; what was renamed is not there any more.
+    for (const path of temporary.slice(0, made)) await calls.remove(path).catch(() => undefined);
+    throw blame(pieces[at]!, error);
   }
-  await calls.syncFolder(target.folder);
 }
 
 /** Names the temporary file of a process. */
@@ -73,7 +102,7 @@ async function writeDurably(file: OpenFile, bytes: Uint8Array): Promise<void> {
 }
 
 /** Removes what killed saves of this file left behind; those still running keep theirs. */
-async function removeLeftovers(calls: FileCalls, target: Target): Promise<void> {
+export async function removeLeftovers(calls: FileCalls, target: Target): Promise<void> {
   const [before, after] = [`.${target.name}.`, ".tmp"];
   for (const name of await calls.list(target.folder)) {
     if (!name.startsWith(before) || !name.endsWith(after)) continue;

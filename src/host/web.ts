@@ -30,6 +30,7 @@ export const host: Host = {
   readBytes: (path) => Promise.reject(noFiles("read", path)),
   readText: (path) => Promise.reject(noFiles("read", path)),
   writeFileAtomic: (path) => Promise.reject(noFiles("save", path)),
+  writeFilesAtomic: (files) => Promise.reject(noFiles("save", files[0]?.[0] ?? "")),
   makeFolder: (path) => Promise.reject(noFiles("make folder", path)),
   lock: (path) => Promise.reject(noFiles("lock", path)),
   exists: (path) => Promise.reject(noFiles("look for", path)),

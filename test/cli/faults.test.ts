@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { RUN_FILES } from "../../src/cli/run-folder.ts";
+import { RUN_FILES } from "../../src/cli/run-files.ts";
 import type { Cli, Ended } from "./run-cli.ts";
 import { makeCli, NITROGEN } from "./run-cli.ts";
 

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { FIT_CHOICES } from "../../src/cli/choices.ts";
-import { RUN_FILES } from "../../src/cli/run-folder.ts";
+import { RUN_FILES } from "../../src/cli/run-files.ts";
 import { VERSION } from "../../src/core/version.ts";
 import { SCALER_KINDS } from "../../src/data/scaler.ts";
 import { decodeSafetensors } from "../../src/io/safetensors.ts";

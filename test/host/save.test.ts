@@ -6,17 +6,21 @@ import { describe, expect, it } from "vitest";
 import { host } from "../../src/host/node.ts";
 import { host as web } from "../../src/host/web.ts";
 import type { FileCalls } from "../../src/host/save.ts";
-import { save } from "../../src/host/save.ts";
+import { saveAll } from "../../src/host/save.ts";
 
 type Call = "create" | "write" | "sync" | "close" | "rename" | "syncFolder";
 
-/** A file system in memory that takes at most 3 bytes a write and can fail at one call. */
-function memory(fail?: Call): { calls: FileCalls; files: Map<string, number[]>; log: string[] } {
+/** A file system in memory that takes at most 3 bytes a write and can fail once. */
+function memory(
+  fail?: Call,
+  time = 1,
+): { calls: FileCalls; files: Map<string, number[]>; log: string[] } {
   const files = new Map([["/run/a", [1, 2]]]);
   const log: string[] = [];
   const step = async (name: Call): Promise<void> => {
     log.push(name);
-    if (name === fail) throw Object.assign(new Error(`${name} failed`), { code: "ENOSPC" });
+    if (name === fail && log.filter((each) => each === fail).length === time)
+      throw Object.assign(new Error(`${name} failed`), { code: "ENOSPC" });
   };
   const calls: FileCalls = {
     pid: 7,
@@ -51,10 +55,10 @@ function memory(fail?: Call): { calls: FileCalls; files: Map<string, number[]>; 
 const target = { folder: "/run", name: "a", join: (a: string, b: string) => `${a}/${b}` };
 const content = Uint8Array.of(5, 6, 7, 8, 9, 10, 11);
 
-describe("save", () => {
+describe("saveAll", () => {
   it("writes through short writes, in the order that survives a crash", async () => {
     const { calls, files, log } = memory();
-    await save(calls, target, content);
+    await saveAll(calls, [{ target, bytes: content }]);
     expect([...files]).toEqual([["/run/a", [...content]]]);
     expect(log.join(" ")).toBe("create write write write sync close rename syncFolder");
   });
@@ -63,13 +67,35 @@ describe("save", () => {
     "leaves the old file and no other when %s fails",
     async (call) => {
       const { calls, files } = memory(call);
-      await expect(save(calls, target, content)).rejects.toThrow(`${call} failed`);
+      await expect(saveAll(calls, [{ target, bytes: content }])).rejects.toThrow(`${call} failed`);
       expect([...files]).toEqual([["/run/a", [1, 2]]]);
     },
   );
 
+  it.each(["create", "write", "sync", "close", "rename"] as const)(
+    "leaves every old file when %s fails for the second of two",
+    async (call) => {
+      const { calls, files } = memory(call, call === "write" ? 4 : call === "rename" ? 1 : 2);
+      files.set("/run/b", [3]);
+      const both = ["a", "b"].map((name) => ({ target: { ...target, name }, bytes: content }));
+      const blamed: string[] = [];
+      const saved = saveAll(calls, both, (piece, error) => {
+        blamed.push(piece.target.name);
+        return error;
+      });
+      await expect(saved).rejects.toThrow(`${call} failed`);
+      expect([...files]).toEqual([
+        ["/run/a", [1, 2]],
+        ["/run/b", [3]],
+      ]);
+      expect(blamed).toEqual([call === "rename" ? "a" : "b"]);
+    },
+  );
+
   it("does not report success when the folder is not on disk", async () => {
-    await expect(save(memory("syncFolder").calls, target, content)).rejects.toThrow();
+    await expect(
+      saveAll(memory("syncFolder").calls, [{ target, bytes: content }]),
+    ).rejects.toThrow();
   });
 
   it("removes what killed saves left, but not what a running process writes", async () => {
@@ -77,7 +103,7 @@ describe("save", () => {
     for (const name of [".a.9.tmp", ".a.8.tmp", ".a.7.tmp", ".a.b.9.tmp", ".b.9.tmp"]) {
       files.set(`/run/${name}`, []);
     }
-    await save(calls, target, content);
+    await saveAll(calls, [{ target, bytes: content }]);
     expect([...files.keys()].sort()).toEqual(
       ["/run/.a.8.tmp", "/run/.a.b.9.tmp", "/run/.b.9.tmp", "/run/a"].sort(),
     );
