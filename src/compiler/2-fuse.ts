@@ -31,6 +31,12 @@ const SMALL = 16384;
 /** Items of fewer instructions than this are moved to where they are needed. */
 const SINK_COST = 8;
 
+/**
+ * A kernel grows up to this many instructions: emitters follow a chain of them by recursion, and
+ * some of their loops over a body are quadratic.
+ */
+const MOST_COST = 1024;
+
 /** Divides a graph into groups of items, one kernel each (some kinds take two). */
 export function fuse(graph: Graph, limits: Limits): Fused {
   return new Fuser(itemsOf(graph), limits).run();
@@ -43,6 +49,7 @@ class Fuser {
   /** How many uses of each item are not yet known to be in its own group. */
   private readonly openUses = new Map<Item, number>();
   private readonly users = new Map<Item, Item[]>();
+  private readonly costs = new Map<Item, number>();
   private readonly items: Items;
   private readonly limits: Limits;
 
@@ -103,6 +110,7 @@ class Fuser {
   private add(group: Group, item: Item, level: Level): void {
     group.members.push(item);
     group.levels.set(item, level);
+    group.cost += this.costOf(item);
     this.groupOf.set(item, group);
     if ((this.openUses.get(item) ?? 0) > 0) group.stored++;
     const inside = new Set(readsOf(item).filter((base) => this.groupOf.get(base) === group));
@@ -134,9 +142,9 @@ class Fuser {
     hosts.sort((a, b) => hostOrder(b) - hostOrder(a) || b.rank - a.rank);
     const needs = this.needsOf(bases);
     for (const host of hosts) {
-      if (!this.fits([host], bases) || !joinable([host], needs)) continue;
+      if (!this.fits([host], bases, [item]) || !joinable([host], needs)) continue;
       const level = this.levelIn(item, host)!;
-      for (const other of hosts) if (other !== host) this.tryAbsorb(host, other, level, bases);
+      for (const other of hosts) if (other !== host) this.tryAbsorb(host, other, level, item);
       return this.add(host, item, level);
     }
     this.add(this.start("loop", item.type.shape), item, "full");
@@ -152,11 +160,13 @@ class Fuser {
   }
 
   /** Makes `other` part of `host`, where both can be walked together. */
-  private tryAbsorb(host: Group, other: Group, level: Level, bases: readonly Item[]): void {
+  private tryAbsorb(host: Group, other: Group, level: Level, item: Item): void {
+    const bases = readsOf(item);
     if (other.members.length === 0 || host.needs.has(other) || other.needs.has(host)) return;
     if (!this.sameWalk(host, other, level)) return;
-    if (!this.fits([host, other], bases) || !joinable([host, other], this.needsOf(bases))) return;
-    for (const item of other.members) this.groupOf.set(item, host);
+    if (!this.fits([host, other], bases, [item])) return;
+    if (!joinable([host, other], this.needsOf(bases))) return;
+    for (const member of other.members) this.groupOf.set(member, host);
     absorb(host, other, other.reduced === null ? level : "full");
     this.groups.delete(other);
   }
@@ -189,14 +199,29 @@ class Fuser {
     );
   }
 
-  private fits(parts: readonly Group[], bases: readonly Item[]): boolean {
+  /** Whether groups and more items, which read `bases`, are small enough for one kernel. */
+  private fits(parts: readonly Group[], bases: readonly Item[], more: readonly Item[]): boolean {
     const reads = new Set(bases);
     let stored = 1;
+    let cost = 0;
+    for (const item of more) cost += this.costOf(item);
     for (const part of parts) {
       stored += part.stored;
+      cost += part.cost;
       for (const read of part.reads) reads.add(read);
     }
-    return reads.size + stored <= this.limits.bindings;
+    return cost <= MOST_COST && reads.size + stored <= this.limits.bindings;
+  }
+
+  /** How many instructions an item adds to a kernel. */
+  private costOf(item: Item): number {
+    if (item.work.kind !== "map") return 1;
+    let cost = this.costs.get(item);
+    if (cost === undefined) {
+      cost = distinctOf(item.work.scalar);
+      this.costs.set(item, cost);
+    }
+    return cost;
   }
 
   /** The level at which an item can join a group, if any. */
@@ -266,7 +291,7 @@ class Fuser {
     if (chain === null || chain.length === from.members.length) return;
     const bases = new Set(chain.flatMap(readsOf).filter((base) => !chain.includes(base)));
     const added = [...bases].filter((base) => !to.reads.has(base));
-    if (added.length > 1 || !this.fits([to], [...bases])) return;
+    if (added.length > 1 || !this.fits([to], [...bases], chain)) return;
     if (this.canMove(chain, users, from, to)) this.move(chain, bases, from, to);
   }
 
@@ -318,6 +343,10 @@ class Fuser {
     const rest = from.members.filter((member) => !chain.includes(member));
     from.members.splice(0, from.members.length, ...rest);
     from.stored--;
+    for (const item of chain) {
+      from.cost -= this.costOf(item);
+      to.cost += this.costOf(item);
+    }
     from.reads.clear();
     for (const base of rest.flatMap(readsOf)) {
       if (this.groupOf.get(base) !== from) from.reads.add(base);
@@ -346,7 +375,7 @@ class Fuser {
     const { shape, axes } = item.work;
     const operand = item.operands[0]!;
     const group = this.groupOf.get(operand.base);
-    if (group !== undefined && this.canReduce(group, operand, shape, axes)) {
+    if (group !== undefined && this.canReduce(group, item, shape, axes)) {
       group.reduced = axes;
       return this.add(group, item, "row");
     }
@@ -355,18 +384,14 @@ class Fuser {
     this.add(own, item, "row");
   }
 
-  private canReduce(
-    group: Group,
-    operand: Operand,
-    shape: Shape,
-    axes: readonly number[],
-  ): boolean {
+  private canReduce(group: Group, item: Item, shape: Shape, axes: readonly number[]): boolean {
+    const operand = item.operands[0]!;
     if (group.kind !== "loop" || !sameStrides(group.space, shape)) return false;
     if (group.levels.get(operand.base) !== "full") return false;
     if (operand.offset !== 0 || operand.dynamic.length > 0) return false;
     if (!sameStrides(operand.strides, contiguous(shape))) return false;
     if (group.reduced !== null) return sameStrides(group.reduced, axes);
-    if (!this.fits([group], [operand.base]) || !this.walks(group, axes)) return false;
+    if (!this.fits([group], [operand.base], [item]) || !this.walks(group, axes)) return false;
     if (trailing(shape, axes) || sizeOf(shape) <= SMALL) return true;
     // what is stored as well is better walked in the order in which it lies
     const alone = this.openUses.get(operand.base) === 1 ? 1 : 0;
@@ -389,6 +414,17 @@ function costOf(tree: Scalar, limit: number): number {
     stack.push(...args);
   }
   return cost;
+}
+
+/** How many instructions a scalar tree has, equal ones counted once. */
+function distinctOf(tree: Scalar): number {
+  const seen = new Set<Scalar>([tree]);
+  let count = 0;
+  for (const node of seen) {
+    if (node.args.length > 0) count++;
+    for (const arg of node.args) seen.add(arg);
+  }
+  return count;
 }
 
 /** The items with a buffer that an item reads, also through inline ones. Each once. */

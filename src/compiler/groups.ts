@@ -28,6 +28,8 @@ export interface Group {
   rank: number;
   /** How many members are read outside the group, as far as is known. */
   stored: number;
+  /** The scalar instructions of its members. */
+  cost: number;
 }
 
 /** How many groups a search for a cycle visits before it gives up and says there is one. */
@@ -46,6 +48,7 @@ export function emptyGroup(kind: GroupKind, space: Shape): Group {
     users: new Set(),
     rank: 0,
     stored: 0,
+    cost: 0,
   };
 }
 
@@ -118,6 +121,7 @@ export function absorb(into: Group, from: Group, level: Level): void {
   }
   for (const read of from.reads) into.reads.add(read);
   into.stored += from.stored;
+  into.cost += from.cost;
   for (const need of from.needs) {
     need.users.delete(from);
     addNeed(into, need);
