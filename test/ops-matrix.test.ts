@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { OpName } from "../src/ir/attrs.ts";
 import { OPS } from "../src/ir/ops.ts";
+import { OPS_DOC } from "../src/ir/ops-doc.ts";
 import { gradientError, smoothRecipes } from "./parity/finite.ts";
 import { checkCase, parityCases, runCase } from "./parity/parity.ts";
 import { RECIPES } from "./parity/recipes.ts";
@@ -60,7 +61,7 @@ function mark(failures: number | null): string {
 
 function render(rows: ReadonlyMap<OpName, Measured>): string {
   const lines = [...rows].map(([op, row]) => {
-    const doc = OPS[op].doc.replaceAll("|", "\\|");
+    const doc = OPS_DOC[op].replaceAll("|", "\\|");
     const dtypes = [...row.dtypes].sort().join(", ");
     const marks = [row.interpret, row.interpretGradient, row.wasm, row.wasmGradient].map(mark);
     return `| \`${op}\` | ${doc} | ${dtypes} | ${marks.join(" | ")} |`;

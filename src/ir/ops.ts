@@ -77,13 +77,11 @@ type Slope = (b: NodeBuilder, g: Node, x: Node, y: Node) => Node;
 /** A row of one operand, element by element. */
 function unary(
   name: PlainName,
-  doc: string,
   accepted: Accepted,
   compute: (x: Scalar) => Scalar,
   slope: Slope | null,
 ): OpRow<PlainName> {
   return {
-    doc,
     type: (inputs) => elementwise(name, inputs, 1, accepted),
     vjp: slope && ((b, node, g) => [slope(b, g, node.inputs[0]!, node)]),
     lowering: { kind: "map", scalar: ([x]) => compute(x!) },
@@ -93,13 +91,11 @@ function unary(
 /** A row of two equal operands, element by element. */
 function binary(
   name: PlainName,
-  doc: string,
   accepted: Accepted,
   compute: (x: Scalar, y: Scalar) => Scalar,
   vjp: null | ((b: NodeBuilder, g: Node, x: Node, y: Node, result: Node) => readonly Node[]),
 ): OpRow<PlainName> {
   return {
-    doc,
     type: (inputs) => elementwise(name, inputs, 2, accepted),
     vjp: vjp && ((b, node, g) => vjp(b, g, node.inputs[0]!, node.inputs[1]!, node)),
     lowering: { kind: "map", scalar: ([x, y]) => compute(x!, y!) },
@@ -107,14 +103,8 @@ function binary(
 }
 
 /** A comparison of two equal operands. */
-function comparison(
-  name: PlainName,
-  doc: string,
-  accepted: Accepted,
-  code: ScalarOp,
-): OpRow<PlainName> {
+function comparison(name: PlainName, accepted: Accepted, code: ScalarOp): OpRow<PlainName> {
   return {
-    doc,
     type: (inputs) => typeOf("bool", elementwise(name, inputs, 2, accepted).shape),
     vjp: null,
     lowering: { kind: "map", scalar: ([x, y]) => scalar(code, x!, y!) },
@@ -122,9 +112,8 @@ function comparison(
 }
 
 /** A shift of int32 bits by a fixed count. */
-function shift(name: "shl" | "shr", doc: string): OpRow<"shl" | "shr"> {
+function shift(name: "shl" | "shr"): OpRow<"shl" | "shr"> {
   return {
-    doc,
     type: (inputs) => elementwise(name, inputs, 1, INT32),
     vjp: null,
     lowering: {
@@ -139,12 +128,10 @@ type ReduceName = "sum" | "prod" | "max" | "min";
 /** A reduction over axes, which go away. */
 function reduce(
   name: ReduceName,
-  doc: string,
   vjp: (b: NodeBuilder, node: Node<ReduceName>, g: Node) => Node,
 ): OpRow<ReduceName> {
   const ordered = name === "max" || name === "min";
   return {
-    doc,
     type: (inputs, { axes }) =>
       ordered ? extremum(name, inputs, axes) : reduction(name, inputs, axes, NUMBERS),
     vjp: (b, node, g) => [vjp(b, node, g)],
@@ -158,11 +145,9 @@ type CumulateName = "cumsum" | "cumprod" | "cummax" | "cummin";
 function cumulate(
   name: CumulateName,
   combine: Combine,
-  doc: string,
   vjp: (b: NodeBuilder, node: Node<CumulateName>, g: Node) => Node,
 ): OpRow<CumulateName> {
   return {
-    doc,
     type: (inputs, { axis }) => running(name, inputs, axis),
     vjp: (b, node, g) => [vjp(b, node, g)],
     lowering: { kind: "cumulate", combine, axis: (attrs: AxisAttrs) => attrs.axis },
@@ -175,11 +160,9 @@ type ScatterName = "scatterAdd" | "scatterSet" | "scatterProd" | "scatterMax" | 
 function scatter(
   name: ScatterName,
   combine: Combine | "set",
-  doc: string,
   vjp: (b: NodeBuilder, node: Node<ScatterName>, g: Node) => readonly (Node | null)[],
 ): OpRow<ScatterName> {
   return {
-    doc,
     type: (inputs, { axis }) => scattered(name, inputs, axis, combine === "set" ? ANY : NUMBERS),
     vjp,
     lowering: { kind: "scatter", combine, axis: (attrs: AxisAttrs) => attrs.axis },
@@ -228,7 +211,6 @@ const gauss = (b: NodeBuilder, g: Node, x: Node): Node =>
 /** The table: one row for each operation. */
 export const OPS: { readonly [K in OpName]: OpRow<K> } = {
   input: {
-    doc: "A value given to the graph from outside.",
     type: () => {
       throw argumentError("input: an input has no operands; Builder.input makes one.");
     },
@@ -236,7 +218,6 @@ export const OPS: { readonly [K in OpName]: OpRow<K> } = {
     lowering: { kind: "input" },
   },
   constant: {
-    doc: "One number, of shape [].",
     type: (inputs, { dtype }) => {
       needCount("constant", inputs, 0);
       return typeOf(dtype, []);
@@ -245,7 +226,6 @@ export const OPS: { readonly [K in OpName]: OpRow<K> } = {
     lowering: { kind: "map", scalar: (_, { dtype, value }) => literal(dtype, value) },
   },
   iota: {
-    doc: "The numbers 0, 1, 2, … as int32.",
     type: (inputs, { length }) => {
       needCount("iota", inputs, 0);
       return typeOf("int32", [length]);
@@ -256,117 +236,72 @@ export const OPS: { readonly [K in OpName]: OpRow<K> } = {
 
   neg: unary(
     "neg",
-    "−x.",
     NUMBERS,
     (x) => scalar("neg", x),
     (b, g) => negated(b, g),
   ),
   abs: unary(
     "abs",
-    "|x|; its slope at 0 is 0.",
     NUMBERS,
     (x) => scalar("abs", x),
     (b, g, x) => op(b, "mul", g, signOf(b, x)),
   ),
-  floor: unary("floor", "The largest integer up to x.", FLOATS, (x) => scalar("floor", x), STEP),
-  ceil: unary("ceil", "The smallest integer from x on.", FLOATS, (x) => scalar("ceil", x), STEP),
-  trunc: unary("trunc", "x without its fraction.", FLOATS, (x) => scalar("trunc", x), STEP),
-  round: unary(
-    "round",
-    "The nearest integer; ties to even.",
-    FLOATS,
-    (x) => scalar("nearest", x),
-    STEP,
-  ),
+  floor: unary("floor", FLOATS, (x) => scalar("floor", x), STEP),
+  ceil: unary("ceil", FLOATS, (x) => scalar("ceil", x), STEP),
+  trunc: unary("trunc", FLOATS, (x) => scalar("trunc", x), STEP),
+  round: unary("round", FLOATS, (x) => scalar("nearest", x), STEP),
   sqrt: unary(
     "sqrt",
-    "The square root; its slope at 0 is infinite.",
     FLOATS,
     (x) => scalar("sqrt", x),
     (b, g, _, y) => op(b, "div", g, op(b, "add", y, y)),
   ),
-  exp: unary("exp", "e^x.", FLOATS, exp, (b, g, _, y) => op(b, "mul", g, y)),
-  expm1: unary("expm1", "e^x − 1, exact near 0.", FLOATS, expm1, (b, g, _, y) =>
-    op(b, "mul", g, plus(b, y, 1)),
-  ),
-  log: unary("log", "The natural logarithm.", FLOATS, log, (b, g, x) => op(b, "div", g, x)),
-  log1p: unary("log1p", "log(1 + x), exact near 0.", FLOATS, log1p, (b, g, x) =>
-    op(b, "div", g, plus(b, x, 1)),
-  ),
-  sin: unary("sin", "The sine.", FLOATS, sin, (b, g, x) => op(b, "mul", g, op(b, "cos", x))),
-  cos: unary("cos", "The cosine.", FLOATS, cos, (b, g, x) =>
-    negated(b, op(b, "mul", g, op(b, "sin", x))),
-  ),
-  tan: unary("tan", "The tangent.", FLOATS, tan, (b, g, _, y) =>
-    op(b, "mul", g, plus(b, square(b, y), 1)),
-  ),
-  tanh: unary("tanh", "The hyperbolic tangent.", FLOATS, tanh, (b, g, _, y) =>
-    op(b, "mul", g, oneLessSquare(b, y)),
-  ),
-  sinh: unary("sinh", "The hyperbolic sine.", FLOATS, sinh, (b, g, x) =>
-    op(b, "mul", g, op(b, "cosh", x)),
-  ),
-  cosh: unary("cosh", "The hyperbolic cosine.", FLOATS, cosh, (b, g, x) =>
-    op(b, "mul", g, op(b, "sinh", x)),
-  ),
-  asin: unary("asin", "The inverse sine.", FLOATS, asin, (b, g, x) =>
-    overRoot(b, g, oneLessSquare(b, x)),
-  ),
-  acos: unary("acos", "The inverse cosine.", FLOATS, acos, (b, g, x) =>
-    negated(b, overRoot(b, g, oneLessSquare(b, x))),
-  ),
-  atan: unary("atan", "The inverse tangent.", FLOATS, atan, (b, g, x) =>
-    op(b, "div", g, plus(b, square(b, x), 1)),
-  ),
-  asinh: unary("asinh", "The inverse hyperbolic sine.", FLOATS, asinh, (b, g, x) =>
-    overRoot(b, g, plus(b, square(b, x), 1)),
-  ),
-  acosh: unary("acosh", "The inverse hyperbolic cosine.", FLOATS, acosh, (b, g, x) =>
-    overRoot(b, g, plus(b, square(b, x), -1)),
-  ),
-  atanh: unary("atanh", "The inverse hyperbolic tangent.", FLOATS, atanh, (b, g, x) =>
-    op(b, "div", g, oneLessSquare(b, x)),
-  ),
-  erf: unary("erf", "The error function.", FLOATS, erf, gauss),
-  erfc: unary("erfc", "1 − erf(x), exact for large x.", FLOATS, erfc, (b, g, x) =>
-    negated(b, gauss(b, g, x)),
-  ),
-  lgamma: unary("lgamma", "log |Γ(x)|.", FLOATS, lgamma, (b, g, x) =>
-    op(b, "mul", g, op(b, "digamma", x)),
-  ),
-  digamma: unary("digamma", "The slope of lgamma.", FLOATS, digamma, (b, g, x) =>
-    op(b, "mul", g, trigamma(b, x)),
-  ),
-  sigmoid: unary("sigmoid", "1 / (1 + e^−x).", FLOATS, sigmoid, (b, g, _, y) =>
+  exp: unary("exp", FLOATS, exp, (b, g, _, y) => op(b, "mul", g, y)),
+  expm1: unary("expm1", FLOATS, expm1, (b, g, _, y) => op(b, "mul", g, plus(b, y, 1))),
+  log: unary("log", FLOATS, log, (b, g, x) => op(b, "div", g, x)),
+  log1p: unary("log1p", FLOATS, log1p, (b, g, x) => op(b, "div", g, plus(b, x, 1))),
+  sin: unary("sin", FLOATS, sin, (b, g, x) => op(b, "mul", g, op(b, "cos", x))),
+  cos: unary("cos", FLOATS, cos, (b, g, x) => negated(b, op(b, "mul", g, op(b, "sin", x)))),
+  tan: unary("tan", FLOATS, tan, (b, g, _, y) => op(b, "mul", g, plus(b, square(b, y), 1))),
+  tanh: unary("tanh", FLOATS, tanh, (b, g, _, y) => op(b, "mul", g, oneLessSquare(b, y))),
+  sinh: unary("sinh", FLOATS, sinh, (b, g, x) => op(b, "mul", g, op(b, "cosh", x))),
+  cosh: unary("cosh", FLOATS, cosh, (b, g, x) => op(b, "mul", g, op(b, "sinh", x))),
+  asin: unary("asin", FLOATS, asin, (b, g, x) => overRoot(b, g, oneLessSquare(b, x))),
+  acos: unary("acos", FLOATS, acos, (b, g, x) => negated(b, overRoot(b, g, oneLessSquare(b, x)))),
+  atan: unary("atan", FLOATS, atan, (b, g, x) => op(b, "div", g, plus(b, square(b, x), 1))),
+  asinh: unary("asinh", FLOATS, asinh, (b, g, x) => overRoot(b, g, plus(b, square(b, x), 1))),
+  acosh: unary("acosh", FLOATS, acosh, (b, g, x) => overRoot(b, g, plus(b, square(b, x), -1))),
+  atanh: unary("atanh", FLOATS, atanh, (b, g, x) => op(b, "div", g, oneLessSquare(b, x))),
+  erf: unary("erf", FLOATS, erf, gauss),
+  erfc: unary("erfc", FLOATS, erfc, (b, g, x) => negated(b, gauss(b, g, x))),
+  lgamma: unary("lgamma", FLOATS, lgamma, (b, g, x) => op(b, "mul", g, op(b, "digamma", x))),
+  digamma: unary("digamma", FLOATS, digamma, (b, g, x) => op(b, "mul", g, trigamma(b, x))),
+  sigmoid: unary("sigmoid", FLOATS, sigmoid, (b, g, _, y) =>
     op(b, "mul", g, op(b, "mul", y, op(b, "sub", fillLike(b, y, 1), y))),
   ),
-  not: unary("not", "The complement, bit by bit.", BITS, (x) => scalar("not", x), STEP),
-  stopGradient: unary("stopGradient", "x, cut off from what it came from.", ANY, (x) => x, null),
+  not: unary("not", BITS, (x) => scalar("not", x), STEP),
+  stopGradient: unary("stopGradient", ANY, (x) => x, null),
 
   add: binary(
     "add",
-    "x + y.",
     NUMBERS,
     (x, y) => scalar("add", x, y),
     (_, g) => [g, g],
   ),
   sub: binary(
     "sub",
-    "x − y.",
     NUMBERS,
     (x, y) => scalar("sub", x, y),
     (b, g) => [g, negated(b, g)],
   ),
   mul: binary(
     "mul",
-    "x · y.",
     NUMBERS,
     (x, y) => scalar("mul", x, y),
     (b, g, x, y) => [op(b, "mul", g, y), op(b, "mul", g, x)],
   ),
   div: binary(
     "div",
-    "x / y.",
     FLOATS,
     (x, y) => scalar("div", x, y),
     (b, g, _, y, result) => {
@@ -374,10 +309,9 @@ export const OPS: { readonly [K in OpName]: OpRow<K> } = {
       return [slope, negated(b, op(b, "mul", slope, result))];
     },
   ),
-  pow: binary("pow", "x to the power y.", FLOATS, pow, powerGradient),
+  pow: binary("pow", FLOATS, pow, powerGradient),
   maximum: binary(
     "maximum",
-    "The larger of two; NaN wins; a tie halves the gradient.",
     NUMBERS,
     (x, y) => scalar("max", x, y),
     (b, g, x, y) => {
@@ -387,7 +321,6 @@ export const OPS: { readonly [K in OpName]: OpRow<K> } = {
   ),
   minimum: binary(
     "minimum",
-    "The smaller of two; NaN wins; a tie halves the gradient.",
     NUMBERS,
     (x, y) => scalar("min", x, y),
     (b, g, x, y) => {
@@ -395,25 +328,18 @@ export const OPS: { readonly [K in OpName]: OpRow<K> } = {
       return [chosen(b, g, tie, op(b, "lt", y, x)), chosen(b, g, tie, op(b, "lt", x, y))];
     },
   ),
-  atan2: binary(
-    "atan2",
-    "The angle of the point (y, x), given as (y, x).",
-    FLOATS,
-    atan2,
-    (b, g, y, x) => {
-      const scale = op(b, "div", g, op(b, "add", square(b, y), square(b, x)));
-      return [op(b, "mul", scale, x), negated(b, op(b, "mul", scale, y))];
-    },
-  ),
-  eq: comparison("eq", "Whether x = y.", ANY, "eq"),
-  ne: comparison("ne", "Whether x ≠ y.", ANY, "ne"),
-  lt: comparison("lt", "Whether x < y.", NUMBERS, "lt"),
-  le: comparison("le", "Whether x ≤ y.", NUMBERS, "le"),
-  and: binary("and", "Both, bit by bit.", BITS, (x, y) => scalar("and", x, y), null),
-  or: binary("or", "Either, bit by bit.", BITS, (x, y) => scalar("or", x, y), null),
-  xor: binary("xor", "One alone, bit by bit.", BITS, (x, y) => scalar("xor", x, y), null),
+  atan2: binary("atan2", FLOATS, atan2, (b, g, y, x) => {
+    const scale = op(b, "div", g, op(b, "add", square(b, y), square(b, x)));
+    return [op(b, "mul", scale, x), negated(b, op(b, "mul", scale, y))];
+  }),
+  eq: comparison("eq", ANY, "eq"),
+  ne: comparison("ne", ANY, "ne"),
+  lt: comparison("lt", NUMBERS, "lt"),
+  le: comparison("le", NUMBERS, "le"),
+  and: binary("and", BITS, (x, y) => scalar("and", x, y), null),
+  or: binary("or", BITS, (x, y) => scalar("or", x, y), null),
+  xor: binary("xor", BITS, (x, y) => scalar("xor", x, y), null),
   where: {
-    doc: "The second operand where the first is true, else the third.",
     type: (inputs) => selection("where", inputs),
     vjp: (b, node, g) => {
       const test = node.inputs[0]!;
@@ -424,7 +350,6 @@ export const OPS: { readonly [K in OpName]: OpRow<K> } = {
   },
 
   threefry: {
-    doc: "One word of the Threefry-2x32 hash (20 rounds) of two counters under two keys.",
     type: (inputs) => elementwise("threefry", inputs, 4, INT32),
     vjp: null,
     lowering: {
@@ -432,10 +357,9 @@ export const OPS: { readonly [K in OpName]: OpRow<K> } = {
       scalar: ([c0, c1, k0, k1], { word }) => threefry(c0!, c1!, k0!, k1!, word),
     },
   },
-  shl: shift("shl", "The bits moved up."),
-  shr: shift("shr", "The bits moved down, zeros coming in."),
+  shl: shift("shl"),
+  shr: shift("shr"),
   cast: {
-    doc: "The same number in another dtype: to int32 it truncates and saturates, to bool it asks ≠ 0.",
     type: (inputs, { dtype }) => {
       needCount("cast", inputs, 1);
       return typeOf(dtype, inputs[0]!.shape);
@@ -446,13 +370,11 @@ export const OPS: { readonly [K in OpName]: OpRow<K> } = {
   },
 
   reshape: {
-    doc: "The same elements in row-major order under another shape.",
     type: (inputs, { shape }) => reshaped("reshape", inputs, shape),
     vjp: (b, node, g) => [reshape(b, g, node.inputs[0]!.type.shape)],
     lowering: { kind: "view", view: () => "row-major" },
   },
   permute: {
-    doc: "The axes in another order: axis i of the result is axis axes[i] of x.",
     type: (inputs, { axes }) => permuted("permute", inputs, axes),
     vjp: (b, { attrs: { axes } }, g) => [
       permute(
@@ -467,7 +389,6 @@ export const OPS: { readonly [K in OpName]: OpRow<K> } = {
     },
   },
   expand: {
-    doc: "Axes of extent 1 repeated.",
     type: (inputs, { shape }) => expanded("expand", inputs, shape),
     vjp: (b, node, g) => [unexpand(b, g, node.inputs[0]!)],
     lowering: {
@@ -479,7 +400,6 @@ export const OPS: { readonly [K in OpName]: OpRow<K> } = {
     },
   },
   slice: {
-    doc: "A strided block of x; starts listed in `dynamic` have a run-time part, a float64 scalar each.",
     type: ([x, ...starts], attrs) => {
       needBlock("slice", x!, attrs.size, attrs, starts);
       return typeOf(x!.dtype, attrs.size);
@@ -494,7 +414,6 @@ export const OPS: { readonly [K in OpName]: OpRow<K> } = {
     },
   },
   update: {
-    doc: "x with a strided block of it replaced.",
     type: ([x, block, ...starts], attrs) => {
       needCount("update", [x!, block!], 2);
       needDType("update", "block", block!, { has: (d: DType) => d === x!.dtype, text: x!.dtype });
@@ -512,27 +431,21 @@ export const OPS: { readonly [K in OpName]: OpRow<K> } = {
     },
   },
 
-  sum: reduce("sum", "The sum over axes; int32 that overflows is an error.", (b, node, g) => {
+  sum: reduce("sum", (b, node, g) => {
     const x = node.inputs[0]!;
     return expandTo(b, keepAxes(b, x, g, node.attrs.axes), x.type.shape);
   }),
-  prod: reduce("prod", "The product over axes; int32 that overflows is an error.", productGradient),
-  max: reduce("max", "The largest over axes, NaN above all; of bools: any.", extremumGradient),
-  min: reduce("min", "The smallest over axes, NaN below all; of bools: all.", extremumGradient),
-  cumsum: cumulate("cumsum", "sum", "The running sum along an axis.", (b, { attrs }, g) =>
+  prod: reduce("prod", productGradient),
+  max: reduce("max", extremumGradient),
+  min: reduce("min", extremumGradient),
+  cumsum: cumulate("cumsum", "sum", (b, { attrs }, g) =>
     reverse(b, b.apply("cumsum", [reverse(b, g, attrs.axis)], attrs), attrs.axis),
   ),
-  cumprod: cumulate(
-    "cumprod",
-    "prod",
-    "The running product along an axis.",
-    runningProductGradient,
-  ),
-  cummax: cumulate("cummax", "max", "The running maximum along an axis.", runningExtremumGradient),
-  cummin: cumulate("cummin", "min", "The running minimum along an axis.", runningExtremumGradient),
+  cumprod: cumulate("cumprod", "prod", runningProductGradient),
+  cummax: cumulate("cummax", "max", runningExtremumGradient),
+  cummin: cumulate("cummin", "min", runningExtremumGradient),
 
   contract: {
-    doc: "The matrix product [..., M, K] · [..., K, N], batch by batch.",
     type: contraction,
     vjp: (b, { inputs: [x, w] }, g) => {
       const last = g.type.shape.length - 1;
@@ -544,19 +457,16 @@ export const OPS: { readonly [K in OpName]: OpRow<K> } = {
     lowering: { kind: "contract" },
   },
   conv: {
-    doc: "The convolution [N, C, …] ∗ [O, C / groups, …] over one to three axes.",
     type: convolution,
     vjp: convGradient,
     lowering: { kind: "conv", attrs: (attrs) => attrs },
   },
   scan: {
-    doc: "A graph applied to element after element of sequences, carrying values along.",
     type: (inputs, attrs) => scanType(inputs, attrs as Scan),
     vjp: (b, node, _, walk) => scanGradient(b, node, walk),
     lowering: { kind: "scan", attrs: (attrs) => attrs as Scan },
   },
   pick: {
-    doc: "One of the values of an operation that has several.",
     type: ([x], { index }) => {
       const part = x?.parts?.[index];
       if (part === undefined) throw argumentError(`pick: there is no value ${index}.`);
@@ -566,7 +476,6 @@ export const OPS: { readonly [K in OpName]: OpRow<K> } = {
     lowering: { kind: "pick", index: (attrs) => attrs.index },
   },
   concat: {
-    doc: "Tensors laid one after another along an axis.",
     type: (inputs, { axis }) => concatenation(inputs, axis),
     vjp: (b, { inputs, attrs: { axis } }, g) => {
       let start = 0;
@@ -579,7 +488,6 @@ export const OPS: { readonly [K in OpName]: OpRow<K> } = {
     lowering: { kind: "concat", axis: (attrs) => attrs.axis },
   },
   gather: {
-    doc: "The elements of x at the places that index gives along an axis.",
     type: (inputs, { axis }) => {
       needCount("gather", inputs, 2);
       needIndex("gather", inputs[0]!, inputs[1]!, axis);
@@ -591,36 +499,20 @@ export const OPS: { readonly [K in OpName]: OpRow<K> } = {
     ],
     lowering: { kind: "gather", axis: (attrs) => attrs.axis },
   },
-  scatterAdd: scatter("scatterAdd", "sum", "x with source added at index.", (b, node, g) => [
+  scatterAdd: scatter("scatterAdd", "sum", (b, node, g) => [
     g,
     null,
     b.apply("gather", [g, node.inputs[1]!], node.attrs),
   ]),
-  scatterSet: scatter("scatterSet", "set", "x with source written at index.", (b, node, g) => [
+  scatterSet: scatter("scatterSet", "set", (b, node, g) => [
     b.apply("scatterSet", [g, node.inputs[1]!, fillLike(b, node.inputs[2]!, 0)], node.attrs),
     null,
     b.apply("gather", [g, node.inputs[1]!], node.attrs),
   ]),
-  scatterProd: scatter(
-    "scatterProd",
-    "prod",
-    "x multiplied by source at index.",
-    scatterProductGradient,
-  ),
-  scatterMax: scatter(
-    "scatterMax",
-    "max",
-    "The larger of x and source at index.",
-    scatterExtremumGradient,
-  ),
-  scatterMin: scatter(
-    "scatterMin",
-    "min",
-    "The smaller of x and source at index.",
-    scatterExtremumGradient,
-  ),
+  scatterProd: scatter("scatterProd", "prod", scatterProductGradient),
+  scatterMax: scatter("scatterMax", "max", scatterExtremumGradient),
+  scatterMin: scatter("scatterMin", "min", scatterExtremumGradient),
   argsort: {
-    doc: "The positions that sort each line of the last axis: stable, NaN largest.",
     type: (inputs) => {
       needCount("argsort", inputs, 1);
       needDType("argsort", "x", inputs[0]!, NUMBERS);

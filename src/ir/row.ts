@@ -106,8 +106,6 @@ export interface Walk {
 
 /** One row of the table. */
 export interface OpRow<K extends OpName = OpName> {
-  /** One sentence of documentation. */
-  readonly doc: string;
   /** The shape and dtype of the result; throws the errors that users see. */
   readonly type: (inputs: readonly TensorType[], attrs: OpAttrs[K]) => TensorType;
   /**
