@@ -181,6 +181,11 @@ export function replayIndex(owner: object): number {
   return context.tracer === null ? 0 : context.tracer.replayIndex(owner);
 }
 
+/** Whether a compiled function's argument was a whole number; replays check it again. */
+export function isWholeNumber(value: Value): boolean {
+  return context.tracer === null ? Number.isInteger(value.number) : context.tracer.isWhole(value);
+}
+
 /** Reads host state that decides what a program is (such as `training`); replays check it again. */
 export function guard<T extends boolean | number | string>(read: () => T): T {
   return context.tracer === null ? read() : context.tracer.guard(read);

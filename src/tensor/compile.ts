@@ -5,6 +5,7 @@
 import type { TypedArray } from "../core/dtype.ts";
 import { NablaError } from "../core/errors.ts";
 import type { Graph, TensorType } from "../ir/node.ts";
+import type { DeviceName } from "../runtime/device.ts";
 import type { Mask } from "../runtime/function.ts";
 import { Specialization } from "../runtime/function.ts";
 import type { Storage } from "../runtime/storage.ts";
@@ -57,12 +58,12 @@ export function compile<F extends (...args: never[]) => unknown>(fn: F): Compile
     return program;
   };
   const compiled = (...args: CompileArgument[]): unknown => {
-    const tensors = args.map(asTensor);
+    const tensors = asTensors(args);
     if (context.tracer !== null) return (fn as unknown as (...a: Tensor[]) => unknown)(...tensors);
     return find(tensors).run(tensors);
   };
   const programFor = (args: readonly CompileArgument[]): Specialization =>
-    find(args.map(asTensor)).spec;
+    find(asTensors(args)).spec;
   return Object.assign(compiled, { stats, programFor }) as unknown as CompiledFunction<F>;
 }
 
@@ -75,10 +76,21 @@ export function scalar(read: () => number): Tensor {
   return tracer === null ? Tensor.fromReading(read) : Tensor.fromNode(tracer.number(read));
 }
 
-function asTensor(arg: CompileArgument, k: number): Tensor {
+/** Numbers and arrays as tensors, where the first tensor is. */
+function asTensors(args: readonly CompileArgument[]): Tensor[] {
+  const first = args.find((arg) => arg instanceof Tensor);
+  return args.map((arg, k) => asTensor(arg, k, first?.device));
+}
+
+function asTensor(arg: CompileArgument, k: number, device: DeviceName | undefined): Tensor {
   if (arg instanceof Tensor) return arg;
-  if (typeof arg === "number") return tensor(arg, { dtype: "float64" });
-  if (ArrayBuffer.isView(arg)) return tensor(arg);
+  const on = device === undefined ? {} : { device };
+  if (typeof arg === "number") {
+    const made = tensor(arg, { dtype: "float64", ...on });
+    made.number = arg;
+    return made;
+  }
+  if (ArrayBuffer.isView(arg)) return tensor(arg, on);
   throw new NablaError(
     "argument",
     `compile: argument ${k} is ${arg === null ? "null" : typeof arg}; ` +
@@ -92,6 +104,8 @@ class CompiledProgram {
   private readonly trace: Trace;
   private readonly argumentTypes: readonly TensorType[];
   private readonly argumentGrads: readonly boolean[];
+  /** Which arguments were numbers. */
+  private readonly argumentNumbers: readonly boolean[];
   /** The first place at which each argument was passed. */
   private readonly firstPlaces: readonly number[];
   private readonly gradEnabled: boolean;
@@ -111,6 +125,7 @@ class CompiledProgram {
     this.trace = trace;
     this.argumentTypes = args.map((arg) => arg.type);
     this.argumentGrads = args.map((arg) => arg.requiresGrad);
+    this.argumentNumbers = args.map((arg) => arg.number !== null);
     this.firstPlaces = args.map((arg) => args.indexOf(arg));
     this.gradEnabled = context.gradEnabled;
     this.sources = trace.sources;
@@ -191,7 +206,10 @@ class CompiledProgram {
       const arg = args[i]!;
       if (arg.type !== argumentTypes[i] || arg.requiresGrad !== argumentGrads[i]) return false;
       if (arg.home !== this.spec.device || args.indexOf(arg) !== this.firstPlaces[i]) return false;
-      if (this.captured.has(arg)) return false;
+      if ((arg.number !== null) !== this.argumentNumbers[i] || this.captured.has(arg)) return false;
+    }
+    for (const [k, whole] of trace.kinds) {
+      if (Number.isInteger(args[k]!.number) !== whole) return false;
     }
     for (const [k, value] of trace.met) if (args[k] !== value) return false;
     for (const { value, argument } of this.cells) {

@@ -62,6 +62,8 @@ export class Trace implements Tracer {
   readonly grads = new Map<Value, { readonly initial: Value | null; current: Value | null }>();
   private readonly captured = new Map<Value, Node>();
   private readonly replays = new Map<object, number>();
+  /** The arguments that decided a dtype by being whole numbers or not. */
+  readonly kinds = new Map<number, boolean>();
   /** The arguments that the function also reached from outside, and the values they were. */
   readonly met = new Map<number, Value>();
   private readonly argumentsOf = new Map<Value, number>();
@@ -77,6 +79,7 @@ export class Trace implements Tracer {
     value.requiresGrad = outer.requiresGrad;
     value.gradient = outer.gradient;
     value.settable = outer.settable;
+    value.number = outer.number;
     this.argumentsOf.set(value, argument);
     this.standIns.set(outer, value);
     return value;
@@ -258,6 +261,13 @@ export class Trace implements Tracer {
     const count = this.replays.get(owner) ?? 0;
     this.replays.set(owner, count + 1);
     return count;
+  }
+
+  isWhole(value: Value): boolean {
+    const whole = Number.isInteger(value.number);
+    const argument = this.argumentsOf.get(value);
+    if (argument !== undefined) this.kinds.set(argument, whole);
+    return whole;
   }
 
   guard<T extends boolean | number | string>(read: () => T): T {

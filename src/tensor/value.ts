@@ -75,6 +75,8 @@ export interface Tracer {
   number(read: () => number): Node;
   afterRun(effect: () => void): void;
   replayIndex(owner: object): number;
+  /** Whether an argument was a whole number: the program is then for such numbers alone. */
+  isWhole(value: Value): boolean;
   guard<T extends boolean | number | string>(read: () => T): T;
   fail(what: string): never;
   /** Something that gradients taken outside the compiled function would miss. */
@@ -113,6 +115,8 @@ export abstract class Value {
   settable = false;
   /** For a `scalar`: the host number it stands for. */
   reading: (() => number) | null = null;
+  /** For an argument of a compiled function that was a number: that number when it was traced. */
+  number: number | null = null;
   /** Hooks of a leaf, run on its gradient before it is accumulated. */
   hooks: GradientHook[] | null = null;
   /** The accumulated gradient outside traces; users read `grad`. */

@@ -6,7 +6,7 @@ import { Fn, NONE } from "../../runtime/function.ts";
 import { call1 } from "../call.ts";
 import type { Value } from "../value.ts";
 import type { AlphaOptions, BinaryFunction, CastAttrs } from "./define.ts";
-import { binary, constantAttrs, scaledBinary, unary } from "./define.ts";
+import { binary, constantAttrs, scaledBinary, unary, withNumber } from "./define.ts";
 
 /** x + alpha · y. Default alpha: 1. */
 export const add = /* @__PURE__ */ scaledBinary("add", c.add);
@@ -195,7 +195,11 @@ const whereFn = /* @__PURE__ */ new Fn<c.BinaryOptions>(
 /** x where the condition (bool) holds, else y; all broadcast; one of x and y may be a number. */
 export function where<V extends Value>(condition: V, x: V | number, y: V | number): V {
   if (typeof x !== "number" && typeof y !== "number") {
-    return call1(whereFn, [condition, x, y], [], NONE);
+    if (x.number === null && y.number === null) {
+      return call1(whereFn, [condition, x, y], [], NONE);
+    }
+    const { inputs, attrs } = withNumber(x, y);
+    return call1(whereFn, [condition, ...inputs], [], attrs);
   }
   const kind = (value: number): "integer" | "float" =>
     Number.isInteger(value) ? "integer" : "float";

@@ -11,7 +11,7 @@ import type { Node, NodeBuilder } from "../../ir/node.ts";
 import { attrsKey } from "../../ir/node.ts";
 import type { None } from "../../runtime/function.ts";
 import { Fn, NONE } from "../../runtime/function.ts";
-import { call1 } from "../call.ts";
+import { call1, isWholeNumber } from "../call.ts";
 import type { Value } from "../value.ts";
 
 /** A function of one tensor. */
@@ -50,8 +50,27 @@ export function binary(name: string, compose: Binary): BinaryFunction {
     if (typeof x === "number") {
       return call1(fn, [y], [x], isWhole(y, x) ? WHOLE_LEFT : FRACTION_LEFT);
     }
+    if (x.number !== null || y.number !== null) {
+      const { inputs, attrs } = withNumber(x as V, y);
+      return call1(fn, inputs, [], attrs);
+    }
     return call1(fn, [x, y], [], TENSORS);
   };
+}
+
+/**
+ * Two operands of which one is a compiled function's argument that was a number: it comes last and
+ * takes part in promotion as a number does.
+ */
+export function withNumber<V extends Value>(
+  x: V,
+  y: V,
+): { readonly inputs: readonly V[]; readonly attrs: BinaryOptions } {
+  const right = y.number !== null;
+  const inputs = right ? [x, y] : [y, x];
+  const whole = !isFloat(inputs[0]!.type.dtype) && isWholeNumber(inputs[1]!);
+  if (right) return { inputs, attrs: whole ? WHOLE_RIGHT : FRACTION_RIGHT };
+  return { inputs, attrs: whole ? WHOLE_LEFT : FRACTION_LEFT };
 }
 
 /** Options of `add` and `sub`. */
