@@ -48,10 +48,45 @@ const USES = {
   },
 };
 
-async function picture(page, name, fullPage) {
-  await page.screenshot({ path: join(folder, `${name}.png`), fullPage });
-  console.log(`${name}.png`);
+/** The tallest picture; what is longer comes in several, so that they can be looked at. */
+const TALLEST = 1700;
+
+async function pictures(page, name) {
+  await page.evaluate(() => scrollTo(0, 0));
+  const { width, height } = await page.evaluate(() => ({
+    width: document.documentElement.clientWidth,
+    height: document.documentElement.scrollHeight,
+  }));
+  const parts = Math.ceil(height / TALLEST);
+  for (let part = 0; part < parts; part++) {
+    const y = part * TALLEST;
+    const clip = { x: 0, y, width, height: Math.min(TALLEST, height - y) };
+    const path = join(folder, `${name}-${part + 1}.png`);
+    await page.screenshot({ path, fullPage: true, clip });
+  }
+  console.log(`${name}: ${parts}`);
 }
+
+async function shoot(browser, site, path, [width, colorScheme]) {
+  const name = `${path === "" ? "home" : path.split("/")[1]}-${width}-${colorScheme}`;
+  const viewport = { width, height: width === 390 ? 844 : 800 };
+  const { page, faults, close } = await openLab(browser, site, path, { viewport, colorScheme });
+  await page.waitForTimeout(400);
+  await page.screenshot({ path: join(folder, `${name}-opens.png`) });
+  await USES[path]?.(page);
+  const quiz = page.locator(".question").first().getByRole("radio");
+  if ((await quiz.count()) > 0) await quiz.first().check();
+  await page.mouse.move(0, 0);
+  await pictures(page, `${name}-used`);
+  if (width === 1280 && colorScheme === "light") {
+    await page.emulateMedia({ media: "print" });
+    await pictures(page, `${name}-print`);
+  }
+  if (faults.length > 0) console.error(faults.join("\n"));
+  await close();
+}
+
+const KINDS = [1280, 390].flatMap((width) => ["light", "dark"].map((scheme) => [width, scheme]));
 
 console.log(buildLab());
 mkdirSync(folder, { recursive: true });
@@ -60,26 +95,7 @@ const executablePath = findBrowser();
 if (executablePath === undefined) throw new Error("no Chromium found; name one in $CHROMIUM");
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
 for (const { path } of PAGES.filter((one) => `/${one.path}`.includes(word))) {
-  const name = path === "" ? "home" : path.split("/")[1];
-  for (const width of [1280, 390]) {
-    for (const colorScheme of ["light", "dark"]) {
-      const viewport = { width, height: width === 390 ? 844 : 800 };
-      const { page, faults, close } = await openLab(browser, site, path, { viewport, colorScheme });
-      await page.waitForTimeout(400);
-      await picture(page, `${name}-${width}-${colorScheme}-opens`, false);
-      await USES[path]?.(page);
-      const quiz = page.locator(".question").first().getByRole("radio");
-      if ((await quiz.count()) > 0) await quiz.first().check();
-      await page.mouse.move(0, 0);
-      await picture(page, `${name}-${width}-${colorScheme}-used`, true);
-      if (width === 1280 && colorScheme === "light") {
-        await page.emulateMedia({ media: "print" });
-        await picture(page, `${name}-print`, true);
-      }
-      if (faults.length > 0) console.error(faults.join("\n"));
-      await close();
-    }
-  }
+  for (const kind of KINDS) await shoot(browser, site, path, kind);
 }
 await browser.close();
 await site.server.close();
