@@ -189,6 +189,17 @@ export function tanh(x: number): number {
   return x < 0 ? -value : value;
 }
 
+/** x to a whole power n ≥ 0 by squaring; its relative error grows as n units in the last place. */
+export function wholePower(x: number, n: number): number {
+  let result = 1;
+  let square = x;
+  for (let rest = n; rest > 0; rest = Math.floor(rest / 2)) {
+    if (rest % 2 === 1) result *= square;
+    square *= square;
+  }
+  return result;
+}
+
 /** x to the power y, with the special cases of `**`: NaN at ±1 to the power ±∞. */
 export function pow(x: number, y: number): number {
   if (y === 0) return 1;

@@ -1,5 +1,5 @@
 /** Adamax, as `torch.optim.Adamax`. */
-import { pow } from "../core/math.ts";
+import { wholePower } from "../core/math.ts";
 import type { Params } from "./groups.ts";
 import { Optimizer } from "./optimizer.ts";
 import type { BaseOptions } from "./rule.ts";
@@ -40,7 +40,7 @@ const RULE = makeRule<AdamaxOptions, AdamaxState, AdamaxNumber>({
     beta2: (o) => o.betas[1],
     eps: (o) => o.eps,
     decay: (o) => o.weightDecay,
-    rate: (o, step) => o.lr / (1 - pow(o.betas[0], step)),
+    rate: (o, step) => o.lr / (1 - wholePower(o.betas[0], step)),
   },
   update: (w, { param, grad, state, n }, flags) => {
     let g = flags.maximize ? w.neg(grad) : grad;

@@ -1,5 +1,5 @@
 /** Adam with decoupled weight decay, as `torch.optim.AdamW`. */
-import { pow } from "../core/math.ts";
+import { wholePower } from "../core/math.ts";
 import type { Params } from "./groups.ts";
 import { Optimizer } from "./optimizer.ts";
 import type { BaseOptions } from "./rule.ts";
@@ -52,8 +52,8 @@ const RULE = makeRule<AdamWOptions, AdamWState, AdamWNumber>({
     rest2: (o) => 1 - o.betas[1],
     eps: (o) => o.eps,
     shrink: (o) => 1 - o.lr * o.weightDecay,
-    stepSize: (o, step) => o.lr / (1 - pow(o.betas[0], step)),
-    root2: (o, step) => Math.sqrt(1 - pow(o.betas[1], step)),
+    stepSize: (o, step) => o.lr / (1 - wholePower(o.betas[0], step)),
+    root2: (o, step) => Math.sqrt(1 - wholePower(o.betas[1], step)),
   },
   update: (w, { param, grad, state, n }, flags) => {
     const g = flags.maximize ? w.neg(grad) : grad;

@@ -1,5 +1,5 @@
 /** Adam with Nesterov's momentum, as `torch.optim.NAdam`. */
-import { pow } from "../core/math.ts";
+import { pow, wholePower } from "../core/math.ts";
 import type { Params } from "./groups.ts";
 import { Optimizer } from "./optimizer.ts";
 import type { BaseOptions } from "./rule.ts";
@@ -54,7 +54,7 @@ const RULE = makeRule<NAdamOptions, NAdamState, NAdamNumber>({
     rest2: (o) => 1 - o.betas[1],
     eps: (o) => o.eps,
     decay: (o) => o.weightDecay,
-    correction2: (o, step) => 1 - pow(o.betas[1], step),
+    correction2: (o, step) => 1 - wholePower(o.betas[1], step),
     mu: momentum,
     next: (o, step) => momentum(o, step + 1),
     gradientRate: (o, step) => o.lr * (1 - momentum(o, step)),

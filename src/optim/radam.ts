@@ -1,5 +1,5 @@
 /** Adam with a rectified rate, as `torch.optim.RAdam`. */
-import { pow } from "../core/math.ts";
+import { wholePower } from "../core/math.ts";
 import type { Params } from "./groups.ts";
 import { Optimizer } from "./optimizer.ts";
 import type { BaseOptions } from "./rule.ts";
@@ -43,10 +43,10 @@ const RULE = makeRule<RAdamOptions, RAdamState, RAdamNumber>({
     rest2: (o) => 1 - o.betas[1],
     eps: (o) => o.eps,
     decay: (o) => o.weightDecay,
-    rate: (o, step) => o.lr / (1 - pow(o.betas[0], step)),
+    rate: (o, step) => o.lr / (1 - wholePower(o.betas[0], step)),
     adaptive: (o, step) => {
       const factor = rectification(o.betas[1], step);
-      return factor === 0 ? 0 : 1 / (factor * Math.sqrt(1 - pow(o.betas[1], step)));
+      return factor === 0 ? 0 : 1 / (factor * Math.sqrt(1 - wholePower(o.betas[1], step)));
     },
     plain: (o, step) => (rectification(o.betas[1], step) === 0 ? 1 : 0),
   },
@@ -68,7 +68,7 @@ const RULE = makeRule<RAdamOptions, RAdamState, RAdamNumber>({
  */
 function rectification(beta2: number, step: number): number {
   const most = 2 / (1 - beta2) - 1;
-  const power = pow(beta2, step);
+  const power = wholePower(beta2, step);
   const length = most - (2 * step * power) / (1 - power);
   if (length <= 5) return 0;
   const top = (length - 4) * (length - 2) * most;

@@ -32,6 +32,15 @@ const RANGES = [4, 100, 1500, 1e7, 1e15];
 const UNARY = ["exp", "expm1", "log", "log1p", "log2", "log10", "sin", "cos", "tanh"] as const;
 
 describe("host functions", () => {
+  test("a whole power differs from pow by at most so many units in the last place", () => {
+    for (const x of [0.9, 0.999, 0.95, -0.5, 2, 0]) {
+      for (const n of [0, 1, 2, 3, 10, 57, 1000, 4095]) {
+        expect(ulps(host.wholePower(x, n), host.pow(x, n)), `${x}^${n}`).toBeLessThanOrEqual(n);
+      }
+    }
+    expect(host.wholePower(3, 33)).toBe(5559060566555523);
+  });
+
   test.each(UNARY)("%s is within 2 ulp of Math's", (name) => {
     const next = uniform();
     const samples = [...SPECIAL];
