@@ -6,13 +6,13 @@ import { exportNumpy } from "../export/numpy.ts";
 import { exportPytorch } from "../export/pytorch.ts";
 import { exportTypescript } from "../export/typescript.ts";
 import type { ExportFlags } from "./export-flags.ts";
-import { describeNetwork, describeTraining, readData, readRun, textOf } from "./read-run.ts";
+import { describeNetwork, describeTraining, readData, readRun } from "./read-run.ts";
 import { quote } from "./words.ts";
 
 /** Writes a run as a program. */
 export async function exportRun(path: string, { to, out, table }: ExportFlags): Promise<void> {
   const run = await readRun(path);
-  const command = textOf(run.config, "command", `nabla fit (${showText(run.folder)})`);
+  const command = run.config.command ?? `nabla fit (${showText(run.folder)})`;
   const network = await describeNetwork(run.model, command, VERSION);
   let program: string;
   if (to === "typescript") program = exportTypescript(network);

@@ -7,8 +7,8 @@ import type { SafetensorsFile } from "../io/safetensors.ts";
 import { decodeSafetensors } from "../io/safetensors.ts";
 import { describeMlp } from "../models/mlp.ts";
 import type { TrainedColumn } from "../train/dataset.ts";
-import type { FittedParts } from "../train/fitted.ts";
 import { FittedModel } from "../train/fitted.ts";
+import type { FittedParts } from "../train/model-parts.ts";
 import { commandName } from "./name.ts";
 import { alignRows, count, quote } from "./words.ts";
 

@@ -17,11 +17,10 @@ import { FittedModel } from "../train/fitted.ts";
 import { holdOut } from "../train/split.ts";
 import { chooseColumns } from "./choose-columns.ts";
 import { readTable } from "./read-table.ts";
+import type { RunConfig } from "./run-config.ts";
+import { parseObject, parseRunConfig } from "./run-config.ts";
 import type { CheckedFiles } from "./run-files.ts";
 import { checksumsOf } from "./run-files.ts";
-
-/** The settings of a run as its config.json holds them; nothing of it is trusted. */
-export type RunConfig = Readonly<Record<string, unknown>>;
 
 /** A run as its folder holds it. */
 export interface Run {
@@ -72,12 +71,13 @@ export async function readRun(path: string): Promise<Run> {
   const folder = path.replace(/[\\/]+$/, "").replace(/[\\/]model\.safetensors$/, "") || path;
   const bytes = await host.readBytes(`${folder}/model.safetensors`);
   const model = decodeModel(`${folder}/model.safetensors`, bytes);
-  const config = await readConfig(`${folder}/config.json`);
+  const file = `${folder}/config.json`;
+  const config = parseRunConfig(await host.readText(file, 10_000_000), file);
   const metrics = await host.readText(`${folder}/metrics.jsonl`);
   checkTogether(folder, config, { model: bytes, metrics });
   const records = metrics
     .split("\n")
-    .map(parseJson)
+    .map(parseObject)
     .filter((record) => record !== undefined);
   const known = records.filter(({ epoch, loss }) => isNumber(epoch) && isNumber(loss));
   return {
@@ -88,20 +88,13 @@ export async function readRun(path: string): Promise<Run> {
   };
 }
 
-async function readConfig(path: string): Promise<RunConfig> {
-  const value = parseJson(await host.readText(path, 10_000_000));
-  if (value !== undefined) return value;
-  throw new NablaError("format", `"${showText(path, 300)}" is not the settings of a run.`);
-}
-
 /** Refuses files of two runs, which a save leaves that was killed between two of its renames. */
 function checkTogether(folder: string, config: RunConfig, found: CheckedFiles): void {
-  const wanted = config["checksums"];
-  if (typeof wanted !== "object" || wanted === null) return; // written before there were any
+  const wanted = config.checksums;
+  if (wanted === undefined) return; // written before there were any
   const checksums = checksumsOf(found);
   const strange = (Object.keys(checksums) as (keyof typeof checksums)[]).filter((file) => {
-    const value: unknown = Object.hasOwn(wanted, file) ? Reflect.get(wanted, file) : undefined;
-    return value !== checksums[file];
+    return !Object.hasOwn(wanted, file) || wanted[file] !== checksums[file];
   });
   if (strange.length === 0) return;
   throw new NablaError(
@@ -112,30 +105,8 @@ function checkTogether(folder: string, config: RunConfig, found: CheckedFiles): 
   );
 }
 
-function parseJson(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value = JSON.parse(text) as unknown;
-    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-    return isObject ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined; // what is no JSON is no record
-  }
-}
-
 function isNumber(value: unknown): value is number {
   return typeof value === "number" && Number.isFinite(value);
-}
-
-/** Returns a setting that is text, or what stands in for it. */
-export function textOf(config: RunConfig, key: string, otherwise = ""): string {
-  const value = config[key];
-  return typeof value === "string" ? value : otherwise;
-}
-
-/** Returns a setting that is a number, or what stands in for it. */
-export function numberOf(config: RunConfig, key: string, otherwise: number): number {
-  const value = config[key];
-  return isNumber(value) ? value : otherwise;
 }
 
 /** Describes the fitted network for the writers of programs and pages. */
@@ -169,7 +140,7 @@ async function layersOfNetwork(network: Sequential): Promise<LinearLayer[]> {
 
 /** Reads the table of a run again; `table` names it where it has moved. */
 export async function readData({ model, config }: Run, table?: string): Promise<RunData> {
-  const path = table ?? textOf(config, "table");
+  const path = table ?? config.table ?? "";
   if (path === "") throw argumentError("the run does not say which table it was fitted to.");
   if (table === undefined && !(await host.exists(path))) {
     throw argumentError(
@@ -180,7 +151,7 @@ export async function readData({ model, config }: Run, table?: string): Promise<
   const csv = parseCsv(await readTable(path), { source: showText(path, 300) });
   const { inputs, outputs, provenance } = model.parts;
   const names = (columns: readonly TrainedColumn[]): string => columns.map((c) => c.name).join();
-  const missing = textOf(config, "missing");
+  const { missing } = config;
   const { dataset } = chooseColumns(csv, {
     x: names(inputs),
     y: names(outputs),
@@ -192,7 +163,7 @@ export async function readData({ model, config }: Run, table?: string): Promise<
       `the table "${showText(path, 300)}" has other texts than the run was fitted to.`,
     );
   }
-  const val = numberOf(config, "val", 0);
+  const val = config.val ?? 0;
   const held = val > 0 && val < 1 ? holdOut(rows, val, provenance.seed).held : [];
   return { path, x, y, rows, width, targets, held: new Set(held) };
 }
@@ -204,7 +175,7 @@ const COMPARED = 100;
 export async function describeTraining(run: Run, all: RunData): Promise<Training> {
   const { config, model } = run;
   const { optimizer, lr, epochs, seed } = model.parts.provenance;
-  if (numberOf(config, "dropout", 0) > 0 || typeof config["batch"] === "number") {
+  if ((config.dropout ?? 0) > 0 || typeof config.batch === "number") {
     throw argumentError(
       "batches and dropout are drawn at random, elsewhere in another way: a training that can be " +
         "repeated needs a run without --batch and --dropout. --to typescript takes every run.",
@@ -218,7 +189,7 @@ export async function describeTraining(run: Run, all: RunData): Promise<Training
     initial: await layersOfNetwork(network),
     optimizer: optimizer === "sgd" ? "sgd" : "adam",
     lr,
-    weightDecay: numberOf(config, "weightDecay", 0),
+    weightDecay: config.weightDecay ?? 0,
     epochs: Math.max(1, epochs),
     x: data.x,
     y: data.y,

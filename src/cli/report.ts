@@ -16,7 +16,7 @@ import { takeColumn } from "../train/dataset.ts";
 import type { FittedModel } from "../train/fitted.ts";
 import { mostLikely } from "../train/fitted.ts";
 import type { Run, RunData } from "./read-run.ts";
-import { describeNetwork, readData, readRun, textOf } from "./read-run.ts";
+import { describeNetwork, readData, readRun } from "./read-run.ts";
 import { quote } from "./words.ts";
 
 /** The options of `nabla report` as commander hands them over. */
@@ -28,13 +28,13 @@ export interface ReportFlags {
 /** Writes a run as one HTML page. */
 export async function report(path: string, { out, table }: ReportFlags): Promise<void> {
   const run = await readRun(path);
-  const command = textOf(run.config, "command", `nabla fit (${showText(run.folder)})`);
+  const command = run.config.command ?? `nabla fit (${showText(run.folder)})`;
   const network = await describeNetwork(run.model, command, VERSION);
   const data = await readOrExplain(run, network, table);
   const page = await makeReport({
     network,
     data,
-    source: textOf(run.config, "table", run.folder).split(/[\\/]/).at(-1)!,
+    source: (run.config.table ?? run.folder).split(/[\\/]/).at(-1)!,
     epochs: run.epochs,
     losses: run.losses,
     heldLosses: run.heldLosses,
@@ -66,7 +66,7 @@ async function readOrExplain(run: Run, network: Network, table?: string) {
 
 function settingsOf({ model, config }: Run): [string, string][] {
   const { seed, epochs, optimizer, lr, finalLoss } = model.parts.provenance;
-  const more = ["batch", "weightDecay", "dropout", "val", "scale"].flatMap(
+  const more = (["batch", "weightDecay", "dropout", "val", "scale"] as const).flatMap(
     (key): [string, string][] => {
       const value = config[key];
       const shown = typeof value === "number" ? value !== 0 : key === "scale";

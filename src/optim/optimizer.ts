@@ -328,7 +328,10 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
   }
 
   #faultsOf(saved: OptimizerState): string[] {
-    const { paramGroups } = saved;
+    const { paramGroups, state } = saved;
+    if (!Array.isArray(paramGroups) || typeof state !== "object" || state === null) {
+      return ["it is no state of an optimizer: { state, paramGroups }"];
+    }
     if (paramGroups.length !== this.paramGroups.length) {
       return [`it has ${paramGroups.length} groups, the optimizer ${this.paramGroups.length}`];
     }
@@ -340,7 +343,16 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
       for (const key of unknownOptions(this.#rule, options)) {
         faults.push(`group ${g}: ${key} is no option of ${this.#rule.name}`);
       }
+      try {
+        this.#rule.check({ ...group, ...options }, (what) => argumentError(what));
+      } catch (error) {
+        faults.push(`group ${g}: ${(error as Error).message}`);
+      }
     });
+    const listed = new Set(paramGroups.flatMap(({ params }) => params.map(String)));
+    for (const number of Object.keys(state)) {
+      if (!listed.has(number)) faults.push(`state[${number}]: belongs to no parameter`);
+    }
     if (faults.length > 0) return faults;
     let at = 0;
     this.paramGroups.forEach((group, g) => {

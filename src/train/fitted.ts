@@ -2,29 +2,17 @@
  * A fitted network as one file: weights as tensors by PyTorch's names, and in the metadata all that
  * predicting needs (columns, training range, scalers, architecture), with where it came from.
  */
-import { argumentError, NablaError } from "../core/errors.ts";
+import { argumentError } from "../core/errors.ts";
 import { exp } from "../core/math.ts";
 import { VERSION } from "../core/version.ts";
-import type { Scaler } from "../data/scaler.ts";
-import { scalerFromJson } from "../data/scaler.ts";
 import type { StoredTensor } from "../io/safetensors.ts";
 import { decodeSafetensors, encodeSafetensors } from "../io/safetensors.ts";
-import type { Activation, MlpShape } from "../models/mlp.ts";
-import { ACTIVATION_NAMES, mlp } from "../models/mlp.ts";
+import { mlp } from "../models/mlp.ts";
 import type { Sequential } from "../nn/sequential.ts";
 import { tensor } from "../tensor/create.ts";
 import { noGrad } from "../tensor/grad-mode.ts";
-import type { TrainedColumn } from "./dataset.ts";
-import { widthOf } from "./dataset.ts";
-
-/** How a network came about; written into its file. */
-export interface Provenance {
-  readonly seed: number;
-  readonly epochs: number;
-  readonly optimizer: string;
-  readonly lr: number;
-  readonly finalLoss: number;
-}
+import type { FittedParts } from "./model-parts.ts";
+import { badModel, readParts } from "./model-parts.ts";
 
 /** An input that lies outside the range of the training data. */
 export interface OutsideRange {
@@ -32,16 +20,6 @@ export interface OutsideRange {
   readonly value: number;
   readonly min: number;
   readonly max: number;
-}
-
-/** What a fitted network consists of. */
-export interface FittedParts {
-  readonly shape: MlpShape;
-  readonly inputs: readonly TrainedColumn[];
-  readonly outputs: readonly TrainedColumn[];
-  readonly xScaler: Scaler;
-  readonly yScaler: Scaler;
-  readonly provenance: Provenance;
 }
 
 const FORMAT = "nabla-fit-1";
@@ -111,14 +89,16 @@ export class FittedModel {
   static decode(bytes: Uint8Array): FittedModel {
     const { tensors, metadata, checked } = decodeSafetensors(bytes);
     const format = metadata["nabla.format"];
-    if (format === undefined) throw bad("it holds tensors, but no network written by nabla fit");
+    if (format === undefined)
+      throw badModel("it holds tensors, but no network written by nabla fit");
     if (format !== FORMAT) {
       const version = metadata["nabla.version"] ?? "another version";
-      throw bad(`it was written by Nabla ${version} (${format}); this is ${VERSION} (${FORMAT})`);
+      throw badModel(
+        `it was written by Nabla ${version} (${format}); this is ${VERSION} (${FORMAT})`,
+      );
     }
-    if (!checked) throw bad("its checksum is missing");
-    const parts = readParts(metadata);
-    checkSize(parts.shape, tensors);
+    if (!checked) throw badModel("its checksum is missing");
+    const parts = readParts(metadata, tensors);
     const network = mlp(parts.shape);
     network.loadStateDict(
       Object.fromEntries(
@@ -147,84 +127,4 @@ export function probabilities(scores: ArrayLike<number>): number[] {
   const powers = list.map((score) => exp(score - top));
   const sum = powers.reduce((total, power) => total + power, 0);
   return powers.map((power) => power / sum);
-}
-
-function readParts(metadata: Readonly<Record<string, string>>): FittedParts {
-  const shape = readShape(readJson(metadata, "nabla.architecture"));
-  const inputs = readColumns(readJson(metadata, "nabla.inputs"), shape.inputs);
-  const outputs = readColumns(readJson(metadata, "nabla.outputs"), shape.outputs);
-  if (outputs.length > 1 && outputs.some(({ values }) => values !== undefined)) {
-    throw bad("its columns do not belong to its network");
-  }
-  const scalers = readJson(metadata, "nabla.scalers");
-  const xScaler = scalerFromJson(scalers["x"]);
-  const yScaler = scalerFromJson(scalers["y"]);
-  if (
-    xScaler.toJSON().offset.length !== shape.inputs ||
-    yScaler.toJSON().offset.length !== shape.outputs
-  ) {
-    throw bad("its scalers do not belong to its network");
-  }
-  const provenance = readJson(metadata, "nabla.provenance") as unknown as Provenance;
-  return { shape, inputs, outputs, xScaler, yScaler, provenance };
-}
-
-function readJson(
-  metadata: Readonly<Record<string, string>>,
-  key: string,
-): Readonly<Record<string, unknown>> {
-  const text = metadata[key];
-  if (text === undefined) throw bad(`${key} is missing`);
-  try {
-    const value = JSON.parse(text) as unknown;
-    if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
-  } catch {
-    // falls through to the same error: what is not JSON is no description
-  }
-  throw bad(`${key} is not a description`);
-}
-
-/** The widest layer that is believed: a file must not make us reserve memory without end. */
-const WIDEST = 1_000_000;
-
-function readShape(json: Readonly<Record<string, unknown>>): MlpShape {
-  const { kind, inputs, hidden, outputs, activation } = json;
-  const widths = [inputs, ...(Array.isArray(hidden) ? (hidden as unknown[]) : [null]), outputs];
-  const valid =
-    kind === "mlp" &&
-    widths.every((n) => Number.isInteger(n) && (n as number) > 0 && (n as number) <= WIDEST) &&
-    ACTIVATION_NAMES.includes(activation as Activation);
-  if (!valid) throw bad("nabla.architecture describes no network that this version knows");
-  return json as unknown as MlpShape;
-}
-
-/** Compares counts before any layer is made, so that a dishonest file reserves no memory. */
-function checkSize(shape: MlpShape, tensors: Readonly<Record<string, StoredTensor>>): void {
-  const widths = [shape.inputs, ...shape.hidden, shape.outputs];
-  const wanted = widths.slice(1).reduce((sum, out, i) => sum + (widths[i]! + 1) * out, 0);
-  const found = Object.values(tensors).reduce((sum, { data }) => sum + data.length, 0);
-  if (wanted !== found) {
-    throw bad(`its network has ${wanted} parameters, its tensors hold ${found}`);
-  }
-}
-
-function readColumns(json: unknown, width: number): TrainedColumn[] {
-  const columns = Array.isArray(json) ? (json as unknown[]) : [];
-  const valid = columns.length > 0 && columns.every(isColumn) && widthOf(columns) === width;
-  if (!valid) throw bad("its columns do not belong to its network");
-  return columns;
-}
-
-function isColumn(json: unknown): json is TrainedColumn {
-  const { name, min, max, values } = (json ?? {}) as Partial<TrainedColumn>;
-  const texts =
-    values === undefined ||
-    (Array.isArray(values) &&
-      values.length > 0 &&
-      values.every((value) => typeof value === "string"));
-  return typeof name === "string" && Number.isFinite(min) && Number.isFinite(max) && texts;
-}
-
-function bad(problem: string): NablaError {
-  return new NablaError("format", `The model file cannot be used: ${problem}.`);
 }

@@ -200,6 +200,14 @@ describe("state", () => {
     );
     const bare = { state: { 0: { step: 1 } }, paramGroups: [{ params: [0] }] };
     expect(() => new optim.Adam([a]).loadStateDict(bare)).toThrow("state[0].exp_avg: is missing");
+    const wrong = {
+      state: { 7: { step: 1 } },
+      paramGroups: [{ params: [0], lr: -1, momentun: 1 }],
+    };
+    expect(() => new optim.SGD([a]).loadStateDict(wrong)).toThrow(
+      /momentun is no option of SGD\n {2}group 0: lr .*-1.*\n {2}state\[7\]: belongs to no parameter/,
+    );
+    expect(() => new optim.SGD([a]).loadStateDict({} as never)).toThrow("it is no state of an");
   });
 });
 

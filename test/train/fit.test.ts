@@ -96,10 +96,31 @@ describe("a fit", () => {
     expect(refused({ "nabla.architecture": "{}" })).toThrow(/describes no network/);
     expect(
       refused({ "nabla.architecture": JSON.stringify({ ...wide, activation: "tanh" }) }),
-    ).toThrow(/parameters, its tensors hold 31/);
-    expect(refused({ "nabla.inputs": "[]" })).toThrow(/columns do not belong/);
+    ).toThrow(/0\.weight is \[10, 1\], its network needs \[999999, 1\];.*4\.weight is missing/);
+    expect(refused({ "nabla.inputs": "[]" })).toThrow(/nabla.inputs lists no columns/);
     expect(refused({ "nabla.scalers": "[1]" })).toThrow(/fitted scaler/);
     expect(refused({ "nabla.scalers": "{" })).toThrow(/not a description/);
+    const inputs = JSON.stringify([{ name: "T_K", min: 300, max: 2000, vaules: ["a"] }]);
+    const two = { kind: "none", offset: [0, 0], scale: [1, 1] };
+    const many = {
+      "nabla.architecture": metadata["nabla.architecture"]!.replace("activation", "activaton"),
+      "nabla.inputs": inputs,
+      "nabla.scalers": JSON.stringify({ x: two, y: { kind: "none", offset: [0], scale: [0] } }),
+      "nabla.provenance": '{"seed":1,"epochs":1,"optimizer":"adam","lr":"0.1","finalLoss":1}',
+    };
+    expect(refused(many)).toThrow(
+      new RegExp(
+        'architecture has an unknown key "activaton" \\(activation\\?\\).*; ' +
+          'nabla.inputs has an unknown key "vaules" \\(values\\?\\); ' +
+          "nabla.scalers.y is not the description of a fitted scaler; " +
+          'nabla.provenance has no valid "lr"',
+      ),
+    );
+    const { "2.bias": bias, ...others } = tensors;
+    const changed = { ...others, "4.bias": bias! };
+    expect(() => FittedModel.decode(encodeSafetensors(changed, metadata))).toThrow(
+      'the tensor 2.bias is missing; the tensor "4.bias" is not part of its network.',
+    );
     const without = encodeSafetensors(tensors, {});
     expect(() => FittedModel.decode(without)).toThrow(/no network written by nabla fit/);
   });
