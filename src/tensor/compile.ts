@@ -14,7 +14,7 @@ import { tensor } from "./create.ts";
 import type { Base, Source } from "./trace.ts";
 import { assertSameTrace, Trace } from "./trace.ts";
 import { Tensor } from "./tensor.ts";
-import type { Value } from "./value.ts";
+import type { Tracer, Value } from "./value.ts";
 import { context, storageOf } from "./value.ts";
 
 /** What a compiled function takes. */
@@ -58,8 +58,11 @@ export function compile<F extends (...args: never[]) => unknown>(fn: F): Compile
     return program;
   };
   const compiled = (...args: CompileArgument[]): unknown => {
+    const { tracer } = context;
+    if (tracer !== null) {
+      return (fn as unknown as (...a: Tensor[]) => unknown)(...insideTensors(args, tracer));
+    }
     const tensors = asTensors(args);
-    if (context.tracer !== null) return (fn as unknown as (...a: Tensor[]) => unknown)(...tensors);
     return find(tensors).run(tensors);
   };
   const programFor = (args: readonly CompileArgument[]): Specialization =>
@@ -80,6 +83,22 @@ export function scalar(read: () => number): Tensor {
 function asTensors(args: readonly CompileArgument[]): Tensor[] {
   const first = args.find((arg) => arg instanceof Tensor);
   return args.map((arg, k) => asTensor(arg, k, first?.device));
+}
+
+/**
+ * The same for a call inside a trace: numbers are frozen there, as all that the function reads, and
+ * arrays are read again at each replay.
+ */
+function insideTensors(args: readonly CompileArgument[], tracer: Tracer): Tensor[] {
+  const tensors = asTensors(args);
+  return tensors.map((made, k) => {
+    const arg = args[k]!;
+    if (arg instanceof Tensor) return arg;
+    const node = typeof arg === "number" ? tracer.frozen(arg) : tracer.array(made, arg);
+    const inside = made.like(made.type, null, node);
+    inside.number = made.number;
+    return inside;
+  });
 }
 
 function asTensor(arg: CompileArgument, k: number, device: DeviceName | undefined): Tensor {
@@ -118,6 +137,7 @@ class CompiledProgram {
   private readonly captured: ReadonlySet<Value>;
   /** The same, and whether they required gradients. */
   private readonly watched: readonly { value: Value; requiresGrad: boolean }[];
+  private readonly bases: Value[];
   private readonly storages: Storage[];
   private readonly numbers: number[];
 
@@ -156,6 +176,7 @@ class CompiledProgram {
       value === null || grad ? [] : [{ value, requiresGrad: value.requiresGrad }],
     );
     this.captured = new Set(this.watched.map(({ value }) => value));
+    this.bases = new Array<Value>(this.sources.length);
     this.storages = new Array<Storage>(this.sources.length);
     this.numbers = new Array<number>(length).fill(0);
   }
@@ -230,10 +251,12 @@ class CompiledProgram {
   }
 
   run(args: readonly Tensor[]): unknown {
-    const { storages, numbers, spec, trace, sources, cells } = this;
+    const { bases, storages, numbers, spec, trace, sources, cells } = this;
     for (let i = 0; i < sources.length; i++) {
-      const { value, argument, grad } = sources[i]!;
-      const base = value ?? args[argument]!;
+      const { value, argument, grad, array } = sources[i]!;
+      const base =
+        array === null ? (value ?? args[argument]!) : tensor(array, { device: value!.home.name });
+      bases[i] = base;
       storages[i] = storageOf(grad ? base.gradient! : base);
     }
     for (let k = 0; k < numbers.length; k++) numbers[k] = trace.numbers[k]!.read();
@@ -241,7 +264,7 @@ class CompiledProgram {
     // what a gradient outside will read is not to be replaced where it stands
     const outputs = executable.run(storages, numbers, spec.mask === 0);
     const first = this.results.length;
-    const values = this.wrap(args, outputs);
+    const values = this.wrap(outputs);
     for (let k = 0; k < cells.length; k++) {
       const { value, argument } = cells[k]!;
       replaceStorage(value ?? args[argument]!, outputs[first + k]!);
@@ -262,16 +285,22 @@ class CompiledProgram {
     target.gradient = type === undefined ? null : target.like(type, outputs[output]!, null);
   }
 
-  private wrap(args: readonly Tensor[], outputs: readonly Storage[]): Tensor[] {
+  private wrap(outputs: readonly Storage[]): Tensor[] {
     const { spec, results } = this;
     if (spec.mask === 0) {
       return results.map((_, o) =>
         Tensor.fromStorage(spec.outputTypes[o]!, spec.device, outputs[o]!),
       );
     }
-    const inputs = this.sources.map(({ value, argument }) => value ?? args[argument]!);
     const maker = Tensor.fromStorage(spec.outputTypes[0]!, spec.device, outputs[0]!);
-    const values = recorded(maker, spec, inputs, [...this.numbers], [...this.storages], outputs);
+    const values = recorded(
+      maker,
+      spec,
+      [...this.bases],
+      [...this.numbers],
+      [...this.storages],
+      outputs,
+    );
     results.forEach((result, o) => {
       if (result.record !== null && result.record.kept !== null) return;
       values[o]!.requiresGrad = false;

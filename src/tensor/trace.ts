@@ -2,6 +2,7 @@
  * A trace: while it is active, calls put their graphs into one builder instead of running, cells
  * give their latest version, and host numbers are noted so that each replay reads them again.
  */
+import type { TypedArray } from "../core/dtype.ts";
 import { isFloat } from "../core/dtype.ts";
 import { NablaError } from "../core/errors.ts";
 import { Builder } from "../ir/builder.ts";
@@ -25,6 +26,8 @@ export interface Base {
 export interface Source extends Base {
   /** Whether it is that value's accumulated gradient. */
   readonly grad: boolean;
+  /** The host array that it is a copy of, made at each replay. */
+  readonly array: TypedArray | null;
   readonly node: Node;
 }
 
@@ -74,7 +77,7 @@ export class Trace implements Tracer {
     const known = this.standIns.get(outer);
     if (known !== undefined) return known as V;
     const node = this.builder.input(outer.type);
-    this.sources.push({ value: null, argument, grad: false, node });
+    this.sources.push({ value: null, argument, grad: false, array: null, node });
     const value = outer.like(outer.type, null, node);
     value.requiresGrad = outer.requiresGrad;
     value.gradient = outer.gradient;
@@ -235,7 +238,7 @@ export class Trace implements Tracer {
     let initial: Value | null = null;
     if (outer !== null && (value.node === null || this.argumentsOf.has(value))) {
       const node = this.builder.input(outer.type);
-      this.sources.push({ ...this.baseOf(value), grad: true, node });
+      this.sources.push({ ...this.baseOf(value), grad: true, array: null, node });
       initial = outer.like(outer.type, null, node);
     } else if (value.node === null) {
       this.absent.push(value);
@@ -250,6 +253,18 @@ export class Trace implements Tracer {
   number(read: () => number): Node {
     const node = this.builder.input(NUMBER);
     this.numbers.push({ read, node });
+    return node;
+  }
+
+  frozen(value: number): Node {
+    this.note(`number ${Object.is(value, -0) ? "-0" : value}`, []);
+    return this.builder.apply("constant", [], { dtype: "float64", value });
+  }
+
+  array(copy: Value, array: TypedArray): Node {
+    this.note(`array ${copy.type.text}`, []);
+    const node = this.builder.input(copy.type);
+    this.sources.push({ value: copy, argument: -1, grad: false, array, node });
     return node;
   }
 
@@ -305,7 +320,7 @@ export class Trace implements Tracer {
     if (node === undefined) {
       node = this.builder.input(value.type);
       this.captured.set(value, node);
-      this.sources.push({ value, argument: -1, grad: false, node });
+      this.sources.push({ value, argument: -1, grad: false, array: null, node });
     }
     return node;
   }
@@ -339,6 +354,7 @@ export function assertSameTrace(first: Trace, second: Trace): void {
       );
     }
   }
+  assertSameArrays(first, second);
   const guards = (t: Trace): string => t.guards.map((g) => String(g.seen)).join();
   if (guards(first) !== guards(second)) {
     throw new NablaError(
@@ -346,6 +362,23 @@ export function assertSameTrace(first: Trace, second: Trace): void {
       "compile: the state the function reads changes while it is traced.",
     );
   }
+}
+
+/** Arrays made inside are constants of the program; so each trace must make the same. */
+function assertSameArrays(first: Trace, second: Trace): void {
+  const arrays = (trace: Trace): Source[] => trace.sources.filter(({ array }) => array !== null);
+  const others = arrays(second);
+  arrays(first).forEach(({ array, value }, k) => {
+    const other = others[k]!;
+    if (array === other.array) return;
+    const seen = value!.storage!.read();
+    if (other.value!.storage!.read().every((x, i) => Object.is(x, seen[i]))) return;
+    throw new NablaError(
+      "trace",
+      "compile: an array that the function makes has other numbers at each call. " +
+        "Pass the array as an argument of the outer compiled function.",
+    );
+  });
 }
 
 function differ(line: LogLine, what: string, cure: string): never {

@@ -3,6 +3,7 @@
  * tape. The engine of this layer (call, tape, trace) works on values; `Tensor` adds what users
  * write.
  */
+import type { TypedArray } from "../core/dtype.ts";
 import { NablaError } from "../core/errors.ts";
 import type { Node, TensorType } from "../ir/node.ts";
 import type { Device } from "../runtime/device.ts";
@@ -73,6 +74,10 @@ export interface Tracer {
   setGrad(value: Value, grad: Value | null): void;
   /** A number that is read again at each replay. */
   number(read: () => number): Node;
+  /** A number that stays as it is. */
+  frozen(value: number): Node;
+  /** A host array, of which `copy` is a copy: replays read it again. */
+  array(copy: Value, array: TypedArray): Node;
   afterRun(effect: () => void): void;
   replayIndex(owner: object): number;
   /** Whether an argument was a whole number: the program is then for such numbers alone. */

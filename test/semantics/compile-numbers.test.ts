@@ -3,7 +3,7 @@
  * for each.
  */
 import type { DType, Tensor } from "nabla";
-import { compile, fromArray, tensor, where } from "nabla";
+import { autograd, compile, fromArray, tensor, where } from "nabla";
 import { describe, expect, test } from "vitest";
 
 type WithNumber = (x: Tensor, k: number) => Tensor;
@@ -71,4 +71,65 @@ test("numbers and arrays go where the tensors are", () => {
   const x = fromArray(Float32Array.of(1, 2), [2], { device: "interpret" });
   const y = f(x, 3, Float32Array.of(1, 1));
   expect([y.device, y.toArraySync()]).toEqual(["interpret", [4, 7]]);
+});
+
+describe("a compiled function inside another", () => {
+  type Row = Float32Array | Tensor;
+  const scale = compile((x: Tensor, k: number | Tensor) => x.mul(k as Tensor));
+  const shift = compile((x: Tensor, by: Row) => x.add(by as Tensor));
+
+  test("takes numbers and arrays: its own, those of the outer one, and those of the closure", () => {
+    const kept = Float32Array.of(10, 20);
+    const outer = compile((x: Tensor, k: number | Tensor, by: Row) => {
+      const own = shift(scale(x, 2), Float32Array.of(1, 2));
+      return shift(shift(scale(own, k), by), kept);
+    });
+    const x = tensor([1, 2]);
+    expect(outer(x, 3, Float32Array.of(5, 6)).toArraySync()).toEqual([24, 44]);
+    kept[0] = 100;
+    expect(outer(x, 0.5, Float32Array.of(0, 0)).toArraySync()).toEqual([101.5, 23]);
+    expect(outer.stats).toEqual({ hits: 1, misses: 1 });
+  });
+
+  test("promotes as plain code does", () => {
+    const ints = tensor([1, 2], { dtype: "int32" });
+    const outer = compile((x: Tensor, k: number | Tensor) => [
+      scale(x, 3),
+      scale(x, 0.5),
+      scale(x, k),
+    ]);
+    const seen = [2, 2.5].map((k) => outer(ints, k).map((y) => [y.dtype, y.toArraySync()]));
+    expect(seen).toEqual([
+      [
+        ["int32", [3, 6]],
+        ["float32", [0.5, 1]],
+        ["int32", [2, 4]],
+      ],
+      [
+        ["int32", [3, 6]],
+        ["float32", [0.5, 1]],
+        ["float32", [2.5, 5]],
+      ],
+    ]);
+  });
+
+  test("carries gradients, also of gradients", () => {
+    const outer = compile((x: Tensor) => shift(scale(x.pow(3), 2), Float32Array.of(1, 1)).sum());
+    const x = tensor([1, 2], { requiresGrad: true });
+    const [slope] = autograd.grad(outer(x), x, { createGraph: true });
+    outer(x);
+    slope!.sum().backward();
+    expect([slope, x.grad].map((t) => t!.toArraySync())).toEqual([
+      [6, 24],
+      [12, 24],
+    ]);
+  });
+
+  test("refuses numbers and arrays that change from trace to trace", () => {
+    let n = 0;
+    const x = tensor([1, 2]);
+    expect(() => compile((x: Tensor) => scale(x, ++n))(x)).toThrow(/scalar\(/);
+    const arrays = compile((x: Tensor) => shift(x, Float32Array.of(++n, 0)));
+    expect(() => arrays(x)).toThrow(/array.*as an argument/s);
+  });
 });
