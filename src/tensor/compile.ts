@@ -372,7 +372,9 @@ function traceOnce(
   try {
     const stand = args.map((arg, k) => trace.argument(arg, k));
     const returned = (fn as (...a: Tensor[]) => unknown)(...stand);
-    collect(returned, []);
+    const results: Value[] = [];
+    collect(returned, results);
+    trace.capture(results);
     return { trace, returned };
   } finally {
     context.tracer = tracer;

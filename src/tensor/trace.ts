@@ -325,6 +325,14 @@ export class Trace implements Tracer {
     return node;
   }
 
+  /** Captures what the function only returns, or only makes a gradient. */
+  capture(results: readonly Value[]): void {
+    for (const value of results) this.nodeOf(value);
+    for (const { initial, current } of this.grads.values()) {
+      if (current !== null && current !== initial) this.nodeOf(current);
+    }
+  }
+
   private note(text: string, inputs: readonly Value[]): void {
     const outside = inputs.filter((input) => input.node === null);
     this.log.push({ text, outside, site: userSite() });
@@ -355,6 +363,19 @@ export function assertSameTrace(first: Trace, second: Trace): void {
     }
   }
   assertSameArrays(first, second);
+  const others = second.sources;
+  const same = first.sources.every(({ value, argument, grad, array }, k) => {
+    const other = others[k];
+    if (other === undefined || other.argument !== argument || other.grad !== grad) return false;
+    return array !== null || other.value === value;
+  });
+  if (!same || first.sources.length !== others.length) {
+    throw new NablaError(
+      "trace",
+      "compile: the function returns another tensor from outside at each call, or makes it a gradient. " +
+        "Pass the tensor as an argument.",
+    );
+  }
   const guards = (t: Trace): string => t.guards.map((g) => String(g.seen)).join();
   if (guards(first) !== guards(second)) {
     throw new NablaError(

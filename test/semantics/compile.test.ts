@@ -353,3 +353,40 @@ test("an update that detectAnomaly refuses changes no cell", () => {
   expect(update).toThrow(/NaN/);
   expect([w, v].map(bitsOf)).toEqual(before);
 });
+
+describe("compile notices that a captured tensor is another one", () => {
+  const makers: Readonly<Record<string, (next: () => Tensor) => (x: Tensor) => unknown>> = {
+    "which is returned": (next) => () => next(),
+    "which is returned among others": (next) => (x) => ({ y: x.add(1), rest: [next()] }),
+    "which becomes a gradient": (next) => (x) => {
+      x.grad = next();
+      return x.mul(2);
+    },
+    "which a cell is set to": (next) => (x) => {
+      noGrad(() => x.set(next()));
+      return x.mul(2);
+    },
+  };
+  test.each(Object.keys(makers))("%s", (name) => {
+    const tensors = [tensor([1, 2]), tensor([3, 4])];
+    let i = 0;
+    const f = compile(makers[name]!(() => tensors[i++ % 2]!));
+    const x = tensor([0, 0], { requiresGrad: true });
+    expect(() => f(x)).toThrow(/from outside at each call.*as an argument/s);
+    expect([x.grad, x.toArraySync()]).toEqual([null, [0, 0]]);
+  });
+
+  test("but takes one that stays the same", () => {
+    const kept = tensor([1, 2]);
+    const f = compile((x: Tensor) => {
+      x.grad = kept;
+      return [kept, x.mul(kept)];
+    });
+    const x = tensor([3, 4], { requiresGrad: true });
+    expect(f(x).map((y) => y.toArraySync())).toEqual([
+      [1, 2],
+      [3, 8],
+    ]);
+    expect(x.grad!.toArraySync()).toEqual([1, 2]);
+  });
+});
