@@ -1,13 +1,11 @@
 /** Functions with a gradient of one's own. (PyTorch: `torch.autograd.Function`.) */
 import { argumentError, NablaError } from "../core/errors.ts";
-import { Builder } from "../ir/builder.ts";
-import { fill } from "../ir/words.ts";
-import { Specialization } from "../runtime/function.ts";
-import { attach, deviceOf, maskOf, nextSequence } from "./call.ts";
+import { attach } from "./call.ts";
 import { zerosLike } from "./create.ts";
+import { customRecord } from "./custom-record.ts";
 import { noGrad } from "./grad-mode.ts";
 import { Tensor } from "./tensor.ts";
-import type { TapeRecord, Value } from "./value.ts";
+import type { Value } from "./value.ts";
 import { context } from "./value.ts";
 
 /** What `forward` hands over to `backward`. */
@@ -88,7 +86,7 @@ export abstract class CustomFunction {
       return gradientsFor(this.name, args, Array.isArray(found) ? found : [found]);
     };
     context.tracer?.needsBackwardInside(`autograd.Function ${this.name}`);
-    attach(values, recordOf(this.name, tensors, plain, pull));
+    attach(values, customRecord(this.name, tensors, plain, pull));
     ctx.replace(plain, values);
     return (Array.isArray(result) ? values : values[0]) as unknown as R;
   }
@@ -116,31 +114,4 @@ function gradientsFor(
         `${arg.type.text}.`,
     );
   });
-}
-
-function recordOf(
-  name: string,
-  tensors: readonly Tensor[],
-  outputs: readonly Tensor[],
-  custom: TapeRecord["custom"],
-): TapeRecord {
-  const b = new Builder();
-  const graph = {
-    inputs: tensors.map((x) => b.input(x.type)),
-    outputs: outputs.map((y) => fill(b, y.dtype, y.shape, 0)),
-  };
-  const device = deviceOf(name, tensors);
-  return {
-    spec: new Specialization(name, graph, 0, maskOf(tensors), device, null),
-    inputs: tensors,
-    numbers: [],
-    kept: [],
-    nodes: [],
-    storages: [],
-    versions: 0,
-    sequence: nextSequence(),
-    cotangents: null,
-    hooks: null,
-    custom,
-  };
 }

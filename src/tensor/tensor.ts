@@ -16,7 +16,8 @@ import { deviceOf } from "../runtime/device.ts";
 import { NONE, NUMBER } from "../runtime/function.ts";
 import { Storage } from "../runtime/storage.ts";
 import { walk } from "./backward.ts";
-import { call1, replaceStorage } from "./call.ts";
+import { attach, call1, replaceStorage } from "./call.ts";
+import { customRecord } from "./custom-record.ts";
 import { defaultDevice } from "./device.ts";
 import { cast, detach } from "./functions/arithmetic.ts";
 import { Placing } from "./methods/placing.ts";
@@ -260,7 +261,10 @@ export class Tensor extends Placing {
     replaceStorage(this, storage);
   }
 
-  /** Moves to a device or converts to a dtype; returns this tensor where nothing changes. */
+  /**
+   * Moves to a device or converts to a dtype; returns this tensor where nothing changes. Gradients
+   * move back.
+   */
   to(target: DType | DeviceName): Tensor {
     if (!Object.hasOwn(castAttrs, target)) return this.toDevice(target as DeviceName);
     return target === this.dtype ? this : call1(cast, [this], [], castAttrs[target as DType]);
@@ -271,7 +275,11 @@ export class Tensor extends Placing {
     if (device === this.home) return this;
     const storage = new Storage(this.dtype, this.type.size, storageOf(this).read());
     const moved = new Tensor(this.type, device, storage, null);
-    return this.requiresGrad && this.record === null ? moved.requireGrad() : moved;
+    if (!this.requiresGrad || !context.gradEnabled) return moved;
+    const home = this.home.name;
+    const back = ([g]: readonly (Value | null)[]): Value[] => [(g as Tensor).to(home)];
+    attach([moved], customRecord("to", [this], [moved], back));
+    return moved;
   }
 
   /** Spells shape, dtype, device and values as PyTorch does. */

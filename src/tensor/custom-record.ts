@@ -1,0 +1,34 @@
+/** Records on the tape whose gradient is a host function and not derived from a graph. */
+import { Builder } from "../ir/builder.ts";
+import { fill } from "../ir/words.ts";
+import { Specialization } from "../runtime/function.ts";
+import { deviceOf, maskOf, nextSequence } from "./call.ts";
+import type { TapeRecord, Value } from "./value.ts";
+
+/** Makes the record of a call with a rule of its own: cotangents to one gradient per wanted input. */
+export function customRecord(
+  name: string,
+  inputs: readonly Value[],
+  outputs: readonly Value[],
+  custom: TapeRecord["custom"],
+): TapeRecord {
+  const b = new Builder();
+  const graph = {
+    inputs: inputs.map(({ type }) => b.input(type)),
+    outputs: outputs.map(({ type }) => fill(b, type.dtype, type.shape, 0)),
+  };
+  const device = deviceOf(name, inputs);
+  return {
+    spec: new Specialization(name, graph, 0, maskOf(inputs), device, null),
+    inputs,
+    numbers: [],
+    kept: [],
+    nodes: [],
+    storages: [],
+    versions: 0,
+    sequence: nextSequence(),
+    cotangents: null,
+    hooks: null,
+    custom,
+  };
+}
