@@ -99,10 +99,10 @@ export function chooseConvTiling(kernel: ConvKernel, dims: Dims): ConvTiling {
   };
 }
 
-/** Some eight accumulators: fewer rows where there are not more. */
+/** At most eight accumulators: fewer rows where there are not more. */
 function tileShape(vectorsInAll: number, rowsInAll: number): { rows: number; vectors: number } {
   const rows = rowsInAll <= 5 ? rowsInAll : vectorsInAll === 1 ? Math.min(8, rowsInAll) : 4;
-  const most = rows === 5 ? 2 : Math.floor(8 / rows);
+  const most = Math.floor(8 / rows);
   return { rows, vectors: Math.max(1, Math.min(most, vectorsInAll)) };
 }
 

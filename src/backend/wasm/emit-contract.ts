@@ -240,7 +240,8 @@ class ContractEmitter {
     const body = this.#body;
     const { k, packed } = this.#tiling;
     const length = this.#kernel.k;
-    const turns = length <= 8 ? length : 4;
+    // V8 puts the loads of spelled-out turns before all their products, and spills the sums
+    const turns = length <= 2 ? length : 1;
     const along = packed ? this.#panel : this.#vector;
     const row = this.#tiling.packedRows ? this.#rowTiles : this.#row;
     body.withLive([along, row], () => {

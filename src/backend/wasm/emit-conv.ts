@@ -13,9 +13,6 @@ import { chooseConvTiling, dimsOf, layOut, stridesAt } from "./conv-layout.ts";
 import { storeAll } from "./emit-loop.ts";
 import { LANES2, LANES4, SCALAR, VALUE_TYPE, pushConstant, pushVectorConstant } from "./spell.ts";
 
-/** Loops over kernel positions up to this length are spelled out. */
-const UNROLLED = 9;
-
 const SLACK = 64;
 
 /** Writes a convolution; returns the bytes of scratch memory that it uses. */
@@ -370,7 +367,8 @@ class ConvEmitter {
 
   #turns(dim: number, extent: number, step: () => void): void {
     const body = this.#body;
-    const turns = extent <= UNROLLED ? extent : 4;
+    // V8 puts the loads of spelled-out turns before all their products, and spills the sums
+    const turns = extent <= 2 ? extent : 1;
     body.loop(dim, turns, Math.floor(extent / turns), () => body.unrolled(dim, 1, turns, step));
     const rest = extent % turns;
     body.at(dim, extent - rest, () => body.unrolled(dim, 1, rest, step));
