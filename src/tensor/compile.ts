@@ -130,6 +130,8 @@ class CompiledProgram {
   private readonly gradEnabled: boolean;
   private readonly sources: readonly Source[];
   private readonly shape: ResultShape;
+  /** What is returned: something from outside as it is, or the result of that number. */
+  private readonly returned: readonly (Base | number)[];
   private readonly results: readonly Value[];
   private readonly cells: readonly Base[];
   private readonly grads: readonly { value: Value; output: number }[];
@@ -149,9 +151,11 @@ class CompiledProgram {
     this.firstPlaces = args.map((arg) => args.indexOf(arg));
     this.gradEnabled = context.gradEnabled;
     this.sources = trace.sources;
-    const results: Value[] = [];
-    this.shape = collect(returned, results);
+    const all: Value[] = [];
+    this.shape = collect(returned, all);
+    const results = [...new Set(all)].filter((value) => trace.outsideOf(value) === null);
     this.results = results;
+    this.returned = all.map((value) => trace.outsideOf(value) ?? results.indexOf(value));
     this.cells = [...trace.cells.keys()].map((cell) => trace.baseOf(cell));
     const outputs = results.map((value) => trace.nodeOf(value));
     outputs.push(...trace.cells.values());
@@ -271,7 +275,11 @@ class CompiledProgram {
     }
     for (let k = 0; k < this.grads.length; k++) this.setGradient(this.grads[k]!, args, outputs);
     for (let k = 0; k < trace.effects.length; k++) trace.effects[k]!();
-    return arrange(this.shape, values);
+    const returned = this.returned.map((one) => {
+      if (typeof one === "number") return values[one]!;
+      return (one.value ?? args[one.argument]!) as Tensor;
+    });
+    return arrange(this.shape, returned);
   }
 
   private setGradient(

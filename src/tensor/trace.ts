@@ -101,6 +101,12 @@ export class Trace implements Tracer {
     return { value: argument < 0 ? value : null, argument };
   }
 
+  /** Where a value is from that was not made inside; null for one that was. */
+  outsideOf(value: Value): Base | null {
+    const own = this.own(value);
+    return own.node === null || this.argumentsOf.has(own) ? this.baseOf(own) : null;
+  }
+
   call<A>(
     fn: Fn<A>,
     inputs: readonly Value[],

@@ -390,3 +390,49 @@ describe("compile notices that a captured tensor is another one", () => {
     expect(x.grad!.toArraySync()).toEqual([1, 2]);
   });
 });
+
+describe("a compiled function that returns what it was given", () => {
+  const makers: Readonly<Record<string, (w: Tensor) => (x: Tensor) => unknown>> = {
+    "an argument": () => (x) => x,
+    "a captured tensor": (w) => () => w,
+    "both, and the same result twice": (w) => (x) => {
+      const y = x.mul(w);
+      return { x, list: [y, w, y] };
+    },
+    "after a gradient": () => (x) => {
+      x.mul(2).sum().backward();
+      return x;
+    },
+    "after setting it": (w) => (x) => {
+      noGrad(() => x.set(x.mul(2)));
+      return [x, w];
+    },
+  };
+  test.each(Object.keys(makers))("returns the tensor itself: %s", (name) => {
+    const outcomes = [false, true].map((compiled) => {
+      const w = tensor([1, 2], { requiresGrad: true });
+      const plain = makers[name]!(w);
+      const f = compiled ? compile(plain) : plain;
+      return [0, 1].map(() => {
+        const x = tensor([3, 4], { requiresGrad: true });
+        const returned = f(x);
+        const seen = new Map<unknown, string>([
+          [x, "x"],
+          [w, "w"],
+        ]);
+        const names = JSON.stringify(returned, (_, value: unknown) => {
+          if (typeof value !== "object" || value === null || !("grad" in value)) return value;
+          if (!seen.has(value)) seen.set(value, `result ${seen.size}`);
+          return seen.get(value);
+        });
+        return [names, x.toArraySync(), x.grad?.toArraySync(), w.toArraySync()];
+      });
+    });
+    expect(outcomes[1]).toEqual(outcomes[0]);
+  });
+
+  test("keeps the number argument a number", () => {
+    const f = compile((k: number) => k);
+    expect((f(3) as unknown as Tensor).itemSync()).toBe(3);
+  });
+});
