@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { run as initialisation } from "../../examples/initialisation.ts";
 import { run as spiral } from "../../examples/mlp-spiral.ts";
+import { run as nanoGPT } from "../../examples/nano-gpt.ts";
 import { run as overfitting } from "../../examples/overfitting.ts";
 import { run as oscillator } from "../../examples/pinn-oscillator.ts";
 import { run as vanishing } from "../../examples/vanishing-gradients.ts";
@@ -51,6 +52,15 @@ describe("examples", () => {
     expect(testLoss).toBeLessThan(0.1);
     expect(accuracy).toBeGreaterThan(0.9);
     isDrawn("mlp-spiral", svg);
+  });
+
+  it("nano-gpt: context tells more of the next letter than its count", async () => {
+    const { trainLoss, testLoss, lossByCount, written, svg } = await nanoGPT(silent);
+    expect(testLoss).toBeLessThan(lossByCount - 0.7);
+    expect(trainLoss).toBeLessThan(lossByCount - 0.7);
+    expect(written).toHaveLength(300);
+    expect(new Set(written).size).toBeGreaterThan(20);
+    isDrawn("nano-gpt", svg);
   });
 
   it("overfitting: noise does it, not size", { timeout: 120_000 }, async () => {
