@@ -45,9 +45,11 @@ export function walk<V extends Value>(
       : options.wanted.map((value) => tracer.own(value));
   const wanted = targets === null ? null : new Set<Value>(targets);
   const before = context.gradEnabled;
+  const order = reachable(roots);
+  // a hook or a user's own rule may start a walk within a walk: that one's slots are put back
+  const outer = order.map((record) => record.cotangents);
   context.gradEnabled = options.createGraph;
   try {
-    const order = reachable(roots);
     for (const record of order) record.cotangents = newSlots(record);
     roots.forEach((root, k) => {
       deliver(root, cotangents[k] ?? seedFor(root), wanted, collected);
@@ -57,6 +59,7 @@ export function walk<V extends Value>(
     if (!options.retainGraph) order.forEach(release);
   } finally {
     context.gradEnabled = before;
+    for (let i = 0; i < order.length; i++) order[i]!.cotangents = outer[i]!;
   }
   return (targets ?? []).map((value) => {
     const gradient = collected.get(value);
@@ -135,6 +138,7 @@ function stepBack(
   if (record.hooks !== null) runHooks(record.hooks, slots, wanted, collected);
   const given = slots.map((slot) => slot !== null);
   if (!given.includes(true)) return;
+  assertKept(record); // a walk started by a hook may have released it
   const gradients = gradientsOf(record, slots, given, options.createGraph);
   let g = 0;
   record.inputs.forEach((input, i) => {
@@ -183,14 +187,18 @@ function assertUnchanged(record: TapeRecord): void {
   );
 }
 
+/** Adds gradients to the leaves' own; a hook that throws leaves all of them as they were. */
 function accumulate(collected: ReadonlyMap<Value, Value>): void {
-  for (const [leaf, found] of collected) {
-    const gradient = hooked(leaf, found);
-    const known = context.tracer === null ? leaf.gradient : context.tracer.gradOf(leaf);
-    const sum = known === null ? gradient : call1(add, [known, gradient], [], NONE);
-    if (context.tracer === null) leaf.gradient = sum;
-    else context.tracer.setGrad(leaf, sum);
-  }
+  const { tracer } = context;
+  const found = [...collected].map(([leaf, gradient]) => [leaf, hooked(leaf, gradient)] as const);
+  const sums = found.map(([leaf, gradient]) => {
+    const known = tracer === null ? leaf.gradient : tracer.gradOf(leaf);
+    return known === null ? gradient : call1(add, [known, gradient], [], NONE);
+  });
+  found.forEach(([leaf], k) => {
+    if (tracer === null) leaf.gradient = sums[k]!;
+    else tracer.setGrad(leaf, sums[k]!);
+  });
 }
 
 function release(record: TapeRecord): void {
