@@ -9,6 +9,8 @@ import { quantityOf } from "../data/units.ts";
 import type { Encoded } from "../train/dataset.ts";
 import type { FitResult } from "../train/fit.ts";
 import type { CrossValidation } from "../train/validate.ts";
+import type { FitFlags } from "./fit-flags.ts";
+import { whatToTry } from "./fit-training.ts";
 import type { Terminal } from "./terminal.ts";
 import { alignRows, count } from "./words.ts";
 
@@ -18,8 +20,8 @@ const LETTERS = ["a", "b", "c", "d"];
 const MOST_CLASSES_SHOWN = 12;
 
 /** Prints the report of a fit. */
-export function reportFit(terminal: Terminal, fit: FitResult, epochs: number): void {
-  terminal.line(traceLine(fit.epochs, fit.finalLoss, epochs));
+export function reportFit(terminal: Terminal, fit: FitResult, flags: FitFlags): void {
+  terminal.line(traceLine(fit.epochs, fit.finalLoss, flags.epochs));
   if (fit.bestEpoch !== undefined) {
     terminal.line(
       `The weights of epoch ${fit.bestEpoch} were kept: the best on the ${fit.held!.data.rows} rows held out.`,
@@ -28,6 +30,12 @@ export function reportFit(terminal: Terminal, fit: FitResult, epochs: number): v
   terminal.line();
   if (fit.data.classes === undefined) reportErrors(terminal, fit);
   else reportClasses(terminal, fit);
+  const first = fit.history.losses[0];
+  if (first !== undefined && fit.finalLoss >= first) {
+    terminal.line(
+      `Nothing was learned: the loss began at ${formatNumber(first)}. Try ${whatToTry(flags)}.`,
+    );
+  }
   terminal.line();
 }
 

@@ -1,5 +1,6 @@
 /** What is said of a training: how it is done, and what to try where it diverged. */
 import { formatNumber } from "../core/format.ts";
+import type { Overflow } from "../train/divergence.ts";
 import { DivergedError } from "../train/loop.ts";
 import { EXIT, ExitError } from "./exit.ts";
 import type { FitFlags } from "./fit-flags.ts";
@@ -32,14 +33,29 @@ export async function explained<T>(flags: FitFlags, training: () => Promise<T>):
   }
 }
 
-function explainDivergence({ epoch, loss, tensor }: DivergedError, flags: FitFlags): ExitError {
-  const where = tensor === undefined ? "" : ` (${tensor} has grown out of bounds)`;
-  const tries = [`a smaller --lr (it is ${flags.lr}; try ${formatNumber(flags.lr / 10)})`];
-  if (flags.scale === "none") tries.push("--scale minmax");
-  if (flags.optimizer === "sgd") tries.push("--optimizer adam");
+function explainDivergence({ epoch, loss, overflow }: DivergedError, flags: FitFlags): ExitError {
   return new ExitError(
     EXIT.failed,
-    `training diverged: the loss was ${loss} at epoch ${epoch}${where}. ` +
-      `Try ${tries.join(", or ")}. No file was written.`,
+    `training diverged: the loss was ${loss} at epoch ${epoch}${describeOverflow(overflow)}. ` +
+      `Try ${whatToTry(flags)}. No file was written.`,
+  );
+}
+
+/** Says what to change where nothing was learned. */
+export function whatToTry({ lr, scale, optimizer }: FitFlags): string {
+  const tries = [`a smaller --lr (it is ${lr}; try ${formatNumber(lr > 0.1 ? 0.01 : lr / 10)})`];
+  if (scale === "none") tries.push("--scale minmax");
+  if (optimizer === "sgd") tries.push("--optimizer adam");
+  return tries.join(", or ");
+}
+
+/** Says which operation overflowed, on what, and which weight is behind it. */
+function describeOverflow(overflow: Overflow | undefined): string {
+  if (overflow === undefined) return "";
+  const { operation, input, tensor, size } = overflow;
+  if (input === undefined) return `: ${operation} gave ${size} (its gradient overflowed)`;
+  return (
+    `: ${operation} overflowed on inputs up to ${formatNumber(input)}; ` +
+    `${tensor} has grown to ${formatNumber(size)}`
   );
 }

@@ -71,7 +71,7 @@ async function run(terminal: Terminal, data: Encoded, job: Job): Promise<void> {
   const { flags } = job;
   const folds = flags.folds === undefined ? undefined : await validate(terminal, data, flags);
   const result = await explained(flags, () => fitEncoded(data, flags, watchFit(terminal, flags)));
-  reportFit(terminal, result, flags.epochs);
+  reportFit(terminal, result, flags);
   if (wantsPicture(flags.plot)) {
     for (const drawn of await drawInTerminal(result)) terminal.line(drawn);
   }

@@ -3,6 +3,7 @@
  * get no better, and when it diverges.
  */
 import { NablaError } from "../core/errors.ts";
+import type { Overflow } from "./divergence.ts";
 
 /** What a loop is told and whom it tells. */
 export interface LoopOptions {
@@ -53,8 +54,8 @@ export class LossHistory {
 export class DivergedError extends NablaError {
   readonly epoch: number;
   readonly loss: number;
-  /** The parameter that has gone farthest, where that is known. */
-  tensor: string | undefined;
+  /** The first operation whose result was not finite, where that is known. */
+  overflow: Overflow | undefined;
 
   constructor(epoch: number, loss: number) {
     super(

@@ -16,6 +16,7 @@ import { noGrad } from "../tensor/grad-mode.ts";
 import { manualSeed } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Encoded } from "./dataset.ts";
+import { findOverflow } from "./divergence.ts";
 import type { LossHistory } from "./loop.ts";
 import { DivergedError, runEpochs } from "./loop.ts";
 import type { FitOptions, FitWatch } from "./options.ts";
@@ -70,7 +71,7 @@ export async function trainNetwork(
 
   const lossFn = train.classes === undefined ? new MSELoss() : new CrossEntropyLoss();
   const lossOf: LossOf = (x, y) => lossFn.forward(network.forward(x), y);
-  const step = makeEpoch(network, lossOf, rows, train, options);
+  const { step, lastGood } = makeEpoch(network, lossOf, rows, train, options);
   const measure = measurer(network, lossOf, train.width, outputs);
   const kept = new BestWeights(network);
   const stopsEarly = options.earlyStop !== undefined && heldRows !== undefined;
@@ -81,14 +82,25 @@ export async function trainNetwork(
     ...(stopsEarly ? { patience: options.earlyStop!, onBest: kept.keep } : {}),
   };
   const { epochs, history } = await runEpochs(step, loop).catch(async (error: unknown) => {
-    if (error instanceof DivergedError) error.tensor = await largestParameter(network);
+    if (!(error instanceof DivergedError)) throw error;
+    const inputs = lastGood();
+    network.eval();
+    error.overflow = await findOverflow(network, lossFn.constructor.name, inputs);
     throw error;
   });
   const heldAtEnd = heldRows === undefined ? undefined : await measure(heldRows)();
   const bestEpoch = kept.restore();
   network.eval();
   const finalLoss = await measure(rows)();
-  if (!Number.isFinite(finalLoss)) throw new DivergedError(epochs, finalLoss);
+  if (!Number.isFinite(finalLoss)) {
+    const error = new DivergedError(epochs, finalLoss);
+    error.overflow = await findOverflow(
+      network,
+      lossFn.constructor.name,
+      toTensor(rows.x, train.rows),
+    );
+    throw error;
+  }
   history.add(epochs, finalLoss, heldAtEnd, true);
   return {
     ...{ network, shape, parameters, xScaler, yScaler, epochs, history, finalLoss },
@@ -96,44 +108,66 @@ export async function trainNetwork(
   };
 }
 
-/** Makes one epoch: one program that does forward, loss, backward and update, for each batch. */
+/** One epoch of training, and the way back where it went wrong. */
+interface Epoch {
+  readonly step: () => Promise<number>;
+  /** Puts back the weights from before the last update; returns the inputs of that update. */
+  readonly lastGood: () => Tensor;
+}
+
+/**
+ * Makes one epoch: one program that does forward, loss, backward and update, for each batch. A loss
+ * that is not finite ends it at once.
+ */
 function makeEpoch(
   network: Sequential,
   lossOf: LossOf,
   { x, y, rows }: Rows,
   { width }: Encoded,
   options: FitOptions,
-): () => Promise<number> {
+): Epoch {
   const { lr, weightDecay, optimizer: kind } = options;
   const parameters = network.parameters();
   const settings = { lr, weightDecay };
   const optimizer =
     kind === "adam" ? new Adam(parameters, settings) : new SGD(parameters, settings);
-  const step = compile((inputs: Tensor, targets: Tensor) => {
+  const update = compile((inputs: Tensor, targets: Tensor) => {
     const loss = lossOf(inputs, targets);
     loss.backward();
     optimizer.step();
     optimizer.zeroGrad();
     return loss;
   });
+  let before: { readonly weights: StateDict; readonly inputs: Tensor } | undefined;
+  const run = (inputs: Tensor, targets: Tensor): Promise<number> => {
+    before = { weights: network.stateDict(), inputs }; // values: keeping them copies nothing
+    return update(inputs, targets).item();
+  };
+  const lastGood = (): Tensor => {
+    network.loadStateDict(before!.weights);
+    return before!.inputs;
+  };
   const outputs = y.length / rows;
   const size = options.batch === "all" ? rows : Math.min(options.batch, rows);
   if (size === rows) {
     const [inputs, targets] = [toTensor(x, rows), toTensor(y, rows)];
-    return () => step(inputs, targets).item();
+    return { step: () => run(inputs, targets), lastGood };
   }
   const order = Int32Array.from({ length: rows }, (_, row) => row);
-  return async () => {
+  const step = async (): Promise<number> => {
     shuffle(order);
     let sum = 0;
     for (let start = 0; start < rows; start += size) {
       const batch = order.subarray(start, start + size);
       const inputs = toTensor(gather(x, width, batch), batch.length);
       const targets = toTensor(gather(y, outputs, batch), batch.length);
-      sum += (await step(inputs, targets).item()) * batch.length;
+      const loss = await run(inputs, targets);
+      if (!Number.isFinite(loss)) return loss;
+      sum += loss * batch.length;
     }
     return sum / rows;
   };
+  return { step, lastGood };
 }
 
 /** Makes functions that compute the loss of rows without training on them. */
@@ -213,16 +247,4 @@ function toFloat32(scaled: Float64Array, names: readonly string[], width: number
     `column ${showText(names[bad % width]!)}: the value of row ${Math.floor(bad / width) + 1} ` +
       "does not fit into float32; scale the data (minmax or standard), or use a larger unit.",
   );
-}
-
-/** Names the parameter that has gone farthest: the first that is not finite, else the largest. */
-async function largestParameter(network: Sequential): Promise<string> {
-  let [found, largest] = ["", -1];
-  for (const [name, parameter] of network.namedParameters()) {
-    for (const value of await parameter.data()) {
-      if (!Number.isFinite(value)) return name;
-      if (Math.abs(value) > largest) [found, largest] = [name, Math.abs(value)];
-    }
-  }
-  return found;
 }

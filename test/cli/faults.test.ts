@@ -79,10 +79,34 @@ describe("one sentence for", () => {
     const ended = await cli.run("fit", NITROGEN, ...args);
     expectOneSentence(
       ended,
-      /diverged: the loss was \S+ at epoch \d+ \(\d\.\w+ has grown out of bounds\)\. Try a smaller/,
+      /diverged: the loss was \S+ at epoch \d+: the loss \(MSELoss\) overflowed on inputs up to \S+; \d\.weight has grown to \S+\. Try a smaller/,
     );
-    expect(ended.stderr).toContain("try 100000");
+    expect(ended.stderr).toContain("try 0.01), or --optimizer adam");
     expect(readFileSync(join(cli.folder, "kept/model.safetensors")).equals(before)).toBe(true);
+  });
+});
+
+describe("a rate that is too large", () => {
+  it("stops a batch within its epoch, and an update whose gradient overflows", async () => {
+    const batches = ["--optimizer", "sgd", "--lr", "1e6", "--batch", "8"];
+    expectOneSentence(
+      await cli.run("fit", NITROGEN, ...batches),
+      /was Infinity at epoch 0: the loss/,
+    );
+    // The loss of wide numbers is finite; its gradient times them is not.
+    const rows = ["a,b", ...Array.from({ length: 9 }, (_, i) => `${i + 1}e30,${i * i + 1}e18`), ""];
+    writeFileSync(join(cli.folder, "wide.csv"), rows.join("\n"));
+    const wide = ["--scale", "none", "--optimizer", "sgd", "--activation", "relu"];
+    expectOneSentence(
+      await cli.run("fit", "wide.csv", ...wide),
+      /diverged: .* at epoch \d: (?:the update of \d\.\w+|layer \d \(Linear\)|the loss)/,
+    );
+  });
+
+  it("that stays finite is said to have learned nothing", async () => {
+    const { code, stdout } = await cli.run("fit", NITROGEN, "--lr", "1e6", "--epochs", "200");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/Nothing was learned: the loss began at 0\.\d+\. Try a smaller --lr/);
   });
 });
 
