@@ -88,7 +88,7 @@ ${files.head}
 <div id="page">${body}</div>
 <p id="unready" role="status">The pictures on this page do not move yet. If this line stays, the
 page was opened from a file or its scripts are blocked: serve the folder instead, for instance with
-<code>npx nabla lab</code>, and open the address that it prints.</p>
+<code>nabla lab</code>, and open the address that it prints.</p>
 <script type="application/json" id="data">${data}</script>
 <script type="module" src="${files.script}"></script>
 </body>

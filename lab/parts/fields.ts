@@ -72,7 +72,8 @@ export function readValue(field: Field, text: string): number | string | { probl
   const value = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d{1,3})?$/i.test(plain) ? Number(plain) : NaN;
   if (Number.isNaN(value)) return { problem: `${shown}, which is not a number.` };
   if (value < field.min || value > field.max) {
-    return { problem: `${shown}; it goes from ${field.min} to ${field.max}.` };
+    const limits = `${field.min} to ${field.max}`.replaceAll("-", "−");
+    return { problem: `${shown}; it goes from ${limits}.` };
   }
   if (field.whole && !Number.isInteger(value)) {
     return { problem: `${shown}; it is a whole number.` };

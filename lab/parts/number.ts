@@ -6,6 +6,13 @@ export function show(value: number, options: { digits?: number; unit?: string } 
   return formatNumber(value, options).replaceAll("-", "−");
 }
 
+const THOUSANDS = new Intl.NumberFormat("en");
+
+/** Shows a count, or a large number on an axis, with its thousands apart. */
+export function grouped(value: number): string {
+  return THOUSANDS.format(value).replaceAll("-", "−");
+}
+
 /** Shows a factor of a product: brackets around what is negative. */
 export function factor(value: number): string {
   return value < 0 ? `(${show(value)})` : show(value);

@@ -1,5 +1,5 @@
 /** Scales and ticks of plots. */
-import { show } from "./number.ts";
+import { grouped, show } from "./number.ts";
 
 /** Maps data to pixels along one axis. */
 export interface Scale {
@@ -19,7 +19,8 @@ export function linear(low: number, high: number, from: number, to: number, coun
   const first = Math.ceil(low / step - 1e-9);
   const ticks = Array.from({ length: Math.floor(high / step + 1e-9) - first + 1 }, (_, i) => {
     const value = (first + i) * step;
-    return { value, label: show(Number(value.toPrecision(12)), { digits: 6 }) };
+    const round = Number(value.toPrecision(12));
+    return { value, label: round >= 1000 ? grouped(round) : show(round, { digits: 6 }) };
   });
   return {
     ...{ low, high, ticks },

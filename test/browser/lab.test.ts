@@ -148,7 +148,7 @@ describe("lesson 1", () => {
     await waitForText(page, "[data-task=threshold]", /Silent up to 2/);
     await box(page, "input x").fill("99");
     await page.keyboard.press("Tab");
-    await waitForText(page, "main", /“99”; it goes from −?-?6 to 6/);
+    await waitForText(page, "main", /“99”; it goes from −6 to 6/);
     expect(await audit(page)).toEqual([]);
     expect(faults).toEqual([]);
     await close();
@@ -213,7 +213,7 @@ describe("lesson 2", () => {
     await waitForText(page, "[data-engine=w1]", /^−?0$/);
     const notice = await page.locator(".notice").textContent();
     expect(notice).toMatch(/“tagret”.*Did it mean “target”/);
-    expect(notice).toMatch(/“99”; it goes from -10 to 10/);
+    expect(notice).toMatch(/“99”; it goes from −10 to 10/);
     expect(notice).toContain("<img src=x onerror=alert(1)>");
     expect(await page.locator("main img").count()).toBe(0);
     expect(faults).toEqual([]);
