@@ -8,8 +8,10 @@ import type { Graph, TensorType } from "../ir/node.ts";
 import type { DeviceName } from "../runtime/device.ts";
 import type { Mask } from "../runtime/function.ts";
 import { Specialization } from "../runtime/function.ts";
+import type { Executable } from "../runtime/executable.ts";
+import { makeExecutable } from "../runtime/executable.ts";
 import type { Storage } from "../runtime/storage.ts";
-import { recorded, replaceStorage } from "./call.ts";
+import { checkFinite, recorded, replaceStorage } from "./call.ts";
 import { tensor } from "./create.ts";
 import type { Base, Source } from "./trace.ts";
 import { assertSameTrace, Trace } from "./trace.ts";
@@ -54,7 +56,7 @@ export function compile<F extends (...args: never[]) => unknown>(fn: F): Compile
     stats.misses++;
     const program = makeProgram(fn, args);
     programs.unshift(program);
-    if (programs.length > PROGRAMS_PER_FUNCTION) programs.pop()!.spec.release();
+    if (programs.length > PROGRAMS_PER_FUNCTION) programs.pop()!.release();
     return program;
   };
   const compiled = (...args: CompileArgument[]): unknown => {
@@ -139,6 +141,7 @@ class CompiledProgram {
   private readonly captured: ReadonlySet<Value>;
   /** The same, and whether they required gradients. */
   private readonly watched: readonly { value: Value; requiresGrad: boolean }[];
+  private checker: Executable | null = null;
   private readonly bases: Value[];
   private readonly storages: Storage[];
   private readonly numbers: number[];
@@ -254,6 +257,11 @@ class CompiledProgram {
     );
   }
 
+  release(): void {
+    this.spec.release();
+    this.checker?.release();
+  }
+
   run(args: readonly Tensor[]): unknown {
     const { bases, storages, numbers, spec, trace, sources, cells } = this;
     for (let i = 0; i < sources.length; i++) {
@@ -264,6 +272,7 @@ class CompiledProgram {
       storages[i] = storageOf(grad ? base.gradient! : base);
     }
     for (let k = 0; k < numbers.length; k++) numbers[k] = trace.numbers[k]!.read();
+    if (context.anomaly) this.checkAll();
     const executable = spec.mask === 0 ? spec.executable : spec.recording.forward;
     // what a gradient outside will read is not to be replaced where it stands
     const outputs = executable.run(storages, numbers, spec.mask === 0);
@@ -280,6 +289,20 @@ class CompiledProgram {
       return (one.value ?? args[one.argument]!) as Tensor;
     });
     return arrange(this.shape, returned);
+  }
+
+  /** Computes what each call inside makes, and throws at the first that is NaN or infinite. */
+  private checkAll(): void {
+    const { spec, trace } = this;
+    const made = trace.made.flatMap(({ name, site, nodes }) => {
+      const where = site === "" ? name : `${name} (${site})`;
+      return nodes.map((node, o) => ({ name: where, node, o }));
+    });
+    const { inputs } = spec.graph;
+    const graph: Graph = { inputs, outputs: made.map(({ node }) => node) };
+    this.checker ??= makeExecutable(spec.name, graph, this.numbers.length, spec.device);
+    const results = this.checker.run(this.storages, this.numbers);
+    made.forEach(({ name, o }, k) => checkFinite(name, results[k]!, o));
   }
 
   private setGradient(

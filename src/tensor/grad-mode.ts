@@ -20,8 +20,9 @@ export function isGradEnabled(): boolean {
 }
 
 /**
- * Runs `fn` with every result checked: the first NaN or infinity throws, and the error's stack
- * shows the call that made it. Slow.
+ * Runs `fn` with every result checked, also of `backward` and of each call inside a compiled
+ * function: the first NaN or infinity throws, and the error names the operation; its stack, or the
+ * line in its message, shows the call. Slow.
  */
 export function detectAnomaly<T>(fn: () => T): T {
   const before = context.anomaly;

@@ -45,6 +45,13 @@ interface LogLine {
   readonly site: string;
 }
 
+/** What one call made. */
+export interface MadeLine {
+  readonly name: string;
+  readonly site: string;
+  readonly nodes: readonly Node[];
+}
+
 /** One run of a user's function over nodes. */
 export class Trace implements Tracer {
   readonly builder = new Builder();
@@ -57,6 +64,8 @@ export class Trace implements Tracer {
   readonly absentArguments: number[] = [];
   readonly effects: (() => void)[] = [];
   readonly log: LogLine[] = [];
+  /** The results of each call, for `detectAnomaly`. */
+  readonly made: MadeLine[] = [];
   /** What a gradient taken outside the compiled function would miss. */
   insideOnly = "";
   /** The latest version of each cell that was set. */
@@ -147,26 +156,27 @@ export class Trace implements Tracer {
     const device = inputs.length === 0 ? maker.home : deviceOf(fn.name, inputs);
     const spec = fn.find(inputs, numberNodes.length, attrs, mask, device);
     const nodes = [...inputs.map((input) => this.nodeOf(input)), ...numberNodes];
-    if (mask === 0) return this.run(maker, spec.graph, nodes, inputs);
+    if (mask === 0) return this.run(fn.name, maker, spec.graph, nodes, inputs);
     const own = inputs.map((input) => this.own(input));
     if (own.some((input) => input.requiresGrad && this.cells.has(input))) {
       this.needsBackwardInside("a tensor that requires a gradient and was set before");
     }
-    const values = this.run(maker, spec.graph, nodes);
+    const values = this.run(fn.name, maker, spec.graph, nodes);
     return attach(values, this.record(spec, own, numbers, nodes));
   }
 
   /** Results of unrecorded calls are cut off from the inputs that gradients would reach. */
   private run(
+    name: string,
     maker: Value,
     graph: Graph,
     nodes: readonly Node[],
     cutFrom: readonly Value[] = [],
   ): Value[] {
     const cut = cutFrom.some((value) => value.requiresGrad);
-    return copyInto(this.builder, graph, nodes).map((node) =>
-      maker.like(node.type, null, cut ? this.cut(node) : node),
-    );
+    const results = copyInto(this.builder, graph, nodes);
+    this.made.push({ name, site: this.log[this.log.length - 1]?.site ?? "", nodes: results });
+    return results.map((node) => maker.like(node.type, null, cut ? this.cut(node) : node));
   }
 
   private cut(node: Node): Node {
@@ -201,7 +211,8 @@ export class Trace implements Tracer {
       );
     }
     const nodes = [...record.nodes!, ...cotangents.map((value) => this.nodeOf(value))];
-    return this.run(cotangents[0]!, record.spec.backwardGraph(given), nodes, record.inputs);
+    const graph = record.spec.backwardGraph(given);
+    return this.run(`${record.spec.name} backward`, cotangents[0]!, graph, nodes, record.inputs);
   }
 
   update<A>(
@@ -217,7 +228,7 @@ export class Trace implements Tracer {
     const spec = fn.find(inputs, numbers.length, attrs, 0, device);
     const read = numbers.map((number) => this.number(number));
     const nodes = [...inputs.map((input) => this.nodeOf(input)), ...read];
-    const results = this.run(inputs[0]!, spec.graph, nodes);
+    const results = this.run(fn.name, inputs[0]!, spec.graph, nodes);
     targets.forEach((target, k) => this.cells.set(this.own(target), results[k]!.node!));
   }
 

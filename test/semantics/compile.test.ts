@@ -436,3 +436,48 @@ describe("a compiled function that returns what it was given", () => {
     expect((f(3) as unknown as Tensor).itemSync()).toBe(3);
   });
 });
+
+describe("detectAnomaly", () => {
+  const message = (f: () => unknown): string => {
+    try {
+      detectAnomaly(f);
+    } catch (error) {
+      return (error as Error).message.replace(/ \(.*?\)(?=:)/, "");
+    }
+    return "";
+  };
+
+  test("finds in a compiled function what it finds in the plain one", () => {
+    const plain = (x: Tensor): Tensor => x.mul(2).log().maximum(tensorZero).sum();
+    const tensorZero = tensor(0);
+    const f = compile(plain);
+    const x = tensor([1, 0, -1]);
+    f(x);
+    expect(message(() => f(x))).toBe(message(() => plain(x)));
+    expect(message(() => f(x))).toMatch(/^log: element 1 of result 0 is -Infinity/);
+    expect(message(() => f(tensor([1, 2, 3])))).toBe("");
+    expect(() => detectAnomaly(() => f(x))).toThrow(/compile.test.ts/);
+  });
+
+  test("finds gradients as well, plain and compiled, and leaves the cells as they were", () => {
+    const w = tensor([4, 0], { requiresGrad: true });
+    const optimizer = new optim.SGD([w], { lr: 0.1 });
+    const plain = (): void => {
+      w.sqrt().sum().backward();
+      optimizer.step();
+      optimizer.zeroGrad();
+    };
+    const f = compile(plain);
+    for (const step of [plain, f]) {
+      expect(message(step)).toMatch(/^sqrt backward: element 1 of result 0 is Infinity/);
+      expect(w.toArraySync()).toEqual([4, 0]);
+      w.grad = null;
+    }
+  });
+
+  test("does not mind infinities within one operation", () => {
+    const x = tensor([[1, -200]]);
+    const f = compile((x: Tensor) => x.softmax(1).add(x.logsumexp(1)));
+    expect(message(() => f(x))).toBe("");
+  });
+});
