@@ -1,19 +1,11 @@
 /** The programs of the lessons print what the pages say they print. */
-import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { expect, test, vi } from "vitest";
 import { ROOT, readFile } from "../support/files.ts";
+import { looked } from "../support/guard.ts";
+import { pythonWith, runPython } from "../support/python.ts";
 
 const LESSONS = readdirSync(`${ROOT}lab/lessons`);
-
-function hasNumpy(): boolean {
-  try {
-    execFileSync("python3", ["-c", "import numpy"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 test("there are lessons", () => {
   expect(LESSONS.length).toBeGreaterThan(0);
@@ -32,12 +24,22 @@ test.for(LESSONS)("%s with Nabla", async (lesson) => {
   expect(lines.join("\n")).toBe(readFile(`lab/lessons/${lesson}/code/output.txt`).trimEnd());
 });
 
-test.for(LESSONS)("%s with NumPy", (lesson, { task, skip }) => {
-  if (!hasNumpy()) {
-    task.meta.skipped = "no python3 with numpy; the lessons' NumPy programs were not run";
-    return skip(task.meta.skipped);
-  }
-  const program = `${ROOT}lab/lessons/${lesson}/code/by_numpy.py`;
-  const output = execFileSync("python3", [program], { cwd: ROOT, encoding: "utf8" });
-  expect(output).toBe(readFile(`lab/lessons/${lesson}/code/output.txt`));
-});
+/** Programs for Python, all of a library in one test each: a process that imports torch is slow. */
+test.for([
+  ["NumPy", "numpy"],
+  ["PyTorch", "torch"],
+] as const)(
+  "all with %s",
+  async ([, library], context) => {
+    const python = pythonWith(library, context);
+    const file = { numpy: "by_numpy.py", torch: "by_pytorch.py" }[library];
+    const runs = LESSONS.map(async (lesson) => {
+      const folder = `lab/lessons/${lesson}/code`;
+      const printed = await runPython(python, [`${folder}/${file}`], ROOT);
+      expect(printed, lesson).toBe(readFile(`${folder}/output.txt`));
+    });
+    await Promise.all(runs);
+    looked(context.task, `lab: ${runs.length} programs with ${library} print what the pages say`);
+  },
+  60_000,
+);
