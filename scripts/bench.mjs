@@ -26,7 +26,7 @@ for (const name of names) {
     format: "esm",
     platform: "node",
     packages: "external",
-    alias: { "#host": "./src/host/node.ts", nabla: "./src/index.ts" },
+    tsconfig: join(ROOT, "tsconfig.json"), // its paths lead nabla and nabla/* to src
     logLevel: "warning",
   });
   const { code } = await runNode([outfile], { inherit: true });
