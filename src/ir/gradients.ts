@@ -48,16 +48,24 @@ export function powerGradient(b: NodeBuilder, g: Node, x: Node, y: Node, power: 
   return [base, op(b, "mul", g, op(b, "mul", power, log))];
 }
 
-/** The cotangent of x from that of its largest or smallest elements y: ties share evenly. */
+/**
+ * The cotangent of x from that of its largest or smallest elements y: ties share evenly. As in
+ * PyTorch the NaNs share where the extremum of all is NaN; along axes such a row gets NaN.
+ */
 export function extremumGradient(b: NodeBuilder, node: Node, g: Node): Node {
   const x = node.inputs[0]!;
   const { axes } = node.attrs as { axes: readonly number[] };
-  const { shape } = x.type;
+  const { shape, dtype } = x.type;
   const y = expandTo(b, keepAxes(b, x, node, axes), shape);
-  const tied = castTo(b, op(b, "eq", x, y), x.type.dtype);
-  const count = expandTo(b, sumKeep(b, tied, axes), shape);
   const spread = expandTo(b, keepAxes(b, x, g, axes), shape);
-  return op(b, "div", op(b, "mul", spread, tied), count);
+  const count = (mask: Node): Node => expandTo(b, sumKeep(b, castTo(b, mask, dtype), axes), shape);
+  const equal = op(b, "eq", x, y);
+  if (axes.length < shape.length) {
+    return op(b, "div", op(b, "mul", spread, castTo(b, equal, dtype)), count(equal));
+  }
+  const nan = op(b, "and", op(b, "ne", x, x), op(b, "ne", y, y));
+  const tied = op(b, "or", equal, nan);
+  return op(b, "where", tied, op(b, "div", spread, count(tied)), fillLike(b, x, 0));
 }
 
 /**

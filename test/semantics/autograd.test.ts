@@ -169,6 +169,38 @@ describe("relu and ties", () => {
     expect(a.grad!.toArraySync()).toEqual([0.5, 1]);
     expect(b.grad!.toArraySync()).toEqual([0.5, 0]);
   });
+
+  test.each(["wasm", "interpret"] as const)("of the extremum of all share it, on %s", (device) => {
+    const slope = (data: number[], of: "max" | "min"): unknown => {
+      const x = tensor(data, { requiresGrad: true, device });
+      x[of]().backward();
+      return x.grad!.toArraySync();
+    };
+    for (const of of ["max", "min"] as const) {
+      expect(slope([1, NaN, 3, NaN], of)).toEqual([0, 0.5, 0, 0.5]);
+      expect(slope([NaN], of)).toEqual([1]);
+      expect(slope([2, 2, 2, 2], of)).toEqual([0.25, 0.25, 0.25, 0.25]);
+    }
+    expect(slope([1, Infinity, 3, Infinity], "max")).toEqual([0, 0.5, 0, 0.5]);
+  });
+
+  test("a NaN along an axis makes its row NaN in amax, and takes all in max(dim)", () => {
+    const data = [
+      [1, NaN],
+      [3, 2],
+    ];
+    const [x, y] = [tensor(data, { requiresGrad: true }), tensor(data, { requiresGrad: true })];
+    x.amax(1).sum().backward();
+    expect(x.grad!.toArraySync()).toEqual([
+      [NaN, NaN],
+      [1, 0],
+    ]);
+    y.max(1).values.sum().backward();
+    expect(y.grad!.toArraySync()).toEqual([
+      [0, 1],
+      [1, 0],
+    ]);
+  });
 });
 
 test("a tensor in arithmetic says what to write", () => {
