@@ -103,11 +103,11 @@ const word = new Float32Array(1);
 const wordBits = new Int32Array(word.buffer);
 const STRIDE = 20011;
 
-/** The least size to which errors are relative: that of the largest term, where terms cancel. */
+/** The least size to which errors are relative: what the reference itself loses by cancelling. */
 function leastSize(name: string, x: number): number {
   if (name !== "lgamma" && name !== "digamma") return 0;
-  if (x > 0) return name === "lgamma" ? (x > 0.9 && x < 2.1 ? 1e-4 : 0) : x < 2 ? 1e-4 : 0;
-  return Math.max(1, Math.abs(name === "lgamma" ? lgamma(-x) : digamma(-x)));
+  if (x > 0) return 1e-6;
+  return 1e-6 * Math.max(1, Math.abs(name === "lgamma" ? lgamma(-x) : digamma(-x)));
 }
 
 const SPECIAL = [

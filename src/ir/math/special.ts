@@ -2,6 +2,7 @@
  * The error functions and the gamma family. Polynomials near the origin and the roots, known
  * asymptotic forms far out, reflection on the negative axis.
  */
+import { convert } from "../scalar.ts";
 import type { Scalar } from "../scalar.ts";
 import { timesExp } from "./exponential.ts";
 import { log } from "./logarithm.ts";
@@ -27,7 +28,6 @@ import {
   select,
   sub,
 } from "./terms.ts";
-import type { PerFloat } from "./terms.ts";
 import { smallCos, smallSin } from "./trigonometric.ts";
 
 /** erfc a as factor × e^(−a²), a² in two parts: P((a − 4) / (a + 4)) / (1 + 2a) e^(−a²). */
@@ -107,37 +107,39 @@ function positiveLgamma(a: Scalar): Scalar {
   const { y, product: factors } = lower(a);
   const t = select(low, sub(a, 1), sub(y, 2));
   const first = select(low, a, sub(y, 1));
-  const near = mul(mul(first, t), polynomial(t, pick(a, LGAMMA)));
+  const near = mul(mul(first, t), polynomial(t, LGAMMA));
   const logarithm = log(select(low, a, select(high, a, factors)));
   const small = add(near, select(low, neg(logarithm), logarithm));
   const inverse = div(1, a);
-  const tail = polynomial(mul(inverse, inverse), pick(a, LGAMMA_TAIL));
+  const tail = polynomial(mul(inverse, inverse), LGAMMA_TAIL);
   const stirling = mul(sub(a, 0.5), sub(logarithm, 1));
   const large = add(stirling, add(mul(inverse, tail), 0.4189385332046727));
   return select(high, large, small);
 }
 
+/** A function of the gamma family, which float32 takes from float64: its terms cancel. */
+function inDouble(compute: (x: Scalar) => Scalar): (x: Scalar) => Scalar {
+  return (x) => convert(compute(convert(x, "float64")), x.dtype);
+}
+
 /** Logarithm of the absolute value of the gamma function. */
-export function lgamma(x: Scalar): Scalar {
+export const lgamma = /* @__PURE__ */ inDouble((x) => {
   const a = abs(x);
   const positive = positiveLgamma(a);
   const sine = abs(halfTurns(a).sin);
   const reflected = sub(log(div(Math.PI, mul(a, sine))), positive);
-  const tiny = pick(x, { float32: 1e-10, float64: 1e-20 });
-  const negative = le(x, -tiny);
+  const negative = le(x, -1e-20);
   const value = select(negative, reflected, positive);
   const pole = or(eq(sine, 0), eq(a, Infinity));
   return select(and(negative, pole), Infinity, value);
-}
+});
 
 /** The root of digamma in two parts. */
-const ROOT: PerFloat<readonly [number, number]> = {
-  float32: [1.4616321325302124, 1.2438149938918909e-8],
-  float64: [1.4616321449683622, 9.549995429965697e-17],
-};
+const ROOT = 1.4616321449683622;
+const ROOT_REST = 9.549995429965697e-17;
 
 /** Derivative of the logarithm of the gamma function. */
-export function digamma(x: Scalar): Scalar {
+export const digamma = /* @__PURE__ */ inDouble((x) => {
   const negative = lt(x, 0);
   const a = select(negative, sub(1, x), x);
   const low = lt(a, 1);
@@ -145,15 +147,14 @@ export function digamma(x: Scalar): Scalar {
   const { y: stepped, product: factors, numerator } = lower(a);
   const y = select(low, add(a, 1), stepped);
   const t = select(low, sub(a, 1), sub(stepped, 2));
-  const [root, rest] = pick(x, ROOT);
-  const near = mul(sub(sub(y, root), rest), polynomial(t, pick(x, DIGAMMA)));
+  const near = mul(sub(sub(y, ROOT), ROOT_REST), polynomial(t, DIGAMMA));
   const small = add(near, div(select(low, -1, numerator), select(low, a, factors)));
   const inverse = div(1, a);
   const z = mul(inverse, inverse);
-  const tail = add(mul(inverse, 0.5), mul(z, polynomial(z, pick(x, DIGAMMA_TAIL))));
+  const tail = add(mul(inverse, 0.5), mul(z, polynomial(z, DIGAMMA_TAIL)));
   const value = select(high, sub(log(a), tail), small);
   const { sin, cos } = halfTurns(x);
   const reflected = sub(value, mul(div(cos, sin), Math.PI));
   const pole = and(negative, eq(sin, 0));
   return select(negative, select(pole, NaN, reflected), value);
-}
+});
