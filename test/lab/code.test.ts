@@ -24,22 +24,17 @@ test.for(LESSONS)("%s with Nabla", async (lesson) => {
   expect(lines.join("\n")).toBe(readFile(`lab/lessons/${lesson}/code/output.txt`).trimEnd());
 });
 
-/** Programs for Python, all of a library in one test each: a process that imports torch is slow. */
+/** Programs for Python, all of a library in one test: a process that imports torch is slow. */
 test.for([
-  ["NumPy", "numpy"],
-  ["PyTorch", "torch"],
-] as const)(
-  "all with %s",
-  async ([, library], context) => {
-    const python = pythonWith(library, context);
-    const file = { numpy: "by_numpy.py", torch: "by_pytorch.py" }[library];
-    const runs = LESSONS.map(async (lesson) => {
-      const folder = `lab/lessons/${lesson}/code`;
-      const printed = await runPython(python, [`${folder}/${file}`], ROOT);
-      expect(printed, lesson).toBe(readFile(`${folder}/output.txt`));
-    });
-    await Promise.all(runs);
-    looked(context.task, `lab: ${runs.length} programs with ${library} print what the pages say`);
-  },
-  60_000,
-);
+  { library: "numpy", file: "by_numpy.py" },
+  { library: "torch", file: "by_pytorch.py" },
+] as const)("all with $library", { timeout: 60_000 }, async ({ library, file }, context) => {
+  const python = pythonWith(library, context);
+  const runs = LESSONS.map(async (lesson) => {
+    const folder = `lab/lessons/${lesson}/code`;
+    const printed = await runPython(python, [`${folder}/${file}`], ROOT);
+    expect(printed, lesson).toBe(readFile(`${folder}/output.txt`));
+  });
+  await Promise.all(runs);
+  looked(context.task, `lab: ${runs.length} programs with ${library} print what the pages say`);
+});
