@@ -41,9 +41,10 @@ export function reportFit(terminal: Terminal, fit: FitResult, flags: FitFlags): 
 
 /** Prints what cross-validation found. */
 export function reportFolds(terminal: Terminal, found: CrossValidation, data: Encoded): void {
-  const { folds, all } = found;
+  const { folds, all, asked } = found;
+  const done = folds.length === asked ? `${asked}` : `${folds.length} of ${asked}`;
   terminal.line(
-    `Cross-validation in ${folds.length} folds: each row predicted by a network that had not seen it`,
+    `Cross-validation in ${done} folds: each row predicted by a network that had not seen it`,
   );
   const rows = [...folds.map((fold, k) => [`fold ${k + 1}`, fold] as const), ["all", all] as const];
   const shown = rows.slice(folds.length > 20 ? -1 : 0);

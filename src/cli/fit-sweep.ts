@@ -2,23 +2,20 @@
 import { formatNumber, showText } from "../core/format.ts";
 import { quantityOf } from "../data/units.ts";
 import type { Encoded } from "../train/dataset.ts";
-import type { SweepRow } from "../train/validate.ts";
+import type { SweepJudge, SweepRow } from "../train/validate.ts";
 import { firstGoodEnough, judgeOf, trySetting } from "../train/validate.ts";
 import { ExitError } from "./exit.ts";
-import type { FitFlags } from "./fit-flags.ts";
+import type { FitFlags, Job } from "./fit-flags.ts";
 import { describeTraining, explained } from "./fit-training.ts";
 import { commandName } from "./name.ts";
+import { saveSweep } from "./sweep-file.ts";
 import type { Terminal } from "./terminal.ts";
 import { exitCodeFor } from "./terminal.ts";
 import { count, quote } from "./words.ts";
 
-/** Tries each setting, prints its row, and says which is enough. */
-export async function runSweep(
-  terminal: Terminal,
-  data: Encoded,
-  path: string,
-  flags: FitFlags,
-): Promise<void> {
+/** Tries each setting, prints its row, says which is enough, and saves what it found. */
+export async function runSweep(terminal: Terminal, data: Encoded, job: Job): Promise<void> {
+  const { flags } = job;
   const { option, settings } = flags.sweep!;
   const judge = judgeOf(data.rows, flags);
   terminal.line(describeTraining(flags));
@@ -31,28 +28,41 @@ export async function runSweep(
   const rows: SweepRow[] = [];
   terminal.start();
   for (const [k, { text, change }] of settings.entries()) {
-    let [done, last] = [0, -1];
-    const trainings = judge === "held-out" ? 1 : 1 + (judge === "5-fold" ? 5 : data.rows);
     const options = { ...flags, ...change };
-    const watch = {
-      shouldStop: () => terminal.stop !== undefined,
-      onEpoch: (epoch: number, loss: number) => {
-        if (epoch < last) done++;
-        last = epoch;
-        const share = (done + epoch / options.epochs) / trainings;
-        terminal.progress(1000 * (k + share), 1000 * settings.length, loss);
-      },
-    };
+    const watch = watchSetting(terminal, options, k, settings.length, trainingsOf(judge, data));
     const row = await explained(options, () => trySetting(data, text, options, watch));
-    if (terminal.stop !== undefined) {
-      const text = `stopped after ${count(k, "setting")} of ${settings.length}.`;
-      throw new ExitError(exitCodeFor(terminal.stop), text);
-    }
+    if (terminal.stop !== undefined) break;
     rows.push(row);
     const errors = [row.trainingError, row.heldOutError].map((error) => showError(error, data));
     terminal.line(line(text, String(row.parameters), ...errors));
   }
-  await conclude(terminal, rows, judge, path, flags);
+  await conclude(terminal, data, rows, job);
+}
+
+/** How many networks one setting takes. */
+function trainingsOf(judge: SweepJudge, { rows }: Encoded): number {
+  if (judge === "held-out") return 1;
+  return 1 + (judge === "5-fold" ? 5 : rows);
+}
+
+/** Watches the trainings of setting `k` of `settings`, for the bar and for what stops them. */
+function watchSetting(
+  terminal: Terminal,
+  { epochs }: FitFlags,
+  k: number,
+  settings: number,
+  trainings: number,
+) {
+  let [done, last] = [0, -1];
+  return {
+    shouldStop: () => terminal.stop !== undefined,
+    onEpoch: (epoch: number, loss: number) => {
+      if (epoch < last) done++;
+      last = epoch;
+      const share = (done + epoch / epochs) / trainings;
+      terminal.progress(1000 * (k + share), 1000 * settings, loss);
+    },
+  };
 }
 
 function errorName({ classes, outputs }: Encoded): string {
@@ -68,24 +78,32 @@ function showError(error: number, { classes }: Encoded): string {
 
 async function conclude(
   terminal: Terminal,
-  rows: readonly SweepRow[],
-  judge: string,
-  path: string,
-  flags: FitFlags,
+  data: Encoded,
+  tried: readonly SweepRow[],
+  { path, folder, flags }: Job,
 ): Promise<void> {
-  const { option } = flags.sweep!;
-  const enough = firstGoodEnough(rows);
+  const { option, settings } = flags.sweep!;
+  const judge = judgeOf(data.rows, flags);
+  const enough = firstGoodEnough(tried);
+  const rows = tried.map(({ setting, parameters, trainingError, heldOutError }) => {
+    return { setting, parameters, trainingError, heldOutError };
+  });
+  const found = { option, judge, rows, ...(enough ? { enough: enough.setting } : {}) };
+  const result = { table: path, error: errorName(data), asked: settings.length, ...found };
+  const file = rows.length === 0 ? undefined : await saveSweep(folder, result);
+  const { stop } = terminal;
   if (flags.json) {
-    const sweep = rows.map(({ setting, parameters, trainingError, heldOutError }) => {
-      return { setting, parameters, trainingError, heldOutError };
-    });
-    terminal.print(
-      JSON.stringify({ sweep: { option, judge, rows: sweep, enough: enough?.setting } }),
-    );
+    terminal.print(JSON.stringify({ sweep: found, ...(file ? { files: [file] } : {}) }));
+  }
+  if (stop !== undefined) {
+    const saved = file === undefined ? "" : `; they are in ${showText(file, 300)}`;
+    const text = `stopped after ${rows.length} of ${count(settings.length, "setting")}${saved}.`;
+    throw new ExitError(exitCodeFor(stop), text);
   }
   terminal.line();
+  if (file !== undefined) terminal.line(`Wrote ${showText(file, 300)}`);
   if (enough === undefined) return;
-  const last = enough === rows.at(-1);
+  const last = enough === tried.at(-1);
   terminal.line(
     last
       ? `The ${judge} error still falls at ${option} ${enough.setting}: try more.`
@@ -96,6 +114,7 @@ async function conclude(
     ...(flags.x === undefined ? [] : ["--x", flags.x]),
     ...(flags.y === undefined ? [] : ["--y", flags.y]),
     ...(flags.missing === undefined ? [] : ["--missing", flags.missing]),
+    ...(flags.out === undefined ? [] : ["--out", flags.out]),
     ...[`--${option}`, option === "hidden" ? enough.setting.replaceAll("x", ",") : enough.setting],
   ];
   terminal.line(`Next: ${[name, "fit", path, ...words].map(nextWord).join(" ")}`);

@@ -38,12 +38,12 @@ export async function fit(path: string, given: GivenFlags): Promise<void> {
     describeTable(terminal, table, chosen);
     const data = encode(chosen.dataset);
     const flags = { ...given, epochs: given.epochs ?? defaultEpochs(data) };
-    if (flags.sweep !== undefined) return await runSweep(terminal, data, path, flags);
     const folder = flags.out ?? defaultFolder(path);
     const release = await takeFolder(folder);
     try {
       const job = { path, folder, flags, started };
-      await run(terminal, data, job);
+      if (flags.sweep === undefined) await run(terminal, data, job);
+      else await runSweep(terminal, data, job);
     } finally {
       await release();
     }
@@ -157,13 +157,13 @@ async function validate(
     crossValidate(data, flags.folds!, flags, watch, (k) => (fold = k)),
   );
   terminal.clearBar();
+  if (found.folds.length > 0) reportFolds(terminal, found, data);
   if (terminal.stop !== undefined) {
     throw new ExitError(
       exitCodeFor(terminal.stop),
       `stopped in fold ${fold} of ${flags.folds} of the cross-validation; no file was written.`,
     );
   }
-  reportFolds(terminal, found, data);
   return found;
 }
 

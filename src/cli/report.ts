@@ -17,6 +17,8 @@ import type { FittedModel } from "../train/fitted.ts";
 import { mostLikely } from "../train/fitted.ts";
 import type { Run, RunData } from "./read-run.ts";
 import { describeNetwork, readData, readRun } from "./read-run.ts";
+import { foldsTable, sweepTable } from "./report-tables.ts";
+import { readSweep } from "./sweep-file.ts";
 import { quote } from "./words.ts";
 
 /** The options of `nabla report` as commander hands them over. */
@@ -31,6 +33,7 @@ export async function report(path: string, { out, table }: ReportFlags): Promise
   const command = run.config.command ?? `nabla fit (${showText(run.folder)})`;
   const network = await describeNetwork(run.model, command, VERSION);
   const data = await readOrExplain(run, network, table);
+  const sweep = await readSweep(run.folder);
   const page = await makeReport({
     network,
     data,
@@ -40,6 +43,10 @@ export async function report(path: string, { out, table }: ReportFlags): Promise
     heldLosses: run.heldLosses,
     settings: settingsOf(run),
     summary: summaryOf(run, data),
+    tables: [
+      ...foldsTable(run),
+      ...(sweep?.table === run.config.table ? sweepTable(sweep, run) : []),
+    ],
   });
   const file = out ?? `${run.folder}/report.html`;
   await host.writeFileAtomic(file, page);

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseRunConfig } from "../../src/cli/run-config.ts";
+import { parseSweep } from "../../src/cli/sweep-file.ts";
 import { NablaError } from "../../src/core/errors.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../src/io/safetensors.ts";
 import { makeDataset } from "../../src/train/dataset.ts";
@@ -81,6 +82,26 @@ describe("config.json", () => {
     const refused = guarded(() => parseRunConfig(polluting, "config.json")) as NablaError;
     expect(refused.message).toContain(
       'unknown key "__proto__"; it has an unknown key "constructor"',
+    );
+  });
+});
+
+describe("sweep.json", () => {
+  it("of any text is a result or a named error", () => {
+    const rows = [{ setting: "2", parameters: 7, trainingError: 1, heldOutError: 2 }];
+    const good = { table: "a", option: "hidden", judge: "5-fold", error: "RMSE", rows, asked: 1 };
+    expect(parseSweep(JSON.stringify(good), "sweep.json")).toEqual(good);
+    const change = fc.tuple(fc.oneof(fc.constantFrom(...Object.keys(good)), odd), value);
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 2 }), fc.string(), (changes, text) => {
+        const pairs = [...Object.entries(good), ...changes].map(
+          ([k, v]) => `${JSON.stringify(k)}:${JSON.stringify(v)}`,
+        );
+        const found = guarded(() => parseSweep(`{${pairs.join(",")}}`, "sweep.json"));
+        if (!(found instanceof NablaError)) expect(Array.isArray(found.rows)).toBe(true);
+        expect(guarded(() => parseSweep(text, "sweep.json"))).toBeInstanceOf(NablaError);
+      }),
+      RUNS,
     );
   });
 });

@@ -42,6 +42,22 @@ describe("nabla report", () => {
     expect(page.length).toBeLessThan(120_000);
   });
 
+  it("has the cross-validation and the sweep of its table, where there were any", async () => {
+    const none = await pageOf("run");
+    expect(none).not.toMatch(/<h2>(?:Cross-validation|Sweep)/);
+    const quick = ["--epochs", "40", "--out", "judged"];
+    const sweep = await cli.run("fit", NITROGEN, "--sweep", "hidden=1,4", "--val", "0.2", ...quick);
+    expect([sweep.code, sweep.stderr]).toEqual([0, ""]);
+    await cli.run("fit", NITROGEN, "--folds", "3", ...quick);
+    const page = await pageOf("judged");
+    expect(page).toMatch(/<h2>Cross-validation in 3 folds<\/h2>[\s\S]*fold 3[\s\S]*all rows/);
+    expect(page).toMatch(
+      /<h2>Sweep over hidden<\/h2>[\s\S]*RMSE of Cp, in kJ\/\(kg·K\), by held-out/,
+    );
+    await cli.run("fit", "evil.csv", ...quick);
+    expect(await pageOf("judged")).not.toContain("<h2>Sweep");
+  });
+
   it("refers to nothing outside, and its policy knows its script and style by hash", async () => {
     const page = await pageOf("run");
     expect(page.match(/\b(?:src|href)\s*=\s*"(?!data:)/g)).toBeNull();

@@ -7,7 +7,7 @@ import { isText } from "../network.ts";
 import { dataPictures, lossPicture } from "./pictures.ts";
 import type { Cell } from "./page.ts";
 import { commandBlock, facts, makePage, numberCell, paragraph, section, table } from "./page.ts";
-import type { ReportData, ReportSource } from "./source.ts";
+import type { ExtraTable, ReportData, ReportSource } from "./source.ts";
 
 /** Writes the page. */
 export function makeReport(source: ReportSource): Promise<string> {
@@ -29,6 +29,7 @@ export function makeReport(source: ReportSource): Promise<string> {
       ...(typeof data === "string"
         ? [section("Data", "half", paragraph(data))]
         : [errorSection(network, data), columnSection(data)]),
+      ...source.tables.map(extraSection),
       networkSection(source),
       repeatSection(source),
     ],
@@ -127,6 +128,12 @@ function columnSection({ rows, columns }: ReportData): string {
     table(["column", "role", numberCell("range"), numberCell("mean")], lines),
     paragraph(`${rows} rows.`, "note"),
   );
+}
+
+function extraSection({ heading, note, head, rows }: ExtraTable): string {
+  const lines = rows.map(([first, ...rest]): Cell[] => [first!, ...rest.map(numberCell)]);
+  const content = table(["", ...head.map(numberCell)], lines);
+  return section(heading, "half", content, paragraph(note, "note"));
 }
 
 function networkSection({ network, settings }: ReportSource): string {

@@ -39,6 +39,16 @@ export interface ReportData {
   readonly confusion?: readonly (readonly number[])[];
 }
 
+/** One more table of the page. */
+export interface ExtraTable {
+  readonly heading: string;
+  readonly note: string;
+  /** The heads of the columns behind the first. */
+  readonly head: readonly string[];
+  /** What each row is, and its cells. */
+  readonly rows: readonly (readonly string[])[];
+}
+
 /** What a report is made from. */
 export interface ReportSource {
   readonly network: Network;
@@ -52,4 +62,6 @@ export interface ReportSource {
   /** Settings by name: optimizer, rate, seed, … */
   readonly settings: readonly (readonly [name: string, value: string])[];
   readonly summary: string;
+  /** What is known about rows that a network had not seen. */
+  readonly tables: readonly ExtraTable[];
 }
