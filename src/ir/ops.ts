@@ -78,13 +78,16 @@ type Slope = (b: NodeBuilder, g: Node, x: Node, y: Node) => Node;
 function unary(
   name: PlainName,
   accepted: Accepted,
-  compute: (x: Scalar) => Scalar,
+  compute: ScalarOp | ((x: Scalar) => Scalar),
   slope: Slope | null,
 ): OpRow<PlainName> {
   return {
     type: (inputs) => elementwise(name, inputs, 1, accepted),
     vjp: slope && ((b, node, g) => [slope(b, g, node.inputs[0]!, node)]),
-    lowering: { kind: "map", scalar: ([x]) => compute(x!) },
+    lowering: {
+      kind: "map",
+      scalar: ([x]) => (typeof compute === "string" ? scalar(compute, x!) : compute(x!)),
+    },
   };
 }
 
@@ -92,13 +95,16 @@ function unary(
 function binary(
   name: PlainName,
   accepted: Accepted,
-  compute: (x: Scalar, y: Scalar) => Scalar,
+  compute: ScalarOp | ((x: Scalar, y: Scalar) => Scalar),
   vjp: null | ((b: NodeBuilder, g: Node, x: Node, y: Node, result: Node) => readonly Node[]),
 ): OpRow<PlainName> {
   return {
     type: (inputs) => elementwise(name, inputs, 2, accepted),
     vjp: vjp && ((b, node, g) => vjp(b, g, node.inputs[0]!, node.inputs[1]!, node)),
-    lowering: { kind: "map", scalar: ([x, y]) => compute(x!, y!) },
+    lowering: {
+      kind: "map",
+      scalar: ([x, y]) => (typeof compute === "string" ? scalar(compute, x!, y!) : compute(x!, y!)),
+    },
   };
 }
 
@@ -234,28 +240,13 @@ export const OPS: { readonly [K in OpName]: OpRow<K> } = {
     lowering: { kind: "iota" },
   },
 
-  neg: unary(
-    "neg",
-    NUMBERS,
-    (x) => scalar("neg", x),
-    (b, g) => negated(b, g),
-  ),
-  abs: unary(
-    "abs",
-    NUMBERS,
-    (x) => scalar("abs", x),
-    (b, g, x) => op(b, "mul", g, signOf(b, x)),
-  ),
-  floor: unary("floor", FLOATS, (x) => scalar("floor", x), STEP),
-  ceil: unary("ceil", FLOATS, (x) => scalar("ceil", x), STEP),
-  trunc: unary("trunc", FLOATS, (x) => scalar("trunc", x), STEP),
-  round: unary("round", FLOATS, (x) => scalar("nearest", x), STEP),
-  sqrt: unary(
-    "sqrt",
-    FLOATS,
-    (x) => scalar("sqrt", x),
-    (b, g, _, y) => op(b, "div", g, op(b, "add", y, y)),
-  ),
+  neg: unary("neg", NUMBERS, "neg", (b, g) => negated(b, g)),
+  abs: unary("abs", NUMBERS, "abs", (b, g, x) => op(b, "mul", g, signOf(b, x))),
+  floor: unary("floor", FLOATS, "floor", STEP),
+  ceil: unary("ceil", FLOATS, "ceil", STEP),
+  trunc: unary("trunc", FLOATS, "trunc", STEP),
+  round: unary("round", FLOATS, "nearest", STEP),
+  sqrt: unary("sqrt", FLOATS, "sqrt", (b, g, _, y) => op(b, "div", g, op(b, "add", y, y))),
   exp: unary("exp", FLOATS, exp, (b, g, _, y) => op(b, "mul", g, y)),
   expm1: unary("expm1", FLOATS, expm1, (b, g, _, y) => op(b, "mul", g, plus(b, y, 1))),
   log: unary("log", FLOATS, log, (b, g, x) => op(b, "div", g, x)),
@@ -279,55 +270,25 @@ export const OPS: { readonly [K in OpName]: OpRow<K> } = {
   sigmoid: unary("sigmoid", FLOATS, sigmoid, (b, g, _, y) =>
     op(b, "mul", g, op(b, "mul", y, op(b, "sub", fillLike(b, y, 1), y))),
   ),
-  not: unary("not", BITS, (x) => scalar("not", x), STEP),
+  not: unary("not", BITS, "not", STEP),
   stopGradient: unary("stopGradient", ANY, (x) => x, null),
 
-  add: binary(
-    "add",
-    NUMBERS,
-    (x, y) => scalar("add", x, y),
-    (_, g) => [g, g],
-  ),
-  sub: binary(
-    "sub",
-    NUMBERS,
-    (x, y) => scalar("sub", x, y),
-    (b, g) => [g, negated(b, g)],
-  ),
-  mul: binary(
-    "mul",
-    NUMBERS,
-    (x, y) => scalar("mul", x, y),
-    (b, g, x, y) => [op(b, "mul", g, y), op(b, "mul", g, x)],
-  ),
-  div: binary(
-    "div",
-    FLOATS,
-    (x, y) => scalar("div", x, y),
-    (b, g, _, y, result) => {
-      const slope = op(b, "div", g, y);
-      return [slope, negated(b, op(b, "mul", slope, result))];
-    },
-  ),
+  add: binary("add", NUMBERS, "add", (_, g) => [g, g]),
+  sub: binary("sub", NUMBERS, "sub", (b, g) => [g, negated(b, g)]),
+  mul: binary("mul", NUMBERS, "mul", (b, g, x, y) => [op(b, "mul", g, y), op(b, "mul", g, x)]),
+  div: binary("div", FLOATS, "div", (b, g, _, y, result) => {
+    const slope = op(b, "div", g, y);
+    return [slope, negated(b, op(b, "mul", slope, result))];
+  }),
   pow: binary("pow", FLOATS, pow, powerGradient),
-  maximum: binary(
-    "maximum",
-    NUMBERS,
-    (x, y) => scalar("max", x, y),
-    (b, g, x, y) => {
-      const tie = op(b, "eq", x, y);
-      return [chosen(b, g, tie, op(b, "lt", x, y)), chosen(b, g, tie, op(b, "lt", y, x))];
-    },
-  ),
-  minimum: binary(
-    "minimum",
-    NUMBERS,
-    (x, y) => scalar("min", x, y),
-    (b, g, x, y) => {
-      const tie = op(b, "eq", x, y);
-      return [chosen(b, g, tie, op(b, "lt", y, x)), chosen(b, g, tie, op(b, "lt", x, y))];
-    },
-  ),
+  maximum: binary("maximum", NUMBERS, "max", (b, g, x, y) => {
+    const tie = op(b, "eq", x, y);
+    return [chosen(b, g, tie, op(b, "lt", x, y)), chosen(b, g, tie, op(b, "lt", y, x))];
+  }),
+  minimum: binary("minimum", NUMBERS, "min", (b, g, x, y) => {
+    const tie = op(b, "eq", x, y);
+    return [chosen(b, g, tie, op(b, "lt", y, x)), chosen(b, g, tie, op(b, "lt", x, y))];
+  }),
   atan2: binary("atan2", FLOATS, atan2, (b, g, y, x) => {
     const scale = op(b, "div", g, op(b, "add", square(b, y), square(b, x)));
     return [op(b, "mul", scale, x), negated(b, op(b, "mul", scale, y))];
@@ -336,9 +297,9 @@ export const OPS: { readonly [K in OpName]: OpRow<K> } = {
   ne: comparison("ne", ANY, "ne"),
   lt: comparison("lt", NUMBERS, "lt"),
   le: comparison("le", NUMBERS, "le"),
-  and: binary("and", BITS, (x, y) => scalar("and", x, y), null),
-  or: binary("or", BITS, (x, y) => scalar("or", x, y), null),
-  xor: binary("xor", BITS, (x, y) => scalar("xor", x, y), null),
+  and: binary("and", BITS, "and", null),
+  or: binary("or", BITS, "or", null),
+  xor: binary("xor", BITS, "xor", null),
   where: {
     type: (inputs) => selection("where", inputs),
     vjp: (b, node, g) => {
