@@ -50,9 +50,11 @@ class Interpreted implements Executable {
   run(inputs: readonly Storage[], numbers: readonly number[]): Storage[] {
     const hosts = inputs.map((storage) => storage.read());
     for (const value of numbers) hosts.push(Float64Array.of(value));
-    return interpret(this.graph, hosts).map(
-      (host, o) => new Storage(this.graph.outputs[o]!.type.dtype, host.length, host),
-    );
+    const shared = inputs.filter((storage) => storage.shared).map(({ host }) => host!.buffer);
+    return interpret(this.graph, hosts).map((host, o) => {
+      const own = shared.includes(host.buffer) ? host.slice() : host;
+      return new Storage(this.graph.outputs[o]!.type.dtype, own.length, own);
+    });
   }
 
   release(): void {}
@@ -157,7 +159,8 @@ class Compiled implements Executable {
     const port = this.inputs[i]!;
     if (port.buffer < 0) return;
     if (storage.memory !== this.memory && port.slot !== 0) {
-      if (this.slotOwner[i] !== storage || this.slotVersion[i] !== storage.version) {
+      const known = this.slotOwner[i] === storage && this.slotVersion[i] === storage.version;
+      if (!known || storage.shared) {
         this.memory.backend.write(port.slot, storage.read());
         this.slotOwner[i] = storage;
         this.slotVersion[i] = storage.version;

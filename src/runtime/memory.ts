@@ -40,6 +40,8 @@ export class DeviceMemory implements StorageHome {
       storage.memory?.drop(storage);
       this.reserve(storage);
       this.backend.write(storage.address, storage.host!);
+    } else if (storage.shared) {
+      this.backend.write(storage.address, storage.host!);
     }
     return storage.address;
   }

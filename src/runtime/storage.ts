@@ -25,6 +25,8 @@ export class Storage {
   address = 0;
   /** Whether someone besides one cell may see it for ever: then it is never updated in place. */
   exposed = false;
+  /** Whether the host copy is an array that its owner may write to: it is uploaded at each use. */
+  shared = false;
   /** How many recorded calls keep it for their gradient at present. */
   pins = 0;
   /** The run that used it last (least recently used leaves the device first). */
@@ -43,6 +45,16 @@ export class Storage {
     this.length = length;
     this.bytes = length * bytesOf(dtype);
     this.host = host;
+  }
+
+  /** Says that the host copy belongs to somebody else, who may write to it. */
+  share(): void {
+    this.shared = this.exposed = true;
+  }
+
+  /** Returns a storage that no one else writes to: this one, unless it is shared. */
+  own(): Storage {
+    return this.shared ? new Storage(this.dtype, this.length, this.host!.slice()) : this;
   }
 
   /** Returns the numbers: the host copy, or else one made for the caller. Not to be written to. */

@@ -33,7 +33,10 @@ export function tensor(
   data: NestedArray | TypedArray | Tensor,
   options: TensorOptions & { readonly shape?: Shape } = {},
 ): Tensor {
-  if (data instanceof Tensor) return finish(data.detach().to(options.dtype ?? data.dtype), options);
+  if (data instanceof Tensor) {
+    const value = data.storage?.shared ? data.detach().clone() : data.detach();
+    return finish(value.to(options.dtype ?? data.dtype), options);
+  }
   if (ArrayBuffer.isView(data)) {
     const dtype = options.dtype ?? dtypeOfArray(data);
     return make(convertArray(data, dtype), options.shape ?? [data.length], dtype, options);
@@ -53,12 +56,15 @@ export function tensor(
 }
 
 /**
- * Makes a tensor that uses a typed array as it is, without a copy: later writes to the array show.
- * A Uint8Array holds bools.
+ * Makes a tensor that uses a typed array as it is, without a copy: later writes to the array show in
+ * every operation that follows them, on every device. So each use on a device uploads what it reads;
+ * `tensor(array)` copies, and uploads once. A Uint8Array holds bools.
  */
 export function fromArray(data: TypedArray, shape?: Shape, options: TensorOptions = {}): Tensor {
   const dtype = data instanceof Uint8Array ? "bool" : dtypeOfArray(data);
-  return make(data, shape ?? [data.length], dtype, options);
+  const made = make(data, shape ?? [data.length], dtype, options);
+  if (made.storage!.host === data) made.storage!.share();
+  return made;
 }
 
 /** Makes a tensor filled with one value. */

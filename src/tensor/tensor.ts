@@ -256,7 +256,7 @@ export class Tensor extends Placing {
       context.tracer.set(this, value);
       return;
     }
-    const storage = storageOf(value);
+    const storage = storageOf(value).own();
     storage.exposed = true;
     replaceStorage(this, storage);
   }
@@ -273,7 +273,7 @@ export class Tensor extends Placing {
   private toDevice(name: DeviceName): Tensor {
     const device = deviceOf(name);
     if (device === this.home) return this;
-    const storage = new Storage(this.dtype, this.type.size, storageOf(this).read());
+    const storage = new Storage(this.dtype, this.type.size, storageOf(this).own().read());
     const moved = new Tensor(this.type, device, storage, null);
     if (!this.requiresGrad || !context.gradEnabled) return moved;
     const home = this.home.name;
@@ -323,7 +323,7 @@ export class Tensor extends Placing {
 
 /** Makes a settable tensor without gradient from a value: a buffer, or an optimizer's state. */
 export function cell(value: Tensor): Tensor {
-  const storage = storageOf(value);
+  const storage = storageOf(value).own();
   storage.exposed = true;
   const made = Tensor.fromStorage(value.type, value.home, storage);
   made.settable = true;

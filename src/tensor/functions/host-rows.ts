@@ -20,9 +20,8 @@ export function isLargeOnHost(x: Value): boolean {
   const { storage } = x;
   return (
     storage !== null &&
-    storage.bytes > LARGE &&
+    (storage.shared || (storage.bytes > LARGE && storage.memory === null)) &&
     storage.host !== null &&
-    storage.memory === null &&
     context.tracer === null &&
     !(x.requiresGrad && context.gradEnabled)
   );
