@@ -44,7 +44,7 @@ function filesOf(folder: string): string[] {
   return readdirSync(join(cli.folder, folder)).sort();
 }
 
-describe.each(SIGNALS)("%s", (signal, code) => {
+describe.each(SIGNALS)("%s", { timeout: 60_000 }, (signal, code) => {
   it("in a fit: the epoch is finished and the run saved", async () => {
     const out = `fit-${signal}`;
     const { child, ended } = cli.start("fit", NITROGEN, "--epochs", "1000000000", "--out", out);
@@ -103,7 +103,7 @@ describe.each(SIGNALS)("%s", (signal, code) => {
   });
 });
 
-describe("a reader that goes away", () => {
+describe("a reader that goes away", { timeout: 60_000 }, () => {
   it.each([
     ["a fit", ["--epochs", "3000000"], /output was closed after epoch \d+ of 3000000; what was/],
     ["a sweep", ["--sweep", "epochs=300,400,900000000"], /stopped after \d of 3 settings/],
