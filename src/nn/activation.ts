@@ -106,7 +106,7 @@ export class LeakyReLU extends Module {
   }
 
   forward(x: Tensor): Tensor {
-    return F.leakyRelu(x, this);
+    return F.leakyRelu(x, this.negativeSlope);
   }
 
   override extraRepr(): string {
@@ -126,7 +126,7 @@ export class ELU extends Module {
   }
 
   forward(x: Tensor): Tensor {
-    return F.elu(x, this);
+    return F.elu(x, this.alpha);
   }
 
   override extraRepr(): string {
@@ -147,7 +147,7 @@ export class CELU extends Module {
   }
 
   forward(x: Tensor): Tensor {
-    return F.celu(x, this);
+    return F.celu(x, this.alpha);
   }
 
   override extraRepr(): string {
@@ -167,7 +167,7 @@ export class Softshrink extends Module {
   }
 
   forward(x: Tensor): Tensor {
-    return F.softshrink(x, this);
+    return F.softshrink(x, this.lambd);
   }
 
   override extraRepr(): string {
@@ -187,7 +187,7 @@ export class Hardshrink extends Module {
   }
 
   forward(x: Tensor): Tensor {
-    return F.hardshrink(x, this);
+    return F.hardshrink(x, this.lambd);
   }
 
   override extraRepr(): string {
@@ -236,7 +236,7 @@ export class Softplus extends Module {
   }
 
   forward(x: Tensor): Tensor {
-    return F.softplus(x, this);
+    return F.softplus(x, this.beta, this.threshold);
   }
 
   override extraRepr(): string {
@@ -261,7 +261,7 @@ export class Hardtanh extends Module {
   }
 
   forward(x: Tensor): Tensor {
-    return F.hardtanh(x, this);
+    return F.hardtanh(x, this.minVal, this.maxVal);
   }
 
   override extraRepr(): string {
@@ -305,7 +305,7 @@ export class GELU extends Module {
   }
 
   forward(x: Tensor): Tensor {
-    return F.gelu(x, this);
+    return F.gelu(x, this.approximate);
   }
 
   override extraRepr(): string {
@@ -325,7 +325,7 @@ export class GLU extends Module {
   }
 
   forward(x: Tensor): Tensor {
-    return F.glu(x, this);
+    return F.glu(x, this.dim);
   }
 
   override extraRepr(): string {

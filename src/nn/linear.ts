@@ -136,7 +136,7 @@ export class Flatten extends Module {
   }
 
   forward(x: Tensor): Tensor {
-    return F.flatten(x, this);
+    return F.flatten(x, this.startDim, this.endDim);
   }
 
   override extraRepr(): string {

@@ -174,7 +174,7 @@ export class LayerNorm extends Module {
   }
 
   forward(x: Tensor): Tensor {
-    return F.layerNorm(x, this.normalizedShape, this);
+    return F.layerNorm(x, this.normalizedShape, this.weight, this.bias, this.eps);
   }
 
   override extraRepr(): string {
@@ -264,7 +264,7 @@ export class GroupNorm extends Module {
   }
 
   forward(x: Tensor): Tensor {
-    return F.groupNorm(x, this.numGroups, this);
+    return F.groupNorm(x, this.numGroups, this.weight, this.bias, this.eps);
   }
 
   override extraRepr(): string {

@@ -19,7 +19,6 @@ export {
   cosh,
   deg2rad,
   digamma,
-  div,
   eq,
   erf,
   erfc,
@@ -68,6 +67,7 @@ export {
   where,
 } from "../tensor/functions/arithmetic.ts";
 export * from "../tensor/functions/convolution.ts";
+export * from "../tensor/functions/extrema.ts";
 export * from "../tensor/functions/indexing.ts";
 export * from "../tensor/functions/linalg.ts";
 export * from "../tensor/functions/movement.ts";

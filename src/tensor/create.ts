@@ -99,16 +99,29 @@ export function fullLike(x: Tensor, value: number, options: TensorOptions = {}):
   return full(x.shape, value, { dtype: x.dtype, device: x.device, ...options });
 }
 
+/** The range of `arange` by name. */
+export interface RangeOptions extends TensorOptions {
+  readonly end?: number;
+  readonly step?: number;
+}
+
+/** The arguments of `arange` after its first. */
+export type RangeArguments =
+  | [options?: RangeOptions]
+  | [end: number | undefined, options?: RangeOptions]
+  | [end: number | undefined, step: number | undefined, options?: TensorOptions];
+
 /**
  * Counts from `start` up to, not including, `end`: `arange(5)`, `arange(1, 5)`, `arange(0, 1,
  * 0.1)`.
  */
-export function arange(
-  start: number,
-  end?: number,
-  step: number = 1,
-  options: TensorOptions = {},
-): Tensor {
+export function arange(start: number, ...args: RangeArguments): Tensor {
+  const last = args.at(-1);
+  const options: RangeOptions = typeof last === "object" ? last : {};
+  const [second, third] = args.map((x) =>
+    typeof x === "object" || x === undefined ? undefined : +x,
+  );
+  const { end = second, step = third ?? 1 } = options;
   const [from, to] = end === undefined ? [0, start] : [start, end];
   const length = Math.ceil((to - from) / step);
   if (!Number.isFinite(length) || length < 0) {
@@ -138,7 +151,12 @@ export function linspace(
 }
 
 /** Makes the identity matrix `[n, m]` (m = n unless given). */
-export function eye(n: number, m: number = n, options: TensorOptions = {}): Tensor {
+export function eye(
+  n: number,
+  ...args: [m?: number, options?: TensorOptions] | [options: TensorOptions]
+): Tensor {
+  const [first, last = {}] = args;
+  const [m, options] = typeof first === "object" ? [n, first] : [first ?? n, last];
   const dtype = options.dtype ?? "float32";
   const data = allocate(dtype, n * m);
   for (let i = 0; i < Math.min(n, m); i++) data[i * m + i] = 1;

@@ -9,7 +9,7 @@ import type { Node, NodeBuilder } from "../ir/node.ts";
 import type { None } from "../runtime/function.ts";
 import { Fn, NONE } from "../runtime/function.ts";
 import { call, call1 } from "./call.ts";
-import { constantAttrs, unary } from "./functions/define.ts";
+import { byName, constantAttrs, inOrder, unary } from "./functions/define.ts";
 import { matmul as product } from "./functions/linalg.ts";
 import type { Dims, KeepDim } from "./functions/reduction.ts";
 import { norm as pNorm } from "./functions/reduction.ts";
@@ -98,9 +98,22 @@ export function multiDot(matrices: readonly Tensor[]): Tensor {
 /** The name of a norm, or its number. */
 export type NormOrder = f.MatrixOrder;
 
-/** Options of the norms. */
-export interface NormOptions extends KeepDim {
-  readonly dim?: Dims;
+/** Options of a norm by name. */
+export interface OrderOptions<O, D> extends KeepDim {
+  readonly ord?: O | null;
+  readonly dim?: D | null;
+}
+
+/** The arguments of a norm after its tensor: order, axes and `keepdim` by position or by name. */
+export type OrderArguments<O, D> =
+  | [ord?: O | null, dim?: D | null, keepdim?: boolean]
+  | [ord: O | null | undefined, options: OrderOptions<O, D>]
+  | [ord: O | null | undefined, dim: D | null, options: OrderOptions<O, D>]
+  | [options: OrderOptions<O, D>];
+
+function orderOptions<O, D>(name: string, args: readonly unknown[]): OrderOptions<O, D> {
+  const names = ["ord", "dim", "keepdim"];
+  return byName(`linalg.${name}`, names, inOrder(`linalg.${name}`, names, args));
 }
 
 interface NormAttrs {
@@ -126,14 +139,16 @@ const normFn = /* @__PURE__ */ new Fn<NormAttrs>("linalg.norm", (b, [x], { ord, 
  * The norm of a vector, or of matrices where `dim` names two axes or `ord` is a name: without `ord`
  * the root of the sum of all squares. Of matrices: "fro", 1, −1, Infinity, −Infinity.
  */
-export function norm(x: Tensor, ord: NormOrder | null = null, options: NormOptions = {}): Tensor {
-  const { dim, keepdim = false } = options;
+export function norm(x: Tensor, ...args: OrderArguments<NormOrder, Dims>): Tensor {
+  const options = orderOptions<NormOrder, Dims>("norm", args);
+  const { ord = null, dim, keepdim = false } = options;
   return call1(normFn, [x], [], constantAttrs({ ord: spelled(ord), dim: dim ?? null, keepdim }));
 }
 
 /** The p-norm of the elements along axes, or of all. */
-export function vectorNorm(x: Tensor, ord = 2, options: NormOptions = {}): Tensor {
-  return pNorm(x, ord, options);
+export function vectorNorm(x: Tensor, ...args: OrderArguments<number, Dims>): Tensor {
+  const { ord = 2, ...options } = orderOptions<number, Dims>("vectorNorm", args);
+  return pNorm(x, ord ?? 2, options);
 }
 
 const matrixNormFn = /* @__PURE__ */ new Fn<NormAttrs>(
@@ -146,10 +161,11 @@ const matrixNormFn = /* @__PURE__ */ new Fn<NormAttrs>(
 /** The norm of matrices in two axes (default: the last): "fro", 1, −1, Infinity or −Infinity. */
 export function matrixNorm(
   x: Tensor,
-  ord: NormOrder = "fro",
-  { dim = [-2, -1], keepdim = false }: KeepDim & { readonly dim?: readonly number[] } = {},
+  ...args: OrderArguments<NormOrder, readonly number[]>
 ): Tensor {
-  return call1(matrixNormFn, [x], [], constantAttrs({ ord: spelled(ord), dim, keepdim }));
+  const options = orderOptions<NormOrder, readonly number[]>("matrixNorm", args);
+  const { ord = "fro", dim = [-2, -1], keepdim = false } = options;
+  return call1(matrixNormFn, [x], [], constantAttrs({ ord: spelled(ord), dim: dim!, keepdim }));
 }
 
 /** The cross product along an axis of extent 3. Default: the last. */

@@ -16,12 +16,10 @@ const POOL = ["stride", "padding", "dilation", "ceil_mode"];
 const SIZES = "input kernel_size stride padding ceil_mode count_include_pad divisor_override";
 type Pool = (x: Tensor, kernelSize: number | readonly number[], options: object) => unknown;
 
-function maxPool(compute: Pool, indexed: Pool | null): Call {
-  return call("input kernel_size stride padding dilation ceil_mode return_indices", (a) => {
-    const pool = a.maybe<boolean>("return_indices") === true ? indexed : compute;
-    if (pool === null) throw new Error("this pool has no positions");
-    return pool(a.x, a.get<number>("kernel_size"), a.options(...POOL));
-  });
+function maxPool(compute: Pool): Call {
+  return call("input kernel_size stride padding dilation ceil_mode return_indices", (a) =>
+    compute(a.x, a.get<number>("kernel_size"), a.options(...POOL, "return_indices")),
+  );
 }
 
 /** An empty tuple stands for a stride that is not given. */
@@ -34,6 +32,12 @@ function avgPool(compute: Pool): Call {
     });
     return compute(a.x, a.get<number>("kernel_size"), a.options(...given));
   });
+}
+
+function adaptiveMax(compute: Pool): Call {
+  return call("input output_size return_indices", (a) =>
+    compute(a.x, a.get<number>("output_size"), a.options("return_indices")),
+  );
 }
 
 type Adaptive = (x: Tensor, outputSize: number | readonly (number | null)[]) => Tensor;
@@ -53,8 +57,12 @@ const CALLS: Readonly<Record<string, Call>> = {
   conv_transpose1d: convolution((x, w, o) => ops.convTranspose1d(x, w, o)),
   conv_transpose2d: convolution((x, w, o) => ops.convTranspose2d(x, w, o)),
   conv_transpose3d: convolution((x, w, o) => ops.convTranspose3d(x, w, o)),
-  max_pool1d: maxPool(ops.maxPool1d, ops.maxPool1dWithIndices),
-  max_pool2d: maxPool(ops.maxPool2d, ops.maxPool2dWithIndices),
+  max_pool1d: maxPool(ops.maxPool1d as Pool),
+  max_pool2d: maxPool(ops.maxPool2d as Pool),
+  max_pool3d: maxPool(ops.maxPool3d as Pool),
+  adaptive_max_pool1d: adaptiveMax(ops.adaptiveMaxPool1d as Pool),
+  adaptive_max_pool2d: adaptiveMax(ops.adaptiveMaxPool2d as Pool),
+  adaptive_max_pool3d: adaptiveMax(ops.adaptiveMaxPool3d as Pool),
   avg_pool1d: avgPool(ops.avgPool1d),
   avg_pool2d: avgPool(ops.avgPool2d),
   avg_pool3d: avgPool(ops.avgPool3d),

@@ -1,7 +1,6 @@
 /** The operations of PyTorch's test database that Nabla does not provide, and why. */
 const FACTORS =
   "needs singular values or eigenvectors, which are iterations whose length depends on values";
-const POSITIONS = "the pool's positions are not computed; adaptive average pools are provided";
 
 /** Reasons by name; docs/from-pytorch.md lists them. */
 export const NOT_PROVIDED: Readonly<Record<string, string>> = {
@@ -16,13 +15,5 @@ export const NOT_PROVIDED: Readonly<Record<string, string>> = {
   "nn.functional._scaled_dot_product_attention":
     "an internal function of PyTorch 1.13 that also returns the weights; use " +
     "`nn.functional.scaledDotProductAttention`, as of PyTorch 2",
-  "nn.functional.adaptive_max_pool1d": POSITIONS,
-  "nn.functional.adaptive_max_pool2d": POSITIONS,
-  "nn.functional.adaptive_max_pool3d": POSITIONS,
-  "nn.functional.max_pool3d":
-    "`maxPool3d` is provided, the positions that the database also asks for are not",
-  "nn.functional.interpolate.bicubic": "no course or model at hand resizes by cubics",
-  "nn.functional.interpolate.area":
-    "the same as `adaptiveAvgPool2d` to that size, which is provided",
   "nn.functional.grid_sample": "no course or model at hand samples images at free positions",
 };

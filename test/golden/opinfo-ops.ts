@@ -166,13 +166,13 @@ const OPINFO_ONLY: Readonly<Record<string, Call>> = {
   "max.binary": method("maximum"),
   "min.binary": method("minimum"),
   topk: call("input k dim largest sorted", (a) =>
-    a.x.topk(int(a, "k"), a.maybe("dim"), a.options("largest")),
+    a.x.topk(int(a, "k"), a.options("dim", "largest", "sorted")),
   ),
   sort: call("input dim descending stable", (a) =>
-    a.x.sort(a.maybe("dim"), a.options("descending")),
+    a.x.sort(a.options("dim", "descending", "stable")),
   ),
   argsort: call("input dim descending stable", (a) =>
-    a.x.argsort(a.maybe("dim"), a.options("descending")),
+    a.x.argsort(a.options("dim", "descending", "stable")),
   ),
   norm: call("input p dim keepdim", vectorNorm),
   "linalg.vector_norm": call("input ord dim keepdim", vectorNorm),
@@ -189,7 +189,7 @@ const OPINFO_ONLY: Readonly<Record<string, Call>> = {
   linspace: call("start end steps", (a) =>
     linspace(int(a, "start"), int(a, "end"), int(a, "steps"), typed(a)),
   ),
-  eye: call("n m", (a) => eye(int(a, "n"), a.maybe("m"), typed(a))),
+  eye: call("n m", (a) => eye(int(a, "n"), a.maybe<number>("m") ?? int(a, "n"), typed(a))),
   zeros_like: call("input", (a) => zerosLike(a.x, typed(a))),
   ones_like: call("input", (a) => onesLike(a.x, typed(a))),
   full_like: call("input value", (a) => fullLike(a.x, int(a, "value"), typed(a))),

@@ -33,8 +33,17 @@ export interface OpInfoReport {
 /** Runs one case on the default device with floats of `float`; returns what is wrong. */
 export async function runOpInfoCase(c: OpInfoCase, float: DType): Promise<string[]> {
   const entry = findOpInfoCall(c.op, c.variant)!;
+  return runCaseBy(c, float, (args, kwargs) => entry.run(new Args(entry.signature, args, kwargs)));
+}
+
+/** Runs one case by a call of the caller's on the default device; returns what is wrong. */
+export async function runCaseBy(
+  c: OpInfoCase,
+  float: DType,
+  run: (args: readonly unknown[], kwargs: Readonly<Record<string, unknown>>) => unknown,
+): Promise<string[]> {
   const { args, kwargs, leaves } = loadCase(c, float);
-  const outputs = await tensorsOf(entry.run(new Args(entry.signature, args, kwargs)));
+  const outputs = await tensorsOf(run(args, kwargs));
   const cotangents: (Tensor | null)[] = c.out.map(() => null);
   for (const [o, packed] of Object.entries(c.cotangent ?? {})) {
     const { shape, data } = readExpected(packed, float);

@@ -1,12 +1,13 @@
-/** Enlarging and shrinking the spatial axes: nearest neighbours and linear interpolation. */
+/** Enlarging and shrinking the spatial axes: nearest neighbours, lines, cubics and averages. */
 import { argumentError, dtypeError } from "../../core/errors.ts";
 import { isFloat } from "../../core/dtype.ts";
 import { showShape } from "../../core/shape.ts";
 import type { Node, NodeBuilder } from "../node.ts";
+import { adaptiveAvgPool } from "./pooling.ts";
 import { castTo, constant, expandTo, fillLike, op, plus, reshape, scaled } from "../words.ts";
 
 /** How elements between the given ones are found. */
-export type UpsampleMode = "nearest" | "linear" | "bilinear" | "trilinear";
+export type UpsampleMode = "nearest" | "linear" | "bilinear" | "trilinear" | "bicubic" | "area";
 
 /** The options of upsampling: a size or a factor, for all spatial axes or each. */
 export interface UpsampleOptions {
@@ -21,6 +22,8 @@ const AXES: Readonly<Record<UpsampleMode, number>> = {
   linear: 1,
   bilinear: 2,
   trilinear: 3,
+  bicubic: 2,
+  area: 0,
 };
 
 /** Resizes the spatial axes of x [N, C, …]. */
@@ -38,21 +41,23 @@ export function upsample(b: NodeBuilder, x: Node, options: UpsampleOptions): Nod
     throw argumentError("upsample: need either size or scaleFactor.");
   }
   const list = typeof given === "number" ? new Array<number>(axes).fill(given) : given;
+  const sizes = list.map((n, i) => (size === null ? Math.floor(shape[i + 2]! * n) : n));
+  const bad = sizes.findIndex((n) => !(n >= 1));
+  if (bad >= 0) throw argumentError(`upsample: axis ${bad + 2} would have ${sizes[bad]} elements.`);
+  if (mode === "area") return adaptiveAvgPool(b, axes, x, sizes);
+  const corners = options.alignCorners ?? false;
   let y = x;
-  for (let i = 0; i < axes; i++) {
-    const extent = shape[i + 2]!;
-    const wanted = size === null ? Math.floor(extent * list[i]!) : list[i]!;
-    if (!(wanted >= 1))
-      throw argumentError(`upsample: axis ${i + 2} would have ${wanted} elements.`);
-    const step = size === null ? 1 / list[i]! : extent / wanted;
+  sizes.forEach((wanted, i) => {
+    const step = size === null ? 1 / list[i]! : shape[i + 2]! / wanted;
     if (mode === "nearest") y = nearest(b, y, i + 2, wanted, step);
-    else y = linear(b, y, i + 2, wanted, step, options.alignCorners ?? false);
-  }
+    else if (mode === "bicubic") y = cubic(b, y, i + 2, wanted, step, corners);
+    else y = linear(b, y, i + 2, wanted, step, corners);
+  });
   return y;
 }
 
 /** The elements of x at int32 places along an axis. */
-function taken(b: NodeBuilder, x: Node, axis: number, at: Node): Node {
+export function taken(b: NodeBuilder, x: Node, axis: number, at: Node): Node {
   const shape = x.type.shape.map((n, a) => (a === axis ? at.type.size : n));
   const line = shape.map((n, a) => (a === axis ? n : 1));
   return b.apply("gather", [x, expandTo(b, reshape(b, at, line), shape)], { axis });
@@ -110,4 +115,48 @@ function linear(
   const above = taken(b, x, axis, castTo(b, high, "int32"));
   const rest = op(b, "sub", fillLike(b, share, 1), share);
   return op(b, "add", op(b, "mul", rest, below), op(b, "mul", share, above));
+}
+
+/** The weights (of four neighbours) of a cubic at a share t of the way from the second to the third. */
+export function cubicWeights(b: NodeBuilder, t: Node): Node[] {
+  const A = -0.75; // PyTorch's choice
+  const near = (x: Node): Node => {
+    const inner = plus(b, scaled(b, x, A + 2), -(A + 3));
+    return plus(b, op(b, "mul", op(b, "mul", inner, x), x), 1);
+  };
+  const far = (x: Node): Node => {
+    const inner = plus(b, op(b, "mul", plus(b, scaled(b, x, A), -5 * A), x), 8 * A);
+    return plus(b, op(b, "mul", inner, x), -4 * A);
+  };
+  const back = op(b, "neg", t);
+  return [far(plus(b, t, 1)), near(t), near(plus(b, back, 1)), far(plus(b, back, 2))];
+}
+
+function cubic(
+  b: NodeBuilder,
+  x: Node,
+  axis: number,
+  size: number,
+  step: number,
+  corners: boolean,
+): Node {
+  const { shape, dtype } = x.type;
+  if (!isFloat(dtype)) {
+    throw dtypeError(`upsample: input is ${x.type.text}; need float32 or float64.`);
+  }
+  const extent = shape[axis]!;
+  const index = castTo(b, b.apply("iota", [], { length: size }), "float64");
+  const at = corners
+    ? scaled(b, index, size > 1 ? (extent - 1) / (size - 1) : 0)
+    : plus(b, scaled(b, plus(b, index, 0.5), step), -0.5);
+  const low = op(b, "floor", at);
+  const wide = shape.map((n, a) => (a === axis ? size : n));
+  const line = wide.map((n, a) => (a === axis ? n : 1));
+  const parts = cubicWeights(b, op(b, "sub", at, low)).map((weight, k) => {
+    const place = op(b, "maximum", plus(b, low, k - 1), fillLike(b, low, 0));
+    const held = op(b, "minimum", place, fillLike(b, low, extent - 1));
+    const share = expandTo(b, reshape(b, castTo(b, weight, dtype), line), wide);
+    return op(b, "mul", share, taken(b, x, axis, castTo(b, held, "int32")));
+  });
+  return parts.reduce((sum, part) => op(b, "add", sum, part));
 }

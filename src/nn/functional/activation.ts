@@ -1,8 +1,11 @@
 /** Activation functions, element by element or along an axis. */
-import { argumentError } from "../../core/errors.ts";
 import * as act from "../../tensor/functions/activation.ts";
 import * as math from "../../tensor/functions/arithmetic.ts";
+import type { ArgumentsOf } from "../../tensor/functions/define.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
+
+/** A function of tensors, its optional arguments by position or by name. */
+type Activation<F> = (x: Tensor, ...args: ArgumentsOf<F>) => Tensor;
 
 /** max(0, x), with slope 0 at 0. */
 export const relu: (x: Tensor) => Tensor = act.relu;
@@ -27,51 +30,30 @@ export const hardswish: (x: Tensor) => Tensor = act.hardswish;
 /** relu6(x + 3) / 6. */
 export const hardsigmoid: (x: Tensor) => Tensor = act.hardsigmoid;
 /** log(sigmoid(x)). */
+export const logsigmoid: (x: Tensor) => Tensor = act.logSigmoid;
+/** The same as `logsigmoid`, spelled as the module is. */
 export const logSigmoid: (x: Tensor) => Tensor = act.logSigmoid;
 
 /** x, or `negativeSlope` (0.01) · x below 0. */
-export function leakyRelu(
-  x: Tensor,
-  { negativeSlope = 0.01 }: { readonly negativeSlope?: number } = {},
-): Tensor {
-  return act.leakyRelu(x, negativeSlope);
-}
+export const leakyRelu: Activation<typeof act.leakyRelu> = act.leakyRelu;
 
 /** x, or `alpha` (1) · (eˣ − 1) below 0. */
-export function elu(x: Tensor, { alpha = 1 }: { readonly alpha?: number } = {}): Tensor {
-  return act.elu(x, alpha);
-}
+export const elu: Activation<typeof act.elu> = act.elu;
 
 /** max(0, x) + min(0, `alpha` (1) · (e^(x/alpha) − 1)). */
-export function celu(x: Tensor, { alpha = 1 }: { readonly alpha?: number } = {}): Tensor {
-  return act.celu(x, alpha);
-}
+export const celu: Activation<typeof act.celu> = act.celu;
 
 /** log(1 + e^(beta·x)) / beta, x itself where beta · x > threshold. Defaults: 1 and 20. */
-export function softplus(
-  x: Tensor,
-  { beta = 1, threshold = 20 }: { readonly beta?: number; readonly threshold?: number } = {},
-): Tensor {
-  return act.softplus(x, beta, threshold);
-}
+export const softplus: Activation<typeof act.softplus> = act.softplus;
 
 /** x held between `minVal` (−1) and `maxVal` (1). */
-export function hardtanh(
-  x: Tensor,
-  { minVal = -1, maxVal = 1 }: { readonly minVal?: number; readonly maxVal?: number } = {},
-): Tensor {
-  return act.hardtanh(x, minVal, maxVal);
-}
+export const hardtanh: Activation<typeof act.hardtanh> = act.hardtanh;
 
 /** x moved toward 0 by `lambd` (0.5). */
-export function softshrink(x: Tensor, { lambd = 0.5 }: { readonly lambd?: number } = {}): Tensor {
-  return act.softshrink(x, lambd);
-}
+export const softshrink: Activation<typeof act.softshrink> = act.softshrink;
 
 /** x, or 0 where |x| ≤ `lambd` (0.5). */
-export function hardshrink(x: Tensor, { lambd = 0.5 }: { readonly lambd?: number } = {}): Tensor {
-  return act.hardshrink(x, lambd);
-}
+export const hardshrink: Activation<typeof act.hardshrink> = act.hardshrink;
 
 /** x above `limit`, else `value`. PyTorch: `F.threshold`. */
 export function threshold(x: Tensor, limit: number, value: number): Tensor {
@@ -84,35 +66,18 @@ export function prelu(x: Tensor, weight: Tensor): Tensor {
 }
 
 /** x · Φ(x), exact, or with `approximate: "tanh"` as GPT-2 computes it. */
-export function gelu(
-  x: Tensor,
-  { approximate = "none" }: { readonly approximate?: "none" | "tanh" } = {},
-): Tensor {
-  return act.gelu(x, { approximate });
-}
+export const gelu: Activation<typeof act.gelu> = act.gelu;
 
 /** The first half along `dim` (−1), gated by the sigmoid of the second. */
-export function glu(x: Tensor, { dim = -1 }: { readonly dim?: number } = {}): Tensor {
-  return act.glu(x, dim);
-}
+export const glu: Activation<typeof act.glu> = act.glu;
 
 /** Exponentials along `dim`, divided by their sum. */
-export function softmax(x: Tensor, dim: number | { readonly dim: number }): Tensor {
-  return act.softmax(x, axisOf("softmax", dim));
-}
+export const softmax: Activation<typeof act.softmax> = act.softmax;
 
 /** The logarithm of softmax along `dim`. */
-export function logSoftmax(x: Tensor, dim: number | { readonly dim: number }): Tensor {
-  return act.logSoftmax(x, axisOf("logSoftmax", dim));
-}
+export const logSoftmax: Activation<typeof act.logSoftmax> = act.logSoftmax;
 
 /** Softmax of −x along `dim`. */
-export function softmin(x: Tensor, dim: number | { readonly dim: number }): Tensor {
-  return act.softmax(math.neg(x), axisOf("softmin", dim));
-}
-
-function axisOf(name: string, dim: number | { readonly dim: number } | undefined): number {
-  const axis = typeof dim === "object" ? dim.dim : dim;
-  if (axis !== undefined) return axis;
-  throw argumentError(`${name}: name the axis: ${name}(x, -1).`);
+export function softmin(x: Tensor, ...args: act.SoftmaxArguments): Tensor {
+  return act.softmax(math.neg(x), ...args);
 }

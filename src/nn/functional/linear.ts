@@ -10,7 +10,8 @@ import { fillLike } from "../../ir/words.ts";
 import type { None } from "../../runtime/function.ts";
 import { Fn, NONE } from "../../runtime/function.ts";
 import { call1 } from "../../tensor/call.ts";
-import { constantAttrs } from "../../tensor/functions/define.ts";
+import type { ArgumentsOf, Optional } from "../../tensor/functions/define.ts";
+import { byName, constantAttrs, isOptions } from "../../tensor/functions/define.ts";
 import * as move from "../../tensor/functions/movement.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 
@@ -22,9 +23,19 @@ const linearFn = /* @__PURE__ */ new Fn<None>("linear", (b, [x, weight, bias]) =
  * x · weightᵀ + bias: x `[…, in]`, weight `[out, in]`, bias `[out]` or null; gives `[…, out]`.
  * Throws a shape error where they do not fit. PyTorch: `F.linear`.
  */
-export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
-  const inputs = bias === null ? [x, weight] : [x, weight, bias];
+export function linear(x: Tensor, weight: Tensor, bias: OptionalBias = null): Tensor {
+  const added = biasOf(bias);
+  const inputs = added === null ? [x, weight] : [x, weight, added];
   return call1(linearFn, inputs, [], NONE);
+}
+
+/** A bias by position or by name, or none. */
+export type OptionalBias = Tensor | null | { readonly bias?: Tensor | null };
+
+function biasOf(bias: OptionalBias): Tensor | null {
+  return isOptions(bias)
+    ? ((bias as { readonly bias?: Tensor | null }).bias ?? null)
+    : (bias as Tensor | null);
 }
 
 const embeddingFn = /* @__PURE__ */ new Fn<{ readonly paddingIdx: number }>(
@@ -44,8 +55,9 @@ const embeddingFn = /* @__PURE__ */ new Fn<{ readonly paddingIdx: number }>(
 export function embedding(
   index: Tensor,
   weight: Tensor,
-  { paddingIdx }: { readonly paddingIdx?: number } = {},
+  ...args: Optional<[paddingIdx?: number | null], { readonly paddingIdx?: number | null }>
 ): Tensor {
+  const { paddingIdx } = byName<{ paddingIdx?: number }>("embedding", ["paddingIdx"], args);
   const count = weight.shape[0] ?? 0;
   const row = paddingIdx === undefined ? -1 : paddingIdx < 0 ? paddingIdx + count : paddingIdx;
   if (paddingIdx !== undefined && !(Number.isInteger(row) && row >= 0 && row < count)) {
@@ -81,19 +93,20 @@ const unfoldFn = /* @__PURE__ */ new Fn<{
  * The windows of images `[N, C, H, W]` as columns: `[N, C · kernel size, number of windows]`.
  * Throws a shape error for a kernel larger than the padded image. PyTorch: `F.unfold`.
  */
-export function unfold(x: Tensor, kernelSize: Pair, options: UnfoldOptions = {}): Tensor {
+export function unfold(
+  x: Tensor,
+  kernelSize: Pair,
+  ...args: Optional<[dilation?: Pair, padding?: Pair, stride?: Pair], UnfoldOptions>
+): Tensor {
+  const options = byName<UnfoldOptions>("unfold", ["dilation", "padding", "stride"], args);
   const { dilation = 1, padding = 0, stride = 1 } = options;
   const all = { dilation: pair(dilation), padding: pair(padding), stride: pair(stride) };
   return call1(unfoldFn, [x], [], constantAttrs({ kernel: pair(kernelSize), options: all }));
 }
 
 /** The axes from `startDim` (0) to `endDim` (−1) made one. PyTorch: `torch.flatten`. */
-export function flatten(
-  x: Tensor,
-  { startDim = 0, endDim = -1 }: { readonly startDim?: number; readonly endDim?: number } = {},
-): Tensor {
-  return move.flatten(x, startDim, endDim);
-}
+export const flatten: (x: Tensor, ...args: ArgumentsOf<typeof move.flatten>) => Tensor =
+  move.flatten;
 
 const bilinearFn = /* @__PURE__ */ new Fn<None>("bilinear", (b, [x, y, weight, bias]) => [
   composeBilinear(b, x!, y!, weight!, bias ?? null),
@@ -107,8 +120,9 @@ export function bilinear(
   x1: Tensor,
   x2: Tensor,
   weight: Tensor,
-  bias: Tensor | null = null,
+  bias: OptionalBias = null,
 ): Tensor {
-  const inputs = bias === null ? [x1, x2, weight] : [x1, x2, weight, bias];
+  const added = biasOf(bias);
+  const inputs = added === null ? [x1, x2, weight] : [x1, x2, weight, added];
   return call1(bilinearFn, inputs, [], NONE);
 }

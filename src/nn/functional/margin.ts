@@ -2,6 +2,8 @@
 import type { Reduction } from "../../ir/compose/loss.ts";
 import * as loss from "../../ir/compose/loss.ts";
 import * as margin from "../../ir/compose/loss-margin.ts";
+import type { Optional } from "../../tensor/functions/define.ts";
+import { byName } from "../../tensor/functions/define.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { needProbability, program } from "./define.ts";
 
@@ -252,6 +254,14 @@ const similarityFn = /* @__PURE__ */ program("cosineSimilarity", (b, [x, y], opt
   margin.cosineSimilarity(b, x!, y!, options),
 ]);
 
+/** Options of {@link cosineSimilarity}. */
+export interface SimilarityOptions {
+  /** Default: 1. */
+  readonly dim?: number;
+  /** The least length. Default: 1e-8. */
+  readonly eps?: number;
+}
+
 /**
  * The cosine of the angle between x1 and x2 along `dim` (1); shapes broadcast. Lengths count as at
  * least `eps` (1e-8). PyTorch: `F.cosine_similarity`.
@@ -259,8 +269,13 @@ const similarityFn = /* @__PURE__ */ program("cosineSimilarity", (b, [x, y], opt
 export function cosineSimilarity(
   x1: Tensor,
   x2: Tensor,
-  { dim = 1, eps = 1e-8 }: { readonly dim?: number; readonly eps?: number } = {},
+  ...args: Optional<[dim?: number, eps?: number], SimilarityOptions>
 ): Tensor {
+  const { dim = 1, eps = 1e-8 } = byName<SimilarityOptions>(
+    "cosineSimilarity",
+    ["dim", "eps"],
+    args,
+  );
   return similarityFn([x1, x2], { dim, eps })[0]!;
 }
 
@@ -279,7 +294,12 @@ export interface DistanceOptions {
 }
 
 /** The p-norm of x1 − x2 + eps over the last axis. PyTorch: `F.pairwise_distance`. */
-export function pairwiseDistance(x1: Tensor, x2: Tensor, options: DistanceOptions = {}): Tensor {
+export function pairwiseDistance(
+  x1: Tensor,
+  x2: Tensor,
+  ...args: Optional<[p?: number, eps?: number, keepdim?: boolean], DistanceOptions>
+): Tensor {
+  const options = byName<DistanceOptions>("pairwiseDistance", ["p", "eps", "keepdim"], args);
   const { p = 2, eps = 1e-6, keepdim = false } = options;
   return distanceFn([x1, x2], { p, eps, keepdim })[0]!;
 }

@@ -8,6 +8,8 @@ import { castTo, expandTo, fillLike, op, plus, scaled } from "../../ir/words.ts"
 import type { Node } from "../../ir/node.ts";
 import { Fn, NONE } from "../../runtime/function.ts";
 import { updateCells } from "../../tensor/call.ts";
+import type { Optional } from "../../tensor/functions/define.ts";
+import { byName, isOptions } from "../../tensor/functions/define.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { program } from "./define.ts";
 
@@ -20,6 +22,9 @@ export interface NormOptions {
   /** Default: 1e-5. */
   readonly eps?: number;
 }
+
+type AffineArguments = [weight?: Tensor | null, bias?: Tensor | null, eps?: number];
+const AFFINE = ["weight", "bias", "eps"];
 
 interface Trailing extends compose.Affine {
   readonly normalized: Shape;
@@ -38,8 +43,9 @@ const layerNormFn = /* @__PURE__ */ program("layerNorm", (b, [x], options: Trail
 export function layerNorm(
   x: Tensor,
   normalizedShape: number | Shape,
-  { weight, bias, eps = 1e-5 }: NormOptions = {},
+  ...args: Optional<AffineArguments, NormOptions>
 ): Tensor {
+  const { weight, bias, eps = 1e-5 } = byName<NormOptions>("layerNorm", AFFINE, args);
   const normalized = shapeOf("layerNorm", normalizedShape);
   needShape("layerNorm", "weight", weight, normalized);
   needShape("layerNorm", "bias", bias, normalized);
@@ -81,8 +87,12 @@ const groupNormFn = /* @__PURE__ */ program("groupNorm", (b, [x], options: Group
  * `[N, C, …]` with mean 0 and variance 1 in each of `numGroups` groups of channels, item by item,
  * then · weight + bias, both `[C]`. PyTorch: `F.group_norm`.
  */
-export function groupNorm(x: Tensor, numGroups: number, options: NormOptions = {}): Tensor {
-  const { weight, bias, eps = 1e-5 } = options;
+export function groupNorm(
+  x: Tensor,
+  numGroups: number,
+  ...args: Optional<AffineArguments, NormOptions>
+): Tensor {
+  const { weight, bias, eps = 1e-5 } = byName<NormOptions>("groupNorm", AFFINE, args);
   needChannels("groupNorm", x);
   return groupNormFn([x], { groups: numGroups, eps }, { weight, bias })[0]!;
 }
@@ -94,6 +104,18 @@ export interface BatchNormOptions extends NormOptions {
   /** How far the running statistics move, a number or a scalar tensor. Default: 0.1. */
   readonly momentum?: number | Tensor;
 }
+
+/** The arguments of {@link batchNorm} after the running statistics. */
+export type BatchNormArguments =
+  | [
+      weight?: Tensor | null,
+      bias?: Tensor | null,
+      training?: boolean,
+      momentum?: number,
+      eps?: number,
+    ]
+  | [weight: Tensor | null, bias: Tensor | null, options: BatchNormOptions]
+  | [options?: BatchNormOptions];
 
 interface Affine extends compose.Affine {
   readonly eps: number;
@@ -135,8 +157,13 @@ export function batchNorm(
   x: Tensor,
   runningMean: Tensor | null,
   runningVar: Tensor | null,
-  options: BatchNormOptions = {},
+  ...args: BatchNormArguments
 ): Tensor {
+  const names = ["weight", "bias", "training", "momentum", "eps"];
+  const options: BatchNormOptions =
+    args.length === 3 && isOptions(args[2])
+      ? { weight: args[0], bias: args[1], ...args[2] }
+      : byName("batchNorm", names, args);
   const { weight, bias, training = false, momentum = 0.1, eps = 1e-5 } = options;
   needChannels("batchNorm", x);
   if (x.numel() === 0) return x;
@@ -177,11 +204,27 @@ export interface InstanceNormOptions extends NormOptions {
   readonly runningVar?: Tensor | null;
 }
 
+/** The arguments of {@link instanceNorm} after its input, by position or by name. */
+export type InstanceNormArguments = Optional<
+  [
+    runningMean?: Tensor | null,
+    runningVar?: Tensor | null,
+    weight?: Tensor | null,
+    bias?: Tensor | null,
+    useInputStats?: boolean,
+    momentum?: number,
+    eps?: number,
+  ],
+  InstanceNormOptions
+>;
+
 /**
  * `[N, C, …]` with mean 0 and variance 1 in each channel of each item, then · weight + bias, both
  * `[C]`. PyTorch: `F.instance_norm`; running statistics are used where asked, not moved.
  */
-export function instanceNorm(x: Tensor, options: InstanceNormOptions = {}): Tensor {
+export function instanceNorm(x: Tensor, ...args: InstanceNormArguments): Tensor {
+  const names = ["runningMean", "runningVar", "weight", "bias", "useInputStats", "momentum", "eps"];
+  const options = byName<InstanceNormOptions>("instanceNorm", names, args);
   const { weight, bias, eps = 1e-5, useInputStats = true } = options;
   needChannels("instanceNorm", x);
   if (useInputStats) return instanceFn([x], { eps }, { weight, bias })[0]!;
@@ -205,8 +248,10 @@ const normalizeFn = /* @__PURE__ */ program("normalize", (b, [x], { p, dim, eps 
  */
 export function normalize(
   x: Tensor,
-  { p = 2, dim = 1, eps = 1e-12 }: Partial<Normalized> = {},
+  ...args: Optional<[p?: number, dim?: number, eps?: number], Partial<Normalized>>
 ): Tensor {
+  const options = byName<Partial<Normalized>>("normalize", ["p", "dim", "eps"], args);
+  const { p = 2, dim = 1, eps = 1e-12 } = options;
   return normalizeFn([x], { p, dim, eps })[0]!;
 }
 
@@ -236,8 +281,11 @@ const localFn = /* @__PURE__ */ program(
 export function localResponseNorm(
   x: Tensor,
   size: number,
-  { alpha = 1e-4, beta = 0.75, k = 1 }: LocalResponseOptions = {},
+  ...args: Optional<[alpha?: number, beta?: number, k?: number], LocalResponseOptions>
 ): Tensor {
+  const names = ["alpha", "beta", "k"];
+  const options = byName<LocalResponseOptions>("localResponseNorm", names, args);
+  const { alpha = 1e-4, beta = 0.75, k = 1 } = options;
   needChannels("localResponseNorm", x);
   return localFn([x], { alpha, beta, k, size })[0]!;
 }

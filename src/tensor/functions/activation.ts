@@ -1,10 +1,14 @@
 /** Activation functions. */
+import type { DType } from "../../core/dtype.ts";
+import { argumentError } from "../../core/errors.ts";
 import * as c from "../../ir/compose/activation.ts";
 import * as r from "../../ir/compose/reduction.ts";
+import { castTo } from "../../ir/words.ts";
 import { Fn } from "../../runtime/function.ts";
 import { call1 } from "../call.ts";
 import type { Value } from "../value.ts";
-import { constantAttrs, parametric, unary } from "./define.ts";
+import type { Optional } from "./define.ts";
+import { byName, constantAttrs, parametric, unary } from "./define.ts";
 
 /** max(0, x), with slope 0 at 0. */
 export const relu = /* @__PURE__ */ unary("relu", c.relu);
@@ -81,29 +85,49 @@ export const glu = /* @__PURE__ */ parametric<[], [dim?: number], { readonly dim
   ["dim"],
   c.glu,
 );
+interface Along {
+  readonly dim: number;
+  /** What x is converted to first. Default: it stays. */
+  readonly dtype?: DType;
+}
+
+function along(name: string, compose: typeof r.softmax) {
+  const fn = new Fn<Along>(name, (b, [x], { dim, dtype }) => [
+    compose(b, dtype ? castTo(b, x!, dtype) : x!, dim),
+  ]);
+  return <V extends Value>(x: V, ...args: SoftmaxArguments): V => {
+    const attrs = byName<Along>(name, ["dim", "dtype"], args);
+    if (attrs.dim === undefined) throw argumentError(`${name}: name the axis: ${name}(x, -1).`);
+    return call1(fn, [x], [], constantAttrs(attrs));
+  };
+}
+
+/** The arguments of a function along one axis. */
+export type SoftmaxArguments =
+  | [dim: number, dtype?: DType | null]
+  | [dim: number, options: { readonly dtype?: DType | null }]
+  | [options: Along];
+
 /** The exponentials along `dim`, divided by their sum. */
-export const softmax = /* @__PURE__ */ parametric<[], [dim: number], { readonly dim: number }>(
-  "softmax",
-  ["dim"],
-  r.softmax,
-);
+export const softmax = /* @__PURE__ */ along("softmax", r.softmax);
 /** The logarithm of softmax along `dim`. */
-export const logSoftmax = /* @__PURE__ */ parametric<[], [dim: number], { readonly dim: number }>(
-  "logSoftmax",
-  ["dim"],
-  r.logSoftmax,
-);
+export const logSoftmax = /* @__PURE__ */ along("logSoftmax", r.logSoftmax);
 
 const geluFn = /* @__PURE__ */ new Fn<{ readonly approximate: "none" | "tanh" }>(
   "gelu",
   (b, [x], { approximate }) => [c.gelu(b, x!, approximate)],
 );
 
+interface GeluOptions {
+  readonly approximate?: "none" | "tanh";
+}
+
+/** The arguments of `gelu`. */
+export type GeluArguments = Optional<[approximate?: "none" | "tanh"], GeluOptions>;
+
 /** x · Φ(x), exact or (`approximate: "tanh"`) by tanh. */
-export function gelu<V extends Value>(
-  x: V,
-  { approximate = "none" }: { readonly approximate?: "none" | "tanh" } = {},
-): V {
+export function gelu<V extends Value>(x: V, ...args: GeluArguments): V {
+  const { approximate = "none" } = byName<GeluOptions>("gelu", ["approximate"], args);
   return call1(geluFn, [x], [], constantAttrs({ approximate }));
 }
 

@@ -153,7 +153,40 @@ export function inOrder(
   return Array.from(ordered);
 }
 
-function isOptions(value: unknown): value is Readonly<Record<string, unknown>> {
+/** A list of numbers, or the numbers one by one. */
+export type Listed = [list: number | readonly number[]] | readonly number[];
+
+/** Makes a function of one tensor and a list: an extent or an axis for each argument, or an array. */
+export function listing(
+  name: string,
+  compose: (b: NodeBuilder, x: Node, list: readonly number[]) => Node,
+): <V extends Value>(x: V, ...list: Listed) => V {
+  const fn = new Fn<{ readonly p: readonly number[] }>(name, (b, [x], { p }) => [
+    compose(b, x!, p),
+  ]);
+  return (x, ...list) => call1(fn, [x], [], constantAttrs({ p: list.flat() }));
+}
+
+/** The optional arguments of a function: by position, or by name in one object. */
+export type Optional<P extends readonly unknown[], O> = P | [options: O];
+
+/** The options of a call whose optional arguments came by position or by name; null is none. */
+export function byName<O extends object>(
+  fn: string,
+  names: readonly string[],
+  args: readonly unknown[],
+): O {
+  const [first] = args;
+  const given = args.length === 1 && isOptions(first) ? first : null;
+  if (given !== null && !Object.values(given).includes(null)) return given as O;
+  const ordered = given === null ? inOrder(fn, names, args) : [];
+  const entries = given !== null ? Object.entries(given) : names.map((n, i) => [n, ordered[i]]);
+  const some = entries.filter(([, value]) => value !== null && value !== undefined);
+  return Object.fromEntries(some) as O;
+}
+
+/** Whether a value is an object of options, which no tensor and no array is. */
+export function isOptions(value: unknown): value is Readonly<Record<string, unknown>> {
   return (
     typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype
   );

@@ -5,7 +5,7 @@ import type { Node, NodeBuilder } from "../../ir/node.ts";
 import { Fn, NONE } from "../../runtime/function.ts";
 import { call, call1 } from "../call.ts";
 import type { Value } from "../value.ts";
-import { constantAttrs } from "./define.ts";
+import { constantAttrs, inOrder } from "./define.ts";
 import { hostRows, isLargeOnHost } from "./host-rows.ts";
 import type { WithIndices } from "./reduction.ts";
 
@@ -117,9 +117,13 @@ const takeAlongFn = /* @__PURE__ */ new Fn<{ readonly dim: number | null }>(
   (b, [x, index], { dim }) => [c.takeAlongDim(b, x!, index!, dim ?? undefined)],
 );
 
+/** An axis by position or by name, or none. */
+export type OptionalDim = number | { readonly dim?: number | null } | null;
+
 /** `gather` with the other axes broadcast; without dim, from the flattened x. */
-export function takeAlongDim<V extends Value>(x: V, index: V, dim?: number): V {
-  return call1(takeAlongFn, [x, index], [], constantAttrs({ dim: dim ?? null }));
+export function takeAlongDim<V extends Value>(x: V, index: V, dim?: OptionalDim): V {
+  const axis = typeof dim === "object" ? dim?.dim : dim;
+  return call1(takeAlongFn, [x, index], [], constantAttrs({ dim: axis ?? null }));
 }
 
 const oneHotFn = /* @__PURE__ */ new Fn<{ readonly classes: number }>(
@@ -128,8 +132,12 @@ const oneHotFn = /* @__PURE__ */ new Fn<{ readonly classes: number }>(
 );
 
 /** 1 at the class that index names along a new last axis, 0 elsewhere (int32). */
-export function oneHot<V extends Value>(index: V, numClasses: number): V {
-  return call1(oneHotFn, [index], [], constantAttrs({ classes: numClasses }));
+export function oneHot<V extends Value>(
+  index: V,
+  numClasses: number | { readonly numClasses: number },
+): V {
+  const classes = typeof numClasses === "number" ? numClasses : numClasses.numClasses;
+  return call1(oneHotFn, [index], [], constantAttrs({ classes }));
 }
 
 const embeddingFn = /* @__PURE__ */ new Fn("embedding", (b, [index, weight]) => [
@@ -163,23 +171,35 @@ const sortFn = /* @__PURE__ */ new Fn<SortAttrs>("sort", (b, [x], { dim, descend
 
 /** Options of `sort` and `argsort`. */
 export interface SortOptions {
+  /** Default: the last. */
+  readonly dim?: number;
+  /** Sorting is always stable. */
+  readonly stable?: boolean;
   /** Largest first. Default: false. */
   readonly descending?: boolean;
 }
+
+/** The arguments of a sort. */
+export type SortArguments =
+  | [dim?: number | null, descending?: boolean]
+  | [dim: number | null | undefined, options: SortOptions]
+  | [options: SortOptions];
 
 /**
  * The elements along an axis in order (stable, NaN largest), and where they were. Default: the
  * last.
  */
-export function sort<V extends Value>(x: V, dim = -1, options: SortOptions = {}): WithIndices<V> {
-  const attrs = constantAttrs({ dim, descending: options.descending ?? false });
+export function sort<V extends Value>(x: V, ...args: SortArguments): WithIndices<V> {
+  const ordered = inOrder("sort", ["dim", "descending", "stable"], args);
+  const [dim, descending] = ordered as [number | null | undefined, boolean | undefined];
+  const attrs = constantAttrs({ dim: dim ?? -1, descending: descending ?? false });
   const [values, indices] = call(sortFn, [x], [], attrs);
   return { values: values!, indices: indices! };
 }
 
 /** The positions (int32) that sort an axis. Default: the last. */
-export function argsort<V extends Value>(x: V, dim = -1, options: SortOptions = {}): V {
-  return sort(x, dim, options).indices;
+export function argsort<V extends Value>(x: V, ...args: SortArguments): V {
+  return sort(x, ...args).indices;
 }
 
 const topkFn = /* @__PURE__ */ new Fn<{
@@ -191,14 +211,28 @@ const topkFn = /* @__PURE__ */ new Fn<{
   return [values, indices];
 });
 
+/** Options of `topk`. */
+export interface TopkOptions {
+  /** Default: the last. */
+  readonly dim?: number;
+  /** The largest, or the smallest. Default: true. */
+  readonly largest?: boolean;
+  /** They always come in order. */
+  readonly sorted?: boolean;
+}
+
+/** The optional arguments of `topk`. */
+export type TopkArguments =
+  | [dim?: number | null, largest?: boolean, sorted?: boolean]
+  | [dim: number | null | undefined, options: TopkOptions]
+  | [options: TopkOptions];
+
 /** The k largest (or smallest) elements along an axis in order, and where they were. */
-export function topk<V extends Value>(
-  x: V,
-  k: number,
-  dim = -1,
-  { largest = true }: { readonly largest?: boolean } = {},
-): WithIndices<V> {
-  const [values, indices] = call(topkFn, [x], [], constantAttrs({ k, dim, largest }));
+export function topk<V extends Value>(x: V, k: number, ...args: TopkArguments): WithIndices<V> {
+  const ordered = inOrder("topk", ["dim", "largest", "sorted"], args);
+  const [dim, largest] = ordered as [number | null | undefined, boolean | undefined];
+  const attrs = constantAttrs({ k, dim: dim ?? -1, largest: largest ?? true });
+  const [values, indices] = call(topkFn, [x], [], attrs);
   return { values: values!, indices: indices! };
 }
 

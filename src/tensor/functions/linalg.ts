@@ -40,6 +40,9 @@ const einsumFn = /* @__PURE__ */ new Fn<{ readonly equation: string }>(
 );
 
 /** Sums products by Einstein's convention: `einsum("bij,bjk->bik", x, y)`. */
-export function einsum<V extends Value>(equation: string, ...operands: readonly V[]): V {
-  return call1(einsumFn, operands, [], constantAttrs({ equation }));
+export function einsum<V extends Value>(
+  equation: string,
+  ...operands: readonly V[] | [operands: readonly V[]]
+): V {
+  return call1(einsumFn, operands.flat() as V[], [], constantAttrs({ equation }));
 }

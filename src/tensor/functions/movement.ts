@@ -5,10 +5,12 @@ import { normalizeAxis, showShape } from "../../core/shape.ts";
 import * as border from "../../ir/compose/border.ts";
 import * as c from "../../ir/compose/movement.ts";
 import type { Node, NodeBuilder } from "../../ir/node.ts";
+import { castTo } from "../../ir/words.ts";
 import { Fn } from "../../runtime/function.ts";
 import { call, call1 } from "../call.ts";
 import { Value, storageOf } from "../value.ts";
-import { constantAttrs, inOrder, parametric } from "./define.ts";
+import type { Optional } from "./define.ts";
+import { byName, constantAttrs, inOrder, listing, parametric } from "./define.ts";
 import { hostNarrow, isLargeOnHost } from "./host-rows.ts";
 import { assertValues } from "./indexing.ts";
 
@@ -20,17 +22,11 @@ function embedDiagonal(b: NodeBuilder, x: Node, offset = 0, dim1 = -2, dim2 = -1
 }
 
 /** The same elements in another shape; one extent may be −1. */
-export const reshape = /* @__PURE__ */ parametric<[shape: Shape], [shape: Shape], never>(
-  "reshape",
-  ["shape"],
-  c.reshape,
-);
+export const reshape = /* @__PURE__ */ listing("reshape", c.reshape);
+/** The same as `reshape`. */
+export const view = reshape;
 /** The axes in another order. */
-export const permute = /* @__PURE__ */ parametric<
-  [dims: readonly number[]],
-  [dims: readonly number[]],
-  never
->("permute", ["dims"], c.permute);
+export const permute = /* @__PURE__ */ listing("permute", c.permute);
 /** Two axes exchanged. */
 export const transpose = /* @__PURE__ */ parametric<
   [dim0: number, dim1: number],
@@ -50,11 +46,9 @@ export const movedim = /* @__PURE__ */ parametric<
   never
 >("movedim", ["source", "destination"], c.movedim);
 /** Extents of 1 stretched; −1 keeps one. */
-export const expand = /* @__PURE__ */ parametric<[shape: Shape], [shape: Shape], never>(
-  "expand",
-  ["shape"],
-  c.expand,
-);
+export const expand = /* @__PURE__ */ listing("expand", c.expand);
+/** The same as `expand`. */
+export const broadcastTo = expand;
 /** Without axes of extent 1: all of them, or those named. */
 export const squeeze = /* @__PURE__ */ parametric<
   [],
@@ -80,11 +74,7 @@ export const unflatten = /* @__PURE__ */ parametric<
   never
 >("unflatten", ["dim", "sizes"], c.unflatten);
 /** Axes reversed. */
-export const flip = /* @__PURE__ */ parametric<
-  [dims: number | readonly number[]],
-  [dims: number | readonly number[]],
-  never
->("flip", ["dims"], c.flip);
+export const flip = /* @__PURE__ */ listing("flip", c.flip);
 /** Elements moved around axes, or around the flattened tensor. */
 export const roll = /* @__PURE__ */ parametric<
   [shifts: number | readonly number[]],
@@ -98,17 +88,9 @@ export const rot90 = /* @__PURE__ */ parametric<
   { readonly k?: number; readonly dims?: readonly [number, number] }
 >("rot90", ["k", "dims"], c.rot90);
 /** Copies laid side by side, `counts` of them per axis. */
-export const repeat = /* @__PURE__ */ parametric<
-  [counts: readonly number[]],
-  [counts: readonly number[]],
-  never
->("repeat", ["counts"], c.repeat);
+export const repeat = /* @__PURE__ */ listing("repeat", c.repeat);
 /** `repeat` with missing counts on the left being 1. */
-export const tile = /* @__PURE__ */ parametric<
-  [dims: readonly number[]],
-  [dims: readonly number[]],
-  never
->("tile", ["dims"], c.tile);
+export const tile = /* @__PURE__ */ listing("tile", c.tile);
 const repeatEach = /* @__PURE__ */ parametric<
   [repeats: number],
   [repeats: number, dim?: number],
@@ -200,9 +182,18 @@ const narrowFn = /* @__PURE__ */ new Fn<{ readonly dim: number; readonly length:
   (b, [x, start], { dim, length }) => [c.narrow(b, x!, dim, start!, length)],
 );
 
-/** `length` elements along an axis from `start` on (negative counts from the end). */
-export function narrow<V extends Value>(x: V, dim: number, start: number, length: number): V {
+const narrowByFn = /* @__PURE__ */ new Fn<{ readonly dim: number; readonly length: number }>(
+  "narrow",
+  (b, [x, start], { dim, length }) => [c.narrow(b, x!, dim, castTo(b, start!, "float64"), length)],
+);
+
+/**
+ * `length` elements along an axis from `start` on (negative counts from the end). A start in a
+ * tensor is held inside the axis instead of checked.
+ */
+export function narrow<V extends Value>(x: V, dim: number, start: number | V, length: number): V {
   const { shape } = x.type;
+  if (typeof start !== "number") return narrowBy(x, dim, start, length);
   const extent = shape[normalizeAxis("narrow", dim, shape.length)] ?? 1;
   const from = start < 0 ? start + extent : start;
   if (
@@ -220,6 +211,13 @@ export function narrow<V extends Value>(x: V, dim: number, start: number, length
   if (isLargeOnHost(x))
     return hostNarrow(x, normalizeAxis("narrow", dim, shape.length), from, length);
   return call1(narrowFn, [x], [from], constantAttrs({ dim, length }));
+}
+
+function narrowBy<V extends Value>(x: V, dim: number, start: V, length: number): V {
+  if (start.type.shape.length > 0 || start.type.dtype !== "int32") {
+    throw argumentError(`narrow: the start is ${start.type.text}; need a number or int32[].`);
+  }
+  return call1(narrowByFn, [x, start], [], constantAttrs({ dim, length }));
 }
 
 const selectFn = /* @__PURE__ */ new Fn<{ readonly dim: number }>(
@@ -344,7 +342,21 @@ const padFn = /* @__PURE__ */ new Fn<{ readonly p: readonly unknown[] }>("pad", 
 /**
  * Elements added (or, negative, taken away) at the ends of axes: last axis first, before and after.
  */
-export function pad<V extends Value>(x: V, pads: readonly number[], options: PadOptions = {}): V {
+export function pad<V extends Value>(
+  x: V,
+  pads: readonly number[],
+  ...args: Optional<[mode?: border.PadMode, value?: number], PadOptions>
+): V {
+  const options = byName<PadOptions>("pad", ["mode", "value"], args);
   const { mode = "constant", value = 0 } = options;
   return call1(padFn, [x], [], constantAttrs({ p: [pads, mode, value] }));
+}
+
+/** `pad` with a value (default 0). */
+export function constantPadNd<V extends Value>(
+  x: V,
+  pads: readonly number[],
+  value: number | { readonly value?: number } = 0,
+): V {
+  return pad(x, pads, typeof value === "number" ? { value } : value);
 }

@@ -7,7 +7,9 @@ import { Fn, NONE } from "../../runtime/function.ts";
 import { call1 } from "../call.ts";
 import type { Value } from "../value.ts";
 import { storageOf } from "../value.ts";
-import { binary, constantAttrs, unary } from "./define.ts";
+import * as arithmetic from "./arithmetic.ts";
+import type { Optional } from "./define.ts";
+import { binary, byName, constantAttrs, inOrder, unary } from "./define.ts";
 import { all } from "./reduction.ts";
 
 /** The larger of two, where a NaN gives way. */
@@ -20,6 +22,22 @@ export const floorDivide = /* @__PURE__ */ binary("floorDivide", c.floorDivide);
 export const truncDivide = /* @__PURE__ */ binary("truncDivide", (b, x, y, options) =>
   c.divRounded(b, x, y, "trunc", options),
 );
+/** Options of a division. */
+export interface RoundingOptions {
+  /** Default: null, no rounding. */
+  readonly roundingMode?: "floor" | "trunc" | null;
+}
+
+/** x / y; with `roundingMode` "floor" or "trunc" the quotient is rounded. */
+export function div<V extends Value>(x: V, y: V | number, options?: RoundingOptions): V;
+export function div<V extends Value>(x: number, y: V, options?: RoundingOptions): V;
+/** x / y, rounded where that is asked for. */
+export function div<V extends Value>(x: V, y: V | number, options: RoundingOptions = {}): V {
+  const { roundingMode = null } = options;
+  if (roundingMode === null) return arithmetic.div(x, y);
+  return roundingMode === "floor" ? floorDivide(x, y) : truncDivide(x, y);
+}
+
 /** The remainder with the sign of x, as C's `fmod`. */
 export const fmod = /* @__PURE__ */ binary("fmod", c.fmod);
 /** The remainder with the sign of y, as Python's `%`. */
@@ -40,6 +58,12 @@ export const isNaN = /* @__PURE__ */ unary("isNaN", c.isnan);
 export const isInf = /* @__PURE__ */ unary("isInf", c.isinf);
 /** Whether an element is neither NaN nor infinite. */
 export const isFinite = /* @__PURE__ */ unary("isFinite", c.isfinite);
+/** PyTorch's spelling of `isNaN`. */
+export const isnan = isNaN;
+/** PyTorch's spelling of `isInf`. */
+export const isinf = isInf;
+/** PyTorch's spelling of `isFinite`. */
+export const isfinite = isFinite;
 
 interface ClampAttrs {
   /** How each bound is given: not at all, as a number, or as a tensor. */
@@ -58,8 +82,17 @@ const clampFn = /* @__PURE__ */ new Fn<ClampAttrs>("clamp", (b, [x, ...bounds], 
   return [c.clamp(b, x!, first, take(high))];
 });
 
+type Bound<V> = V | number | null | undefined;
+
+/** The bounds of `clamp`, by position or by name. */
+export type ClampArguments<V> = Optional<
+  [min?: Bound<V>, max?: Bound<V>],
+  { readonly min?: Bound<V>; readonly max?: Bound<V> }
+>;
+
 /** x held between bounds (numbers or tensors); leave one out, or give null, for none. */
-export function clamp<V extends Value>(x: V, min?: V | number | null, max?: V | number | null): V {
+export function clamp<V extends Value>(x: V, ...args: ClampArguments<V>): V {
+  const [min, max] = inOrder("clamp", ["min", "max"], args) as readonly Bound<V>[];
   const bounds = [min ?? null, max ?? null];
   const [low, high] = bounds.map((bound) =>
     bound === null ? "none" : typeof bound === "number" ? "number" : "tensor",
@@ -116,8 +149,12 @@ const logitFn = /* @__PURE__ */ new Fn<{ readonly eps: number | null }>(
 );
 
 /** log(p / (1 − p)); with `eps`, p is first held between eps and 1 − eps. */
-export function logit<V extends Value>(x: V, eps?: number): V {
-  return call1(logitFn, [x], [], constantAttrs({ eps: eps ?? null }));
+export function logit<V extends Value>(
+  x: V,
+  eps?: number | { readonly eps?: number | null } | null,
+): V {
+  const bound = typeof eps === "object" ? eps?.eps : eps;
+  return call1(logitFn, [x], [], constantAttrs({ eps: bound ?? null }));
 }
 
 /** Tolerances of `isClose` and `allclose`. */
@@ -138,6 +175,9 @@ const isCloseFn = /* @__PURE__ */ new Fn<CloseOptions>("isClose", (b, [x, y], o)
 export function isClose<V extends Value>(x: V, y: V, options: CloseOptions = {}): V {
   return call1(isCloseFn, [x, y], [], constantAttrs(options));
 }
+
+/** PyTorch's spelling of `isClose`. */
+export const isclose = isClose;
 
 /** Whether all elements are close: |x − y| ≤ atol + rtol · |y|. Reads the values; asynchronous. */
 export async function allclose<V extends Value>(
@@ -164,6 +204,10 @@ const roundFn = /* @__PURE__ */ new Fn<{ readonly decimals: number }>(
 );
 
 /** The nearest integers (ties to even), or the nearest multiples of 10^−decimals. */
-export function round<V extends Value>(x: V, decimals = 0): V {
+export function round<V extends Value>(
+  x: V,
+  ...args: Optional<[decimals?: number], { readonly decimals?: number }>
+): V {
+  const { decimals = 0 } = byName<{ decimals?: number }>("round", ["decimals"], args);
   return call1(roundFn, [x], [], constantAttrs({ decimals }));
 }

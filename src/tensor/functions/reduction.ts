@@ -2,11 +2,13 @@
  * Reductions: `dim` is an axis, a list of axes, or nothing for all; `keepdim` keeps them with
  * extent 1.
  */
+import type { DType } from "../../core/dtype.ts";
 import * as c from "../../ir/compose/reduction.ts";
 import type { Node } from "../../ir/node.ts";
 import { Fn } from "../../runtime/function.ts";
 import { call, call1 } from "../call.ts";
 import type { Value } from "../value.ts";
+import { castTo } from "../../ir/words.ts";
 import { constantAttrs, inOrder, parametric } from "./define.ts";
 
 /** The axes to reduce: one, several, or all. */
@@ -27,6 +29,8 @@ export interface WithIndices<V> {
 interface Attrs {
   readonly dim: Dims;
   readonly keepdim: boolean;
+  /** What x is converted to first. */
+  readonly dtype?: DType;
 }
 
 type B = Parameters<typeof c.sum>[0];
@@ -34,15 +38,25 @@ type B = Parameters<typeof c.sum>[0];
 /** Options of a reduction, `dim` among them. */
 export interface ReductionOptions extends KeepDim {
   readonly dim?: Dims;
+  /** What x is converted to first. Default: it stays. */
+  readonly dtype?: DType;
 }
 
 /** The arguments of a reduction: `dim` and `keepdim` by position or by name. */
 export type ReductionArguments =
-  [dim?: Dims, keepdim?: boolean] | [dim: Dims, options: KeepDim] | [options: ReductionOptions];
+  | [dim?: Dims, keepdim?: boolean]
+  | [dim: Dims, options: ReductionOptions]
+  | [dim: Dims, keepdim: boolean, options: ReductionOptions]
+  | [options: ReductionOptions];
 
 function attrsOf(name: string, args: readonly unknown[]): Attrs {
-  const [dim, keepdim] = inOrder(name, ["dim", "keepdim"], args) as [Dims, boolean | undefined];
-  return constantAttrs({ dim: dim ?? null, keepdim: keepdim ?? false });
+  const [dim, keepdim, dtype] = inOrder(name, ["dim", "keepdim", "dtype"], args) as [
+    Dims,
+    boolean | undefined,
+    DType | undefined,
+  ];
+  const attrs = { dim: dim ?? null, keepdim: keepdim ?? false };
+  return constantAttrs(dtype ? { ...attrs, dtype } : attrs);
 }
 
 /** A reduction over any axes. */
@@ -52,7 +66,9 @@ function reduction(
   name: string,
   compose: (b: B, x: Node, dim: Dims, keepdim: boolean) => Node,
 ): Reduction {
-  const fn = new Fn<Attrs>(name, (b, [x], { dim, keepdim }) => [compose(b, x!, dim, keepdim)]);
+  const fn = new Fn<Attrs>(name, (b, [x], { dim, keepdim, dtype }) => [
+    compose(b, dtype ? castTo(b, x!, dtype) : x!, dim, keepdim),
+  ]);
   return (x, ...args) => call1(fn, [x], [], attrsOf(name, args));
 }
 
@@ -96,12 +112,14 @@ interface VarianceAttrs extends Attrs {
 /** The arguments of a variance: all are optional and may come by name. */
 export type VarianceArguments =
   | [dim?: Dims, unbiased?: boolean, keepdim?: boolean]
+  | [unbiased: boolean]
   | [dim: Dims, options: VarianceOptions]
   | [options: VarianceOptions];
 
 function varianceAttrs(name: string, args: readonly unknown[]): VarianceAttrs {
   const names = ["dim", "unbiased", "keepdim", "correction"];
-  const [dim, unbiased, keepdim, correction] = inOrder(name, names, args) as [
+  const given = typeof args[0] === "boolean" ? [null, ...args] : args;
+  const [dim, unbiased, keepdim, correction] = inOrder(name, names, given) as [
     Dims,
     boolean | undefined,
     boolean | undefined,
@@ -124,6 +142,7 @@ function spread(name: string, compose: typeof c.variance): Spread {
 
 /** The variance; `var` in PyTorch. */
 export const variance = /* @__PURE__ */ spread("var", c.variance);
+export { variance as var };
 /** The standard deviation. */
 export const std = /* @__PURE__ */ spread("std", c.std);
 
@@ -190,14 +209,24 @@ export const maxAlong = /* @__PURE__ */ along("max", c.maxAlong);
 /** The smallest elements along an axis and where they are. */
 export const minAlong = /* @__PURE__ */ along("min", c.minAlong);
 /** The lower median along an axis and where it is. */
-export const median = /* @__PURE__ */ along("median", c.median);
+export const medianAlong = /* @__PURE__ */ along("median", c.median);
 /** The largest so far along an axis and where it was. */
 export const cummax = /* @__PURE__ */ along("cummax", (b, x, dim) => c.cummax(b, x, dim));
 /** The smallest so far along an axis and where it was. */
 export const cummin = /* @__PURE__ */ along("cummin", (b, x, dim) => c.cummin(b, x, dim));
 
+interface RunningOptions {
+  readonly dim: number;
+  readonly dtype?: DType;
+}
+
 function running(name: string, compose: typeof c.cumsum) {
-  return parametric<[], [dim: number], { readonly dim: number }>(name, ["dim"], compose);
+  return parametric<
+    [],
+    [dim: number, ...options: [options?: { readonly dtype?: DType }]],
+    RunningOptions
+  >(name, ["dim", "dtype"], ((b: B, x: Node, dim: number, dtype?: DType) =>
+    compose(b, dtype ? castTo(b, x, dtype) : x, dim)) as never);
 }
 
 /** The sum so far. */
@@ -217,15 +246,19 @@ const normFn = /* @__PURE__ */ new Fn<NormAttrs>("norm", (b, [x], { p, dim, keep
 
 /** The arguments of a norm. */
 export type NormArguments =
-  | [p?: number, dim?: Dims, keepdim?: boolean]
-  | [p: number, dim: Dims, options: KeepDim]
-  | [p: number, options: ReductionOptions]
-  | [options: ReductionOptions & { readonly p?: number }];
+  | [p?: NormPower, dim?: Dims, keepdim?: boolean]
+  | [p: NormPower, dim: Dims, options: KeepDim]
+  | [p: NormPower, options: ReductionOptions]
+  | [options: ReductionOptions & { readonly p?: NormPower }];
+
+/** The power of a norm; "fro" is 2. */
+export type NormPower = number | "fro";
 
 /** The p-norm (default 2; 0, 1, ±Infinity and any other p). */
 export function norm<V extends Value>(x: V, ...args: NormArguments): V {
   const ordered = inOrder("norm", ["p", "dim", "keepdim"], args);
-  const p = (ordered[0] ?? 2) as number;
+  const given = (ordered[0] ?? 2) as NormPower;
+  const p = given === "fro" ? 2 : given;
   const power = Number.isFinite(p) ? p : p > 0 ? "inf" : "-inf";
   const attrs: NormAttrs = { ...attrsOf("norm", ordered.slice(1)), p: power };
   return call1(normFn, [x], [], constantAttrs(attrs));

@@ -6,7 +6,7 @@ import type { Value } from "../value.ts";
 import { storageOf } from "../value.ts";
 import { ne } from "./arithmetic.ts";
 import { assertValues, take } from "./indexing.ts";
-import { expand } from "./movement.ts";
+import { expand, reshape, unbind } from "./movement.ts";
 
 /** The elements of x where the mask (bool, broadcast) holds, in row-major order: [n]. */
 export async function maskedSelect<V extends Value>(x: V, mask: V): Promise<V> {
@@ -17,7 +17,21 @@ export async function maskedSelect<V extends Value>(x: V, mask: V): Promise<V> {
 }
 
 /** The positions of the elements that are not 0: [n, rank] int32. */
-export async function nonzero<V extends Value>(x: V): Promise<V> {
+export function nonzero<V extends Value>(x: V, options?: { readonly asTuple?: false }): Promise<V>;
+/** The positions of the elements that are not 0, one list for each axis (of a scalar: one). */
+export function nonzero<V extends Value>(x: V, options: { readonly asTuple: true }): Promise<V[]>;
+export async function nonzero<V extends Value>(
+  x: V,
+  { asTuple = false }: { readonly asTuple?: boolean } = {},
+): Promise<V | V[]> {
+  return asTuple ? unbind(await positions(reshapeScalar(x)), 1) : positions(x);
+}
+
+function reshapeScalar<V extends Value>(x: V): V {
+  return x.type.shape.length === 0 ? reshape(x, [1]) : x;
+}
+
+async function positions<V extends Value>(x: V): Promise<V> {
   assertValues("nonzero", x);
   const places = trueAt(storageOf(x.type.dtype === "bool" ? x : ne(x, 0)));
   const { shape } = x.type;

@@ -7,7 +7,7 @@ import { Fn, NONE } from "../../runtime/function.ts";
 import { call, call1 } from "../call.ts";
 import type { Value } from "../value.ts";
 import { storageOf } from "../value.ts";
-import { constantAttrs, inOrder, unary } from "./define.ts";
+import { constantAttrs, inOrder, isOptions, unary } from "./define.ts";
 import { assertValues } from "./indexing.ts";
 import type { AxisArgument } from "./movement.ts";
 
@@ -19,12 +19,24 @@ export function contiguous<V extends Value>(x: V): V {
   return x;
 }
 
-/** x with at least one axis. */
-export const atleast1d = /* @__PURE__ */ unary("atleast1d", c.atleast1d);
-/** x with at least two axes: a vector becomes a row. */
-export const atleast2d = /* @__PURE__ */ unary("atleast2d", c.atleast2d);
-/** x with at least three axes: a vector becomes [1, n, 1], a matrix [n, m, 1]. */
-export const atleast3d = /* @__PURE__ */ unary("atleast3d", c.atleast3d);
+/** Works on one tensor, or on each of a list. */
+interface EachFunction {
+  <V extends Value>(x: V): V;
+  <V extends Value>(tensors: readonly V[]): V[];
+}
+
+function each(name: string, compose: (b: NodeBuilder, x: Node) => Node): EachFunction {
+  const one = unary(name, compose);
+  return (<V extends Value>(x: V | readonly V[]) =>
+    Array.isArray(x) ? (x as readonly V[]).map((y) => one(y)) : one(x as V)) as EachFunction;
+}
+
+/** x, or each of a list, with at least one axis. */
+export const atleast1d = /* @__PURE__ */ each("atleast1d", c.atleast1d);
+/** x, or each of a list, with at least two axes: a vector becomes a row. */
+export const atleast2d = /* @__PURE__ */ each("atleast2d", c.atleast2d);
+/** x, or each of a list, with at least three axes: a vector becomes [1, n, 1], a matrix [n, m, 1]. */
+export const atleast3d = /* @__PURE__ */ each("atleast3d", c.atleast3d);
 
 function joining(name: string, compose: (b: NodeBuilder, parts: readonly Node[]) => Node) {
   const fn = new Fn<None>(name, (b, parts) => [compose(b, parts)]);
@@ -48,11 +60,21 @@ const meshgridFn = /* @__PURE__ */ new Fn<GridAttrs>("meshgrid", (b, vectors, { 
   c.meshgrid(b, vectors, indexing),
 );
 
+/** Options of `meshgrid`. */
+export interface GridOptions {
+  /** Which axis the first vector runs along: the first ("ij", default) or the second ("xy"). */
+  readonly indexing?: "ij" | "xy";
+}
+
+/** The arguments of `meshgrid`: the vectors one by one or as a list. */
+export type GridArguments<V> =
+  [vectors: readonly V[], options?: GridOptions] | [...vectors: V[], options: GridOptions] | V[];
+
 /** The coordinates of a grid over vectors, one tensor each; "xy" exchanges the first two axes. */
-export function meshgrid<V extends Value>(
-  vectors: readonly V[],
-  { indexing = "ij" }: { readonly indexing?: "ij" | "xy" } = {},
-): V[] {
+export function meshgrid<V extends Value>(...args: GridArguments<V>): V[] {
+  const last: unknown = args.at(-1);
+  const { indexing = "ij" } = isOptions(last) ? (last as GridOptions) : {};
+  const vectors = (isOptions(last) ? args.slice(0, -1) : args).flat() as V[];
   return call(meshgridFn, vectors, [], constantAttrs({ indexing }));
 }
 
@@ -124,9 +146,9 @@ const fillFn = /* @__PURE__ */ new Fn("fill", (b, [x, value]) => [
   op(b, "where", fillLike(b, op(b, "eq", x!, x!), 1), c.filler(b, x!, value!), x!),
 ]);
 
-/** One value (a number or a scalar) in the shape and dtype of x. */
-export function fill<V extends Value>(x: V, value: V | number): V {
-  return typeof value === "number"
-    ? call1(fillFn, [x], [value], NONE)
-    : call1(fillFn, [x, value], [], NONE);
+/** One value (a number, a truth value or a scalar) in the shape and dtype of x. */
+export function fill<V extends Value>(x: V, value: V | number | boolean): V {
+  return typeof value === "object"
+    ? call1(fillFn, [x, value], [], NONE)
+    : call1(fillFn, [x], [Number(value)], NONE);
 }

@@ -91,8 +91,8 @@ const distFn = /* @__PURE__ */ new Fn<PowerAttrs>("dist", (b, [x, y], attrs) => 
 ]);
 
 /** The p-norm (default 2) of x − y. */
-export function dist<V extends Value>(x: V, y: V, p = 2): V {
-  return call1(distFn, [x, y], [], powerAttrs(p));
+export function dist<V extends Value>(x: V, y: V, p: number | { readonly p?: number } = 2): V {
+  return call1(distFn, [x, y], [], powerAttrs(typeof p === "number" ? p : (p.p ?? 2)));
 }
 
 const cdistFn = /* @__PURE__ */ new Fn<PowerAttrs>("cdist", (b, [x, y], attrs) => [

@@ -1,16 +1,10 @@
 /** The methods that work element by element. */
 import type { NanToNumOptions } from "../../ir/compose/numeric.ts";
 import * as f from "../functions/arithmetic.ts";
-import type { AlphaOptions } from "../functions/define.ts";
+import type { AlphaOptions, ArgumentsOf } from "../functions/define.ts";
 import type { CloseOptions } from "../functions/numeric.ts";
 import * as n from "../functions/numeric.ts";
 import { Value } from "../value.ts";
-
-/** Options of a division. */
-export interface RoundingOptions {
-  /** Default: null, no rounding. */
-  readonly roundingMode?: "floor" | "trunc" | null;
-}
 
 /** A tensor's arithmetic, comparisons and functions of single elements. */
 export abstract class Elementwise extends Value {
@@ -390,14 +384,13 @@ export abstract class Elementwise extends Value {
   }
 
   /** x / y; with `roundingMode` "floor" or "trunc" the quotient is rounded. */
-  div(y: this | number, { roundingMode = null }: RoundingOptions = {}): this {
-    if (roundingMode === null) return f.div(this, y);
-    return roundingMode === "floor" ? n.floorDivide(this, y) : n.truncDivide(this, y);
+  div(y: this | number, options?: n.RoundingOptions): this {
+    return n.div(this, y, options);
   }
 
   /** x held between bounds (numbers or tensors); leave one out, or give null, for none. */
-  clamp(min?: this | number | null, max?: this | number | null): this {
-    return n.clamp(this, min, max);
+  clamp(...args: n.ClampArguments<this>): this {
+    return n.clamp(this, ...args);
   }
 
   /** x held from below. */
@@ -431,7 +424,7 @@ export abstract class Elementwise extends Value {
   }
 
   /** log(p / (1 − p)); with `eps`, p is first held between eps and 1 − eps. */
-  logit(eps?: number): this {
+  logit(eps?: Parameters<typeof n.logit>[1]): this {
     return n.logit(this, eps);
   }
 
@@ -446,8 +439,8 @@ export abstract class Elementwise extends Value {
   }
 
   /** The nearest integers (ties to even), or the nearest multiples of 10^−decimals. */
-  round({ decimals = 0 }: { readonly decimals?: number } = {}): this {
-    return n.round(this, decimals);
+  round(...args: ArgumentsOf<typeof n.round>): this {
+    return n.round(this, ...args);
   }
 
   /** x where the condition (bool) holds, else y. */

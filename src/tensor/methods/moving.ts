@@ -1,8 +1,7 @@
 /** The methods that move, pick and multiply. */
 import type { Shape } from "../../core/shape.ts";
 import type { ScatterReduction } from "../../ir/compose/indexing.ts";
-import type { ArgumentsOf } from "../functions/define.ts";
-import type { SortOptions } from "../functions/indexing.ts";
+import type { ArgumentsOf, Listed } from "../functions/define.ts";
 import * as i from "../functions/indexing.ts";
 import * as l from "../functions/linalg.ts";
 import * as m from "../functions/movement.ts";
@@ -18,18 +17,18 @@ export abstract class Moving extends Reducing {
   }
 
   /** The same elements in another shape; one extent may be −1. */
-  reshape(shape: Shape): this {
-    return m.reshape(this, shape);
+  reshape(...shape: Listed): this {
+    return m.reshape(this, ...shape);
   }
 
   /** The same as `reshape`. */
-  view(shape: Shape): this {
-    return m.reshape(this, shape);
+  view(...shape: Listed): this {
+    return m.reshape(this, ...shape);
   }
 
   /** The axes in another order. */
-  permute(dims: readonly number[]): this {
-    return m.permute(this, dims);
+  permute(...dims: Listed): this {
+    return m.permute(this, ...dims);
   }
 
   /** Two axes exchanged. */
@@ -48,8 +47,8 @@ export abstract class Moving extends Reducing {
   }
 
   /** Extents of 1 stretched; −1 keeps one. */
-  expand(shape: Shape): this {
-    return m.expand(this, shape);
+  expand(...shape: Listed): this {
+    return m.expand(this, ...shape);
   }
 
   /** Stretched to the shape of another. */
@@ -58,8 +57,8 @@ export abstract class Moving extends Reducing {
   }
 
   /** The same as `expand`. */
-  broadcastTo(shape: Shape): this {
-    return m.expand(this, shape);
+  broadcastTo(...shape: Listed): this {
+    return m.expand(this, ...shape);
   }
 
   /** Without axes of extent 1: all of them, or those named. */
@@ -83,8 +82,8 @@ export abstract class Moving extends Reducing {
   }
 
   /** Axes reversed. */
-  flip(dims: number | readonly number[]): this {
-    return m.flip(this, dims);
+  flip(...dims: Listed): this {
+    return m.flip(this, ...dims);
   }
 
   /** Elements moved around axes, or around the flattened tensor. */
@@ -98,13 +97,13 @@ export abstract class Moving extends Reducing {
   }
 
   /** Copies laid side by side, `counts` of them per axis. */
-  repeat(counts: readonly number[]): this {
-    return m.repeat(this, counts);
+  repeat(...counts: Listed): this {
+    return m.repeat(this, ...counts);
   }
 
   /** `repeat` with missing counts on the left being 1. */
-  tile(counts: readonly number[]): this {
-    return m.tile(this, counts);
+  tile(...counts: Listed): this {
+    return m.tile(this, ...counts);
   }
 
   /** Each element repeated. */
@@ -150,7 +149,7 @@ export abstract class Moving extends Reducing {
   }
 
   /** `length` elements along an axis from `start` on (negative counts from the end). */
-  narrow(dim: number, start: number, length: number): this {
+  narrow(dim: number, start: number | this, length: number): this {
     return m.narrow(this, dim, start, length);
   }
 
@@ -236,7 +235,7 @@ export abstract class Moving extends Reducing {
   }
 
   /** `gather` with the other axes broadcast; without dim, from the flattened x. */
-  takeAlongDim(index: this, dim?: number): this {
+  takeAlongDim(index: this, dim?: i.OptionalDim): this {
     return i.takeAlongDim(this, index, dim);
   }
 
@@ -251,26 +250,28 @@ export abstract class Moving extends Reducing {
   }
 
   /** The positions of the elements that are not 0: [n, rank] int32. */
-  nonzero(): Promise<this> {
-    return s.nonzero(this);
+  nonzero(): Promise<this>;
+  nonzero(options: { readonly asTuple: true }): Promise<this[]>;
+  nonzero(options?: { readonly asTuple: true }): Promise<this | this[]> {
+    return s.nonzero(this, options!);
   }
 
   /**
    * The elements along an axis in order (stable, NaN largest), and where they were. Default: the
    * last.
    */
-  sort(dim?: number, options?: SortOptions): WithIndices<this> {
-    return i.sort(this, dim, options);
+  sort(...args: i.SortArguments): WithIndices<this> {
+    return i.sort(this, ...args);
   }
 
   /** The positions (int32) that sort an axis. Default: the last. */
-  argsort(dim?: number, options?: SortOptions): this {
-    return i.argsort(this, dim, options);
+  argsort(...args: i.SortArguments): this {
+    return i.argsort(this, ...args);
   }
 
   /** The k largest (or smallest) elements along an axis in order, and where they were. */
-  topk(k: number, dim?: number, options?: { readonly largest?: boolean }): WithIndices<this> {
-    return i.topk(this, k, dim, options);
+  topk(k: number, ...args: i.TopkArguments): WithIndices<this> {
+    return i.topk(this, k, ...args);
   }
 
   /** The matrix product by PyTorch's rules for vectors, matrices and batches. */

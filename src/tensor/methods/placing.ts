@@ -52,7 +52,7 @@ export abstract class Placing extends Moving {
   }
 
   /** One value (a number or a scalar) in the shape and dtype of x. */
-  fill(value: this | number): this {
+  fill(value: this | number | boolean): this {
     return k.fill(this, value);
   }
 
@@ -77,7 +77,7 @@ export abstract class Placing extends Moving {
   }
 
   /** The p-norm (default 2) of x − y. */
-  dist(y: this, p?: number): this {
+  dist(y: this, p?: Parameters<typeof t.dist>[2]): this {
     return t.dist(this, y, p);
   }
 

@@ -228,10 +228,9 @@ export abstract class Reducing extends Elementwise {
 
   /** The lower median; with `dim`, those along it and where they are. */
   median(): this;
-  median(...args: ArgumentsOf<typeof r.median>): WithIndices<this>;
-  median(...args: [] | ArgumentsOf<typeof r.median>): this | WithIndices<this> {
-    const along = args as ArgumentsOf<typeof r.median>;
-    if (args.length > 0) return r.median(this, ...along);
-    return r.median(reshape(this, [-1]), 0).values;
+  median(...args: r.AlongArguments): WithIndices<this>;
+  median(...args: [] | r.AlongArguments): this | WithIndices<this> {
+    if (args.length > 0) return r.medianAlong(this, ...(args as r.AlongArguments));
+    return r.medianAlong(reshape(this, [-1]), 0).values;
   }
 }
