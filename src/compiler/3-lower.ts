@@ -31,7 +31,7 @@ function steps(group: Group, stored: ReadonlySet<Item>, compile: (graph: Graph) 
   if (group.kind === "loop") return [loop(group, stored)];
   if (group.kind === "contract") {
     const head = group.members.find(({ work }) => work.kind === "conv");
-    return [head === undefined ? contract(group, stored) : conv(group, head, stored)];
+    return head === undefined ? [contract(group, stored)] : conv(group, head, stored);
   }
   const item = group.members[0]!;
   switch (item.work.kind) {

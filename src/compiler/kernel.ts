@@ -116,8 +116,8 @@ export interface ContractKernel {
 /**
  * Convolution. Dims are `[batch, groups, outs, ...output]`; `x` has strides over `[batch, groups,
  * channels, ...input]`, `w` over `[groups, outs, channels, ...window]`. Along each spatial axis
- * result i takes kernel position k from place i · stride + k · kernelDilation − before of the input
- * whose elements are inputDilation apart; where there is none it takes 0. Order as row.ts says.
+ * result i takes kernel position k from place i · stride + k · kernelDilation − before of the
+ * input; where there is none it takes 0. Order as row.ts says.
  */
 export interface ConvKernel {
   readonly kind: "conv";
@@ -132,7 +132,6 @@ export interface ConvKernel {
   readonly output: readonly number[];
   readonly stride: readonly number[];
   readonly before: readonly number[];
-  readonly inputDilation: readonly number[];
   readonly kernelDilation: readonly number[];
   readonly x: Access;
   readonly w: Access;

@@ -1,6 +1,7 @@
 /** Writes a convolution and what works on its result as one kernel. */
 import type { Shape } from "../core/shape.ts";
 import { Body, reach } from "./body.ts";
+import { withoutHoles } from "./conv-phases.ts";
 import type { Group } from "./groups.ts";
 import type { Item, Operand } from "./items.ts";
 import { whole } from "./items.ts";
@@ -9,8 +10,11 @@ import type { Step, Store } from "./step.ts";
 import { originOf } from "./step.ts";
 import { contiguous, restride } from "./views.ts";
 
-/** Writes a convolution's kernel; its channel axes are cut into [groups, channels in the group]. */
-export function conv(group: Group, head: Item, stored: ReadonlySet<Item>): Step {
+/**
+ * Writes a convolution's kernels, several where the input is dilated; channel axes are cut into
+ * [groups, channels in the group].
+ */
+export function conv(group: Group, head: Item, stored: ReadonlySet<Item>): Step[] {
   if (head.work.kind !== "conv") throw new Error(`${head.work.kind} is no convolution`);
   const { attrs, input, weight } = head.work;
   const { groups } = attrs;
@@ -51,14 +55,15 @@ export function conv(group: Group, head: Item, stored: ReadonlySet<Item>): Step 
     output: outputDims.slice(3),
     stride: attrs.stride,
     before: attrs.padding.map(([before]) => before),
-    inputDilation: attrs.inputDilation,
     kernelDilation: attrs.kernelDilation,
     x,
     w,
     body: body.steps,
     stages,
   };
-  return { kernel, args: body.args, origin: originOf(group.members) };
+  const origin = originOf(group.members);
+  const kernels = withoutHoles(kernel, attrs.inputDilation);
+  return kernels.map((each) => ({ kernel: each, args: body.args, origin }));
 }
 
 function cut(shape: Shape, axis: number, groups: number): number[] {

@@ -91,8 +91,7 @@ function printDims(kernel: Kernel): string {
       const dims = `[${[batch, groups, outs, ...output].join(", ")}]`;
       const sum = `channels ${channels} window [${window.join(", ")}]`;
       const steps = `stride [${kernel.stride.join(", ")}] before [${kernel.before.join(", ")}]`;
-      const apart = [kernel.inputDilation, kernel.kernelDilation].map((list) => list.join(", "));
-      const spaced = `dilation [${apart.join("] [")}]`;
+      const spaced = `dilation [${kernel.kernelDilation.join(", ")}]`;
       return `${dims} ${sum} ${steps} ${spaced}: ${printAccess(x)} ∗ ${printAccess(w)}`;
     }
     case "scan":

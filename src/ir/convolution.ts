@@ -1,6 +1,6 @@
 /**
- * The `conv` row: its shape rule, its gradients (the same row twice) and its value. Padding and the
- * holes of a dilated input are zeros that are multiplied like all other elements.
+ * The `conv` row: its shape rule, its gradients (the same row twice) and its value. Padding are
+ * zeros that are multiplied like all other elements; the holes of a dilated input are left out.
  */
 import type { TypedArray } from "../core/dtype.ts";
 import { allocate } from "../core/dtype.ts";
@@ -189,7 +189,8 @@ export function convolve(node: Node, x: TypedArray, w: TypedArray): TypedArray {
         const from = ((image * groups + group) * channels + c) * input;
         const weights = (o * channels + c) * window;
         places.forEach((place, k) => {
-          const value = place < 0 ? 0 : x[from + place]!;
+          if (place === HOLE) return;
+          const value = place === BORDER ? 0 : x[from + place]!;
           sum = round(sum + round(value * w[weights + k]!));
         });
       }
@@ -199,19 +200,22 @@ export function convolve(node: Node, x: TypedArray, w: TypedArray): TypedArray {
   return out;
 }
 
-/** Where in one channel each kernel position finds its element, for one result; −1: a zero. */
+/** What a kernel position meets that meets no element: a zero around the input, or nothing. */
+const BORDER = -1;
+const HOLE = -2;
+
+/** Where in one channel each kernel position finds its element, for one result. */
 function tapsOf(node: Node, at: readonly number[]): number[] {
   const { stride, padding, inputDilation, kernelDilation } = node.attrs as ConvAttrs;
   const input = node.inputs[0]!.type.shape.slice(2);
   return indicesOf(node.inputs[1]!.type.shape.slice(2)).map((k) => {
-    let place = 0;
-    for (let i = 0; i < input.length; i++) {
+    const steps = input.map((_, i) => {
       const wide = at[i]! * stride[i]! + k[i]! * kernelDilation[i]! - padding[i]![0];
-      const step = wide / inputDilation[i]!;
-      if (!Number.isInteger(step) || step < 0 || step >= input[i]!) return -1;
-      place = place * input[i]! + step;
-    }
-    return place;
+      return wide / inputDilation[i]!;
+    });
+    if (!steps.every(Number.isInteger)) return HOLE;
+    if (steps.some((step, i) => step < 0 || step >= input[i]!)) return BORDER;
+    return steps.reduce((place, step, i) => place * input[i]! + step, 0);
   });
 }
 

@@ -72,3 +72,17 @@ describe.each(["float32", "float64"] as const)("%s", (dtype) => {
     }
   });
 });
+
+test("a hole of the input is left out, so that an infinite weight reaches only what it meets", () => {
+  const b = new Builder();
+  const [x, w] = [b.input(typeOf("float32", [1, 1, 3])), b.input(typeOf("float32", [1, 1, 2]))];
+  const padding = [[1, 1]] as const;
+  const steps = { stride: [1], inputDilation: [2], kernelDilation: [1] };
+  const y = b.apply("conv", [x, w], { ...steps, padding, groups: 1 });
+  const graph = { inputs: [x, w], outputs: [y] };
+  const inputs = [Float32Array.of(1, 2, 3), Float32Array.of(5, Infinity)];
+  const backend = createWasmBackend();
+  const actual = runOn(backend, compileGraph(graph, backend.limits), inputs)[0]!;
+  expect([...actual]).toEqual([Infinity, 5, Infinity, 10, Infinity, 15]);
+  expect(interpret(graph, inputs)[0]).toEqual(actual);
+});

@@ -15,9 +15,9 @@ export function convSum(kernel: ConvKernel, index: readonly number[], x: Read, w
       const tap = unravel(k, window);
       const place = tap.map((t, i) => {
         const wide = at[i]! * kernel.stride[i]! + t * kernel.kernelDilation[i]!;
-        return (wide - kernel.before[i]!) / kernel.inputDilation[i]!;
+        return wide - kernel.before[i]!;
       });
-      const met = place.every((p, i) => Number.isInteger(p) && p >= 0 && p < kernel.input[i]!);
+      const met = place.every((p, i) => p >= 0 && p < kernel.input[i]!);
       const value = met ? x([image, group, c, ...place]) : 0;
       sum = roundTo(dtype, sum + roundTo(dtype, value * w([group, out, c, ...tap])));
     }

@@ -1,8 +1,8 @@
 /**
  * How a convolution is cut and laid out. Lanes run along the last axis of the result ("across") or
- * along its channels ("outs"). One image with its border and holes is laid out in scratch memory,
- * so that each kernel position is a constant distance and the inner loop has no branch; where there
- * is neither border nor hole the input is read where it lies. Across a strided axis the elements of
+ * along its channels ("outs"). One image with its border is laid out in scratch memory, so that
+ * each kernel position is a constant distance and the inner loop has no branch; where there is no
+ * border the input is read where it lies. Across a strided axis the elements of
  * each kernel position are laid side by side.
  *
  * Dims: `[batch, groups, outs, ...output, channels, ...window, place, ...input]`; `place` counts
@@ -52,7 +52,7 @@ export interface Image {
   readonly copies: readonly Copy[];
   /** Elements in scratch memory, and whether some are zeros that no copy writes. */
   readonly length: number;
-  readonly holes: boolean;
+  readonly border: boolean;
 }
 
 /** Numbers the dims of a convolution. */
@@ -135,17 +135,17 @@ export function layOut(kernel: ConvKernel, dims: Dims, tiling: ConvTiling, param
       ...dims.output.map((dim, i) => [dim, own(i) * stride[i]!] as const),
       ...dims.window.map((dim, i) => [dim, own(i) * kernelDilation[i]!] as const),
     ]);
-    return { access: { ...x, strides }, copies: [], length: 0, holes: false };
+    return { access: { ...x, strides }, copies: [], length: 0, border: false };
   }
   return copied(kernel, dims, tiling.across && tiling.lanes > 1 && stride[last] !== 1, param);
 }
 
-/** Whether no kernel position ever meets a border or a hole. */
+/** Whether no kernel position ever meets a border. */
 function isBare(kernel: ConvKernel): boolean {
   return kernel.input.every((extent, i) => {
     const reach = (kernel.output[i]! - 1) * kernel.stride[i]!;
     const wide = reach + spread(kernel.window[i]!, kernel.kernelDilation[i]!);
-    return kernel.inputDilation[i] === 1 && kernel.before[i] === 0 && wide <= extent;
+    return kernel.before[i] === 0 && wide <= extent;
   });
 }
 
@@ -169,7 +169,7 @@ function copied(kernel: ConvKernel, dims: Dims, unfold: boolean, param: number):
   const copies = inner.map((run) => copyOf(kernel, dims, [...outer, run], pitch, plane, param));
   const written = copies.reduce((sum, { counts }) => sum + counts.reduce((a, b) => a * b, 1), 0);
   const length = plane * kernel.channels;
-  return { access, copies, length, holes: written < plane };
+  return { access, copies, length, border: length > 0 && written < plane };
 }
 
 /** Elements of one axis that are copied: from a place of the input to one of the image. */
@@ -183,23 +183,28 @@ interface Run {
 
 /** The elements of the input that lie within the image along an axis. */
 function runPlain(kernel: ConvKernel, i: number, extent: number): Run {
-  const [before, apart] = [kernel.before[i]!, kernel.inputDilation[i]!];
-  const first = Math.max(0, Math.ceil(-before / apart));
-  const end = Math.min(kernel.input[i]!, Math.ceil((extent - before) / apart));
-  const to = first * apart + before;
-  return { from: first, fromStep: 1, to, toStep: apart, count: Math.max(0, end - first) };
+  const before = kernel.before[i]!;
+  const first = Math.max(0, -before);
+  const end = Math.min(kernel.input[i]!, extent - before);
+  return {
+    from: first,
+    to: first + before,
+    fromStep: 1,
+    toStep: 1,
+    count: Math.max(0, end - first),
+  };
 }
 
 /** For each position along the last axis of the kernel, the elements that it meets. */
 function runsUnfolded(kernel: ConvKernel): Run[] {
   const last = kernel.stride.length - 1;
   const [extent, width] = [kernel.input[last]!, kernel.output[last]!];
-  const [step, apart] = [kernel.stride[last]!, kernel.inputDilation[last]!];
+  const step = kernel.stride[last]!;
   return Array.from({ length: kernel.window[last]! }, (_, k) => {
     const places: [number, number][] = []; // of the result, of the input
     for (let at = 0; at < width; at++) {
-      const place = (at * step + k * kernel.kernelDilation[last]! - kernel.before[last]!) / apart;
-      if (Number.isInteger(place) && place >= 0 && place < extent) places.push([at, place]);
+      const place = at * step + k * kernel.kernelDilation[last]! - kernel.before[last]!;
+      if (place >= 0 && place < extent) places.push([at, place]);
     }
     const first = places[0] ?? ([0, 0] as const);
     const second = places[1] ?? ([1, 1] as const);

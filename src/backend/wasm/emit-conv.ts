@@ -102,7 +102,7 @@ class ConvEmitter {
     const { group } = this.#dims;
     body.prologue();
     body.enter(-1);
-    if (this.#image.holes) this.#clear();
+    if (this.#image.border) this.#clear();
     body.loop(group, 1, this.#kernel.groups, () => {
       body.enter(0);
       if (this.#tiling.across) this.#packAcross();
@@ -140,7 +140,7 @@ class ConvEmitter {
 
   // ── packing ────────────────────────────────────────────────────────────────────────────────────
 
-  /** Fills the image with zeros, of which those in borders and holes stay. */
+  /** Fills the image with zeros, of which those in the border stay. */
   #clear(): void {
     const { code } = this.#body;
     const bytes = this.#image.length * bytesOf(this.#kernel.dtype);
@@ -156,7 +156,7 @@ class ConvEmitter {
     });
   }
 
-  /** Copies what is not border or hole of one image. */
+  /** Copies what is not border of one image. */
   #fill(): void {
     const body = this.#body;
     for (const copy of this.#image.copies) {
