@@ -5,7 +5,7 @@ import { isMissing } from "../data/number.ts";
 import { rangeOf } from "../data/scaler.ts";
 import type { CsvTable } from "../data/table.ts";
 import type { DataColumn, Dataset } from "../train/dataset.ts";
-import { makeDataset } from "../train/dataset.ts";
+import { kindsOf, makeDataset } from "../train/dataset.ts";
 import { columnNames, count } from "./words.ts";
 
 /** What can be done about cells without a value. */
@@ -16,6 +16,8 @@ export interface ColumnFlags {
   readonly x?: string;
   readonly y?: string;
   readonly missing?: MissingRule;
+  /** Takes the numbers of the target for classes. */
+  readonly classify?: boolean;
 }
 
 /** The columns of a fit, and what there is to say about them. */
@@ -47,7 +49,16 @@ export function chooseColumns(table: CsvTable, flags: ColumnFlags): ChosenColumn
     throw argumentError(`--x and --y both name the column ${showText(twice)}.`);
   }
   const taken = [...x, ...y];
-  const { columns, notes } = fillGaps(table, taken, y, flags.missing);
+  const kinds = flags.classify === true ? y : [];
+  const read = taken.map((name) => readColumn(table, name, kinds.includes(name)));
+  const { columns, notes } = fillGaps(table, read, y, flags.missing);
+  const target = columns.at(-1)!;
+  if (y.length === 1 && "values" in target && looksLikeClasses(target.values)) {
+    notes.push(
+      `the target ${showText(target.name)} looks like classes, numbered ${describeKinds(target.values)}; ` +
+        "--classify tells them apart instead of fitting a number",
+    );
+  }
   const unused = table.names
     .filter((name) => !taken.includes(name))
     .map((name) => {
@@ -64,7 +75,7 @@ export function describeColumn(column: DataColumn): string {
     const [low, high] = rangeOf(column.values);
     return `${formatNumber(low, { digits: 5 })} to ${formatNumber(high, { digits: 5 })}`;
   }
-  const kinds = [...new Set(column.texts)].sort();
+  const kinds = kindsOf(column);
   const shown = kinds.slice(0, 6).map((kind) => showText(kind, 20) || '""');
   return `${kinds.length} kinds: ${shown.join(", ")}${kinds.length > 6 ? ", …" : ""}`;
 }
@@ -114,9 +125,36 @@ function isGap(text: string): boolean {
   return isMissing(text) && !/^(?:none|-)$/i.test(text.trim());
 }
 
-function readColumn(table: CsvTable, name: string): DataColumn {
-  if (table.looksNumeric(name)) return { name, values: table.numbers(name, { missing: true }) };
+function readColumn(table: CsvTable, name: string, kinds: boolean): DataColumn {
+  if (table.looksNumeric(name)) {
+    const values = table.numbers(name, { missing: true });
+    if (!kinds) return { name, values };
+    // By their numbers: 1 and 1.0 are one class.
+    return { name, texts: Array.from(values, (v) => (Number.isNaN(v) ? "" : String(v))) };
+  }
   return { name, texts: table.texts(name).map((text) => (isGap(text) ? "" : text.trim())) };
+}
+
+/** Tables with fewer rows than this have few values of any kind. */
+const FEWEST_ROWS = 20;
+const MOST_CLASSES = 10;
+
+/** Whether numbers are probably names: few whole numbers that follow each other from 0 or 1. */
+function looksLikeClasses(values: Float64Array): boolean {
+  const kinds = [...new Set(values)].sort((a, b) => a - b);
+  const first = kinds[0];
+  return (
+    values.length >= FEWEST_ROWS &&
+    kinds.length >= 2 &&
+    kinds.length <= MOST_CLASSES &&
+    (first === 0 || first === 1) &&
+    kinds.every((kind, k) => kind === first + k)
+  );
+}
+
+function describeKinds(values: Float64Array): string {
+  const [low, high] = rangeOf(values);
+  return high - low === 1 ? `${low} and ${high}` : `${low} to ${high}`;
 }
 
 function gapsOf(column: DataColumn): number[] {
@@ -130,11 +168,10 @@ function gapsOf(column: DataColumn): number[] {
 
 function fillGaps(
   table: CsvTable,
-  names: readonly string[],
+  columns: readonly DataColumn[],
   targets: readonly string[],
   rule: MissingRule | undefined,
-): { columns: DataColumn[]; notes: string[] } {
-  const columns = names.map((name) => readColumn(table, name));
+): { columns: readonly DataColumn[]; notes: string[] } {
   const gaps = columns.map(gapsOf);
   const rowsWithGaps = new Set(gaps.flat());
   if (rowsWithGaps.size === 0) return { columns, notes: [] };

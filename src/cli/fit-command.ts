@@ -14,8 +14,8 @@ import type { GivenFlags } from "./fit-flags.ts";
 import { spellExamples } from "./name.ts";
 
 const HELP = `
-A target of text means classes: cross-entropy, accuracy, a confusion matrix. Inputs of text become
-one input of 0 or 1 for each of their values.
+A target of text means classes: cross-entropy, accuracy, a confusion matrix; so do numbers with
+--classify. Inputs of text become one input of 0 or 1 for each of their values.
 Writes model.safetensors, metrics.jsonl, config.json, fit.svg and fit.png into the run folder.
 Ctrl-C finishes the epoch, saves what was learned, and exits with code 130.
 Exit codes: 0 done; 1 failed; 2 wrong usage; 130, 143 stopped by a signal; 141 output closed.
@@ -35,6 +35,7 @@ export function addFit(program: Command, name: string): void {
     .argument("<table>", "CSV file; its first line names the columns")
     .option("--x <columns>", "input columns, separated by commas (default: all but the target)")
     .option("--y <columns>", "columns to predict (default: the last that is no constant)")
+    .option("--classify", "take the numbers of the target for classes")
     .addOption(
       new Option("--missing <rule>", "rows with empty cells: leave out, or fill").choices(
         FIT_CHOICES.missing,

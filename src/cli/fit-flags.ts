@@ -8,6 +8,7 @@ export interface GivenFlags extends Omit<FitOptions, "epochs"> {
   readonly x?: string;
   readonly y?: string;
   readonly missing?: MissingRule;
+  readonly classify?: boolean;
   readonly folds?: number;
   readonly sweep?: Sweep;
   readonly out?: string;

@@ -114,6 +114,7 @@ async function conclude(
     ...(flags.x === undefined ? [] : ["--x", flags.x]),
     ...(flags.y === undefined ? [] : ["--y", flags.y]),
     ...(flags.missing === undefined ? [] : ["--missing", flags.missing]),
+    ...(flags.classify === true ? ["--classify"] : []),
     ...(flags.out === undefined ? [] : ["--out", flags.out]),
     ...[`--${option}`, option === "hidden" ? enough.setting.replaceAll("x", ",") : enough.setting],
   ];

@@ -155,6 +155,7 @@ export async function readData({ model, config }: Run, table?: string): Promise<
   const { dataset } = chooseColumns(csv, {
     x: names(inputs),
     y: names(outputs),
+    classify: model.classes !== undefined,
     ...(missing === "drop" || missing === "mean" ? { missing } : {}),
   });
   const { x, y, rows, width, targets } = encode(dataset);

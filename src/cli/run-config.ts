@@ -45,6 +45,7 @@ const KEYS: Readonly<Record<string, readonly [check: Check, wanted: string]>> = 
   earlyStop: [isCount, "a whole number"],
   missing: [isText, "text"],
   folds: [isCount, "a whole number"],
+  classify: [(value) => typeof value === "boolean", "true or false"],
   rows: [isCount, "a whole number"],
   parameters: [isCount, "a whole number"],
   epochsRun: [isCount, "a whole number"],

@@ -61,9 +61,9 @@ function metricsLines(fit: FitResult, folds: CrossValidation | undefined): strin
 
 function configText(fit: FitResult, { path, flags }: RunSource, made: CheckedFiles): string {
   const { hidden, activation, optimizer, lr, epochs, batch, scale, seed } = flags;
-  const { val, weightDecay, dropout, earlyStop, missing, folds } = flags;
+  const { val, weightDecay, dropout, earlyStop, missing, folds, classify } = flags;
   const settings = { hidden, activation, optimizer, lr, epochs, batch, scale, seed };
-  const more = { val, weightDecay, dropout, earlyStop, missing, folds };
+  const more = { val, weightDecay, dropout, earlyStop, missing, folds, classify };
   const { inputs, outputs, classes, rows } = fit.data;
   const config = {
     nabla: VERSION,
@@ -103,6 +103,7 @@ function commandOf({ data }: FitResult, path: string, flags: FitFlags): string {
     flags.dropout === 0 ? [] : ["--dropout", number(flags.dropout)],
     flags.earlyStop === undefined ? [] : ["--early-stop", String(flags.earlyStop)],
     flags.missing === undefined ? [] : ["--missing", flags.missing],
+    flags.classify === true ? ["--classify"] : [],
   ].flat();
   return words.map(quote).join(" ");
 }

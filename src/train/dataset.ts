@@ -178,7 +178,7 @@ function describeColumn(column: DataColumn): TrainedColumn {
     if (min === max) throw constant(formatNumber(min));
     return { name, min, max };
   }
-  const values = [...new Set(column.texts)].sort(byCodeUnits);
+  const values = kindsOf(column);
   if (values.length === 1) throw constant(`"${showText(values[0]!)}"`);
   if (values.length > MOST_KINDS) {
     throw argumentError(
@@ -188,8 +188,19 @@ function describeColumn(column: DataColumn): TrainedColumn {
   return { name, min: 0, max: values.length - 1, values };
 }
 
+/** Returns the different texts of a column in order; where all are numbers, in theirs. */
+export function kindsOf({ texts }: TextColumn): string[] {
+  const kinds = [...new Set(texts)];
+  const numbers = kinds.every((kind) => String(Number(kind)) === kind);
+  return kinds.sort(numbers ? byNumber : byCodeUnits);
+}
+
 function byCodeUnits(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
+}
+
+function byNumber(a: string, b: string): number {
+  return Number(a) - Number(b);
 }
 
 function joinNumbers(columns: readonly DataColumn[], rows: number): Float64Array {

@@ -106,7 +106,15 @@ describe("sweep.json", () => {
   });
 });
 
-const CONFIG_KEYS = new Set([...keys, "classes", "earlyStop", "missing", "folds", "checksums"]);
+const CONFIG_KEYS = new Set([
+  ...keys,
+  "classes",
+  "earlyStop",
+  "missing",
+  "folds",
+  "classify",
+  "checksums",
+]);
 
 describe("the metadata of a model", () => {
   it("changed anywhere, with a right checksum, is a model that answers or a named error", async ({

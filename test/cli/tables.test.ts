@@ -67,6 +67,46 @@ describe("a table of classes with decimal commas", () => {
   });
 });
 
+describe("classes that are numbers", () => {
+  beforeAll(() => {
+    const rows = Array.from(
+      { length: 44 },
+      (_, i) => `${i % 11},${(i * 7) % 5},${i % 11}${".0".repeat(i % 2)}`,
+    );
+    writeFileSync(join(cli.folder, "coded.csv"), ["a,b,code", ...rows, ""].join("\n"));
+    const few = rows.map((row, i) => row.replace(/,[^,]*$/, `,${i % 11 > 5 ? 1 : 0}`));
+    writeFileSync(join(cli.folder, "few.csv"), ["a,b,code", ...few, ""].join("\n"));
+  });
+
+  it("are fitted as numbers, with a hint where they look like names", async () => {
+    const { stdout } = await cli.run("fit", "few.csv", "--epochs", "5");
+    expect(stdout).toContain(
+      "  the target code looks like classes, numbered 0 and 1; --classify tells them apart",
+    );
+    expect(stdout).toContain("Network 2 → 10 (tanh) → 1,");
+    expect((await cli.run("fit", "coded.csv", "--epochs", "5")).stdout).not.toContain("--classify");
+  });
+
+  it("are told apart with --classify, in the order of their numbers", async () => {
+    const { code, stdout } = await cli.run("fit", "coded.csv", "--classify", "--lr", "0.1");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/target {2}code {2}11 kinds: 0, 1, 2, 3, 4, 5, …/);
+    expect(stdout).toContain("Network 2 → 10 (tanh) → 11,");
+    const asked = await cli.run("predict", "runs/coded", "--at", "3,1;10,0", "--json");
+    const answers = JSON.parse(asked.stdout) as { outputs: object; probabilities: object }[];
+    expect(answers.map(({ outputs }) => outputs)).toEqual([{ code: "3" }, { code: "10" }]);
+    const config = JSON.parse(readFileSync(join(cli.folder, "runs/coded/config.json"), "utf8")) as {
+      command: string;
+      classes: string[];
+    };
+    expect(config.classes.join()).toBe("0,1,2,3,4,5,6,7,8,9,10");
+    expect(config.command).toMatch(/ --classify$/);
+    const report = await cli.run("report", "runs/coded");
+    expect([report.code, report.stdout]).toEqual([0, expect.not.stringContaining("Without")]);
+    expect((await cli.run("export", "runs/coded", "--to", "numpy")).code).toBe(0);
+  });
+});
+
 describe("for programs", () => {
   it("fit and predict print one value of JSON", async () => {
     const fit = await cli.run("fit", NITROGEN, "--epochs", "50", "--json", "--out", "json");
