@@ -56,9 +56,9 @@ export function tensor(
 }
 
 /**
- * Makes a tensor that uses a typed array as it is, without a copy: later writes to the array show in
- * every operation that follows them, on every device. So each use on a device uploads what it reads;
- * `tensor(array)` copies, and uploads once. A Uint8Array holds bools.
+ * Makes a tensor that uses a typed array as it is, without a copy: later writes to the array show
+ * in every operation that follows them, on every device. So each use on a device uploads what it
+ * reads; `tensor(array)` copies, and uploads once. A Uint8Array holds bools.
  */
 export function fromArray(data: TypedArray, shape?: Shape, options: TensorOptions = {}): Tensor {
   const dtype = data instanceof Uint8Array ? "bool" : dtypeOfArray(data);

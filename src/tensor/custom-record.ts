@@ -5,7 +5,7 @@ import { Specialization } from "../runtime/function.ts";
 import { deviceOf, maskOf, nextSequence } from "./call.ts";
 import type { TapeRecord, Value } from "./value.ts";
 
-/** Makes the record of a call with a rule of its own: cotangents to one gradient per wanted input. */
+/** Makes the record of a call with its own rule: cotangents to one gradient per wanted input. */
 export function customRecord(
   name: string,
   inputs: readonly Value[],

@@ -7,10 +7,10 @@
 import { bytesOf } from "../../core/dtype.ts";
 import type { Access, ContractKernel, Param } from "../../compiler/kernel.ts";
 import { LOAD, pushLoad, store } from "./access.ts";
-import type { Code, Local } from "./assembler.ts";
+import type { Code } from "./assembler.ts";
 import { Body, lanesAlong, neededSteps } from "./body.ts";
-import { storeAll } from "./emit-loop.ts";
-import { LANES2, LANES4, SCALAR, VALUE_TYPE, pushConstant, pushVectorConstant } from "./spell.ts";
+import { addProduct, emitTile, sumType } from "./tile-epilogue.ts";
+import type { Sums, Tile, Tiles } from "./tile-epilogue.ts";
 
 /**
  * Bodies up to this size are spelled out for each vector of a tile; others loop over a spilled
@@ -50,13 +50,6 @@ export function emitContract(code: Code, kernel: ContractKernel): number {
   return emitter.scratchBytes;
 }
 
-/** What one tile covers: rows, vectors, and lanes of the last vector. */
-interface Tile {
-  readonly rows: number;
-  readonly vectors: number;
-  readonly last: number;
-}
-
 class ContractEmitter {
   readonly #code: Code;
   readonly #kernel: ContractKernel;
@@ -68,7 +61,7 @@ class ContractEmitter {
   readonly #row: Access;
   readonly #rowTiles: Access;
   readonly #panel: Access;
-  readonly #spill: Access;
+  readonly #tiles: Tiles;
   readonly scratchBytes: number;
 
   constructor(code: Code, kernel: ContractKernel, tiling: Tiling, extents: readonly number[]) {
@@ -86,7 +79,7 @@ class ContractEmitter {
     const rowBytes = tiling.packedRows ? rowTiles * tiling.rows * kernel.k * bytesOf(dtype) : 0;
     this.scratchBytes = panelBytes + spillBytes + rowBytes;
     this.#panel = this.#scratchAccess(params.length, { [tiling.k]: width, [tiling.v]: 1 });
-    this.#spill = this.#scratchAccess(params.length + 1, { [tiling.u]: width, [tiling.v]: 1 });
+    const spill = this.#scratchAccess(params.length + 1, { [tiling.u]: width, [tiling.v]: 1 });
     this.#rowTiles = this.#scratchAccess(params.length + 2, {
       [tiling.u]: kernel.k,
       [tiling.k]: tiling.rows,
@@ -105,7 +98,7 @@ class ContractEmitter {
       body: kernel.body,
       accesses: [
         ...operandsRead,
-        ...(tiling.inline ? [] : [this.#spill]),
+        ...(tiling.inline ? [] : [spill]),
         ...kernel.stages.map((stage) => stage.access),
       ],
       roots: kernel.stages.map((stage) => stage.value),
@@ -115,6 +108,14 @@ class ContractEmitter {
       lanes: tiling.lanes,
       lateLevel: kernel.batch.length + 1,
     });
+    this.#tiles = {
+      body: this.#body,
+      kernel,
+      tiling,
+      spill,
+      level: kernel.batch.length,
+      outside: () => this.#outside(),
+    };
   }
 
   emit(): void {
@@ -217,26 +218,10 @@ class ContractEmitter {
   }
 
   #tile(tile: Tile): void {
-    const body = this.#body;
-    body.scope(() => {
-      const type = this.#tiling.lanes > 1 ? "v128" : VALUE_TYPE[this.#kernel.dtype];
-      const sums: Local[][] = Array.from({ length: tile.rows }, () =>
-        Array.from({ length: tile.vectors }, () => this.#code.local(type)),
-      );
-      for (const sum of sums.flat()) this.#setZero(sum);
-      this.#sum(tile, sums);
-      if (this.#tiling.inline) this.#finishInline(tile, sums);
-      else this.#finishSpilled(tile, sums);
-    });
+    emitTile(this.#tiles, tile, (sums) => this.#sum(tile, sums));
   }
 
-  #setZero(sum: Local): void {
-    if (this.#tiling.lanes > 1) pushVectorConstant(this.#code, "int32", 0);
-    else pushConstant(this.#code, this.#kernel.dtype, 0);
-    this.#code.set(sum);
-  }
-
-  #sum(tile: Tile, sums: readonly (readonly Local[])[]): void {
+  #sum(tile: Tile, sums: Sums): void {
     const body = this.#body;
     const { k, packed } = this.#tiling;
     const length = this.#kernel.k;
@@ -255,12 +240,12 @@ class ContractEmitter {
   }
 
   /** Adds the products of one k. */
-  #products(tile: Tile, sums: readonly (readonly Local[])[], along: Access): void {
+  #products(tile: Tile, sums: Sums, along: Access): void {
     const body = this.#body;
     const code = this.#code;
     const { u, v, k, lanes, packedRows } = this.#tiling;
     const { dtype } = this.#kernel;
-    const type = lanes > 1 ? "v128" : VALUE_TYPE[dtype];
+    const type = sumType(this.#tiles);
     const loaded = Array.from({ length: tile.vectors }, () => code.local(type));
     const row = code.local(type);
     body.unrolled(v, lanes, tile.vectors, (at) => {
@@ -272,11 +257,7 @@ class ContractEmitter {
       this.#pushRow(packedRows ? this.#rowTiles : this.#row);
       code.set(row);
       loaded.forEach((vector, place) => {
-        const sum = sums[at]![place]!;
-        code.get(sum).get(row).get(vector);
-        this.#spell("mul");
-        this.#spell("add");
-        code.set(sum);
+        addProduct(this.#tiles, sums[at]![place]!, row, vector);
       });
     });
   }
@@ -287,60 +268,6 @@ class ContractEmitter {
     const imm = this.#body.pushAddress(this.#body.placeOf(row));
     if (lanes === 1) this.#code.memory(LOAD[dtype], imm);
     else this.#code.memory(lanes === 2 ? "v128.load64_splat" : "v128.load32_splat", imm);
-  }
-
-  #spell(op: "add" | "mul"): void {
-    const table = [SCALAR, LANES2, LANES4][this.#tiling.lanes >> 1]!;
-    table[op](this.#code, this.#kernel.dtype, this.#kernel.dtype);
-  }
-
-  #finishInline(tile: Tile, sums: readonly (readonly Local[])[]): void {
-    const body = this.#body;
-    const { u, v, lanes } = this.#tiling;
-    body.unrolled(u, 1, tile.rows, (row) => {
-      body.unrolled(v, lanes, tile.vectors, (at) => {
-        const active = at === tile.vectors - 1 ? tile.last : lanes;
-        body.withActive(active, () => this.#finish(sums[row]![at]!));
-      });
-    });
-  }
-
-  /** Stores what the body makes of a finished sum. */
-  #finish(sum: Local): void {
-    this.#kernel.body.forEach((step, at) => {
-      if (step.op === "carry") this.#body.bind(at, sum);
-    });
-    storeAll(this.#body, this.#kernel.stages, this.#tiling.lanes > 1);
-  }
-
-  /**
-   * Puts the tile in scratch memory and loops over it, so that the body is spelled once or twice.
-   */
-  #finishSpilled(tile: Tile, sums: readonly (readonly Local[])[]): void {
-    const body = this.#body;
-    const { u, v, lanes } = this.#tiling;
-    const { batch, dtype } = this.#kernel;
-    const inside = [...this.#outside(), this.#spill];
-    body.withLive(inside, () => {
-      body.unrolled(u, 1, tile.rows, (row) => {
-        body.unrolled(v, lanes, tile.vectors, (at) => {
-          store(body, this.#spill, lanes > 1, () => this.#code.get(sums[row]![at]!));
-        });
-      });
-      const finish = (): void => {
-        const sum = this.#code.local(lanes > 1 ? "v128" : VALUE_TYPE[dtype]);
-        pushLoad(body, this.#spill, dtype, lanes > 1);
-        this.#code.set(sum);
-        this.#finish(sum);
-      };
-      body.loop(u, 1, tile.rows, () => {
-        body.enter(batch.length);
-        const full = tile.last === lanes ? tile.vectors : tile.vectors - 1;
-        body.loop(v, lanes, full, finish);
-        if (full === tile.vectors) return;
-        body.at(v, full * lanes, () => body.withActive(tile.last, finish));
-      });
-    });
   }
 }
 

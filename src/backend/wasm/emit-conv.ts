@@ -6,12 +6,13 @@
 import { bytesOf } from "../../core/dtype.ts";
 import type { Access, ConvKernel, Param } from "../../compiler/kernel.ts";
 import { LOAD, STORE, pushLoad, store } from "./access.ts";
-import type { Code, Local } from "./assembler.ts";
+import type { Code } from "./assembler.ts";
 import { Body } from "./body.ts";
 import type { ConvTiling, Copy, Dims, Image } from "./conv-layout.ts";
 import { chooseConvTiling, dimsOf, layOut, stridesAt } from "./conv-layout.ts";
-import { storeAll } from "./emit-loop.ts";
-import { LANES2, LANES4, SCALAR, VALUE_TYPE, pushConstant, pushVectorConstant } from "./spell.ts";
+import { pushVectorConstant } from "./spell.ts";
+import { addProduct, emitTile, sumType } from "./tile-epilogue.ts";
+import type { Sums, Tile, Tiles } from "./tile-epilogue.ts";
 
 const SLACK = 64;
 
@@ -27,13 +28,6 @@ export function emitConv(code: Code, kernel: ConvKernel): number {
   return emitter.scratchBytes;
 }
 
-/** What one tile covers: rows, vectors, and lanes of the last vector. */
-interface Tile {
-  readonly rows: number;
-  readonly vectors: number;
-  readonly last: number;
-}
-
 class ConvEmitter {
   readonly #code: Code;
   readonly #kernel: ConvKernel;
@@ -43,7 +37,7 @@ class ConvEmitter {
   readonly #image: Image;
   readonly #weights: Access;
   readonly #panel: Access;
-  readonly #spill: Access;
+  readonly #tiles: Tiles;
   readonly #body: Body;
   readonly scratchBytes: number;
 
@@ -70,11 +64,11 @@ class ConvEmitter {
     this.#weights = this.#weightAccess();
     this.#panel = this.#panelAccess(params.length + 1, sum, width);
     const tileWidth = tiling.vectors * tiling.lanes;
-    const spill = stridesAt(dims, [
+    const strides = stridesAt(dims, [
       [tiling.u, tileWidth],
       [tiling.v, 1],
     ]);
-    this.#spill = { param: params.length + 2, offset: 0, strides: spill, dynamic: [] };
+    const spill = { param: params.length + 2, offset: 0, strides, dynamic: [] };
     const scratch: Param = { dtype, written: true };
     this.#body = new Body(code, {
       params: [...params, scratch, scratch, scratch],
@@ -85,7 +79,7 @@ class ConvEmitter {
         ...image.copies.flatMap(({ from, to }) => [from, to]),
         this.#weights,
         this.#panel,
-        this.#spill,
+        spill,
         ...kernel.stages.map((stage) => stage.access),
       ],
       roots: kernel.stages.map((stage) => stage.value),
@@ -95,6 +89,14 @@ class ConvEmitter {
       lanes: tiling.lanes,
       lateLevel: dims.output.length + 2,
     });
+    this.#tiles = {
+      body: this.#body,
+      kernel,
+      tiling,
+      spill,
+      level: dims.output.length + 1,
+      outside: () => this.#outside(true),
+    };
   }
 
   emit(): void {
@@ -331,26 +333,10 @@ class ConvEmitter {
   // ── tiles ──────────────────────────────────────────────────────────────────────────────────────
 
   #tile(tile: Tile): void {
-    this.#body.scope(() => {
-      const sums = Array.from({ length: tile.rows }, () =>
-        Array.from({ length: tile.vectors }, () => this.#code.local(this.#type())),
-      );
-      for (const sum of sums.flat()) {
-        if (this.#tiling.lanes > 1) pushVectorConstant(this.#code, "int32", 0);
-        else pushConstant(this.#code, this.#kernel.dtype, 0);
-        this.#code.set(sum);
-      }
-      this.#sum(tile, sums);
-      if (this.#tiling.inline) this.#finishInline(tile, sums);
-      else this.#finishSpilled(tile, sums);
-    });
+    emitTile(this.#tiles, tile, (sums) => this.#sum(tile, sums));
   }
 
-  #type(): Local["type"] {
-    return this.#tiling.lanes > 1 ? "v128" : VALUE_TYPE[this.#kernel.dtype];
-  }
-
-  #sum(tile: Tile, sums: readonly (readonly Local[])[]): void {
+  #sum(tile: Tile, sums: Sums): void {
     const body = this.#body;
     const { channel, window } = this.#dims;
     const step = (): void => this.#products(tile, sums);
@@ -375,7 +361,7 @@ class ConvEmitter {
   }
 
   /** Adds the products of one kernel position. */
-  #products(tile: Tile, sums: readonly (readonly Local[])[]): void {
+  #products(tile: Tile, sums: Sums): void {
     const body = this.#body;
     const code = this.#code;
     const { u, v, lanes, across } = this.#tiling;
@@ -383,8 +369,8 @@ class ConvEmitter {
     const [along, other] = across
       ? [this.#image.access, this.#panel]
       : [this.#panel, this.#image.access];
-    const loaded = Array.from({ length: tile.vectors }, () => code.local(this.#type()));
-    const row = code.local(this.#type());
+    const loaded = Array.from({ length: tile.vectors }, () => code.local(sumType(this.#tiles)));
+    const row = code.local(sumType(this.#tiles));
     body.unrolled(v, lanes, tile.vectors, (at) => {
       pushLoad(body, along, dtype, lanes > 1);
       code.set(loaded[at]!);
@@ -395,64 +381,7 @@ class ConvEmitter {
       else code.memory(lanes === 2 ? "v128.load64_splat" : "v128.load32_splat", imm);
       code.set(row);
       loaded.forEach((vector, place) => {
-        const sum = sums[at]![place]!;
-        code.get(sum).get(row).get(vector);
-        this.#spell("mul");
-        this.#spell("add");
-        code.set(sum);
-      });
-    });
-  }
-
-  #spell(op: "add" | "mul"): void {
-    const table = [SCALAR, LANES2, LANES4][this.#tiling.lanes >> 1]!;
-    table[op](this.#code, this.#kernel.dtype, this.#kernel.dtype);
-  }
-
-  #finishInline(tile: Tile, sums: readonly (readonly Local[])[]): void {
-    const body = this.#body;
-    const { u, v, lanes } = this.#tiling;
-    body.unrolled(u, 1, tile.rows, (row) => {
-      body.unrolled(v, lanes, tile.vectors, (at) => {
-        const active = at === tile.vectors - 1 ? tile.last : lanes;
-        body.withActive(active, () => this.#finish(sums[row]![at]!));
-      });
-    });
-  }
-
-  /** Stores what the body makes of a finished sum. */
-  #finish(sum: Local): void {
-    this.#kernel.body.forEach((step, at) => {
-      if (step.op === "carry") this.#body.bind(at, sum);
-    });
-    storeAll(this.#body, this.#kernel.stages, this.#tiling.lanes > 1);
-  }
-
-  /**
-   * Puts the tile in scratch memory and loops over it, so that the body is spelled once or twice.
-   */
-  #finishSpilled(tile: Tile, sums: readonly (readonly Local[])[]): void {
-    const body = this.#body;
-    const { u, v, lanes } = this.#tiling;
-    const { dtype } = this.#kernel;
-    body.withLive([...this.#outside(true), this.#spill], () => {
-      body.unrolled(u, 1, tile.rows, (row) => {
-        body.unrolled(v, lanes, tile.vectors, (at) => {
-          store(body, this.#spill, lanes > 1, () => this.#code.get(sums[row]![at]!));
-        });
-      });
-      const finish = (): void => {
-        const sum = this.#code.local(this.#type());
-        pushLoad(body, this.#spill, dtype, lanes > 1);
-        this.#code.set(sum);
-        this.#finish(sum);
-      };
-      body.loop(u, 1, tile.rows, () => {
-        body.enter(this.#dims.output.length + 1);
-        const full = tile.last === lanes ? tile.vectors : tile.vectors - 1;
-        body.loop(v, lanes, full, finish);
-        if (full === tile.vectors) return;
-        body.at(v, full * lanes, () => body.withActive(tile.last, finish));
+        addProduct(this.#tiles, sums[at]![place]!, row, vector);
       });
     });
   }
