@@ -26,9 +26,13 @@ export function live(values: () => Readonly<Record<string, string>>, lit: Lit): 
     };
     root.addEventListener("pointerover", over);
     root.addEventListener("pointerout", out);
+    const places = new Map<string, Element[]>(); // the formulas stay; looking for them takes time
     $effect(() => {
       for (const [name, text] of Object.entries(values())) {
-        for (const element of root.querySelectorAll(`.v-${name}, .g-${name}`)) {
+        if (!places.has(name)) {
+          places.set(name, [...root.querySelectorAll(`.v-${name}, .g-${name}`)]);
+        }
+        for (const element of places.get(name)!) {
           if (element.textContent !== text) element.textContent = text;
         }
       }

@@ -21,7 +21,7 @@ function parse(text: string | null): Done {
 
 /** The progress of this browser; other tabs' progress joins it. */
 class Progress {
-  done: Done = $state({});
+  done: Done = $state.raw(parse(null)); // replaced as a whole: without a prototype it is no proxy
   /** Why progress is not kept; empty while it is. */
   problem = $state("");
 
@@ -43,7 +43,8 @@ class Progress {
 
   add(lesson: string, id: string): void {
     if (this.has(lesson, id)) return;
-    this.done[lesson] = [...(this.done[lesson] ?? []), id];
+    const ids = [...(this.done[lesson] ?? []), id];
+    this.done = Object.assign(parse(null), this.done, { [lesson]: ids });
     try {
       localStorage.setItem(KEY, this.text());
     } catch {

@@ -3,7 +3,15 @@
  * the engine in Node, and lists all files for the service worker. Unchanged sources are not built again.
  */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -14,6 +22,7 @@ const ROOT = join(LAB, "..");
 const DIST = join(LAB, "dist");
 const SSR = join(ROOT, ".cache/lab-render");
 const STAMP = join(ROOT, ".cache/lab-build.txt");
+const LOCK = join(ROOT, ".cache/lab-build.lock");
 
 function filesBelow(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -78,6 +87,24 @@ function writeServiceWorker(version) {
   return files;
 }
 
+/** Waits for another build under way; a lock that a killed build left behind counts for nothing. */
+async function lock() {
+  mkdirSync(dirname(LOCK), { recursive: true });
+  for (;;) {
+    try {
+      mkdirSync(LOCK);
+      process.on("exit", () => rmSync(LOCK, { recursive: true, force: true }));
+      return;
+    } catch (error) {
+      if (error.code !== "EEXIST") throw error;
+      const age = Date.now() - (statSync(LOCK, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+      if (age > 60_000) rmSync(LOCK, { recursive: true, force: true });
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
+
+await lock();
 const version = fingerprint();
 if (
   existsSync(STAMP) &&

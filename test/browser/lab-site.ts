@@ -1,7 +1,9 @@
 /** Builds the lab, serves it as `nabla lab` does, and opens its pages under watch. */
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { createRequire } from "node:module";
+import type { AddressInfo } from "node:net";
 import { join, relative, sep } from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { answerLab } from "../../src/cli/lab-server.ts";
@@ -41,6 +43,27 @@ export async function serveLab(): Promise<LabSite> {
   return { origin: `http://127.0.0.1:${port}`, server };
 }
 
+/** Serves lab/dist as any static host would: under a folder, with no header but the type. */
+export async function servePlain(folder: string): Promise<LabSite> {
+  const types = { html: "text/html", js: "text/javascript", css: "text/css", svg: "image/svg+xml" };
+  const server = createServer((request, response) => {
+    const path = new URL(request.url ?? "/", "http://localhost").pathname;
+    const name = path.endsWith("/") ? `${path}index.html` : path;
+    const file = join(DIST, name.slice(folder.length));
+    if (!name.startsWith(folder) || !existsSync(file)) return void response.writeHead(404).end();
+    const type = types[name.split(".").at(-1) as "js"] ?? "application/json";
+    response.writeHead(200, { "content-type": type }).end(readFileSync(file));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const close = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  return { origin: `http://127.0.0.1:${port}${folder.slice(0, -1)}`, server: { port, close } };
+}
+
 /** An open page with everything that went wrong on it. */
 export interface LabPage {
   readonly page: Page;
@@ -48,18 +71,34 @@ export interface LabPage {
   close(): Promise<void>;
 }
 
-/** Opens a page of the lab in a context of its own and waits until it is awake. */
+/** What a page says of a violated policy. */
+function reportPolicy(): void {
+  document.addEventListener("securitypolicyviolation", (event) => {
+    console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`);
+  });
+}
+
+/**
+ * Opens a page of the lab in a context of its own and waits until it is awake. Offline use is off
+ * unless it is asked for: keeping all files takes longer than most tests.
+ */
 export async function openLab(
   browser: Browser,
   site: LabSite,
   path: string,
   options: BrowserContextOptions = {},
 ): Promise<LabPage> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  const context = await browser.newContext({
+    ...{ viewport: { width: 1280, height: 800 }, serviceWorkers: "block" },
+    ...options,
+  });
+  await context.addInitScript(reportPolicy);
   const page = await context.newPage();
   const faults: string[] = [];
   page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) faults.push(`console: ${message.text()}`);
+    const text = message.text();
+    if (text.startsWith("Service Worker registration blocked")) return; // by the option above
+    if (["error", "warning"].includes(message.type())) faults.push(`console: ${text}`);
   });
   page.on("pageerror", (error) => faults.push(`exception: ${error.stack ?? error.message}`));
   context.on("request", (request) => {

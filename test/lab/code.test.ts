@@ -28,7 +28,7 @@ test.for(LESSONS)("%s with Nabla", async (lesson) => {
 test.for([
   { library: "numpy", file: "by_numpy.py" },
   { library: "torch", file: "by_pytorch.py" },
-] as const)("all with $library", { timeout: 60_000 }, async ({ library, file }, context) => {
+] as const)("all with $library", { timeout: 120_000 }, async ({ library, file }, context) => {
   const python = pythonWith(library, context);
   const runs = LESSONS.map(async (lesson) => {
     const folder = `lab/lessons/${lesson}/code`;

@@ -11,10 +11,16 @@ interface Pending {
   readonly timer: number;
 }
 
+/** How often numbers change while a run goes on, in milliseconds: nobody reads faster. */
+const CALM = 100;
+
 /** One experiment in a worker of its own, seen from a page. */
 export class EngineRun<S extends Settings, R> {
   /** What the run shows; before the engine is loaded, what was computed when the page was built. */
   reading: R = $state.raw()!;
+  /** The same at most ten times a second, for what is read and not watched; at rest the same. */
+  calm: R = $state.raw()!;
+  /** Steps so far, as calm as that. */
   steps = $state(0);
   running = $state(false);
   perSecond = $state(0);
@@ -29,11 +35,14 @@ export class EngineRun<S extends Settings, R> {
   private epoch = 0;
   private latest: Report | null = null;
   private frame = 0;
+  private calmTimer = 0;
+  private newest: Report | null = null;
 
   constructor(experiment: ExperimentName, settings: S, initial: R) {
     this.experiment = experiment;
     this.settings = settings;
     this.reading = initial;
+    this.calm = initial;
   }
 
   /** Begins anew, with changed settings if there are any. */
@@ -162,9 +171,25 @@ export class EngineRun<S extends Settings, R> {
 
   private show(report: Report): void {
     if (report.reading !== null) this.reading = report.reading as R;
-    this.steps = report.steps;
     this.running = report.running;
-    this.perSecond = report.perSecond;
+    this.newest = report;
+    if (!report.running) this.settleDown();
+    else if (this.calmTimer === 0) {
+      this.settleDown();
+      this.calmTimer = window.setTimeout(() => {
+        this.calmTimer = 0;
+        this.settleDown();
+      }, CALM);
+    }
+  }
+
+  /** Lets the numbers follow what was shown last. */
+  private settleDown(): void {
+    if (this.newest === null) return;
+    this.calm = this.reading;
+    this.steps = this.newest.steps;
+    this.perSecond = this.newest.perSecond;
+    this.newest = null;
   }
 
   private fail(text: string): void {
