@@ -73,6 +73,31 @@ describe.each(["float32", "float64"] as const)("%s", (dtype) => {
   });
 });
 
+test.each([
+  [[5, 3, 4, 3], [9, 3, 4, 3], 1],
+  [[7, 6, 4, 4], [12, 2, 4, 4], 3],
+  [[6, 2, 9], [17, 2, 9], 1],
+])("one place for each image: %j with %j in %j groups", (shape, weight, groups) => {
+  const b = new Builder();
+  const x = b.input(typeOf("float32", shape));
+  const w = b.input(typeOf("float32", weight));
+  const bias = b.input(typeOf("float32", [shape[0]!, weight[0]!]));
+  const ones = shape.slice(2).map(() => 1);
+  const steps = { stride: ones, inputDilation: ones, kernelDilation: ones };
+  const padding = ones.map(() => [0, 0] as const);
+  const y = b.apply("conv", [x, w], { ...steps, padding, groups });
+  const sum = op(b, "add", y, reshape(b, bias, y.type.shape));
+  const inputs = [x, w, bias];
+  const graph = { inputs, outputs: [sum, op(b, "sigmoid", sum)] };
+  const next = makeRandom(3);
+  const values = inputs.map(({ type }) =>
+    Float32Array.from({ length: type.size }, () => next() / 2 ** 31 - 1),
+  );
+  const backend = createWasmBackend();
+  const actual = runOn(backend, compileGraph(graph, backend.limits), values);
+  expect(actual).toEqual(interpret(graph, values));
+});
+
 test("a hole of the input is left out, so that an infinite weight reaches only what it meets", () => {
   const b = new Builder();
   const [x, w] = [b.input(typeOf("float32", [1, 1, 3])), b.input(typeOf("float32", [1, 1, 2]))];

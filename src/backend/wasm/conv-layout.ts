@@ -28,7 +28,11 @@ export interface Dims {
   readonly count: number;
 }
 
-/** A tiling: dim `v` in lanes, `vectors` at a time, by `rows` of dim `u`. */
+/**
+ * A tiling: dim `v` in lanes, `vectors` at a time, by `rows` of dim `u`: channels across the result,
+ * places for channels in lanes, or images where each has a single place, as in the gradient of a
+ * 1 × 1 kernel.
+ */
 export interface ConvTiling {
   readonly across: boolean;
   readonly u: number;
@@ -80,7 +84,10 @@ export function chooseConvTiling(kernel: ConvKernel, dims: Dims): ConvTiling {
   const filled = (extent: number): number => extent / (Math.ceil(extent / full) * full);
   const narrow = kernel.outs >= full && filled(kernel.outs) > 1.2 * filled(width);
   const v = narrow ? dims.out : last;
-  const [along, others] = narrow ? [kernel.outs, width] : [width, kernel.outs];
+  const single = narrow && kernel.output.every((extent) => extent === 1) && isBare(kernel);
+  const u = single ? dims.batch : narrow ? last : dims.out;
+  const along = narrow ? kernel.outs : width;
+  const others = single ? kernel.batch : narrow ? width : kernel.outs;
   const lanes = along < full ? 1 : lanesOf(kernel, v);
   const across = v === last;
   const inAll = Math.ceil(along / lanes);
@@ -91,7 +98,7 @@ export function chooseConvTiling(kernel: ConvKernel, dims: Dims): ConvTiling {
   const count = steps.filter((needed) => needed).length;
   return {
     across,
-    u: across ? dims.out : last,
+    u,
     v,
     lanes,
     ...tileShape(inAll, others),

@@ -84,7 +84,10 @@ class ConvEmitter {
       ],
       roots: kernel.stages.map((stage) => stage.value),
       extents,
-      order: [dims.group, dims.batch, ...dims.output.slice(0, -1), tiling.u, tiling.v],
+      order:
+        tiling.u === dims.batch
+          ? [dims.group, ...dims.output, tiling.u, tiling.v]
+          : [dims.group, dims.batch, ...dims.output.slice(0, -1), tiling.u, tiling.v],
       vector: tiling.v,
       lanes: tiling.lanes,
       lateLevel: dims.output.length + 2,
@@ -320,13 +323,19 @@ class ConvEmitter {
     );
     const full = Math.floor(this.#extents[u]! / rows);
     const rest = this.#extents[u]! % rows;
+    const tiles = (): void => {
+      body.loop(u, rows, full, () => this.#tile({ rows, vectors, last }));
+      if (rest > 0) body.at(u, full * rows, () => this.#tile({ rows: rest, vectors, last }));
+    };
+    if (u === this.#dims.batch) {
+      this.#dims.output.forEach((_, axis) => body.enter(1 + axis));
+      tiles();
+      return;
+    }
     body.loop(this.#dims.batch, 1, batch, () => {
       body.enter(1);
       this.#fill();
-      this.#lines(0, () => {
-        body.loop(u, rows, full, () => this.#tile({ rows, vectors, last }));
-        if (rest > 0) body.at(u, full * rows, () => this.#tile({ rows: rest, vectors, last }));
-      });
+      this.#lines(0, tiles);
     });
   }
 
