@@ -22,6 +22,7 @@ export async function findOverflow(
   lossName: string,
   x: Tensor,
 ): Promise<Overflow> {
+  network.eval();
   let [tensor, size] = ["", -1];
   for (const [name, parameter] of network.namedParameters()) {
     const largest = await largestOf(parameter);

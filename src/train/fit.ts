@@ -14,6 +14,7 @@ import { trainNetwork } from "./network.ts";
 import type { FitOptions, FitWatch } from "./options.ts";
 import { FIT_DEFAULTS } from "./options.ts";
 import { holdOut } from "./split.ts";
+import { Workshops } from "./workshop.ts";
 
 /** A fit and all that its report needs. */
 export interface FitResult {
@@ -57,6 +58,7 @@ export async function fitEncoded(
   all: Encoded,
   options: FitOptions,
   watch: FitWatch = {},
+  workshops = new Workshops(),
 ): Promise<FitResult> {
   if (options.earlyStop !== undefined && options.val === 0) {
     throw argumentError("stopping early needs rows held out: give a fraction, such as --val 0.2.");
@@ -64,7 +66,7 @@ export async function fitEncoded(
   const split = options.val === 0 ? undefined : holdOut(all.rows, options.val, options.seed);
   const data = split === undefined ? all : subset(all, split.train);
   const heldData = split === undefined ? undefined : subset(all, split.held);
-  const trained = await trainNetwork(data, options, watch, heldData);
+  const trained = await trainNetwork(data, options, watch, heldData, workshops);
   const { epochs, history, finalLoss, parameters, bestEpoch } = trained;
   const model = makeModel(trained, data, options);
   const predicted = await predictRows(model, data);

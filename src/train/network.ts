@@ -4,16 +4,11 @@ import { showText } from "../core/format.ts";
 import type { Scaler } from "../data/scaler.ts";
 import { createScaler } from "../data/scaler.ts";
 import type { MlpShape } from "../models/mlp.ts";
-import { countParameters, mlp } from "../models/mlp.ts";
-import { CrossEntropyLoss, MSELoss } from "../nn/loss.ts";
+import { countParameters } from "../models/mlp.ts";
 import type { StateDict } from "../nn/module.ts";
 import type { Sequential } from "../nn/sequential.ts";
-import { Adam } from "../optim/adam.ts";
-import { SGD } from "../optim/sgd.ts";
-import { compile } from "../tensor/compile.ts";
 import { tensor } from "../tensor/create.ts";
 import { noGrad } from "../tensor/grad-mode.ts";
-import { manualSeed } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Encoded } from "./dataset.ts";
 import { findOverflow } from "./divergence.ts";
@@ -21,6 +16,8 @@ import type { LossHistory } from "./loop.ts";
 import { DivergedError, runEpochs } from "./loop.ts";
 import type { FitOptions, FitWatch } from "./options.ts";
 import { shuffle } from "./split.ts";
+import type { Workshop } from "./workshop.ts";
+import { Workshops } from "./workshop.ts";
 
 /** A network that was trained. */
 export interface TrainedNetwork {
@@ -44,35 +41,31 @@ interface Rows {
   readonly rows: number;
 }
 
-type LossOf = (x: Tensor, y: Tensor) => Tensor;
-
-/** Trains a network on `train`; `held` is watched but not trained on. */
+/**
+ * Trains a network on `train`; `held` is watched but not trained on. Trainings that share their
+ * `workshops` share what they compile, and give the bits that each of them gives alone.
+ */
 export async function trainNetwork(
   train: Encoded,
   options: FitOptions,
   watch: FitWatch = {},
   held?: Encoded,
+  workshops = new Workshops(),
 ): Promise<TrainedNetwork> {
   const outputs = train.classes?.length ?? train.targets;
-  const xScaler = createScaler(options.scale).fit(train.x, train.width);
-  const yScaler =
-    train.classes === undefined
-      ? createScaler(options.scale).fit(train.y, train.targets)
-      : createScaler("none").fit(new Float64Array(outputs), outputs);
+  const [xScaler, yScaler] = fitScalers(train, outputs, options);
   const rows = scaleRows(train, xScaler, yScaler);
   const heldRows = held === undefined ? undefined : scaleRows(held, xScaler, yScaler);
 
-  manualSeed(options.seed);
-  const { hidden, activation, dropout } = options;
+  const { hidden, activation } = options;
   const shape = { inputs: train.width, hidden, outputs, activation };
-  const network = mlp(shape, { dropout });
+  const workshop = workshops.take(shape, options, train.classes !== undefined);
+  const { network, lossName } = workshop;
   const parameters = countParameters(network);
   watch.onStart?.(shape, parameters, train.rows);
 
-  const lossFn = train.classes === undefined ? new MSELoss() : new CrossEntropyLoss();
-  const lossOf: LossOf = (x, y) => lossFn.forward(network.forward(x), y);
-  const { step, lastGood } = makeEpoch(network, lossOf, rows, train, options);
-  const measure = measurer(network, lossOf, train.width, outputs);
+  const { step, lastGood } = makeEpoch(workshop, rows, options);
+  const measure = measurer(workshop);
   const kept = new BestWeights(network);
   const stopsEarly = options.earlyStop !== undefined && heldRows !== undefined;
   const loop = {
@@ -81,31 +74,48 @@ export async function trainNetwork(
     ...(heldRows === undefined ? {} : { heldOut: measure(heldRows) }),
     ...(stopsEarly ? { patience: options.earlyStop!, onBest: kept.keep } : {}),
   };
-  const { epochs, history } = await runEpochs(step, loop).catch(async (error: unknown) => {
-    if (!(error instanceof DivergedError)) throw error;
-    const inputs = lastGood();
-    network.eval();
-    error.overflow = await findOverflow(network, lossFn.constructor.name, inputs);
+  const explain = async (error: unknown, inputs: () => Tensor): Promise<never> => {
+    if (error instanceof DivergedError) {
+      error.overflow = await findOverflow(network, lossName, inputs());
+    }
     throw error;
-  });
+  };
+  const { epochs, history } = await runEpochs(step, loop).catch((error) =>
+    explain(error, lastGood),
+  );
   const heldAtEnd = heldRows === undefined ? undefined : await measure(heldRows)();
   const bestEpoch = kept.restore();
-  network.eval();
   const finalLoss = await measure(rows)();
   if (!Number.isFinite(finalLoss)) {
-    const error = new DivergedError(epochs, finalLoss);
-    error.overflow = await findOverflow(
-      network,
-      lossFn.constructor.name,
-      toTensor(rows.x, train.rows),
-    );
-    throw error;
+    await explain(new DivergedError(epochs, finalLoss), () => toTensor(rows.x, train.rows));
   }
   history.add(epochs, finalLoss, heldAtEnd, true);
   return {
-    ...{ network, shape, parameters, xScaler, yScaler, epochs, history, finalLoss },
+    ...{
+      network: workshop.result(),
+      shape,
+      parameters,
+      xScaler,
+      yScaler,
+      epochs,
+      history,
+      finalLoss,
+    },
     ...(bestEpoch === undefined ? {} : { bestEpoch }),
   };
+}
+
+/** Fits the scalers of inputs and targets; the scores of classes stay as they are. */
+function fitScalers(
+  { x, y, width, targets, classes }: Encoded,
+  outputs: number,
+  { scale }: FitOptions,
+): [x: Scaler, y: Scaler] {
+  const yScaler =
+    classes === undefined
+      ? createScaler(scale).fit(y, targets)
+      : createScaler("none").fit(new Float64Array(outputs), outputs);
+  return [createScaler(scale).fit(x, width), yScaler];
 }
 
 /** One epoch of training, and the way back where it went wrong. */
@@ -119,35 +129,20 @@ interface Epoch {
  * Makes one epoch: one program that does forward, loss, backward and update, for each batch. A loss
  * that is not finite ends it at once.
  */
-function makeEpoch(
-  network: Sequential,
-  lossOf: LossOf,
-  { x, y, rows }: Rows,
-  { width }: Encoded,
-  options: FitOptions,
-): Epoch {
-  const { lr, weightDecay, optimizer: kind } = options;
+function makeEpoch(workshop: Workshop, { x, y, rows }: Rows, options: FitOptions): Epoch {
+  const { network, update } = workshop;
   const parameters = network.parameters();
-  const settings = { lr, weightDecay };
-  const optimizer =
-    kind === "adam" ? new Adam(parameters, settings) : new SGD(parameters, settings);
-  const update = compile((inputs: Tensor, targets: Tensor) => {
-    const loss = lossOf(inputs, targets);
-    loss.backward();
-    optimizer.step();
-    optimizer.zeroGrad();
-    return loss;
-  });
-  let before: { readonly weights: StateDict; readonly inputs: Tensor } | undefined;
+  let before: { readonly weights: readonly Tensor[]; readonly inputs: Tensor } | undefined;
   const run = (inputs: Tensor, targets: Tensor): Promise<number> => {
-    before = { weights: network.stateDict(), inputs }; // values: keeping them copies nothing
+    // Values: keeping them copies nothing.
+    before = { weights: parameters.map((parameter) => parameter.detach()), inputs };
     return update(inputs, targets).item();
   };
   const lastGood = (): Tensor => {
-    network.loadStateDict(before!.weights);
+    noGrad(() => parameters.forEach((parameter, k) => parameter.set(before!.weights[k]!)));
     return before!.inputs;
   };
-  const outputs = y.length / rows;
+  const [width, outputs] = [x.length / rows, y.length / rows];
   const size = options.batch === "all" ? rows : Math.min(options.batch, rows);
   if (size === rows) {
     const [inputs, targets] = [toTensor(x, rows), toTensor(y, rows)];
@@ -171,17 +166,9 @@ function makeEpoch(
 }
 
 /** Makes functions that compute the loss of rows without training on them. */
-function measurer(
-  network: Sequential,
-  lossOf: LossOf,
-  width: number,
-  outputs: number,
-): (rows: Rows) => () => Promise<number> {
+function measurer({ network, lossOf }: Workshop): (rows: Rows) => () => Promise<number> {
   return ({ x, y, rows }) => {
-    const [inputs, targets] = [
-      tensor(x, { shape: [rows, width] }),
-      tensor(y, { shape: [rows, outputs] }),
-    ];
+    const [inputs, targets] = [toTensor(x, rows), toTensor(y, rows)];
     return async () => {
       network.eval();
       const loss = await noGrad(() => lossOf(inputs, targets)).item();

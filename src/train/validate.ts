@@ -7,6 +7,7 @@ import { fitEncoded } from "./fit.ts";
 import { trainNetwork } from "./network.ts";
 import type { FitOptions, FitWatch } from "./options.ts";
 import { foldsOf } from "./split.ts";
+import { Workshops } from "./workshop.ts";
 
 /** What cross-validation found: every row was predicted once by a network that had not seen it. */
 export interface CrossValidation {
@@ -27,6 +28,7 @@ export async function crossValidate(
   options: FitOptions,
   watch: Pick<FitWatch, "shouldStop" | "onEpoch"> = {},
   onFold: OnFold = () => undefined,
+  workshops = new Workshops(),
 ): Promise<CrossValidation> {
   const splits = foldsOf(data.rows, folds, options.seed, data.classes && data.y);
   const width = data.classes === undefined ? data.targets : 1;
@@ -36,7 +38,8 @@ export async function crossValidate(
   for (const [k, { train, held }] of splits.entries()) {
     onFold(k + 1, splits.length);
     const rows = subset(data, train);
-    const model = makeModel(await trainNetwork(rows, options, watch), rows, options);
+    const trained = await trainNetwork(rows, options, watch, undefined, workshops);
+    const model = makeModel(trained, rows, options);
     if (watch.shouldStop?.()) break;
     const heldRows = subset(data, held);
     const answers = await predictRows(model, heldRows);
@@ -85,14 +88,15 @@ export async function trySetting(
   options: FitOptions,
   watch: Pick<FitWatch, "shouldStop" | "onEpoch"> = {},
 ): Promise<SweepRow> {
-  const fit = await fitEncoded(data, options, watch);
+  const workshops = new Workshops();
+  const fit = await fitEncoded(data, options, watch, workshops);
   const trainingError = errorOf(fit.training, data);
   const row = { setting, options, parameters: fit.parameters, trainingError };
   if (fit.held !== undefined) {
     return { ...row, heldOutError: errorOf(fit.held.evaluation, data) };
   }
   const folds = judgeOf(data.rows, options) === "leave-one-out" ? data.rows : 5;
-  const { all } = await crossValidate(data, folds, options, watch);
+  const { all } = await crossValidate(data, folds, options, watch, undefined, workshops);
   return { ...row, heldOutError: all.rows === 0 ? NaN : errorOf(all, data) };
 }
 

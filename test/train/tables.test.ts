@@ -6,13 +6,15 @@ import { parseCsv } from "../../src/data/csv.ts";
 import { isMissing } from "../../src/data/number.ts";
 import type { CsvTable } from "../../src/data/table.ts";
 import type { DataColumn, Encoded } from "../../src/train/dataset.ts";
-import { encode, makeDataset } from "../../src/train/dataset.ts";
+import { encode, makeDataset, subset } from "../../src/train/dataset.ts";
 import { errorOf } from "../../src/train/evaluate.ts";
 import { fitTable } from "../../src/train/fit.ts";
 import { FittedModel } from "../../src/train/fitted.ts";
+import { trainNetwork } from "../../src/train/network.ts";
 import { FIT_DEFAULTS } from "../../src/train/options.ts";
 import { foldsOf, holdOut } from "../../src/train/split.ts";
 import { crossValidate, firstGoodEnough } from "../../src/train/validate.ts";
+import { Workshops } from "../../src/train/workshop.ts";
 import { ROOT } from "../support/files.ts";
 
 const SHARED = join(ROOT, "../shared/data");
@@ -95,6 +97,37 @@ describe("a fit", () => {
     expect(fit.bestEpoch).toBe(fit.epochs - 100);
     const best = Math.min(...fit.history.held);
     expect(fit.history.held.at(-1)).toBeGreaterThanOrEqual(best);
+  });
+});
+
+describe("trainings that share what they compile", () => {
+  it("give the bits that each of them gives alone", async () => {
+    const data = encode(makeDataset(inputs, [sum]));
+    const shared = new Workshops();
+    for (const change of [
+      {},
+      { seed: 7 },
+      { batch: 16, dropout: 0.2 },
+      { batch: 7, dropout: 0.2 },
+    ]) {
+      const options = { ...FIT_DEFAULTS, epochs: 30, ...change };
+      for (const rows of [data, subset(data, [...x1.keys()].slice(1))]) {
+        const alone = await trainNetwork(rows, options);
+        const together = await trainNetwork(rows, options, {}, undefined, shared);
+        expect(together.history.losses).toEqual(alone.history.losses);
+        expect(together.finalLoss).toBe(alone.finalLoss);
+      }
+    }
+  });
+
+  it("keep what was returned before", async () => {
+    const data = encode(makeDataset(inputs, [sum]));
+    const shared = new Workshops();
+    const options = { ...FIT_DEFAULTS, epochs: 5 };
+    const { network } = await trainNetwork(data, options, {}, undefined, shared);
+    const before = await network.parameters()[0]!.toArray();
+    await trainNetwork(data, { ...options, seed: 3 }, {}, undefined, shared);
+    expect(await network.parameters()[0]!.toArray()).toEqual(before);
   });
 });
 
