@@ -50,8 +50,8 @@ export type Lowering<A> =
   | { readonly kind: "contract" }
   /**
    * `[N, C, …] ∗ [O, C/groups, …] → [N, O, …]`: each result is a sum that starts at 0 and takes the
-   * products in ascending order of (channel in the group, kernel position row-major). Padding and
-   * the holes between dilated inputs are zeros, multiplied like all others.
+   * products in ascending order of (channel in the group, kernel position row-major). Padding is
+   * zeros, multiplied like all others; positions that meet a hole of a dilated input are left out.
    */
   | { readonly kind: "conv"; readonly attrs: (attrs: A) => ConvAttrs }
   /**
