@@ -101,7 +101,7 @@ export function drawGraph(
     const done = derivative !== undefined && order >= 0 && order < back;
     return {
       ...{ from, to, on: FORWARD[at - 1] === to, back: done && order === back - 1 },
-      ...(done ? { local: `×${show(derivative)}` } : {}),
+      ...(done ? { local: `×${factor(derivative)}` } : {}),
     };
   };
   return {
