@@ -124,7 +124,9 @@ export function asin(x: Scalar): Scalar {
   const large = lt(constant(x, 0.5), a);
   const { s, rest } = arcSine(a, large);
   const [high, low] = pick(x, HALF_PI);
-  const far = sub(sub(high, add(s, s)), sub(add(rest, rest), low));
+  // from π/4, so that one rounding less is as large as the result's
+  const middle = add(sub(high / 2, add(s, s)), sub(low, add(rest, rest)));
+  const far = add(middle, high / 2);
   const value = select(large, far, add(s, rest));
   return select(eq(x, 0), x, select(lt(x, 0), neg(value), value));
 }
@@ -142,9 +144,9 @@ export function acos(x: Scalar): Scalar {
   return select(large, select(negative, left, add(p, p)), middle);
 }
 
-/** (atan t − t) / t³ in t² on |t| ≤ tan π/8 (minimax, Remez). */
+/** (atan t − t) / t³ in t² on |t| ≤ 0.55, in float64 on |t| ≤ tan π/8 (minimax, Remez). */
 const ATAN = {
-  float32: [-0.333329648, 0.199781895, -0.138819441, 0.08065366],
+  float32: [-0.333331053, 0.199889527, -0.141092197, 0.0984083779, -0.0460400272],
   float64: [
     -0.3333333333333323, 0.1999999999996097, -0.14285714280803935, 0.11111110809217743,
     -0.09090898401506758, 0.07692070337029573, -0.0666320699429138, 0.05848565630927977,
@@ -152,10 +154,17 @@ const ATAN = {
   ],
 };
 
+/**
+ * Up to which tangent the polynomial is taken as it is. Between it and its inverse the angle is π/4
+ * and a rest: in float32 only where the result is above ½, which hides the roundings of that rest.
+ */
+const FLAT = { float32: 0.55, float64: 0.4142135623730951 };
+
 /** Angle of the point (x, y) of the first quadrant, from one division. */
 function firstQuadrant(y: Scalar, x: Scalar): Scalar {
-  const steep = lt(mul(x, 2.414213562373095), y);
-  const flat = lt(y, mul(x, 0.4142135623730951));
+  const limit = pick(y, FLAT);
+  const steep = lt(mul(x, 1 / limit), y);
+  const flat = lt(y, mul(x, limit));
   const numerator = select(steep, neg(x), select(flat, y, sub(y, x)));
   const denominator = select(steep, y, select(flat, x, add(y, x)));
   const t = div(numerator, denominator);
