@@ -33,10 +33,7 @@ export async function fit(path: string, given: GivenFlags): Promise<void> {
   const terminal = new Terminal({ silent: given.quiet === true || given.json === true });
   const started = performance.now();
   try {
-    const table = parseCsv(await readTable(path), { source: showText(path, 300) });
-    const chosen = chooseColumns(table, given);
-    describeTable(terminal, table, chosen);
-    const data = encode(chosen.dataset);
+    const data = await load(terminal, path, given);
     const flags = { ...given, epochs: given.epochs ?? defaultEpochs(data) };
     const folder = flags.out ?? defaultFolder(path);
     const release = await takeFolder(folder);
@@ -50,6 +47,14 @@ export async function fit(path: string, given: GivenFlags): Promise<void> {
   } finally {
     terminal.close();
   }
+}
+
+/** Reads the table, says what it holds, and encodes it; its text is not kept. */
+async function load(terminal: Terminal, path: string, given: GivenFlags): Promise<Encoded> {
+  const table = parseCsv(await readTable(path), { source: showText(path, 300) });
+  const chosen = chooseColumns(table, given);
+  describeTable(terminal, table, chosen);
+  return encode(chosen.dataset);
 }
 
 /** Classes are told apart early; what comes later is learned by heart. */

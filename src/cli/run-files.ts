@@ -1,4 +1,4 @@
-/** The files of a run folder on disk: taken for one process, replaced together, checked together. */
+/** The files of a run folder: taken for one process, replaced together, checked together. */
 import { host } from "#host";
 import { crc32, showCrc32 } from "../io/crc32.ts";
 

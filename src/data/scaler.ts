@@ -41,12 +41,17 @@ abstract class AffineScaler {
 
   /** Maps values into the scaled range. */
   transform(values: ArrayLike<number>): Float64Array {
-    return this.#map(values, (x, offset, scale) => (x - offset) / scale);
+    return this.#map(values, toScaled, new Float64Array(values.length));
+  }
+
+  /** The same in float32, as networks take it, without the float64 values between. */
+  transformFloat32(values: ArrayLike<number>): Float32Array {
+    return this.#map(values, toScaled, new Float32Array(values.length));
   }
 
   /** Maps scaled values back into their units. */
   inverseTransform(values: ArrayLike<number>): Float64Array {
-    return this.#map(values, (x, offset, scale) => x * scale + offset);
+    return this.#map(values, fromScaled, new Float64Array(values.length));
   }
 
   /** Returns the fitted scaler as plain data. */
@@ -61,18 +66,28 @@ abstract class AffineScaler {
     return this;
   }
 
-  #map(
+  #map<T extends Float32Array | Float64Array>(
     values: ArrayLike<number>,
     of: (x: number, offset: number, scale: number) => number,
-  ): Float64Array {
+    out: T,
+  ): T {
     const columns = this.offset.length;
     if (columns === 0) throw new NablaError("state", `${this.kind} scaler: call fit first.`);
     rowsOf(values, columns);
-    return Float64Array.from({ length: values.length }, (_, i) => {
+    for (let i = 0; i < values.length; i++) {
       const j = i % columns;
-      return of(values[i]!, this.offset[j]!, this.scale[j]!);
-    });
+      out[i] = of(values[i]!, this.offset[j]!, this.scale[j]!);
+    }
+    return out;
   }
+}
+
+function toScaled(x: number, offset: number, scale: number): number {
+  return (x - offset) / scale;
+}
+
+function fromScaled(x: number, offset: number, scale: number): number {
+  return x * scale + offset;
 }
 
 /** Maps each column onto [0, 1]; a constant column maps to 0. */

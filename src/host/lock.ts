@@ -53,8 +53,8 @@ async function ownerOf(name: string): Promise<number> {
 }
 
 /**
- * Moves a dead process's lock away before it is removed: of two that take it over, one moves it, and
- * a fresh lock that was moved by mistake is put back.
+ * Moves a dead process's lock away before it is removed: of two that take it over, one moves it,
+ * and a fresh lock that was moved by mistake is put back.
  */
 async function removeStale(calls: FileCalls, name: string, own: string): Promise<void> {
   try {

@@ -42,7 +42,7 @@ export class FittedModel {
       throw argumentError(`predict: ${values.length} values do not make rows of ${shape.inputs}.`);
     }
     if (rows === 0) return new Float64Array();
-    const scaled = Float32Array.from(xScaler.transform(values));
+    const scaled = xScaler.transformFloat32(values);
     if (!scaled.every(Number.isFinite)) {
       throw argumentError(
         "predict: an input is too far outside the training range to compute with.",

@@ -190,7 +190,7 @@ function readProvenance(metadata: Metadata, faults: string[]): Provenance | unde
   return faults.length === before ? (json as unknown as Provenance) : undefined;
 }
 
-/** Compares the tensors with the network before any layer is made: missing, foreign, of other shape. */
+/** Compares tensors with the network before any layer is made: missing, foreign, of other shape. */
 function tensorFaults({ inputs, hidden, outputs }: MlpShape, tensors: Tensors): string[] {
   const faults: string[] = [];
   const widths = [inputs, ...hidden, outputs];

@@ -39,6 +39,15 @@ interface Rows {
   readonly x: Float32Array;
   readonly y: Float32Array;
   readonly rows: number;
+  /** All rows as tensors, made once. */
+  readonly tensors: () => readonly [x: Tensor, y: Tensor];
+}
+
+function makeRows(x: Float32Array, y: Float32Array, rows: number): Rows {
+  let made: readonly [Tensor, Tensor] | undefined;
+  const tensors = (): readonly [Tensor, Tensor] =>
+    (made ??= [toTensor(x, rows), toTensor(y, rows)]);
+  return { x, y, rows, tensors };
 }
 
 /**
@@ -87,7 +96,7 @@ export async function trainNetwork(
   const bestEpoch = kept.restore();
   const finalLoss = await measure(rows)();
   if (!Number.isFinite(finalLoss)) {
-    await explain(new DivergedError(epochs, finalLoss), () => toTensor(rows.x, train.rows));
+    await explain(new DivergedError(epochs, finalLoss), () => rows.tensors()[0]);
   }
   history.add(epochs, finalLoss, heldAtEnd, true);
   return {
@@ -129,7 +138,7 @@ interface Epoch {
  * Makes one epoch: one program that does forward, loss, backward and update, for each batch. A loss
  * that is not finite ends it at once.
  */
-function makeEpoch(workshop: Workshop, { x, y, rows }: Rows, options: FitOptions): Epoch {
+function makeEpoch(workshop: Workshop, { x, y, rows, tensors }: Rows, options: FitOptions): Epoch {
   const { network, update } = workshop;
   const parameters = network.parameters();
   let before: { readonly weights: readonly Tensor[]; readonly inputs: Tensor } | undefined;
@@ -145,7 +154,7 @@ function makeEpoch(workshop: Workshop, { x, y, rows }: Rows, options: FitOptions
   const [width, outputs] = [x.length / rows, y.length / rows];
   const size = options.batch === "all" ? rows : Math.min(options.batch, rows);
   if (size === rows) {
-    const [inputs, targets] = [toTensor(x, rows), toTensor(y, rows)];
+    const [inputs, targets] = tensors();
     return { step: () => run(inputs, targets), lastGood };
   }
   const order = Int32Array.from({ length: rows }, (_, row) => row);
@@ -167,8 +176,8 @@ function makeEpoch(workshop: Workshop, { x, y, rows }: Rows, options: FitOptions
 
 /** Makes functions that compute the loss of rows without training on them. */
 function measurer({ network, lossOf }: Workshop): (rows: Rows) => () => Promise<number> {
-  return ({ x, y, rows }) => {
-    const [inputs, targets] = [toTensor(x, rows), toTensor(y, rows)];
+  return ({ tensors }) => {
+    const [inputs, targets] = tensors();
     return async () => {
       network.eval();
       const loss = await noGrad(() => lossOf(inputs, targets)).item();
@@ -216,18 +225,17 @@ function gather(values: Float32Array, width: number, rows: Int32Array): Float32A
 function scaleRows(data: Encoded, xScaler: Scaler, yScaler: Scaler): Rows {
   const { rows, classes, width, targets } = data;
   const names = data.inputs.flatMap(({ name, values }) => (values ?? [0]).map(() => name));
-  const x = toFloat32(xScaler.transform(data.x), names, width);
+  const x = checked(xScaler.transformFloat32(data.x), names, width);
   if (classes === undefined) {
     const wanted = data.outputs.map(({ name }) => name);
-    return { x, y: toFloat32(yScaler.transform(data.y), wanted, targets), rows };
+    return makeRows(x, checked(yScaler.transformFloat32(data.y), wanted, targets), rows);
   }
   const y = new Float32Array(rows * classes.length);
   data.y.forEach((k, row) => (y[row * classes.length + k] = 1));
-  return { x, y, rows };
+  return makeRows(x, y, rows);
 }
 
-function toFloat32(scaled: Float64Array, names: readonly string[], width: number): Float32Array {
-  const values = Float32Array.from(scaled);
+function checked(values: Float32Array, names: readonly string[], width: number): Float32Array {
   const bad = values.findIndex((value) => !Number.isFinite(value));
   if (bad < 0) return values;
   throw argumentError(
