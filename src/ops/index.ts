@@ -68,6 +68,7 @@ export {
 } from "../tensor/functions/arithmetic.ts";
 export * from "../tensor/functions/convolution.ts";
 export * from "../tensor/functions/extrema.ts";
+export * from "../tensor/functions/grid-sample.ts";
 export * from "../tensor/functions/indexing.ts";
 export * from "../tensor/functions/linalg.ts";
 export * from "../tensor/functions/movement.ts";

@@ -191,6 +191,7 @@ function assertUnchanged(record: TapeRecord): void {
 /** Adds gradients to the leaves' own; a hook that throws leaves all of them as they were. */
 function accumulate(collected: ReadonlyMap<Value, Value>): void {
   const { tracer } = context;
+  if (tracer !== null) for (const leaf of collected.keys()) tracer.reached(leaf, true);
   const found = [...collected].map(([leaf, gradient]) => [leaf, hooked(leaf, gradient)] as const);
   const sums = found.map(([leaf, gradient]) => {
     const known = tracer === null ? leaf.gradient : tracer.gradOf(leaf);
@@ -226,6 +227,7 @@ function runHooks(
 
 /** The gradient of a leaf after its hooks; that of any other value as it is. */
 function hooked(value: Value, gradient: Value): Value {
+  context.tracer?.reached(value, false);
   if (value.hooks === null || value.record !== null) return gradient;
   return value.hooks.reduce(afterHook, gradient);
 }

@@ -119,6 +119,13 @@ function asTensor(arg: CompileArgument, k: number, device: DeviceName | undefine
   );
 }
 
+/** A captured value, and what decided the program about it. */
+interface Watched {
+  readonly value: Value;
+  readonly requiresGrad: boolean;
+  readonly hooks: Value["hooks"];
+}
+
 /** A traced function, ready to replay. */
 class CompiledProgram {
   readonly spec: Specialization;
@@ -139,8 +146,8 @@ class CompiledProgram {
   private readonly grads: readonly { value: Value; output: number }[];
   /** The captured values. */
   private readonly captured: ReadonlySet<Value>;
-  /** The same, and whether they required gradients. */
-  private readonly watched: readonly { value: Value; requiresGrad: boolean }[];
+  /** The same, whether they required gradients, and their hooks. */
+  private readonly watched: readonly Watched[];
   private checker: Executable | null = null;
   private readonly bases: Value[];
   private readonly storages: Storage[];
@@ -180,7 +187,9 @@ class CompiledProgram {
     const { length } = numberNodes;
     this.spec = new Specialization(name, graph, length, mask, device, null, donate);
     this.watched = this.sources.flatMap(({ value, grad }) =>
-      value === null || grad ? [] : [{ value, requiresGrad: value.requiresGrad }],
+      value === null || grad
+        ? []
+        : [{ value, requiresGrad: value.requiresGrad, hooks: value.hooks }],
     );
     this.captured = new Set(this.watched.map(({ value }) => value));
     this.bases = new Array<Value>(this.sources.length);
@@ -240,12 +249,14 @@ class CompiledProgram {
       if (Number.isInteger(args[k]!.number) !== whole) return false;
     }
     for (const [k, value] of trace.met) if (args[k] !== value) return false;
+    for (const [k, hooks] of trace.hooked) if (args[k]!.hooks !== hooks) return false;
+    for (const k of trace.leaves) if (args[k]!.record !== null) return false;
     for (const { value, argument } of this.cells) {
       if (value === null && !args[argument]!.settable) return false;
     }
     for (let i = 0; i < watched.length; i++) {
-      const { value, requiresGrad } = watched[i]!;
-      if (value.requiresGrad !== requiresGrad) return false;
+      const { value, requiresGrad, hooks } = watched[i]!;
+      if (value.requiresGrad !== requiresGrad || value.hooks !== hooks) return false;
     }
     const { guards, absent, absentArguments } = trace;
     for (const k of absentArguments) if (args[k]!.gradient !== null) return false;

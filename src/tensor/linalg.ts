@@ -9,12 +9,24 @@ import type { Node, NodeBuilder } from "../ir/node.ts";
 import type { None } from "../runtime/function.ts";
 import { Fn, NONE } from "../runtime/function.ts";
 import { call, call1 } from "./call.ts";
+import * as decompositions from "./decompositions.ts";
 import { byName, constantAttrs, inOrder, unary } from "./functions/define.ts";
 import { matmul as product } from "./functions/linalg.ts";
 import type { Dims, KeepDim } from "./functions/reduction.ts";
 import { norm as pNorm } from "./functions/reduction.ts";
 import { cross as crossAlong } from "./functions/products.ts";
 import type { Tensor } from "./tensor.ts";
+
+/** Eigenvalues (ascending) and eigenvectors of symmetric matrices; `UPLO` names a triangle. */
+export const eigh = decompositions.eigh;
+/** The eigenvalues of symmetric matrices in ascending order. */
+export const eigvalsh = decompositions.eigvalsh;
+/** A matrix as Q · R, orthonormal columns times an upper triangle. */
+export const qr = decompositions.qr;
+/** A matrix as U · diag(S) · Vh, singular values in falling order. */
+export const svd = decompositions.svd;
+/** The singular values in falling order. */
+export const svdvals = decompositions.svdvals;
 
 /** The matrix product by PyTorch's rules for vectors, matrices and batches. */
 export const matmul: (x: Tensor, y: Tensor) => Tensor = product;
@@ -137,7 +149,7 @@ const normFn = /* @__PURE__ */ new Fn<NormAttrs>("linalg.norm", (b, [x], { ord, 
 
 /**
  * The norm of a vector, or of matrices where `dim` names two axes or `ord` is a name: without `ord`
- * the root of the sum of all squares. Of matrices: "fro", 1, −1, Infinity, −Infinity.
+ * the root of the sum of all squares. Of matrices: "fro", "nuc", 1, −1, 2, −2, Infinity, −Infinity.
  */
 export function norm(x: Tensor, ...args: OrderArguments<NormOrder, Dims>): Tensor {
   const options = orderOptions<NormOrder, Dims>("norm", args);

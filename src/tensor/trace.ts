@@ -79,6 +79,11 @@ export class Trace implements Tracer {
   /** The arguments that the function also reached from outside, and the values they were. */
   readonly met = new Map<number, Value>();
   private readonly argumentsOf = new Map<Value, number>();
+  /** The arguments whose hooks were run, with these, and those that must be leaves. */
+  readonly hooked = new Map<number, Value["hooks"]>();
+  readonly leaves = new Set<number>();
+  /** The stand-ins of arguments that recorded calls made. */
+  private readonly computed = new Set<Value>();
   private readonly standIns = new Map<Value, Value>();
 
   /** Makes the stand-in of an argument: one for all places where the same tensor is passed. */
@@ -92,6 +97,8 @@ export class Trace implements Tracer {
     value.gradient = outer.gradient;
     value.settable = outer.settable;
     value.number = outer.number;
+    value.hooks = outer.hooks;
+    if (outer.record !== null) this.computed.add(value);
     this.argumentsOf.set(value, argument);
     this.standIns.set(outer, value);
     return value;
@@ -293,6 +300,19 @@ export class Trace implements Tracer {
     const count = this.replays.get(owner) ?? 0;
     this.replays.set(owner, count + 1);
     return count;
+  }
+
+  reached(value: Value, leaf: boolean): void {
+    const argument = this.argumentsOf.get(value);
+    if (argument === undefined) return;
+    this.hooked.set(argument, value.hooks);
+    if (leaf) this.leaves.add(argument);
+    if (!leaf || !this.computed.has(value)) return;
+    throw new NablaError(
+      "trace",
+      `compile: backward inside the compiled function reaches argument ${argument}, which was ` +
+        `computed outside, and stops there. Call backward outside, or pass x.detach().`,
+    );
   }
 
   isWhole(value: Value): boolean {

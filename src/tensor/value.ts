@@ -80,6 +80,8 @@ export interface Tracer {
   array(copy: Value, array: TypedArray): Node;
   afterRun(effect: () => void): void;
   replayIndex(owner: object): number;
+  /** Notes that a gradient reaches a value's hooks; `leaf`: and is added to what it has. */
+  reached(value: Value, leaf: boolean): void;
   /** Whether an argument was a whole number: the program is then for such numbers alone. */
   isWhole(value: Value): boolean;
   guard<T extends boolean | number | string>(read: () => T): T;

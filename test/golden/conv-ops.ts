@@ -69,6 +69,9 @@ const CALLS: Readonly<Record<string, Call>> = {
   adaptive_avg_pool1d: adaptive(ops.adaptiveAvgPool1d),
   adaptive_avg_pool2d: adaptive(ops.adaptiveAvgPool2d),
   adaptive_avg_pool3d: adaptive(ops.adaptiveAvgPool3d),
+  grid_sample: call("input grid mode padding_mode align_corners", (a) =>
+    ops.gridSample(a.x, a.get("grid"), a.options("mode", "padding_mode", "align_corners")),
+  ),
   interpolate: call("input size scale_factor mode align_corners", interpolated),
 };
 

@@ -44,6 +44,9 @@ export const LINALG_OPS: Readonly<Record<string, Call>> = {
   "linalg.det": call("input", (a) => linalg.det(a.x)),
   "linalg.cholesky": call("input", (a) => linalg.cholesky(a.x, a.options("upper"))),
   "linalg.slogdet": call("input", (a) => linalg.slogdet(a.x)),
+  "linalg.qr": call("input mode", (a) => linalg.qr(a.x, a.options("mode"))),
+  "linalg.svd": call("input full_matrices", (a) => linalg.svd(a.x, a.options("full_matrices"))),
+  "linalg.eigh": call("input UPLO", (a) => linalg.eigh(a.x, a.options("UPLO"))),
   "linalg.inv": call("input", (a) => linalg.inv(a.x)),
   "linalg.solve": call("input other", (a) => linalg.solve(a.x, a.get("other"))),
 };

@@ -55,7 +55,7 @@ function counted(a: Args): Tensor {
 
 function vectorNorm(a: Args): Tensor {
   const ord = a.maybe<number | string>("ord") ?? a.maybe<number | string>("p");
-  const p = ord === undefined || ord === "fro" ? {} : { p: ord as number };
+  const p = ord === undefined ? {} : { p: ord as number | "fro" | "nuc" };
   return a.x.norm({ ...p, ...a.options("dim", "keepdim") });
 }
 

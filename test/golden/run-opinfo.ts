@@ -6,6 +6,7 @@ import type { Tolerance, Values } from "../support/compare.ts";
 import type { OpInfoCase } from "../support/opinfo.ts";
 import { caseKey, loadCase, readExpected } from "../support/opinfo.ts";
 import { makeTensor } from "../support/tensors.ts";
+import { aligned } from "./aligned.ts";
 import { Args } from "./bind.ts";
 import { problemsOf, tensorsOf } from "./check.ts";
 import { findOpInfoCall } from "./opinfo-ops.ts";
@@ -43,7 +44,12 @@ export async function runCaseBy(
   run: (args: readonly unknown[], kwargs: Readonly<Record<string, unknown>>) => unknown,
 ): Promise<string[]> {
   const { args, kwargs, leaves } = loadCase(c, float);
-  const outputs = await tensorsOf(run(args, kwargs));
+  const results = await tensorsOf(run(args, kwargs));
+  const outputs = aligned(
+    c.op,
+    results,
+    c.out.map((value) => readExpected(value, float)),
+  );
   const cotangents: (Tensor | null)[] = c.out.map(() => null);
   for (const [o, packed] of Object.entries(c.cotangent ?? {})) {
     const { shape, data } = readExpected(packed, float);

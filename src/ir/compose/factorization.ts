@@ -2,7 +2,7 @@
  * Triangular factors and systems, powers and norms of matrices. As in elimination.ts the loops over
  * columns are written out.
  */
-import { argumentError, NablaError, shapeError } from "../../core/errors.ts";
+import { argumentError, shapeError } from "../../core/errors.ts";
 import { broadcastShapes, normalizeAxis, showShape } from "../../core/shape.ts";
 import type { Node, NodeBuilder } from "../node.ts";
 import {
@@ -19,7 +19,8 @@ import {
 import { inv, needSquare } from "./elimination.ts";
 import { eye } from "./indexing.ts";
 import { matmul } from "./linalg.ts";
-import { matrixTranspose, tril, triu } from "./movement.ts";
+import { svd } from "./decomposition.ts";
+import { matrixTranspose, movedim, tril, triu } from "./movement.ts";
 import type { Dims } from "./reduction.ts";
 import { amax, amin, norm, rootOrZero, sum } from "./reduction.ts";
 
@@ -173,7 +174,7 @@ export function multiDot(b: NodeBuilder, matrices: readonly Node[]): Node {
 /** The name of a matrix norm, or its number. */
 export type MatrixOrder = "fro" | "nuc" | number;
 
-/** A norm of matrices in two axes: "fro" (default), 1, −1, Infinity, −Infinity. */
+/** A norm of matrices in two axes: "fro" (default), "nuc", 1, −1, 2, −2, Infinity, −Infinity. */
 export function matrixNorm(
   b: NodeBuilder,
   x: Node,
@@ -190,15 +191,12 @@ export function matrixNorm(
   if (ord === "fro" || (ord === "nuc" && empty)) {
     return rootOrZero(b, sum(b, op(b, "mul", x, x), [rows, columns], keepdim));
   }
-  if (ord === "nuc" || Math.abs(ord) === 2) {
-    throw new NablaError(
-      "unsupported",
-      `matrixNorm: ord ${ord} needs singular values, which Nabla does not compute.`,
-    );
-  }
+  if (ord === "nuc" || Math.abs(ord) === 2) return spectral(b, x, ord, [rows, columns], keepdim);
   const byColumn = Math.abs(ord) === 1;
   if (!byColumn && Math.abs(ord) !== Infinity) {
-    throw argumentError(`matrixNorm: ord is ${ord}; need "fro", 1, -1, Infinity or -Infinity.`);
+    throw argumentError(
+      `matrixNorm: ord is ${ord}; need "fro", "nuc", 1, -1, 2, -2, Infinity or -Infinity.`,
+    );
   }
   const [inner, outer] = byColumn ? [rows, columns] : [columns, rows];
   const sums = sum(b, op(b, "abs", x), inner, true);
@@ -207,6 +205,20 @@ export function matrixNorm(
   const end = found ?? (ord > 0 ? amax : amin)(b, sums, outer, true);
   const kept = end.type.shape.filter((_, a) => a !== rows && a !== columns);
   return keepdim ? end : reshape(b, end, kept);
+}
+
+/** A norm of the singular values: their sum ("nuc"), the largest (2) or the smallest (−2). */
+function spectral(
+  b: NodeBuilder,
+  x: Node,
+  ord: "nuc" | number,
+  axes: readonly number[],
+  keepdim: boolean,
+): Node {
+  const { s } = svd(b, movedim(b, x, axes, [-2, -1]), false);
+  const end = ord === "nuc" ? sum(b, s, -1) : (ord > 0 ? amax : amin)(b, s, -1);
+  const thin = x.type.shape.map((n, a) => (axes.includes(a) ? 1 : n));
+  return keepdim ? reshape(b, end, thin) : end;
 }
 
 /**

@@ -117,7 +117,7 @@ function linear(
   return op(b, "add", op(b, "mul", rest, below), op(b, "mul", share, above));
 }
 
-/** The weights (of four neighbours) of a cubic at a share t of the way from the second to the third. */
+/** The weights of four neighbours in a cubic, a share t of the way from the second to the third. */
 export function cubicWeights(b: NodeBuilder, t: Node): Node[] {
   const A = -0.75; // PyTorch's choice
   const near = (x: Node): Node => {

@@ -12,6 +12,7 @@ export * from "./linear.ts";
 export * from "./loss.ts";
 export * from "./margin.ts";
 export * from "./norm.ts";
+export { gridSample } from "../../tensor/functions/grid-sample.ts";
 export { oneHot } from "../../tensor/functions/indexing.ts";
 export { pad } from "../../tensor/functions/movement.ts";
 export {

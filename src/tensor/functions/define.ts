@@ -156,7 +156,7 @@ export function inOrder(
 /** A list of numbers, or the numbers one by one. */
 export type Listed = [list: number | readonly number[]] | readonly number[];
 
-/** Makes a function of one tensor and a list: an extent or an axis for each argument, or an array. */
+/** Makes a function of one tensor and a list, given as an array or number by number. */
 export function listing(
   name: string,
   compose: (b: NodeBuilder, x: Node, list: readonly number[]) => Node,

@@ -12,6 +12,7 @@ export function max<V extends Value>(x: V): V;
 export function max<V extends Value>(x: V, other: V): V;
 /** The largest elements along an axis and where they are. */
 export function max<V extends Value>(x: V, ...args: AlongArguments): WithIndices<V>;
+/** The largest, of all, along an axis or of two. */
 export function max<V extends Value>(x: V, ...args: [] | [V] | AlongArguments): V | WithIndices<V> {
   const [first] = args;
   if (first === undefined) return r.amax(x);
@@ -24,6 +25,7 @@ export function min<V extends Value>(x: V): V;
 export function min<V extends Value>(x: V, other: V): V;
 /** The smallest elements along an axis and where they are. */
 export function min<V extends Value>(x: V, ...args: AlongArguments): WithIndices<V>;
+/** The smallest, of all, along an axis or of two. */
 export function min<V extends Value>(x: V, ...args: [] | [V] | AlongArguments): V | WithIndices<V> {
   const [first] = args;
   if (first === undefined) return r.amin(x);
@@ -34,6 +36,7 @@ export function min<V extends Value>(x: V, ...args: [] | [V] | AlongArguments): 
 export function median<V extends Value>(x: V): V;
 /** The lower medians along an axis and where they are. */
 export function median<V extends Value>(x: V, ...args: AlongArguments): WithIndices<V>;
+/** The lower median, of all, along an axis. */
 export function median<V extends Value>(x: V, ...args: [] | AlongArguments): V | WithIndices<V> {
   if (args.length > 0) return r.medianAlong(x, ...(args as AlongArguments));
   return r.medianAlong(reshape(x, [-1]), 0).values;

@@ -30,6 +30,7 @@ export interface RoundingOptions {
 
 /** x / y; with `roundingMode` "floor" or "trunc" the quotient is rounded. */
 export function div<V extends Value>(x: V, y: V | number, options?: RoundingOptions): V;
+/** x / y of a number x. */
 export function div<V extends Value>(x: number, y: V, options?: RoundingOptions): V;
 /** x / y, rounded where that is asked for. */
 export function div<V extends Value>(x: V, y: V | number, options: RoundingOptions = {}): V {

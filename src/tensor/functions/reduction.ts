@@ -3,6 +3,7 @@
  * extent 1.
  */
 import type { DType } from "../../core/dtype.ts";
+import { matrixNorm } from "../../ir/compose/factorization.ts";
 import * as c from "../../ir/compose/reduction.ts";
 import type { Node } from "../../ir/node.ts";
 import { Fn } from "../../runtime/function.ts";
@@ -244,6 +245,10 @@ const normFn = /* @__PURE__ */ new Fn<NormAttrs>("norm", (b, [x], { p, dim, keep
   c.norm(b, x!, Number(String(p).replace("inf", "Infinity")), dim, keepdim),
 ]);
 
+const nuclearFn = /* @__PURE__ */ new Fn<Attrs>("norm", (b, [x], { dim, keepdim }) => [
+  matrixNorm(b, x!, "nuc", (dim ?? [-2, -1]) as readonly number[], keepdim),
+]);
+
 /** The arguments of a norm. */
 export type NormArguments =
   | [p?: NormPower, dim?: Dims, keepdim?: boolean]
@@ -251,13 +256,14 @@ export type NormArguments =
   | [p: NormPower, options: ReductionOptions]
   | [options: ReductionOptions & { readonly p?: NormPower }];
 
-/** The power of a norm; "fro" is 2. */
-export type NormPower = number | "fro";
+/** The power of a norm; "fro" is 2, "nuc" the sum of the singular values of matrices. */
+export type NormPower = number | "fro" | "nuc";
 
 /** The p-norm (default 2; 0, 1, ±Infinity and any other p). */
 export function norm<V extends Value>(x: V, ...args: NormArguments): V {
   const ordered = inOrder("norm", ["p", "dim", "keepdim"], args);
   const given = (ordered[0] ?? 2) as NormPower;
+  if (given === "nuc") return call1(nuclearFn, [x], [], attrsOf("norm", ordered.slice(1)));
   const p = given === "fro" ? 2 : given;
   const power = Number.isFinite(p) ? p : p > 0 ? "inf" : "-inf";
   const attrs: NormAttrs = { ...attrsOf("norm", ordered.slice(1)), p: power };

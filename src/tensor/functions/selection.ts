@@ -20,6 +20,7 @@ export async function maskedSelect<V extends Value>(x: V, mask: V): Promise<V> {
 export function nonzero<V extends Value>(x: V, options?: { readonly asTuple?: false }): Promise<V>;
 /** The positions of the elements that are not 0, one list for each axis (of a scalar: one). */
 export function nonzero<V extends Value>(x: V, options: { readonly asTuple: true }): Promise<V[]>;
+/** The positions of the elements that are not 0, as rows or by axis. */
 export async function nonzero<V extends Value>(
   x: V,
   { asTuple = false }: { readonly asTuple?: boolean } = {},

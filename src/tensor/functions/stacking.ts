@@ -35,7 +35,7 @@ function each(name: string, compose: (b: NodeBuilder, x: Node) => Node): EachFun
 export const atleast1d = /* @__PURE__ */ each("atleast1d", c.atleast1d);
 /** x, or each of a list, with at least two axes: a vector becomes a row. */
 export const atleast2d = /* @__PURE__ */ each("atleast2d", c.atleast2d);
-/** x, or each of a list, with at least three axes: a vector becomes [1, n, 1], a matrix [n, m, 1]. */
+/** x, or each of a list, with three axes or more: vectors become [1, n, 1], matrices [n, m, 1]. */
 export const atleast3d = /* @__PURE__ */ each("atleast3d", c.atleast3d);
 
 function joining(name: string, compose: (b: NodeBuilder, parts: readonly Node[]) => Node) {

@@ -1,0 +1,69 @@
+/** QR, singular values and eigenvectors: identities, derivatives, equal and missing values. */
+import { expect, test } from "vitest";
+import { gradcheck, gradgradcheck } from "../../src/tensor/autograd-check.ts";
+import { eye, tensor, zeros } from "../../src/tensor/create.ts";
+import * as linalg from "../../src/tensor/linalg.ts";
+import { manualSeed, randn } from "../../src/tensor/random.ts";
+import type { Tensor } from "../../src/tensor/tensor.ts";
+
+function matrix(rows: number, columns: number): Tensor {
+  manualSeed(7 * rows + columns);
+  return randn([rows, columns], { dtype: "float64", requiresGrad: true });
+}
+
+const symmetric = (x: Tensor): Tensor => x.add(x.T);
+
+test.each([
+  ["Q of a square", (x: Tensor) => linalg.qr(x).Q, 3, 3],
+  ["R of a square", (x: Tensor) => linalg.qr(x).R, 3, 3],
+  ["Q of a tall matrix", (x: Tensor) => linalg.qr(x).Q, 4, 2],
+  ["R of a wide matrix", (x: Tensor) => linalg.qr(x, "r").R, 2, 4],
+  ["singular values", linalg.svdvals, 3, 2],
+  ["left vectors", (x: Tensor) => linalg.svd(x, { fullMatrices: false }).U, 4, 3],
+  ["right vectors", (x: Tensor) => linalg.svd(x, { fullMatrices: false }).Vh, 3, 4],
+  ["eigenvalues", (x: Tensor) => linalg.eigvalsh(symmetric(x)), 3, 3],
+  ["eigenvectors", (x: Tensor) => linalg.eigh(symmetric(x)).eigenvectors, 3, 3],
+  ["the nuclear norm", (x: Tensor) => linalg.matrixNorm(x, "nuc"), 3, 2],
+  ["the spectral norm", (x: Tensor) => linalg.norm(x, 2), 3, 3],
+] as const)("%s: first and second derivatives", async (_, fn, rows, columns) => {
+  expect(await gradcheck(fn, matrix(rows, columns))).toBe(true);
+  expect(await gradgradcheck(fn, matrix(rows, columns))).toBe(true);
+});
+
+test("the factors of 40 × 30 in float32 give the matrix back", async () => {
+  manualSeed(1);
+  const x = randn([2, 40, 30]);
+  const { U, S, Vh } = linalg.svd(x, { fullMatrices: false });
+  expect(await U.mul(S.unsqueeze(-2)).matmul(Vh).allclose(x, { atol: 2e-5 })).toBe(true);
+  expect(
+    await U.transpose(-2, -1)
+      .matmul(U)
+      .allclose(eye(30).expand([2, 30, 30]), { atol: 2e-6 }),
+  ).toBe(true);
+  const { Q, R } = linalg.qr(x);
+  expect(await Q.matmul(R).allclose(x, { atol: 1e-5 })).toBe(true);
+  const even = x.transpose(-2, -1).matmul(x);
+  const { eigenvalues: values, eigenvectors: vectors } = linalg.eigh(even);
+  const back = vectors.mul(values.unsqueeze(-2)).matmul(vectors.transpose(-2, -1));
+  expect(await back.allclose(even, { atol: 1e-3 })).toBe(true);
+  expect(await values.sqrt().flip(-1).allclose(S, { rtol: 1e-3 })).toBe(true);
+});
+
+test("equal singular values and zeros have finite slopes of the values", async () => {
+  const x = eye(3, { dtype: "float64" }).requireGrad();
+  linalg.matrixNorm(x, "nuc").backward();
+  expect(await x.grad!.allclose(eye(3, { dtype: "float64" }))).toBe(true);
+  const nothing = zeros([3, 3], { dtype: "float64", requiresGrad: true });
+  linalg.svdvals(nothing).sum().backward();
+  expect(await nothing.grad!.toArray()).toEqual([
+    [1, 0, 0],
+    [0, 1, 0],
+    [0, 0, 1],
+  ]);
+});
+
+test("matrices that are too large or no floats are refused", () => {
+  expect(() => linalg.svd(zeros([65, 65]))).toThrow("up to 64");
+  expect(() => linalg.qr(tensor([[1, 2]], { dtype: "int32" }))).toThrow("need float32");
+  expect(() => linalg.eigh(zeros([2, 3]))).toThrow("need square matrices");
+});
