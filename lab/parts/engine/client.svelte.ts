@@ -36,6 +36,7 @@ export class EngineRun<S extends Settings, R> {
   private latest: Report | null = null;
   private frame = 0;
   private calmTimer = 0;
+  private calmAt = 0;
   private newest: Report | null = null;
 
   constructor(experiment: ExperimentName, settings: S, initial: R) {
@@ -175,16 +176,19 @@ export class EngineRun<S extends Settings, R> {
     this.newest = report;
     if (!report.running) this.settleDown();
     else if (this.calmTimer === 0) {
-      this.settleDown();
+      // In a frame of their own: no frame redraws the pictures and the numbers.
+      const wait = Math.max(0, this.calmAt + CALM - performance.now());
       this.calmTimer = window.setTimeout(() => {
-        this.calmTimer = 0;
-        this.settleDown();
-      }, CALM);
+        requestAnimationFrame(() => flushSync(() => this.settleDown()));
+      }, wait);
     }
   }
 
   /** Lets the numbers follow what was shown last. */
   private settleDown(): void {
+    clearTimeout(this.calmTimer);
+    this.calmTimer = 0;
+    this.calmAt = performance.now();
     if (this.newest === null) return;
     this.calm = this.reading;
     this.steps = this.newest.steps;
