@@ -81,3 +81,38 @@ test("other tensors of the same types do not meet a program made for one tensor 
   expect(f(x, y).toArraySync()).toEqual([-4, -5]);
   expect(f.stats).toEqual({ hits: 1, misses: 2 });
 });
+
+test("hooks on leaves run inside, also those registered later", () => {
+  const both = [false, true].map((compiled) => {
+    const w = leaf(1, 2);
+    const plain = (x: Tensor): Tensor => {
+      x.mul(w).sum().backward();
+      return autograd.grad(x.mul(3).sum(), x)[0]!;
+    };
+    const f = compiled ? compile(plain) : plain;
+    const x = leaf(3, 4);
+    const seen: unknown[] = [];
+    const run = (): void => void seen.push(f(x).toArraySync());
+    run();
+    run();
+    const first = x.registerHook((g) => g.mul(10));
+    run();
+    const second = w.registerHook((g) => g.neg());
+    run();
+    first.remove();
+    run();
+    second.remove();
+    run();
+    return [seen, x.grad!.toArraySync(), w.grad!.toArraySync()];
+  });
+  expect(both[1]).toEqual(both[0]);
+});
+
+test("a gradient that would stop at an argument computed outside is an error", () => {
+  const f = compile((x: Tensor) => void x.mul(2).sum().backward());
+  const w = leaf(3, 4);
+  f(w);
+  expect(() => f(w.mul(3))).toThrow(/argument 0.*computed outside.*detach/s);
+  expect(w.grad!.toArraySync()).toEqual([2, 2]);
+  f(w.mul(3).detach().requireGrad());
+});
