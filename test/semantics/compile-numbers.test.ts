@@ -11,6 +11,8 @@ type WithNumber = (x: Tensor, k: number) => Tensor;
 const FUNCTIONS: Readonly<Record<string, WithNumber>> = {
   add: (x, k) => x.add(k),
   sub: (x, k) => x.mul(2).sub(k),
+  "add with alpha": (x, k) => x.add(k, { alpha: 3 }),
+  "sub with a fraction for alpha": (x, k) => x.mul(2).sub(k, { alpha: 0.25 }),
   mul: (x, k) => x.mul(k),
   div: (x, k) => x.div(k),
   pow: (x, k) => x.add(1).pow(k),

@@ -97,6 +97,11 @@ export function scaledBinary(name: string, compose: Binary): ScaledFunction {
     if (typeof y === "number") return plain(x as V, y * alpha);
     const weak = isWhole(y, alpha) ? WHOLE_RIGHT : FRACTION_RIGHT;
     if (typeof x === "number") return plain(x, call1(scaleFn, [y], [alpha], weak));
+    if (y.number !== null) {
+      const scaled = call1(scaleFn, [y], [alpha], weak);
+      scaled.number = isFloat(x.type.dtype) || !isWholeNumber(y) ? NaN : y.number * alpha;
+      return plain(x, scaled);
+    }
     return call1(fn, [x, y], [alpha], weak);
   };
 }
@@ -183,6 +188,27 @@ export function byName<O extends object>(
   const entries = given !== null ? Object.entries(given) : names.map((n, i) => [n, ordered[i]]);
   const some = entries.filter(([, value]) => value !== null && value !== undefined);
   return Object.fromEntries(some) as O;
+}
+
+type Prefixes<P extends readonly unknown[]> = P extends readonly [infer A, ...infer R]
+  ? [] | [A, ...Prefixes<R>]
+  : [];
+
+/** The first of some optional arguments by position, the others by name in one object. */
+export type Settings<P extends readonly unknown[], O> = Prefixes<P> | [...Prefixes<P>, O];
+
+/** The options of a constructor whose optional arguments came by position or by name. */
+export function settingsOf<O extends object>(
+  names: readonly string[],
+  args: readonly unknown[],
+): O {
+  const last = args.at(-1);
+  const named = typeof last === "object" && last !== null && !Array.isArray(last);
+  if (named && args.length === 1) return last as O;
+  const first = named ? args.slice(0, -1) : args;
+  const entries = first.map((value, i) => [names[i]!, value] as const);
+  const given = entries.filter(([, value]) => value !== undefined);
+  return { ...Object.fromEntries(given), ...(named ? last : {}) } as O;
 }
 
 /** Whether a value is an object of options, which no tensor and no array is. */
