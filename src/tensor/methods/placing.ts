@@ -1,9 +1,6 @@
 /** The methods that index, stack, cut, and combine several matrices. */
-import * as i from "../functions/indexing.ts";
-import type { AxisArgument } from "../functions/movement.ts";
 import * as p from "../functions/products.ts";
 import * as k from "../functions/stacking.ts";
-import * as t from "../functions/statistics.ts";
 import type { IndexItem, IndexPutOptions } from "../functions/subscript.ts";
 import * as u from "../functions/subscript.ts";
 import { Moving } from "./moving.ts";
@@ -56,46 +53,6 @@ export abstract class Placing extends Moving {
     return k.fill(this, value);
   }
 
-  /** Pieces between the places given, or so many pieces, of which the first are one larger. */
-  tensorSplit(indicesOrSections: number | readonly number[] | this, dim?: AxisArgument): this[] {
-    return k.tensorSplit(this, indicesOrSections, dim);
-  }
-
-  /** x with `start:end:step` of an axis replaced by source. */
-  sliceScatter(source: this, options?: Parameters<typeof k.sliceScatter>[2]): this {
-    return k.sliceScatter(this, source, options);
-  }
-
-  /** x with one place of an axis replaced by source. */
-  selectScatter(source: this, dim: number, index: number): this {
-    return k.selectScatter(this, source, dim, index);
-  }
-
-  /** The smallest and the largest element, of all or along `dim`. */
-  aminmax(options?: { readonly dim?: number; readonly keepdim?: boolean }): t.MinMax<this> {
-    return t.aminmax(this, options);
-  }
-
-  /** The p-norm (default 2) of x − y. */
-  dist(y: this, p?: Parameters<typeof t.dist>[2]): this {
-    return t.dist(this, y, p);
-  }
-
-  /** The covariance of variables (rows) over observations (columns). */
-  cov(options?: t.CovOptions<this>): this {
-    return t.cov(this, options);
-  }
-
-  /** The correlations of variables (rows) over observations (columns). */
-  corrcoef(): this {
-    return t.corrcoef(this);
-  }
-
-  /** The bucket of each element between ascending boundaries. */
-  bucketize(boundaries: this, options?: { readonly right?: boolean }): this {
-    return i.bucketize(this, boundaries, options);
-  }
-
   /** beta · x + alpha · (matrix · matrix). */
   addmm(x: this, y: this, options?: p.AddProductOptions): this {
     return p.addmm(this, x, y, options);
@@ -104,41 +61,6 @@ export abstract class Placing extends Moving {
   /** beta · x + alpha · (matrix · vector). */
   addmv(x: this, y: this, options?: p.AddProductOptions): this {
     return p.addmv(this, x, y, options);
-  }
-
-  /** beta · x + alpha · (vector ⊗ vector). */
-  addr(x: this, y: this, options?: p.AddProductOptions): this {
-    return p.addr(this, x, y, options);
-  }
-
-  /** beta · x + alpha · the products of two batches of matrices. */
-  baddbmm(x: this, y: this, options?: p.AddProductOptions): this {
-    return p.baddbmm(this, x, y, options);
-  }
-
-  /** beta · x + alpha · the sum of the products of two batches of matrices. */
-  addbmm(x: this, y: this, options?: p.AddProductOptions): this {
-    return p.addbmm(this, x, y, options);
-  }
-
-  /** Sums products over the last axes of both. */
-  inner(y: this): this {
-    return p.inner(this, y);
-  }
-
-  /** Every element of x times the whole of y, laid out in blocks. */
-  kron(y: this): this {
-    return p.kron(this, y);
-  }
-
-  /** The inner product of two vectors. */
-  vdot(y: this): this {
-    return p.vdot(this, y);
-  }
-
-  /** The cross product along an axis of extent 3 (default: the first such axis). */
-  cross(y: this, dim?: number | { readonly dim?: number }): this {
-    return p.cross(this, y, dim);
   }
 
   /** The sum of the diagonal of a matrix. */
