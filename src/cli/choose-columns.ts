@@ -1,7 +1,7 @@
 /** Which columns a fit takes, what becomes of cells without a value, and what is said of both. */
 import { argumentError } from "../core/errors.ts";
 import { formatNumber, showText } from "../core/format.ts";
-import { isMissing } from "../data/number.ts";
+import { isMissing, parseNumber } from "../data/number.ts";
 import { rangeOf } from "../data/scaler.ts";
 import type { CsvTable } from "../data/table.ts";
 import type { DataColumn, Dataset } from "../train/dataset.ts";
@@ -114,10 +114,18 @@ function tooFew(table: CsvTable, problems: ReadonlyMap<string, string | undefine
     );
   }
   const numbers = [...problems.keys()].filter((name) => table.looksNumeric(name)).length;
+  const text = table.names.find((name) => !table.looksNumeric(name));
+  const why = text === undefined ? "" : ` ${firstFault(table, text)}`;
   return argumentError(
     `${table.source} has ${count(numbers, "column")} of numbers; ` +
-      "a fit needs an input and a target.",
+      `a fit needs an input and a target.${why}`,
   );
+}
+
+/** Says why a column is not one of numbers: the first cell that is none. */
+function firstFault(table: CsvTable, name: string): string {
+  const row = table.texts(name).findIndex((text) => typeof parseNumber(text) !== "number");
+  return row < 0 ? "" : `${table.faultAt(name, row).replace(`${table.source}, l`, "L")}.`;
 }
 
 /** Text for which there is no value; "none" and "-" may be kinds of their own. */

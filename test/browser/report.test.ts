@@ -6,6 +6,7 @@ import { expect, it } from "vitest";
 import { FittedModel } from "../../src/train/fitted.ts";
 import { makeCli, NITROGEN } from "../cli/run-cli.ts";
 import { openBrowser } from "./browser.ts";
+import { audit } from "./lab-site.ts";
 
 it("predicts, warns outside the range, and runs nothing of the data", async (context) => {
   const browser = await openBrowser(context);
@@ -36,6 +37,14 @@ it("predicts, warns outside the range, and runs nothing of the data", async (con
     await page.fill("input[name=input-0]", "warm");
     expect(await page.textContent("#answer")).toContain("type a number");
     expect(await page.evaluate(() => "evil" in globalThis)).toBe(false);
+    for (const [colorScheme, background] of [
+      ["light", "rgb(246, 246, 244)"],
+      ["dark", "rgb(22, 22, 21)"],
+    ] as const) {
+      await page.emulateMedia({ colorScheme });
+      const color = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+      expect([color, await audit(page)]).toEqual([background, []]);
+    }
     await page.setViewportSize({ width: 360, height: 800 });
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     expect(width).toBeLessThanOrEqual(360);

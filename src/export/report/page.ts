@@ -78,13 +78,15 @@ export function numberCell(text: string): Cell {
 
 /** Makes a table; the first cell of each row names it. */
 export function table(head: readonly Cell[], rows: readonly (readonly Cell[])[]): string {
-  const header = head.map((cell) => spellCell("th", cell, ' scope="col"')).join("");
+  const header = head
+    .map((cell) => (cell === "" ? "<td></td>" : spellCell("th", cell, ' scope="col"')))
+    .join("");
   const body = rows.map(([first, ...rest]) => {
     const cells = rest.map((cell) => spellCell("td", cell)).join("");
     return `<tr>${spellCell("th", first!, ' scope="row"')}${cells}</tr>`;
   });
   return (
-    `<div class="scroll"><table><thead><tr>${header}</tr></thead>` +
+    `<div class="scroll" tabindex="0"><table><thead><tr>${header}</tr></thead>` +
     `<tbody>${body.join("\n")}</tbody></table></div>`
   );
 }

@@ -18,21 +18,23 @@ export function makeReport(source: ReportSource): Promise<string> {
   const title = `${targets} ${network.classes ? "from" : "over"} ${over}`;
   const beside = network.inputs.length < 5 && !network.classes && typeof data !== "string";
   const pictures = typeof data === "string" ? [] : dataPictures(network, data, beside);
+  const sections = [
+    predictorSection(network, beside),
+    ...pictures,
+    lossPicture(source),
+    ...(typeof data === "string"
+      ? [section("Data", "half", paragraph(data))]
+      : [errorSection(network, data), columnSection(data)]),
+    ...source.tables.map(extraSection),
+    networkSection(source),
+  ];
+  const halves = sections.filter((text) => text.startsWith('<section class="half"')).length;
+  sections.push(repeatSection(source, halves % 2 === 1 ? "half" : "")); // no gap beside it
   return makePage({
     title: `${title} (${showText(source.source)})`,
     subtitle: source.summary,
     model: modelOf(network),
-    sections: [
-      predictorSection(network, beside),
-      ...pictures,
-      lossPicture(source),
-      ...(typeof data === "string"
-        ? [section("Data", "half", paragraph(data))]
-        : [errorSection(network, data), columnSection(data)]),
-      ...source.tables.map(extraSection),
-      networkSection(source),
-      repeatSection(source),
-    ],
+    sections,
   });
 }
 
@@ -148,10 +150,10 @@ function networkSection({ network, settings }: ReportSource): string {
   return section("Network", "half", table(head, rows), facts(settings));
 }
 
-function repeatSection({ network, source }: ReportSource): string {
+function repeatSection({ network, source }: ReportSource, width: string): string {
   return section(
     "Repeat it",
-    network.classes ? "" : "half",
+    width,
     paragraph(`With Nabla ${network.version} and ${showText(source)}, bit by bit the same:`),
     commandBlock(network.command),
     paragraph("The model file answers too: nabla predict, nabla export.", "note"),
