@@ -1,6 +1,8 @@
 /** Activation functions as modules, as in `torch.nn`; each calls its namesake in functional.ts. */
 import { argumentError } from "../core/errors.ts";
 import { full } from "../tensor/create.ts";
+import type { Settings } from "../tensor/functions/define.ts";
+import { settingsOf } from "../tensor/functions/define.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import * as F from "./functional/activation.ts";
 import { needSize } from "./linear.ts";
@@ -195,6 +197,11 @@ export class Hardshrink extends Module {
   }
 }
 
+interface PReLUOptions extends FactoryOptions {
+  readonly numParameters?: number;
+  readonly init?: number;
+}
+
 /**
  * x, or weight · x below 0, with a learned weight: one for all, or one for each channel (axis 1).
  * Options: `numParameters` (1), `init` (0.25). PyTorch: `torch.nn.PReLU`.
@@ -203,10 +210,9 @@ export class PReLU extends Module {
   readonly numParameters: number;
   weight: Parameter;
 
-  constructor(
-    options: FactoryOptions & { readonly numParameters?: number; readonly init?: number } = {},
-  ) {
+  constructor(...args: Settings<[numParameters: number, init: number], PReLUOptions>) {
     super();
+    const options = settingsOf<PReLUOptions>(["numParameters", "init"], args);
     const { numParameters = 1, init = 0.25, ...factory } = options;
     this.numParameters = needSize("PReLU", "numParameters", numParameters);
     this.weight = new Parameter(full([numParameters], init, factory));
@@ -229,8 +235,12 @@ export class Softplus extends Module {
   readonly beta: number;
   readonly threshold: number;
 
-  constructor(options: { readonly beta?: number; readonly threshold?: number } = {}) {
+  constructor(
+    ...args: Settings<[beta: number, threshold: number], { beta?: number; threshold?: number }>
+  ) {
     super();
+    const names = ["beta", "threshold"];
+    const options = settingsOf<{ beta?: number; threshold?: number }>(names, args);
     this.beta = options.beta ?? 1;
     this.threshold = options.threshold ?? 20;
   }
@@ -251,8 +261,12 @@ export class Hardtanh extends Module {
   readonly minVal: number;
   readonly maxVal: number;
 
-  constructor(options: { readonly minVal?: number; readonly maxVal?: number } = {}) {
+  constructor(
+    ...args: Settings<[minVal: number, maxVal: number], { minVal?: number; maxVal?: number }>
+  ) {
     super();
+    const names = ["minVal", "maxVal"];
+    const options = settingsOf<{ minVal?: number; maxVal?: number }>(names, args);
     this.minVal = options.minVal ?? -1;
     this.maxVal = options.maxVal ?? 1;
     if (!(this.minVal < this.maxVal)) {
@@ -296,8 +310,11 @@ export class Threshold extends Module {
 export class GELU extends Module {
   readonly approximate: "none" | "tanh";
 
-  constructor(options: { readonly approximate?: "none" | "tanh" } = {}) {
+  constructor(
+    ...args: Settings<[approximate: "none" | "tanh"], { approximate?: "none" | "tanh" }>
+  ) {
     super();
+    const options = settingsOf<{ approximate?: "none" | "tanh" }>(["approximate"], args);
     this.approximate = options.approximate ?? "none";
     if (this.approximate !== "none" && this.approximate !== "tanh") {
       throw argumentError(`GELU: approximate is "${this.approximate}"; need "none" or "tanh".`);

@@ -4,6 +4,8 @@ import type { ConvOptions, PerAxis } from "../ir/compose/conv.ts";
 import { zeros } from "../tensor/create.ts";
 import * as F from "../tensor/functions/convolution.ts";
 import { pad } from "../tensor/functions/movement.ts";
+import type { Settings } from "../tensor/functions/define.ts";
+import { settingsOf } from "../tensor/functions/define.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import * as init from "./init.ts";
 import type { FactoryOptions } from "./linear.ts";
@@ -46,6 +48,25 @@ function listOf(value: PerAxis, axes: number): readonly number[] {
 function tuple(list: readonly number[]): string {
   return list.length === 1 ? `(${list[0]},)` : `(${list.join(", ")})`;
 }
+
+type ConvSettings = [
+  stride: PerAxis,
+  padding: PerAxis | "same" | "valid",
+  dilation: PerAxis,
+  groups: number,
+  bias: boolean,
+];
+type TransposeSettings = [
+  stride: PerAxis,
+  padding: PerAxis,
+  outputPadding: PerAxis,
+  groups: number,
+  bias: boolean,
+  dilation: PerAxis,
+];
+
+const CONV = ["stride", "padding", "dilation", "groups", "bias"];
+const TRANSPOSED = ["stride", "padding", "outputPadding", "groups", "bias", "dilation"];
 
 /** What all convolutions share: sizes, parameters, their first values, and the text. */
 abstract class Convolution extends Module {
@@ -150,9 +171,9 @@ export class Conv1d extends Convolution {
     inChannels: number,
     outChannels: number,
     kernelSize: PerAxis,
-    options: ConvLayerOptions = {},
+    ...args: Settings<ConvSettings, ConvLayerOptions>
   ) {
-    super(1, false, inChannels, outChannels, kernelSize, options);
+    super(1, false, inChannels, outChannels, kernelSize, settingsOf(CONV, args));
   }
 
   /** `[N, C, L]` → `[N, C', L']`. */
@@ -167,9 +188,9 @@ export class Conv2d extends Convolution {
     inChannels: number,
     outChannels: number,
     kernelSize: PerAxis,
-    options: ConvLayerOptions = {},
+    ...args: Settings<ConvSettings, ConvLayerOptions>
   ) {
-    super(2, false, inChannels, outChannels, kernelSize, options);
+    super(2, false, inChannels, outChannels, kernelSize, settingsOf(CONV, args));
   }
 
   /** `[N, C, H, W]` → `[N, C', H', W']`. */
@@ -188,9 +209,9 @@ export class ConvTranspose1d extends Convolution {
     inChannels: number,
     outChannels: number,
     kernelSize: PerAxis,
-    options: ConvTransposeLayerOptions = {},
+    ...args: Settings<TransposeSettings, ConvTransposeLayerOptions>
   ) {
-    super(1, true, inChannels, outChannels, kernelSize, options);
+    super(1, true, inChannels, outChannels, kernelSize, settingsOf(TRANSPOSED, args));
   }
 
   /** `[N, C, L]` → `[N, C', L']`. */
@@ -207,9 +228,9 @@ export class ConvTranspose2d extends Convolution {
     inChannels: number,
     outChannels: number,
     kernelSize: PerAxis,
-    options: ConvTransposeLayerOptions = {},
+    ...args: Settings<TransposeSettings, ConvTransposeLayerOptions>
   ) {
-    super(2, true, inChannels, outChannels, kernelSize, options);
+    super(2, true, inChannels, outChannels, kernelSize, settingsOf(TRANSPOSED, args));
   }
 
   /** `[N, C, H, W]` → `[N, C', H', W']`. */

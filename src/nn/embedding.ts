@@ -2,6 +2,8 @@
 import { argumentError } from "../core/errors.ts";
 import { tensor, zeros } from "../tensor/create.ts";
 import { noGrad } from "../tensor/grad-mode.ts";
+import type { Settings } from "../tensor/functions/define.ts";
+import { settingsOf } from "../tensor/functions/define.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import * as F from "./functional/linear.ts";
 import * as init from "./init.ts";
@@ -29,8 +31,13 @@ export class Embedding extends Module {
   readonly paddingIdx: number | null;
   weight: Parameter;
 
-  constructor(numEmbeddings: number, embeddingDim: number, options: EmbeddingOptions = {}) {
+  constructor(
+    numEmbeddings: number,
+    embeddingDim: number,
+    ...args: Settings<[paddingIdx: number | null], EmbeddingOptions>
+  ) {
     super();
+    const options = settingsOf<EmbeddingOptions>(["paddingIdx"], args);
     const { paddingIdx = null, ...factory } = options;
     this.numEmbeddings = needSize("Embedding", "numEmbeddings", numEmbeddings);
     this.embeddingDim = needSize("Embedding", "embeddingDim", embeddingDim);

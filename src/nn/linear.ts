@@ -4,6 +4,8 @@ import { argumentError } from "../core/errors.ts";
 import type { Shape } from "../core/shape.ts";
 import { zeros } from "../tensor/create.ts";
 import type { DeviceName } from "../runtime/device.ts";
+import type { Settings } from "../tensor/functions/define.ts";
+import { settingsOf } from "../tensor/functions/define.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import * as F from "./functional/linear.ts";
 import * as init from "./init.ts";
@@ -17,6 +19,20 @@ export interface FactoryOptions {
   readonly dtype?: DType;
   /** Default: the default device. */
   readonly device?: DeviceName;
+}
+
+/** Options of a layer that may have a bias. */
+export interface BiasOptions extends FactoryOptions {
+  /** Default: true. */
+  readonly bias?: boolean;
+}
+
+/** Which axes `Flatten` joins. */
+export interface FlattenOptions {
+  /** Default: 1. */
+  readonly startDim?: number;
+  /** Default: −1. */
+  readonly endDim?: number;
 }
 
 /**
@@ -34,9 +50,10 @@ export class Linear extends Module {
   constructor(
     inFeatures: number,
     outFeatures: number,
-    options: FactoryOptions & { readonly bias?: boolean } = {},
+    ...args: Settings<[bias: boolean], BiasOptions>
   ) {
     super();
+    const options = settingsOf<BiasOptions>(["bias"], args);
     const { bias = true, ...factory } = options;
     this.inFeatures = needSize("Linear", "inFeatures", inFeatures);
     this.outFeatures = needSize("Linear", "outFeatures", outFeatures);
@@ -81,9 +98,10 @@ export class Bilinear extends Module {
     in1Features: number,
     in2Features: number,
     outFeatures: number,
-    options: FactoryOptions & { readonly bias?: boolean } = {},
+    ...args: Settings<[bias: boolean], BiasOptions>
   ) {
     super();
+    const options = settingsOf<BiasOptions>(["bias"], args);
     const { bias = true, ...factory } = options;
     this.in1Features = needSize("Bilinear", "in1Features", in1Features);
     this.in2Features = needSize("Bilinear", "in2Features", in2Features);
@@ -129,8 +147,9 @@ export class Flatten extends Module {
   readonly startDim: number;
   readonly endDim: number;
 
-  constructor(options: { readonly startDim?: number; readonly endDim?: number } = {}) {
+  constructor(...args: Settings<[startDim: number, endDim: number], FlattenOptions>) {
     super();
+    const options = settingsOf<FlattenOptions>(["startDim", "endDim"], args);
     this.startDim = options.startDim ?? 1;
     this.endDim = options.endDim ?? -1;
   }

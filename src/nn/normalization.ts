@@ -7,6 +7,8 @@ import { Fn, NONE } from "../runtime/function.ts";
 import { updateCells } from "../tensor/call.ts";
 import { ones, tensor, zeros } from "../tensor/create.ts";
 import { noGrad } from "../tensor/grad-mode.ts";
+import type { Settings } from "../tensor/functions/define.ts";
+import { settingsOf } from "../tensor/functions/define.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import * as F from "./functional/norm.ts";
 import * as init from "./init.ts";
@@ -30,6 +32,13 @@ export interface BatchNormOptions extends FactoryOptions {
 
 const countFn = /* @__PURE__ */ new Fn("batchNorm count", (b, [count]) => [plus(b, count!, 1)]);
 
+type BatchSettings = [
+  eps: number,
+  momentum: number | null,
+  affine: boolean,
+  trackRunningStats: boolean,
+];
+
 /** What BatchNorm1d and BatchNorm2d share. */
 abstract class BatchNorm extends Module {
   readonly numFeatures: number;
@@ -41,8 +50,10 @@ abstract class BatchNorm extends Module {
   declare running_var: Tensor | null;
   declare num_batches_tracked: Tensor | null;
 
-  constructor(numFeatures: number, options: BatchNormOptions = {}) {
+  constructor(numFeatures: number, ...args: Settings<BatchSettings, BatchNormOptions>) {
     super();
+    const names = ["eps", "momentum", "affine", "trackRunningStats"];
+    const options = settingsOf<BatchNormOptions>(names, args);
     const { eps = 1e-5, momentum = 0.1, affine = true, trackRunningStats = true } = options;
     const factory = { dtype: options.dtype ?? "float32", device: options.device } as const;
     this.numFeatures = needSize(this.constructor.name, "numFeatures", numFeatures);
@@ -157,8 +168,12 @@ export class LayerNorm extends Module {
   weight: Parameter | null;
   bias: Parameter | null;
 
-  constructor(normalizedShape: number | Shape, options: LayerNormOptions = {}) {
+  constructor(
+    normalizedShape: number | Shape,
+    ...args: Settings<[eps: number, elementwiseAffine: boolean], LayerNormOptions>
+  ) {
     super();
+    const options = settingsOf<LayerNormOptions>(["eps", "elementwiseAffine"], args);
     const { eps = 1e-5, elementwiseAffine = true, bias = true, ...factory } = options;
     this.normalizedShape = needShape("LayerNorm", normalizedShape);
     this.eps = eps;
@@ -244,8 +259,13 @@ export class GroupNorm extends Module {
   weight: Parameter | null;
   bias: Parameter | null;
 
-  constructor(numGroups: number, numChannels: number, options: GroupNormOptions = {}) {
+  constructor(
+    numGroups: number,
+    numChannels: number,
+    ...args: Settings<[eps: number, affine: boolean], GroupNormOptions>
+  ) {
     super();
+    const options = settingsOf<GroupNormOptions>(["eps", "affine"], args);
     const { eps = 1e-5, affine = true, ...factory } = options;
     this.numGroups = needSize("GroupNorm", "numGroups", numGroups);
     this.numChannels = needSize("GroupNorm", "numChannels", numChannels);

@@ -1,8 +1,11 @@
 /** Pooling and upsampling as modules, as in `torch.nn`. */
+import { argumentError } from "../core/errors.ts";
 import type { PerAxis } from "../ir/compose/conv.ts";
 import type { AvgPoolOptions, MaxPoolOptions } from "../ir/compose/pooling.ts";
 import type { UpsampleOptions } from "../ir/compose/upsample.ts";
 import * as F from "../tensor/functions/convolution.ts";
+import type { Settings } from "../tensor/functions/define.ts";
+import { settingsOf } from "../tensor/functions/define.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Module } from "./module.ts";
 import { showBool, showFloat } from "./repr.ts";
@@ -12,6 +15,21 @@ function show(value: PerAxis | readonly (number | null)[]): string {
   return `(${value.map((n) => n ?? "None").join(", ")})`;
 }
 
+type MaxSettings = [
+  stride: PerAxis | null,
+  padding: PerAxis,
+  dilation: PerAxis,
+  returnIndices: false,
+  ceilMode: boolean,
+];
+type AvgSettings = [
+  stride: PerAxis | null,
+  padding: PerAxis,
+  ceilMode: boolean,
+  countIncludePad: boolean,
+  divisorOverride: number | null,
+];
+
 /** What the max pools share. */
 abstract class MaxPool extends Module {
   readonly kernelSize: PerAxis;
@@ -20,8 +38,13 @@ abstract class MaxPool extends Module {
   readonly dilation: PerAxis;
   readonly ceilMode: boolean;
 
-  constructor(kernelSize: PerAxis, options: MaxPoolOptions = {}) {
+  constructor(kernelSize: PerAxis, ...args: Settings<MaxSettings, MaxPoolOptions>) {
     super();
+    const names = ["stride", "padding", "dilation", "returnIndices", "ceilMode"];
+    const options = settingsOf<MaxPoolOptions & { returnIndices?: boolean }>(names, args);
+    if (options.returnIndices === true) {
+      throw argumentError(`${this.constructor.name}: positions come from nn.functional.`);
+    }
     this.kernelSize = kernelSize;
     this.stride = options.stride ?? kernelSize;
     this.padding = options.padding ?? 0;
@@ -70,8 +93,10 @@ abstract class AvgPool extends Module {
   readonly countIncludePad: boolean;
   readonly divisorOverride: number | null;
 
-  constructor(kernelSize: PerAxis, options: AvgPoolOptions = {}) {
+  constructor(kernelSize: PerAxis, ...args: Settings<AvgSettings, AvgPoolOptions>) {
     super();
+    const names = ["stride", "padding", "ceilMode", "countIncludePad", "divisorOverride"];
+    const options = settingsOf<AvgPoolOptions>(names, args);
     this.kernelSize = kernelSize;
     this.stride = options.stride ?? kernelSize;
     this.padding = options.padding ?? 0;
@@ -151,6 +176,13 @@ export class AdaptiveAvgPool2d extends Module {
   }
 }
 
+type UpsampleSettings = [
+  size: UpsampleOptions["size"],
+  scaleFactor: UpsampleOptions["scaleFactor"],
+  mode: UpsampleOptions["mode"],
+  alignCorners: boolean,
+];
+
 /**
  * Resizes the spatial axes of `[N, C, …]` to `size` or by `scaleFactor`. Options: `mode`
  * ("nearest", "linear", "bilinear", …), `alignCorners`. PyTorch: `torch.nn.Upsample`.
@@ -158,9 +190,9 @@ export class AdaptiveAvgPool2d extends Module {
 export class Upsample extends Module {
   readonly settings: UpsampleOptions;
 
-  constructor(options: UpsampleOptions) {
+  constructor(...args: Settings<UpsampleSettings, UpsampleOptions>) {
     super();
-    this.settings = options;
+    this.settings = settingsOf(["size", "scaleFactor", "mode", "alignCorners"], args);
   }
 
   forward(x: Tensor): Tensor {
@@ -172,5 +204,46 @@ export class Upsample extends Module {
     const factor =
       typeof scaleFactor === "number" ? showFloat(scaleFactor) : show(scaleFactor ?? []);
     return `${size ? `size=${show(size)}` : `scale_factor=${factor}`}, mode=${mode}`;
+  }
+}
+
+/**
+ * Maxima of `[N, C, L]` as `[N, C, outputSize]`. PyTorch: `torch.nn.AdaptiveMaxPool1d`.
+ */
+export class AdaptiveMaxPool1d extends Module {
+  readonly outputSize: number;
+
+  constructor(outputSize: number) {
+    super();
+    this.outputSize = outputSize;
+  }
+
+  forward(x: Tensor): Tensor {
+    return F.adaptiveMaxPool1d(x, this.outputSize);
+  }
+
+  override extraRepr(): string {
+    return `output_size=${this.outputSize}`;
+  }
+}
+
+/**
+ * Maxima of `[N, C, H, W]` as `[N, C, …outputSize]`; null keeps an extent. PyTorch:
+ * `torch.nn.AdaptiveMaxPool2d`.
+ */
+export class AdaptiveMaxPool2d extends Module {
+  readonly outputSize: number | readonly (number | null)[];
+
+  constructor(outputSize: number | readonly (number | null)[]) {
+    super();
+    this.outputSize = outputSize;
+  }
+
+  forward(x: Tensor): Tensor {
+    return F.adaptiveMaxPool2d(x, this.outputSize);
+  }
+
+  override extraRepr(): string {
+    return `output_size=${show(this.outputSize)}`;
   }
 }

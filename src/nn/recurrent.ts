@@ -4,6 +4,8 @@ import { zeros } from "../tensor/create.ts";
 import { cat } from "../tensor/functions/movement.ts";
 import type { StackOptions } from "../tensor/functions/recurrent.ts";
 import * as R from "../tensor/functions/recurrent.ts";
+import type { Settings } from "../tensor/functions/define.ts";
+import { settingsOf } from "../tensor/functions/define.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { dropout } from "./functional/dropout.ts";
 import * as init from "./init.ts";
@@ -40,6 +42,18 @@ type Run = (
   weights: readonly Tensor[],
   options: StackOptions<Tensor>,
 ) => Tensor[];
+
+type LayerSettings = [
+  numLayers: number,
+  bias: boolean,
+  batchFirst: boolean,
+  dropout: number,
+  bidirectional: boolean,
+];
+type RNNSettings = [numLayers: number, nonlinearity: "tanh" | "relu"];
+
+const NAMES = ["numLayers", "bias", "batchFirst", "dropout", "bidirectional"];
+const RNN_NAMES = ["numLayers", "nonlinearity", ...NAMES.slice(1)];
 
 /** What the recurrent layers share. */
 abstract class Recurrent extends Module {
@@ -167,7 +181,8 @@ export interface RNNOptions extends RecurrentLayerOptions {
 export class RNN extends Recurrent {
   readonly nonlinearity: "tanh" | "relu";
 
-  constructor(inputSize: number, hiddenSize: number, options: RNNOptions = {}) {
+  constructor(inputSize: number, hiddenSize: number, ...args: Settings<RNNSettings, RNNOptions>) {
+    const options = settingsOf<RNNOptions>(RNN_NAMES, args);
     super(1, inputSize, hiddenSize, options);
     this.nonlinearity = options.nonlinearity ?? "tanh";
     if (this.nonlinearity !== "tanh" && this.nonlinearity !== "relu") {
@@ -194,8 +209,12 @@ export class RNN extends Recurrent {
  * `torch.nn.LSTM`.
  */
 export class LSTM extends Recurrent {
-  constructor(inputSize: number, hiddenSize: number, options: RecurrentLayerOptions = {}) {
-    super(4, inputSize, hiddenSize, options);
+  constructor(
+    inputSize: number,
+    hiddenSize: number,
+    ...args: Settings<LayerSettings, RecurrentLayerOptions>
+  ) {
+    super(4, inputSize, hiddenSize, settingsOf(NAMES, args));
   }
 
   /** Sequences and, if given, first states [h, c] (else zeros) → outputs and last [h, c]. */
@@ -216,8 +235,12 @@ export class LSTM extends Recurrent {
  * hiddenSize]` and the last states `[layers · directions, N, hiddenSize]`. PyTorch: `torch.nn.GRU`.
  */
 export class GRU extends Recurrent {
-  constructor(inputSize: number, hiddenSize: number, options: RecurrentLayerOptions = {}) {
-    super(3, inputSize, hiddenSize, options);
+  constructor(
+    inputSize: number,
+    hiddenSize: number,
+    ...args: Settings<LayerSettings, RecurrentLayerOptions>
+  ) {
+    super(3, inputSize, hiddenSize, settingsOf(NAMES, args));
   }
 
   /** Sequences and, if given, first states (else zeros) → outputs and last states. */

@@ -57,7 +57,7 @@ const RULE = makeRule<AdadeltaOptions, AdadeltaState, "lr" | "rho" | "rest" | "e
  * (0), `maximize` (false). Throws on an option out of its range. PyTorch: `torch.optim.Adadelta`.
  */
 export class Adadelta extends Optimizer<AdadeltaOptions> {
-  constructor(params: Params<AdadeltaOptions>, options: Partial<AdadeltaOptions> = {}) {
+  constructor(params: Params<AdadeltaOptions>, options: Partial<AdadeltaOptions> | number = {}) {
     super(RULE, params, options);
   }
 }

@@ -58,7 +58,7 @@ const RULE = makeRule<AdagradOptions, "sum", "rate" | "decay" | "eps">({
  * range. PyTorch: `torch.optim.Adagrad`.
  */
 export class Adagrad extends Optimizer<AdagradOptions> {
-  constructor(params: Params<AdagradOptions>, options: Partial<AdagradOptions> = {}) {
+  constructor(params: Params<AdagradOptions>, options: Partial<AdagradOptions> | number = {}) {
     super(RULE, params, options);
   }
 }

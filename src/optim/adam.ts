@@ -78,7 +78,7 @@ const RULE = makeRule<AdamOptions, AdamState, AdamNumber>({
  * of its range. PyTorch: `torch.optim.Adam`.
  */
 export class Adam extends Optimizer<AdamOptions> {
-  constructor(params: Params<AdamOptions>, options: Partial<AdamOptions> = {}) {
+  constructor(params: Params<AdamOptions>, options: Partial<AdamOptions> | number = {}) {
     super(RULE, params, options);
   }
 }

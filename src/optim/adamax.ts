@@ -60,7 +60,7 @@ const RULE = makeRule<AdamaxOptions, AdamaxState, AdamaxNumber>({
  * `maximize` (false). Throws on an option out of its range. PyTorch: `torch.optim.Adamax`.
  */
 export class Adamax extends Optimizer<AdamaxOptions> {
-  constructor(params: Params<AdamaxOptions>, options: Partial<AdamaxOptions> = {}) {
+  constructor(params: Params<AdamaxOptions>, options: Partial<AdamaxOptions> | number = {}) {
     super(RULE, params, options);
   }
 }

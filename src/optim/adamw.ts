@@ -78,7 +78,7 @@ const RULE = makeRule<AdamWOptions, AdamWState, AdamWNumber>({
  * (false). Throws on an option out of its range. PyTorch: `torch.optim.AdamW`.
  */
 export class AdamW extends Optimizer<AdamWOptions> {
-  constructor(params: Params<AdamWOptions>, options: Partial<AdamWOptions> = {}) {
+  constructor(params: Params<AdamWOptions>, options: Partial<AdamWOptions> | number = {}) {
     super(RULE, params, options);
   }
 }

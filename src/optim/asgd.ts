@@ -71,7 +71,7 @@ const RULE = makeRule<ASGDOptions, ASGDState, ASGDNumber>({
  * `torch.optim.ASGD`.
  */
 export class ASGD extends Optimizer<ASGDOptions> {
-  constructor(params: Params<ASGDOptions>, options: Partial<ASGDOptions> = {}) {
+  constructor(params: Params<ASGDOptions>, options: Partial<ASGDOptions> | number = {}) {
     super(RULE, params, options);
   }
 }

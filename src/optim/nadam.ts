@@ -91,7 +91,7 @@ function momentum(o: Readonly<NAdamOptions>, step: number): number {
  * Throws on an option out of its range. PyTorch: `torch.optim.NAdam`.
  */
 export class NAdam extends Optimizer<NAdamOptions> {
-  constructor(params: Params<NAdamOptions>, options: Partial<NAdamOptions> = {}) {
+  constructor(params: Params<NAdamOptions>, options: Partial<NAdamOptions> | number = {}) {
     super(RULE, params, options);
   }
 }

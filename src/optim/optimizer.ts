@@ -80,7 +80,9 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
   #partition = "";
   #plan: Plan<O> | null = null;
 
-  constructor(rule: Rule<O>, params: Params<O>, options: Partial<O>) {
+  constructor(rule: Rule<O>, params: Params<O>, settings: Partial<O> | number) {
+    // PyTorch's second argument of all of them is the rate
+    const options = typeof settings === "number" ? ({ lr: settings } as Partial<O>) : settings;
     this.#rule = rule as unknown as Rule<BaseOptions>;
     assertKnown(rule, options);
     this.defaults = { ...rule.defaults, ...given(options) };

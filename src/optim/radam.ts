@@ -81,7 +81,7 @@ function rectification(beta2: number, step: number): number {
  * `weightDecay` (0). Throws on an option out of its range. PyTorch: `torch.optim.RAdam`.
  */
 export class RAdam extends Optimizer<RAdamOptions> {
-  constructor(params: Params<RAdamOptions>, options: Partial<RAdamOptions> = {}) {
+  constructor(params: Params<RAdamOptions>, options: Partial<RAdamOptions> | number = {}) {
     super(RULE, params, options);
   }
 }

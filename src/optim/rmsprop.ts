@@ -91,7 +91,7 @@ const RULE = makeRule<RMSpropOptions, RMSpropState, RMSpropNumber>({
  * PyTorch: `torch.optim.RMSprop`.
  */
 export class RMSprop extends Optimizer<RMSpropOptions> {
-  constructor(params: Params<RMSpropOptions>, options: Partial<RMSpropOptions> = {}) {
+  constructor(params: Params<RMSpropOptions>, options: Partial<RMSpropOptions> | number = {}) {
     super(RULE, params, options);
   }
 }

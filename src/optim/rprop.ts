@@ -64,7 +64,7 @@ const RULE = makeRule<RpropOptions, RpropState, RpropNumber>({
  * its range. PyTorch: `torch.optim.Rprop`.
  */
 export class Rprop extends Optimizer<RpropOptions> {
-  constructor(params: Params<RpropOptions>, options: Partial<RpropOptions> = {}) {
+  constructor(params: Params<RpropOptions>, options: Partial<RpropOptions> | number = {}) {
     super(RULE, params, options);
   }
 }

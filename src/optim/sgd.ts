@@ -67,7 +67,7 @@ const RULE = makeRule<SGDOptions, "momentum_buffer", "lr" | "decay" | "momentum"
  * PyTorch: `torch.optim.SGD`.
  */
 export class SGD extends Optimizer<SGDOptions> {
-  constructor(params: Params<SGDOptions>, options: Partial<SGDOptions> = {}) {
+  constructor(params: Params<SGDOptions>, options: Partial<SGDOptions> | number = {}) {
     super(RULE, params, options);
   }
 }

@@ -180,8 +180,8 @@ const OPINFO_ONLY: Readonly<Record<string, Call>> = {
   nanmean: call("input dim keepdim", (a) => ops.nanmean(a.x, dims(a), a.options("keepdim"))),
   nansum: call("input dim keepdim", (a) => ops.nansum(a.x, dims(a), a.options("keepdim"))),
 
-  aminmax: call("input", (a) => a.x.aminmax(a.options("dim", "keepdim"))),
-  dist: call("input other p", (a) => a.x.dist(a.get("other"), a.maybe("p"))),
+  aminmax: call("input", (a) => ops.aminmax(a.x, a.options("dim", "keepdim"))),
+  dist: call("input other p", (a) => ops.dist(a.x, a.get("other"), a.maybe("p"))),
   trapezoid: call("input x", (a) => ops.trapezoid(a.x, a.maybe("x"), a.options("dx", "dim"))),
 
   // making
@@ -231,14 +231,14 @@ const OPINFO_ONLY: Readonly<Record<string, Call>> = {
     meshgrid(a.get<Tensor[]>("tensors").flat() as Tensor[], a.options("indexing")),
   ),
   tensor_split: call("input indices_or_sections dim", (a) =>
-    a.x.tensorSplit(a.get<number | number[]>("indices_or_sections"), a.options("dim")),
+    ops.tensorSplit(a.x, a.get<number | number[]>("indices_or_sections"), a.options("dim")),
   ),
   atleast_2d: call("input", (a) => [a.get<Tensor | Tensor[]>("input")].flat().map(ops.atleast2d)),
   column_stack: call("tensors", (a) => ops.columnStack(a.get<Tensor[]>("tensors"))),
   hstack: call("tensors", (a) => ops.hstack(a.get<Tensor[]>("tensors"))),
   vstack: call("tensors", (a) => ops.vstack(a.get<Tensor[]>("tensors"))),
   select_scatter: call("input src dim index", (a) =>
-    a.x.selectScatter(a.get("src"), int(a, "dim"), int(a, "index")),
+    ops.selectScatter(a.x, a.get("src"), int(a, "dim"), int(a, "index")),
   ),
   repeat_interleave: call("input repeats dim", (a) =>
     ops.repeatInterleave(a.x, a.get<Tensor>("repeats"), a.options("dim")),

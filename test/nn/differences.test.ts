@@ -72,6 +72,16 @@ const TRIALS: Readonly<Record<string, Trial>> = {
     () => [wide([1, 2, 4])],
     false,
   ),
+  AdaptiveMaxPool1d: trial(
+    () => new nn.AdaptiveMaxPool1d(2),
+    () => [wide([1, 2, 5])],
+    false,
+  ),
+  AdaptiveMaxPool2d: trial(
+    () => new nn.AdaptiveMaxPool2d([2, null]),
+    () => [wide([1, 1, 5, 3])],
+    false,
+  ),
   MaxPool2d: trial(
     () => new nn.MaxPool2d(2),
     () => [wide([1, 1, 4, 4])],

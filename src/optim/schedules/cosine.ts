@@ -1,8 +1,22 @@
 /** Schedules along half a cosine, once or with warm restarts. */
+import type { Settings } from "../../tensor/functions/define.ts";
+import { settingsOf } from "../../tensor/functions/define.ts";
 import { cos } from "../../core/math.ts";
 import { positionInCycle } from "./cycles.ts";
 import type { ScheduleOptions, Target } from "./scheduler.ts";
 import { LRScheduler, positiveInteger, whenRun } from "./scheduler.ts";
+
+/** Options of `CosineAnnealingLR`. */
+export interface EtaOptions extends ScheduleOptions {
+  /** The least rate. Default: 0. */
+  readonly etaMin?: number;
+}
+
+/** Options of `CosineAnnealingWarmRestarts`. */
+export interface RestartOptions extends EtaOptions {
+  /** What each period is longer by. Default: 1. */
+  readonly tMult?: number;
+}
 
 /**
  * Lowers the rate along half a cosine from its start to `etaMin` (0) in `tMax` epochs, and back.
@@ -15,8 +29,9 @@ export class CosineAnnealingLR extends LRScheduler {
   constructor(
     optimizer: Target,
     tMax: number,
-    options: ScheduleOptions & { readonly etaMin?: number } = {},
+    ...args: Settings<[etaMin: number, lastEpoch: number], EtaOptions>
   ) {
+    const options = settingsOf<EtaOptions>(["etaMin", "lastEpoch"], args);
     super(optimizer, options);
     this.tMax = positiveInteger("CosineAnnealingLR", "tMax", tMax);
     this.etaMin = options.etaMin ?? 0;
@@ -48,8 +63,9 @@ export class CosineAnnealingWarmRestarts extends LRScheduler {
   constructor(
     optimizer: Target,
     t0: number,
-    options: ScheduleOptions & { readonly tMult?: number; readonly etaMin?: number } = {},
+    ...args: Settings<[tMult: number, etaMin: number, lastEpoch: number], RestartOptions>
   ) {
+    const options = settingsOf<RestartOptions>(["tMult", "etaMin", "lastEpoch"], args);
     super(optimizer, options);
     this.t0 = positiveInteger("CosineAnnealingWarmRestarts", "t0", t0);
     this.tMult = positiveInteger("CosineAnnealingWarmRestarts", "tMult", options.tMult ?? 1);

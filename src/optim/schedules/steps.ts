@@ -1,8 +1,49 @@
 /** Schedules that change the rate by factors at certain epochs, or along a line or power. */
+import type { Settings } from "../../tensor/functions/define.ts";
+import { settingsOf } from "../../tensor/functions/define.ts";
 import { argumentError } from "../../core/errors.ts";
 import { pow } from "../../core/math.ts";
 import type { ScheduleOptions, Target } from "./scheduler.ts";
 import { LRScheduler, positiveInteger } from "./scheduler.ts";
+
+/** Options of `StepLR` and `MultiStepLR`. */
+export interface GammaOptions extends ScheduleOptions {
+  /** What a step multiplies by. Default: 0.1. */
+  readonly gamma?: number;
+}
+
+/** Options of `ConstantLR`. */
+export interface ConstantOptions extends ScheduleOptions {
+  /** Default: 1/3. */
+  readonly factor?: number;
+  /** Default: 5. */
+  readonly totalIters?: number;
+}
+
+/** Options of `LinearLR`. */
+export interface LinearOptions extends ScheduleOptions {
+  /** Default: 1/3. */
+  readonly startFactor?: number;
+  /** Default: 1. */
+  readonly endFactor?: number;
+  /** Default: 5. */
+  readonly totalIters?: number;
+}
+
+type LinearSettings = [
+  startFactor: number,
+  endFactor: number,
+  totalIters: number,
+  lastEpoch: number,
+];
+
+/** Options of `PolynomialLR`. */
+export interface PowerOptions extends ScheduleOptions {
+  /** Default: 5. */
+  readonly totalIters?: number;
+  /** Default: 1. */
+  readonly power?: number;
+}
 
 /**
  * Multiplies the rate by `gamma` (0.1) every `stepSize` epochs. PyTorch: `StepLR`.
@@ -14,8 +55,9 @@ export class StepLR extends LRScheduler {
   constructor(
     optimizer: Target,
     stepSize: number,
-    options: ScheduleOptions & { readonly gamma?: number } = {},
+    ...args: Settings<[gamma: number, lastEpoch: number], GammaOptions>
   ) {
+    const options = settingsOf<GammaOptions>(["gamma", "lastEpoch"], args);
     super(optimizer, options);
     this.stepSize = positiveInteger("StepLR", "stepSize", stepSize);
     this.gamma = options.gamma ?? 0.1;
@@ -37,8 +79,9 @@ export class MultiStepLR extends LRScheduler {
   constructor(
     optimizer: Target,
     milestones: readonly number[],
-    options: ScheduleOptions & { readonly gamma?: number } = {},
+    ...args: Settings<[gamma: number, lastEpoch: number], GammaOptions>
   ) {
+    const options = settingsOf<GammaOptions>(["gamma", "lastEpoch"], args);
     super(optimizer, options);
     this.milestones = [...milestones];
     this.gamma = options.gamma ?? 0.1;
@@ -78,8 +121,9 @@ export class ConstantLR extends LRScheduler {
 
   constructor(
     optimizer: Target,
-    options: ScheduleOptions & { readonly factor?: number; readonly totalIters?: number } = {},
+    ...args: Settings<[factor: number, totalIters: number, lastEpoch: number], ConstantOptions>
   ) {
+    const options = settingsOf<ConstantOptions>(["factor", "totalIters", "lastEpoch"], args);
     super(optimizer, options);
     this.factor = within("ConstantLR", "factor", options.factor ?? 1 / 3);
     this.totalIters = options.totalIters ?? 5;
@@ -101,14 +145,9 @@ export class LinearLR extends LRScheduler {
   readonly endFactor: number;
   readonly totalIters: number;
 
-  constructor(
-    optimizer: Target,
-    options: ScheduleOptions & {
-      readonly startFactor?: number;
-      readonly endFactor?: number;
-      readonly totalIters?: number;
-    } = {},
-  ) {
+  constructor(optimizer: Target, ...args: Settings<LinearSettings, LinearOptions>) {
+    const names = ["startFactor", "endFactor", "totalIters", "lastEpoch"];
+    const options = settingsOf<LinearOptions>(names, args);
     super(optimizer, options);
     this.startFactor = within("LinearLR", "startFactor", options.startFactor ?? 1 / 3);
     this.endFactor = options.endFactor ?? 1;
@@ -138,8 +177,9 @@ export class PolynomialLR extends LRScheduler {
 
   constructor(
     optimizer: Target,
-    options: ScheduleOptions & { readonly totalIters?: number; readonly power?: number } = {},
+    ...args: Settings<[totalIters: number, power: number, lastEpoch: number], PowerOptions>
   ) {
+    const options = settingsOf<PowerOptions>(["totalIters", "power", "lastEpoch"], args);
     super(optimizer, options);
     this.totalIters = positiveInteger("PolynomialLR", "totalIters", options.totalIters ?? 5);
     this.power = options.power ?? 1;
