@@ -83,7 +83,14 @@ export function scalar(read: () => number): Tensor {
 
 /** Numbers and arrays as tensors, where the first tensor is. */
 function asTensors(args: readonly CompileArgument[]): Tensor[] {
-  const first = args.find((arg) => arg instanceof Tensor);
+  let first: Tensor | undefined;
+  let count = 0;
+  for (const arg of args) {
+    if (!(arg instanceof Tensor)) continue;
+    first ??= arg;
+    count++;
+  }
+  if (count === args.length) return args as Tensor[];
   return args.map((arg, k) => asTensor(arg, k, first?.device));
 }
 
@@ -144,6 +151,8 @@ class CompiledProgram {
   private readonly results: readonly Value[];
   private readonly cells: readonly Base[];
   private readonly grads: readonly { value: Value; output: number }[];
+  /** Whether more of the arguments than their types decided the program. */
+  private readonly looksAtArguments: boolean;
   /** The captured values. */
   private readonly captured: ReadonlySet<Value>;
   /** The same, whether they required gradients, and their hooks. */
@@ -191,6 +200,9 @@ class CompiledProgram {
         ? []
         : [{ value, requiresGrad: value.requiresGrad, hooks: value.hooks }],
     );
+    const { kinds, met, hooked } = trace;
+    this.looksAtArguments =
+      kinds.size + met.size + hooked.size > 0 || this.cells.some(({ value }) => value === null);
     this.captured = new Set(this.watched.map(({ value }) => value));
     this.bases = new Array<Value>(this.sources.length);
     this.storages = new Array<Storage>(this.sources.length);
@@ -245,15 +257,7 @@ class CompiledProgram {
       if (arg.home !== this.spec.device || args.indexOf(arg) !== this.firstPlaces[i]) return false;
       if ((arg.number !== null) !== this.argumentNumbers[i] || this.captured.has(arg)) return false;
     }
-    for (const [k, whole] of trace.kinds) {
-      if (Number.isInteger(args[k]!.number) !== whole) return false;
-    }
-    for (const [k, value] of trace.met) if (args[k] !== value) return false;
-    for (const [k, hooks] of trace.hooked) if (args[k]!.hooks !== hooks) return false;
-    for (const k of trace.leaves) if (args[k]!.record !== null) return false;
-    for (const { value, argument } of this.cells) {
-      if (value === null && !args[argument]!.settable) return false;
-    }
+    if (this.looksAtArguments && !this.servesArguments(args)) return false;
     for (let i = 0; i < watched.length; i++) {
       const { value, requiresGrad, hooks } = watched[i]!;
       if (value.requiresGrad !== requiresGrad || value.hooks !== hooks) return false;
@@ -266,6 +270,16 @@ class CompiledProgram {
       ({ value, argument, grad, node }) =>
         !grad || (value ?? args[argument]!).gradient?.type === node.type,
     );
+  }
+
+  /** The same for what the function found out about its arguments. */
+  private servesArguments(args: readonly Tensor[]): boolean {
+    const { kinds, met, hooked, leaves } = this.trace;
+    for (const [k, whole] of kinds) if (Number.isInteger(args[k]!.number) !== whole) return false;
+    for (const [k, value] of met) if (args[k] !== value) return false;
+    for (const [k, hooks] of hooked) if (args[k]!.hooks !== hooks) return false;
+    for (const k of leaves) if (args[k]!.record !== null) return false;
+    return this.cells.every(({ value, argument }) => value !== null || args[argument]!.settable);
   }
 
   release(): void {
