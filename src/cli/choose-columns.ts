@@ -43,6 +43,9 @@ export function chooseColumns(table: CsvTable, flags: ColumnFlags): ChosenColumn
   const last = usable.findLast((name) => !namedX?.includes(name));
   const y = namedY ?? (last === undefined ? [] : [last]);
   const x = namedX ?? usable.filter((name) => !y.includes(name));
+  if (x.length === 0 && usable.length > 1 && namedY !== undefined) {
+    throw argumentError("--y names every column that can be one; none is left for an input.");
+  }
   if (x.length === 0 || y.length === 0) throw tooFew(table, problems);
   const twice = x.find((name) => y.includes(name));
   if (twice !== undefined) {

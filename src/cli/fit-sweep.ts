@@ -2,11 +2,12 @@
 import { formatNumber, showText } from "../core/format.ts";
 import { quantityOf } from "../data/units.ts";
 import type { Encoded } from "../train/dataset.ts";
+import { DivergedError } from "../train/loop.ts";
 import type { SweepJudge, SweepRow } from "../train/validate.ts";
 import { firstGoodEnough, judgeOf, trySetting } from "../train/validate.ts";
-import { ExitError } from "./exit.ts";
+import { EXIT, ExitError } from "./exit.ts";
 import type { FitFlags, Job } from "./fit-flags.ts";
-import { describeTraining, explained } from "./fit-training.ts";
+import { describeTraining, whatToTry } from "./fit-training.ts";
 import { commandName } from "./name.ts";
 import { saveSweep } from "./sweep-file.ts";
 import type { Terminal } from "./terminal.ts";
@@ -22,7 +23,7 @@ export async function runSweep(terminal: Terminal, data: Encoded, job: Job): Pro
   terminal.line();
   const widths = [option.length, ...settings.map(({ text }) => text.length)];
   const line = (...cells: string[]): string =>
-    `  ${cells.map((cell, i) => cell.padStart(i === 0 ? Math.max(...widths) : 14)).join("")}`;
+    `  ${cells.map((cell, i) => cell.padStart(i === 0 ? Math.max(...widths) : 14)).join("")}`.trimEnd();
   terminal.line(`Error: ${errorName(data)}`);
   terminal.line(line(option, "parameters", "training", judge));
   const rows: SweepRow[] = [];
@@ -30,13 +31,29 @@ export async function runSweep(terminal: Terminal, data: Encoded, job: Job): Pro
   for (const [k, { text, change }] of settings.entries()) {
     const options = { ...flags, ...change };
     const watch = watchSetting(terminal, options, k, settings.length, trainingsOf(judge, data));
-    const row = await explained(options, () => trySetting(data, text, options, watch));
+    const row = await tryOrDiverge(data, text, options, watch);
     if (terminal.stop !== undefined) break;
+    if (row === undefined) {
+      terminal.line(line(text, "", "diverged", ""));
+      continue;
+    }
     rows.push(row);
     const errors = [row.trainingError, row.heldOutError].map((error) => showError(error, data));
     terminal.line(line(text, String(row.parameters), ...errors));
   }
   await conclude(terminal, data, rows, job);
+}
+
+/** Tries a setting; one that diverges is no reason not to try the others. */
+async function tryOrDiverge(
+  ...setting: Parameters<typeof trySetting>
+): Promise<SweepRow | undefined> {
+  try {
+    return await trySetting(...setting);
+  } catch (error) {
+    if (error instanceof DivergedError) return undefined;
+    throw error;
+  }
 }
 
 /** How many networks one setting takes. */
@@ -100,15 +117,21 @@ async function conclude(
     const text = `stopped after ${rows.length} of ${count(settings.length, "setting")}${saved}.`;
     throw new ExitError(exitCodeFor(stop), text);
   }
+  if (file === undefined) {
+    throw new ExitError(EXIT.failed, `every setting diverged. Try ${whatToTry(flags)}.`);
+  }
   terminal.line();
-  if (file !== undefined) terminal.line(`Wrote ${showText(file, 300)}`);
+  terminal.line(`Wrote ${showText(file, 300)}`);
   if (enough === undefined) return;
   const last = enough === tried.at(-1);
-  terminal.line(
-    last
-      ? `The ${judge} error still falls at ${option} ${enough.setting}: try more.`
-      : `More stops helping at ${option} ${enough.setting}: its ${judge} error is within a tenth of the best.`,
-  );
+  const compared = tried.length > 1;
+  if (compared) {
+    terminal.line(
+      last
+        ? `The ${judge} error still falls at ${option} ${enough.setting}: try more.`
+        : `More stops helping at ${option} ${enough.setting}: its ${judge} error is within a tenth of the best.`,
+    );
+  }
   const name = await commandName();
   const words = [
     ...(flags.x === undefined ? [] : ["--x", flags.x]),

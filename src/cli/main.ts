@@ -7,6 +7,7 @@ import { Command, CommanderError } from "commander";
 import { host } from "#host";
 import { NablaError } from "../core/errors.ts";
 import { showText } from "../core/format.ts";
+import { closest } from "../core/keys.ts";
 import { VERSION } from "../core/version.ts";
 import { addCompletion } from "./completion-command.ts";
 import { addExport } from "./export-command.ts";
@@ -48,8 +49,11 @@ addCompletion(program, name);
 /** Says which three commands work now, with a table that exists. */
 async function showStart(_flags: unknown, { args }: Command): Promise<void> {
   if (args.length > 0) {
-    const known = program.commands.map((command) => command.name()).join(", ");
-    const text = `there is no command "${showText(args[0]!)}"; there are: ${known} (nabla --help).`;
+    const known = program.commands.map((command) => command.name());
+    const meant = closest(args[0]!, known);
+    const text =
+      `there is no command "${showText(args[0]!)}"${meant === undefined ? "" : ` (${meant}?)`}; ` +
+      `there are: ${known.join(", ")} (nabla --help).`;
     throw new ExitError(EXIT.usage, text);
   }
   const local = "data/n2_cp.csv";

@@ -24,7 +24,7 @@ export function inputsAt(text: string, inputs: readonly TrainedColumn[]): DataCo
     const numbers = rows.map((row) => {
       const value = parseNumber(row[j]!);
       if (typeof value === "number") return value;
-      throw wrong(`in --at "${showText(text)}" ${value}`);
+      throw wrong(`in --at "${showText(text)}": ${value}`);
     });
     return { name, values: Float64Array.from(numbers) };
   });

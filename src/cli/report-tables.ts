@@ -61,7 +61,8 @@ export function sweepTable(sweep: SweepResult | undefined, { model }: Run): Extr
   if (enough !== undefined) {
     notes.push(`More stops helping at ${showText(option)} ${showText(enough)}.`);
   }
-  if (rows.length < asked) notes.push(`Stopped after ${rows.length} of ${asked} settings.`);
+  if (rows.length < asked)
+    notes.push(`${rows.length} of ${asked} settings; the others diverged or were not reached.`);
   return [
     {
       heading: `Sweep over ${showText(option)}`,

@@ -22,7 +22,7 @@ export function listFaults(faults: readonly string[], joint = "; "): string {
 }
 
 /** Returns the known word that a misspelt one is nearest to, if one is near. */
-function closest(word: string, known: readonly string[]): string | undefined {
+export function closest(word: string, known: readonly string[]): string | undefined {
   if (word.length > 60) return undefined;
   const distances = known.map((each) => distance(word.toLowerCase(), each.toLowerCase()));
   const least = Math.min(...distances);

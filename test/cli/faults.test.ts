@@ -43,6 +43,7 @@ describe("one sentence for", () => {
     ["a folder", ["."], /cannot read "\.".*folder/],
     ["a missing column", [NITROGEN, "--x", "Temp"], /no column "Temp"; .*T_K, Cp_kJ_per_kgK/],
     ["one column twice", [NITROGEN, "--x", "T_K", "--y", "T_K"], /both name the column T_K/],
+    ["no input left", [NITROGEN, "--y", "T_K,Cp_kJ_per_kgK"], /--y names every column that can be/],
     ["one column in all", ["single.csv"], /has 1 column of numbers/],
     ["numbers with units", ["units.csv"], /1 column of numbers; .* Line 2, column "b": "20kg" is/],
     ["hexadecimal", ["hex.csv"], /Line 2, column "a": "0x1F" is not a number\./],
@@ -76,6 +77,7 @@ describe("one sentence for", () => {
     [["fit", NITROGEN, "--sweep", "constructor=3"], /Give OPTION=VALUES/],
     [["fit", NITROGEN, "--missing", "zero"], /Allowed choices are drop, mean/],
     [["train"], /no command "train"; there are: fit, predict/],
+    [["fot", NITROGEN], /no command "fot" \(fit\?\); there are/],
   ])("%j", async (args, message) => expectOneSentence(await cli.run(...args), message, 2));
 
   it("a diverging run, which stops at once and keeps the last good one", async () => {
@@ -107,6 +109,14 @@ describe("a rate that is too large", () => {
       await cli.run("fit", "wide.csv", ...wide),
       /diverged: .* at epoch \d: (?:the update of \d\.\w+|layer \d \(Linear\)|the loss)/,
     );
+  });
+
+  it("is one row of a sweep, unless every setting diverges", async () => {
+    const sweep = ["fit", NITROGEN, "--val", "0.2", "--epochs", "30", "--out", "rates", "--sweep"];
+    const some = await cli.run(...sweep, "lr=1e30,0.01");
+    expect([some.code, some.stderr]).toEqual([0, ""]);
+    expect(some.stdout).toMatch(/\n +1e30 +diverged\n +0\.01 +31 /);
+    expectOneSentence(await cli.run(...sweep, "lr=1e30,1e31"), /every setting diverged\. Try a/);
   });
 
   it("that stays finite is said to have learned nothing", async () => {
