@@ -260,6 +260,9 @@ export function fans(name: string, shape: Shape): { fanIn: number; fanOut: numbe
 
 function kaimingStd(name: string, shape: Shape, options: KaimingOptions): number {
   const { a = 0, mode = "fan_in", nonlinearity = "leaky_relu" } = options;
+  if (mode !== "fan_in" && mode !== "fan_out") {
+    throw argumentError(`${name}: mode is "${String(mode)}"; need "fan_in" or "fan_out".`);
+  }
   const { fanIn, fanOut } = fans(name, shape);
   return calculateGain(nonlinearity, a) / Math.sqrt(mode === "fan_in" ? fanIn : fanOut);
 }

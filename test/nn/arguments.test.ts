@@ -98,3 +98,9 @@ test("functions of nn take habitual arguments by position", async () => {
   await same(x.view(2, -1), x.flatten(1));
   await same(x.permute(0, 2, 3, 1), x.permute([0, 2, 3, 1]));
 });
+
+test("an unknown mode of initialisation is refused", () => {
+  const { weight } = new nn.Linear(2, 2);
+  const mode = "fanOut" as "fan_out";
+  expect(() => nn.init.kaimingNormal(weight, { mode })).toThrow('need "fan_in" or "fan_out"');
+});
