@@ -1,4 +1,4 @@
-/** The settings of a run as its config.json holds them: read strictly, all faults in one message. */
+/** The settings of a run, its config.json: read strictly, all faults in one message. */
 import { NablaError } from "../core/errors.ts";
 import { showText } from "../core/format.ts";
 import { listFaults, unknownKeys } from "../core/keys.ts";

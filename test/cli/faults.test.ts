@@ -87,7 +87,10 @@ describe("one sentence for", () => {
     const ended = await cli.run("fit", NITROGEN, ...args);
     expectOneSentence(
       ended,
-      /diverged: the loss was \S+ at epoch \d+: the loss \(MSELoss\) overflowed on inputs up to \S+; \d\.weight has grown to \S+\. Try a smaller/,
+      new RegExp(
+        "diverged: the loss was \\S+ at epoch \\d+: the loss \\(MSELoss\\) overflowed on inputs " +
+          "up to \\S+; \\d\\.weight has grown to \\S+\\. Try a smaller",
+      ),
     );
     expect(ended.stderr).toContain("try 0.01), or --optimizer adam");
     expect(readFileSync(join(cli.folder, "kept/model.safetensors")).equals(before)).toBe(true);

@@ -1,4 +1,4 @@
-/** docs/fit.md: every command runs and prints what stands there, and draws the picture beside it. */
+/** docs/fit.md: its commands run, print what stands there, and draw the pictures beside it. */
 import { cpSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";

@@ -1,4 +1,4 @@
-/** Any settings and any description of a network: a named error within a second, or what it says. */
+/** Any settings and any description of a network: read, or a named error within a second. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseRunConfig } from "../../src/cli/run-config.ts";

@@ -205,7 +205,7 @@ describe("state", () => {
       paramGroups: [{ params: [0], lr: -1, momentun: 1 }],
     };
     expect(() => new optim.SGD([a]).loadStateDict(wrong)).toThrow(
-      /momentun is no option of SGD\n {2}group 0: lr .*-1.*\n {2}state\[7\]: belongs to no parameter/,
+      /momentun is no option of SGD\n {2}group 0: lr .*-1.*\n {2}state\[7\]: belongs to no param/,
     );
     expect(() => new optim.SGD([a]).loadStateDict({} as never)).toThrow("it is no state of an");
   });

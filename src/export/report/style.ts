@@ -3,7 +3,8 @@
 /** The style sheet, as it stands in the page; its hash is in the page's policy. */
 export const STYLE = `
 :root { color-scheme: light dark; --ink: #222; --soft: #5a5a5a; --line: #dcdcdc; --blue: #0072b2;
-  --page: #f6f6f4; --card: #fff; --edge: #8a8a8a; --hit: #e3f1f9; --miss: #fdeee2; --warn: #fdf1e4; }
+  --page: #f6f6f4; --card: #fff; --edge: #8a8a8a;
+  --hit: #e3f1f9; --miss: #fdeee2; --warn: #fdf1e4; }
 @media screen and (prefers-color-scheme: dark) {
   :root { --ink: #e8e8e6; --soft: #b0b0ac; --line: #3d3d3a; --blue: #6ab8e6; --page: #161615;
     --card: #222220; --edge: #8a8a86; --hit: #163a50; --miss: #50300f; --warn: #3c2a14; }
