@@ -49,8 +49,9 @@ function problemsOf(
 /** All spellings of a case. */
 function formsOf(c: OpInfoCase): [Spelling, "given" | "named"][] {
   const free = Array.isArray(c.input) || typeof c.input === "number";
+  const nuclear = caseKey(c) === "norm.nuc"; // a function alone, so that programs stay small
   return spellingsOf(c.op)
-    .filter(({ where }) => !(free && where === "method"))
+    .filter(({ where }) => !((free || nuclear) && where === "method"))
     .flatMap(
       (spelling) =>
         [
