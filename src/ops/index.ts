@@ -72,6 +72,7 @@ export * from "../tensor/functions/grid-sample.ts";
 export * from "../tensor/functions/indexing.ts";
 export * from "../tensor/functions/linalg.ts";
 export * from "../tensor/functions/movement.ts";
+export { norm } from "../tensor/functions/norm.ts";
 export * from "../tensor/functions/numeric.ts";
 export * from "../tensor/functions/products.ts";
 export * from "../tensor/functions/reduction.ts";

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { expect, it } from "vitest";
+import { bundledByVite, TRAINING_LOOP } from "../support/bundle.ts";
 import { ROOT, readFile } from "../support/files.ts";
 import { looked } from "../support/guard.ts";
 
@@ -54,4 +55,11 @@ it("ships what the package needs at run time, and names only its own folders", (
     const manifest = readFileSync(join(ROOT, "node_modules", name, "package.json"), "utf8");
     expect((JSON.parse(manifest) as { version: string }).version).toBe(version);
   }
+});
+
+it("makes a training loop of at most 90 kB, bundled by Vite and gzipped", async ({ task }) => {
+  const bytes = await bundledByVite(TRAINING_LOOP);
+  looked(task, `the training loop is ${(bytes / 1000).toFixed(1)} kB`);
+  expect(bytes).toBeGreaterThan(20_000);
+  expect(bytes).toBeLessThanOrEqual(90_000);
 });

@@ -56,7 +56,7 @@ function counted(a: Args): Tensor {
 function vectorNorm(a: Args): Tensor {
   const ord = a.maybe<number | string>("ord") ?? a.maybe<number | string>("p");
   const p = ord === undefined ? {} : { p: ord as number | "fro" | "nuc" };
-  return a.x.norm({ ...p, ...a.options("dim", "keepdim") });
+  return ops.norm(a.x, { ...p, ...a.options("dim", "keepdim") });
 }
 
 /** Takes the positions out of a tensor, where PyTorch lets one stand for a number. */

@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
+import type * as vite from "vite";
 import { ROOT } from "./files.ts";
 
 /** The training loop that the README shows. */
@@ -26,7 +27,7 @@ for (let epoch = 0; epoch < 5000; epoch++) {
 export async function bundledByVite(program: string): Promise<number> {
   const lab = createRequire(join(ROOT, "lab/package.json"));
   const url = pathToFileURL(lab.resolve("vite")).href;
-  const { build } = (await import(url)) as typeof import("vite");
+  const { build } = (await import(url)) as typeof vite;
   const entry = "virtual:program";
   const result = await build({
     root: ROOT,

@@ -3,7 +3,7 @@
  * extent 1.
  */
 import type { DType } from "../../core/dtype.ts";
-import { matrixNorm } from "../../ir/compose/factorization.ts";
+import { argumentError } from "../../core/errors.ts";
 import * as c from "../../ir/compose/reduction.ts";
 import type { Node } from "../../ir/node.ts";
 import { Fn } from "../../runtime/function.ts";
@@ -245,25 +245,26 @@ const normFn = /* @__PURE__ */ new Fn<NormAttrs>("norm", (b, [x], { p, dim, keep
   c.norm(b, x!, Number(String(p).replace("inf", "Infinity")), dim, keepdim),
 ]);
 
-const nuclearFn = /* @__PURE__ */ new Fn<Attrs>("norm", (b, [x], { dim, keepdim }) => [
-  matrixNorm(b, x!, "nuc", (dim ?? [-2, -1]) as readonly number[], keepdim),
-]);
-
 /** The arguments of a norm. */
-export type NormArguments =
-  | [p?: NormPower, dim?: Dims, keepdim?: boolean]
-  | [p: NormPower, dim: Dims, options: KeepDim]
-  | [p: NormPower, options: ReductionOptions]
-  | [options: ReductionOptions & { readonly p?: NormPower }];
+export type NormArguments<P = NormPower> =
+  | [p?: P, dim?: Dims, keepdim?: boolean]
+  | [p: P, dim: Dims, options: KeepDim]
+  | [p: P, options: ReductionOptions]
+  | [options: ReductionOptions & { readonly p?: P }];
 
-/** The power of a norm; "fro" is 2, "nuc" the sum of the singular values of matrices. */
-export type NormPower = number | "fro" | "nuc";
+/** The power of a norm; "fro" is 2. */
+export type NormPower = number | "fro";
 
 /** The p-norm (default 2; 0, 1, ±Infinity and any other p). */
 export function norm<V extends Value>(x: V, ...args: NormArguments): V {
   const ordered = inOrder("norm", ["p", "dim", "keepdim"], args);
   const given = (ordered[0] ?? 2) as NormPower;
-  if (given === "nuc") return call1(nuclearFn, [x], [], attrsOf("norm", ordered.slice(1)));
+  if (typeof given === "string" && given !== "fro") {
+    throw argumentError(
+      `norm: p is "${given as string}"; need a number or "fro". ` +
+        `The nuclear norm is linalg.matrixNorm(x, "nuc").`,
+    );
+  }
   const p = given === "fro" ? 2 : given;
   const power = Number.isFinite(p) ? p : p > 0 ? "inf" : "-inf";
   const attrs: NormAttrs = { ...attrsOf("norm", ordered.slice(1)), p: power };
