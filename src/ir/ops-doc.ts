@@ -1,7 +1,10 @@
 /** What each row of the table computes, in a sentence: the text of docs/ops.md. */
 import type { OpName } from "./attrs.ts";
 
-/** One sentence for each operation. It stands apart from the rows, so that a page that runs them loads no prose. */
+/**
+ * One sentence for each operation. It stands apart from the rows, so that a page that runs them
+ * loads no prose.
+ */
 export const OPS_DOC: { readonly [K in OpName]: string } = {
   input: "A value given to the graph from outside.",
   constant: "One number, of shape [].",

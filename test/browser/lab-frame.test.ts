@@ -1,4 +1,6 @@
-/** The lab's frame in Chromium: offline, subfolders, plain http, progress, the engine's protocol. */
+/**
+ * The lab's frame in Chromium: offline, subfolders, plain http, progress, the engine's protocol.
+ */
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";

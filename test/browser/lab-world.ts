@@ -1,4 +1,6 @@
-/** What the lab's browser tests share: a browser, the built and served lab, and how to find things. */
+/**
+ * What the lab's browser tests share: a browser, the built and served lab, and how to find things.
+ */
 import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { afterAll, beforeEach } from "vitest";
 import { looked } from "../support/guard.ts";

@@ -23,7 +23,9 @@ for (let epoch = 0; epoch < 5000; epoch++) {
   if (epoch % 500 === 0) console.log(epoch, await loss.item());
 }`;
 
-/** Returns the gzipped bytes of a program, bundled and minified with the version that the lab uses. */
+/**
+ * Returns the gzipped bytes of a program, bundled and minified with the version that the lab uses.
+ */
 export async function bundledByVite(program: string): Promise<number> {
   const lab = createRequire(join(ROOT, "lab/package.json"));
   const url = pathToFileURL(lab.resolve("vite")).href;

@@ -29,8 +29,9 @@ export interface Dims {
 }
 
 /**
- * A tiling: dim `v` in lanes, `vectors` at a time, by `rows` of dim `u`: channels across the result,
- * places for channels in lanes, or images where each has a single place, as in the gradient of a
+ * A tiling: dim `v` in lanes, `vectors` at a time, by `rows` of dim `u`: channels across the
+ * result, places for channels in lanes, or images where each has a single place, as in the gradient
+ * of a
  * 1 × 1 kernel.
  */
 export interface ConvTiling {

@@ -225,8 +225,8 @@ class ContractEmitter {
     const body = this.#body;
     const { k, packed } = this.#tiling;
     const length = this.#kernel.k;
-    // V8 puts the loads of spelled-out turns before all their products, and spills the sums; with one
-    // row there is little else than loads
+    // V8 puts the loads of spelled-out turns before all their products, and spills the sums; with
+    // one row there is little else than loads
     const turns = length <= 2 ? length : tile.rows === 1 ? 4 : 1;
     const along = packed ? this.#panel : this.#vector;
     const row = this.#tiling.packedRows ? this.#rowTiles : this.#row;
