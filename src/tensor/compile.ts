@@ -207,6 +207,7 @@ class CompiledProgram {
     this.bases = new Array<Value>(this.sources.length);
     this.storages = new Array<Storage>(this.sources.length);
     this.numbers = new Array<number>(length).fill(0);
+    trace.forget();
   }
 
   private deviceOfSources(): Specialization["device"] {

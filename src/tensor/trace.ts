@@ -111,6 +111,12 @@ export class Trace implements Tracer {
     return standIn;
   }
 
+  /** Lets go of the arguments that it was traced with; replays have their own. */
+  forget(): void {
+    for (const standIn of this.standIns.values()) standIn.gradient = null;
+    this.standIns.clear();
+  }
+
   /** The source that a value stands for: the argument's number, or the value itself. */
   baseOf(value: Value): Base {
     const argument = this.argumentsOf.get(value) ?? -1;
