@@ -67,3 +67,44 @@ test("matrices that are too large or no floats are refused", () => {
   expect(() => linalg.qr(tensor([[1, 2]], { dtype: "int32" }))).toThrow("need float32");
   expect(() => linalg.eigh(zeros([2, 3]))).toThrow("need square matrices");
 });
+
+test.each([
+  ["float32", 1e9],
+  ["float32", 1e12],
+  ["float32", 1e30],
+  ["float32", 1e-20],
+  ["float32", 1e-30],
+  ["float64", 1e90],
+  ["float64", 1e300],
+  ["float64", 1e-300],
+] as const)("%s matrices of the size %d decompose as those of size 1", async (dtype, size) => {
+  const scaled = (rows: number[][]): Tensor =>
+    tensor(
+      rows.map((row) => row.map((x) => x * size)),
+      { dtype, requiresGrad: true },
+    );
+  const close = async (x: Tensor, wanted: number[]): Promise<void> =>
+    expect(await x.div(size).allclose(tensor(wanted, { dtype }), { rtol: 1e-5 })).toBe(true);
+  const golden = (1 + Math.sqrt(5)) / 2;
+  const x = scaled([
+    [1, 1],
+    [0, 1],
+  ]);
+  await close(linalg.svdvals(x), [golden, 1 / golden]);
+  linalg.svdvals(x).slice(0, 0, 1).sum().backward();
+  const { U, Vh } = linalg.svd(x.detach());
+  const slope = U.slice(1, 0, 1).matmul(Vh.slice(0, 0, 1));
+  expect(await x.grad!.allclose(slope, { rtol: 1e-4 })).toBe(true);
+  const even = scaled([
+    [2, 1],
+    [1, 3],
+  ]);
+  await close(linalg.eigvalsh(even), [2.5 - Math.sqrt(1.25), 2.5 + Math.sqrt(1.25)]);
+  const { R } = linalg.qr(
+    scaled([
+      [3, 1],
+      [4, 0],
+    ]),
+  );
+  await close(R.flatten(), [-5, -0.6, 0, -0.8]);
+});

@@ -21,7 +21,7 @@ import { needSquare } from "./elimination.ts";
 import { eye } from "./indexing.ts";
 import { rightVectors } from "./jacobi.ts";
 import { flip, matrixTranspose, tril, triu } from "./movement.ts";
-import { multiply, needMatrix, qr } from "./qr.ts";
+import { householder, moveIntoRange, multiply, needMatrix } from "./qr.ts";
 import { amax, sum } from "./reduction.ts";
 
 /** Eigenvalues in ascending order [..., n], and eigenvectors as columns [..., n, n]. */
@@ -82,10 +82,18 @@ function refine(b: NodeBuilder, g: Node, x: Node, values: Node): Node {
  * gradient is symmetric, as PyTorch's.
  */
 export function eigh(b: NodeBuilder, x: Node, triangle: "L" | "U"): Eigen {
-  const n = needSquare("eigh", x);
+  needSquare("eigh", x);
+  const { shape, dtype, size } = x.type;
+  if (size === 0) return { values: fill(b, dtype, shape.slice(0, -1), 0), vectors: x };
+  const { matrix, back } = moveIntoRange(b, x);
+  const { values, vectors } = eigenOf(b, matrix, triangle);
+  return { values: back(values), vectors };
+}
+
+/** `eigh` of matrices whose fourth powers are numbers. */
+function eigenOf(b: NodeBuilder, x: Node, triangle: "L" | "U"): Eigen {
   const { shape } = x.type;
-  if (x.type.size === 0)
-    return { values: fill(b, x.type.dtype, shape.slice(0, -1), 0), vectors: x };
+  const n = shape.at(-1)!;
   const fixed = still(b, x);
   const half = triangle === "L" ? tril(b, fixed, -1) : triu(b, fixed, 1);
   const diagonal = op(b, "sub", tril(b, fixed), tril(b, fixed, -1));
@@ -117,9 +125,11 @@ export interface Singular {
 export function svd(b: NodeBuilder, x: Node, full: boolean): Singular {
   const [m, n] = needMatrix("svd", x);
   if (!isFloat(x.type.dtype)) throw dtypeError(`svd: x is ${x.type.text}; need a float.`);
-  if (m >= n) return tallSvd(b, x, full);
-  const { u, s, vh } = tallSvd(b, matrixTranspose(b, x), full);
-  return { u: matrixTranspose(b, vh), s, vh: matrixTranspose(b, u) };
+  const { matrix, back } = moveIntoRange(b, x);
+  const tall = m >= n ? matrix : matrixTranspose(b, matrix);
+  const { u, s, vh } = tallSvd(b, tall, full);
+  if (m >= n) return { u, s: back(s), vh };
+  return { u: matrixTranspose(b, vh), s: back(s), vh: matrixTranspose(b, u) };
 }
 
 /** `svd` of x [..., m, n] with m ≥ n. */
@@ -130,7 +140,7 @@ function tallSvd(b: NodeBuilder, x: Node, full: boolean): Singular {
   const fixed = still(b, x);
   const start = still(b, rightVectors(b, fixed)); // [..., n, n]
   const images = x.type.size === 0 ? fixed : multiply(b, fixed, start);
-  const { q, r } = qr(b, images, full ? "complete" : "reduced");
+  const { q, r } = householder(b, images, full ? "complete" : "reduced");
   const square = sliceAxis(b, r, lead.length, 0, n);
   const signed = diagonalOf(b, square); // the singular values but for their signs
   const numbers = op(b, "abs", signed);

@@ -4,13 +4,14 @@
  */
 import { isFloat } from "../../core/dtype.ts";
 import { dtypeError, NablaError, shapeError } from "../../core/errors.ts";
+import { wholePower } from "../../core/math.ts";
 import { showShape } from "../../core/shape.ts";
 import type { Node, NodeBuilder } from "../node.ts";
-import { concat, expandTo, fill, fillLike, op, sliceAxis } from "../words.ts";
+import { concat, expandTo, fill, fillLike, op, reshape, sliceAxis } from "../words.ts";
 import { LARGEST_UNROLLED } from "./elimination.ts";
 import { eye } from "./indexing.ts";
 import { matrixTranspose } from "./movement.ts";
-import { sum } from "./reduction.ts";
+import { amax, sum } from "./reduction.ts";
 
 /** The two factors. */
 export interface QR {
@@ -39,9 +40,57 @@ interface Reflection {
   readonly factor: Node;
 }
 
+/**
+ * Matrices whose largest element lies beyond these powers of two, or below their reciprocals, are moved by powers of two first:
+ * decompositions compute fourth powers, which would overflow, or vanish, in silence.
+ */
+const RANGE = {
+  float32: { most: 24, step: 40 },
+  float64: { most: 200, step: 330 },
+} as const;
+
+/** Matrices moved to where their fourth powers are numbers, and the way back. */
+export interface Moved {
+  readonly matrix: Node;
+  /** Takes a result [..., k] or [..., k, l] that grows as the matrix does. */
+  readonly back: (result: Node) => Node;
+}
+
+/** Multiplies each matrix of x [..., m, n] by a power of two, which is 1 for most. */
+export function moveIntoRange(b: NodeBuilder, x: Node): Moved {
+  if (x.type.size === 0) return { matrix: x, back: (result) => result };
+  const range = RANGE[x.type.dtype === "float64" ? "float64" : "float32"];
+  const [most, step] = [wholePower(2, range.most), wholePower(2, range.step)];
+  let size = amax(b, op(b, "abs", op(b, "stopGradient", x)), [-2, -1], true); // [..., 1, 1]
+  let factor = fillLike(b, size, 1);
+  for (let turn = 0; turn < 3; turn++) {
+    const small = op(b, "lt", size, fillLike(b, size, 1 / most));
+    const large = op(b, "lt", fillLike(b, size, most), size);
+    const down = op(b, "where", large, fillLike(b, size, 1 / step), fillLike(b, size, 1));
+    const move = op(b, "where", small, fillLike(b, size, step), down);
+    size = op(b, "mul", size, move);
+    factor = op(b, "mul", factor, move);
+  }
+  const { shape } = factor.type;
+  const back = (result: Node): Node => {
+    const missing = result.type.shape.length - shape.length;
+    const divisor = missing < 0 ? reshape(b, factor, shape.slice(0, missing)) : factor;
+    return op(b, "div", result, expandTo(b, divisor, result.type.shape));
+  };
+  return { matrix: op(b, "mul", x, expandTo(b, factor, x.type.shape)), back };
+}
+
 /** x [..., m, n] as q · r: q [..., m, k] with k = min(m, n), or ("complete") k = m. */
 export function qr(b: NodeBuilder, x: Node, mode: "reduced" | "complete"): QR {
-  const [m, n] = needMatrix("qr", x);
+  needMatrix("qr", x);
+  const { matrix, back } = moveIntoRange(b, x);
+  const { q, r } = householder(b, matrix, mode);
+  return { q, r: back(r) };
+}
+
+/** `qr` of matrices whose squares are numbers. */
+export function householder(b: NodeBuilder, x: Node, mode: "reduced" | "complete"): QR {
+  const [m, n] = x.type.shape.slice(-2) as [number, number];
   const lead = x.type.shape.slice(0, -2);
   const { dtype } = x.type;
   const least = Math.min(m, n);
