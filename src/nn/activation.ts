@@ -1,8 +1,9 @@
 /** Activation functions as modules, as in `torch.nn`; each calls its namesake in functional.ts. */
 import { argumentError } from "../core/errors.ts";
+import { FACTORY } from "../core/options.ts";
 import { full } from "../tensor/create.ts";
 import type { Settings } from "../tensor/functions/define.ts";
-import { settingsOf } from "../tensor/functions/define.ts";
+import { numberOf, settingsOf } from "../tensor/functions/define.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import * as F from "./functional/activation.ts";
 import { needSize } from "./linear.ts";
@@ -104,7 +105,7 @@ export class LeakyReLU extends Module {
 
   constructor(options: number | { readonly negativeSlope?: number } = {}) {
     super();
-    this.negativeSlope = typeof options === "number" ? options : (options.negativeSlope ?? 0.01);
+    this.negativeSlope = numberOf("LeakyReLU", "negativeSlope", options, 0.01);
   }
 
   forward(x: Tensor): Tensor {
@@ -124,7 +125,7 @@ export class ELU extends Module {
 
   constructor(options: number | { readonly alpha?: number } = {}) {
     super();
-    this.alpha = typeof options === "number" ? options : (options.alpha ?? 1);
+    this.alpha = numberOf("ELU", "alpha", options, 1);
   }
 
   forward(x: Tensor): Tensor {
@@ -145,7 +146,7 @@ export class CELU extends Module {
 
   constructor(options: number | { readonly alpha?: number } = {}) {
     super();
-    this.alpha = typeof options === "number" ? options : (options.alpha ?? 1);
+    this.alpha = numberOf("CELU", "alpha", options, 1);
   }
 
   forward(x: Tensor): Tensor {
@@ -165,7 +166,7 @@ export class Softshrink extends Module {
 
   constructor(options: number | { readonly lambd?: number } = {}) {
     super();
-    this.lambd = typeof options === "number" ? options : (options.lambd ?? 0.5);
+    this.lambd = numberOf("Softshrink", "lambd", options, 0.5);
   }
 
   forward(x: Tensor): Tensor {
@@ -185,7 +186,7 @@ export class Hardshrink extends Module {
 
   constructor(options: number | { readonly lambd?: number } = {}) {
     super();
-    this.lambd = typeof options === "number" ? options : (options.lambd ?? 0.5);
+    this.lambd = numberOf("Hardshrink", "lambd", options, 0.5);
   }
 
   forward(x: Tensor): Tensor {
@@ -212,7 +213,7 @@ export class PReLU extends Module {
 
   constructor(...args: Settings<[numParameters: number, init: number], PReLUOptions>) {
     super();
-    const options = settingsOf<PReLUOptions>(["numParameters", "init"], args);
+    const options = settingsOf<PReLUOptions>("PReLU", ["numParameters", "init"], args, FACTORY);
     const { numParameters = 1, init = 0.25, ...factory } = options;
     this.numParameters = needSize("PReLU", "numParameters", numParameters);
     this.weight = new Parameter(full([numParameters], init, factory));
@@ -240,7 +241,7 @@ export class Softplus extends Module {
   ) {
     super();
     const names = ["beta", "threshold"];
-    const options = settingsOf<{ beta?: number; threshold?: number }>(names, args);
+    const options = settingsOf<{ beta?: number; threshold?: number }>("Softplus", names, args);
     this.beta = options.beta ?? 1;
     this.threshold = options.threshold ?? 20;
   }
@@ -266,7 +267,7 @@ export class Hardtanh extends Module {
   ) {
     super();
     const names = ["minVal", "maxVal"];
-    const options = settingsOf<{ minVal?: number; maxVal?: number }>(names, args);
+    const options = settingsOf<{ minVal?: number; maxVal?: number }>("Hardtanh", names, args);
     this.minVal = options.minVal ?? -1;
     this.maxVal = options.maxVal ?? 1;
     if (!(this.minVal < this.maxVal)) {
@@ -314,7 +315,7 @@ export class GELU extends Module {
     ...args: Settings<[approximate: "none" | "tanh"], { approximate?: "none" | "tanh" }>
   ) {
     super();
-    const options = settingsOf<{ approximate?: "none" | "tanh" }>(["approximate"], args);
+    const options = settingsOf<{ approximate?: "none" | "tanh" }>("GELU", ["approximate"], args);
     this.approximate = options.approximate ?? "none";
     if (this.approximate !== "none" && this.approximate !== "tanh") {
       throw argumentError(`GELU: approximate is "${this.approximate}"; need "none" or "tanh".`);
@@ -338,7 +339,7 @@ export class GLU extends Module {
 
   constructor(options: number | { readonly dim?: number } = {}) {
     super();
-    this.dim = typeof options === "number" ? options : (options.dim ?? -1);
+    this.dim = numberOf("GLU", "dim", options, -1);
   }
 
   forward(x: Tensor): Tensor {
@@ -401,7 +402,7 @@ export class Softmin extends Module {
 }
 
 function dimOf(name: string, dim: number | { readonly dim: number } | undefined): number {
-  const value = typeof dim === "object" ? dim.dim : dim;
+  const value = settingsOf<{ dim?: number }>(name, ["dim"], [dim]).dim;
   if (Number.isInteger(value)) return value!;
   throw argumentError(`${name}: dim is ${String(value)}; name the axis: new nn.${name}(-1).`);
 }

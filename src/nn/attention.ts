@@ -1,5 +1,6 @@
 /** Multi-head attention, as `torch.nn.MultiheadAttention`. */
 import { argumentError } from "../core/errors.ts";
+import { optionsOf } from "../core/options.ts";
 import { zeros } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import * as F from "./functional/attention.ts";
@@ -37,6 +38,9 @@ export interface AttendOptions {
   readonly isCausal?: boolean;
 }
 
+const OPTIONS = ["dropout", "bias?", "kdim", "vdim", "batchFirst?", "dtype", "device"];
+const CALL = ["keyPaddingMask", "needWeights?", "attnMask", "averageAttnWeights?", "isCausal?"];
+
 /** The projection after the heads; PyTorch's trees show it under this name. */
 class NonDynamicallyQuantizableLinear extends Linear {}
 
@@ -60,7 +64,14 @@ export class MultiheadAttention extends Module {
 
   constructor(embedDim: number, numHeads: number, options: MultiheadAttentionOptions = {}) {
     super();
-    const { dropout = 0, bias = true, batchFirst = false, kdim, vdim, ...factory } = options;
+    const {
+      dropout = 0,
+      bias = true,
+      batchFirst = false,
+      kdim,
+      vdim,
+      ...factory
+    } = optionsOf("MultiheadAttention", OPTIONS, options);
     this.embedDim = needSize("MultiheadAttention", "embedDim", embedDim);
     this.numHeads = needSize("MultiheadAttention", "numHeads", numHeads);
     if (numHeads === 0 || embedDim % numHeads !== 0) {
@@ -130,7 +141,12 @@ export class MultiheadAttention extends Module {
     };
     const { numHeads, batchFirst } = this;
     const dropoutP = this.training ? this.dropout : 0;
-    const all = { ...options, numHeads, batchFirst, dropoutP };
+    const all = {
+      ...optionsOf("MultiheadAttention", CALL, options),
+      numHeads,
+      batchFirst,
+      dropoutP,
+    };
     return F.multiHeadAttention(query, key, value, parameters, all);
   }
 }

@@ -1,5 +1,6 @@
 /** Clipping gradients between `backward()` and `step()`, as `torch.nn.utils.clip_grad_*`. */
 import { argumentError, NablaError } from "../core/errors.ts";
+import { optionsOf } from "../core/options.ts";
 import type { Builder } from "../ir/builder.ts";
 import { norm } from "../ir/compose/reduction.ts";
 import type { Node } from "../ir/node.ts";
@@ -68,7 +69,11 @@ export function clipGradNorm(
   maxNorm: number,
   options: ClipGradNormOptions = {},
 ): Tensor {
-  const { normType = 2, errorIfNonfinite = false } = options;
+  const { normType = 2, errorIfNonfinite = false } = optionsOf(
+    "clipGradNorm",
+    ["normType", "errorIfNonfinite?"],
+    options,
+  );
   if (!(normType > 0)) {
     throw argumentError(`clipGradNorm: normType is ${normType}; need a positive number.`);
   }

@@ -1,5 +1,6 @@
 /** Convolutions and transposed convolutions as modules, as in `torch.nn`. */
 import { argumentError } from "../core/errors.ts";
+import { FACTORY } from "../core/options.ts";
 import type { ConvOptions, PerAxis } from "../ir/compose/conv.ts";
 import { zeros } from "../tensor/create.ts";
 import * as F from "../tensor/functions/convolution.ts";
@@ -65,8 +66,9 @@ type TransposeSettings = [
   dilation: PerAxis,
 ];
 
-const CONV = ["stride", "padding", "dilation", "groups", "bias"];
-const TRANSPOSED = ["stride", "padding", "outputPadding", "groups", "bias", "dilation"];
+const CONV = ["stride", "padding", "dilation", "groups", "bias?"];
+const CONV_MORE = ["paddingMode", "dtype", "device"];
+const TRANSPOSED = ["stride", "padding", "outputPadding", "groups", "bias?", "dilation"];
 
 /** What all convolutions share: sizes, parameters, their first values, and the text. */
 abstract class Convolution extends Module {
@@ -173,7 +175,14 @@ export class Conv1d extends Convolution {
     kernelSize: PerAxis,
     ...args: Settings<ConvSettings, ConvLayerOptions>
   ) {
-    super(1, false, inChannels, outChannels, kernelSize, settingsOf(CONV, args));
+    super(
+      1,
+      false,
+      inChannels,
+      outChannels,
+      kernelSize,
+      settingsOf("Conv1d", CONV, args, CONV_MORE),
+    );
   }
 
   /** `[N, C, L]` → `[N, C', L']`. */
@@ -190,7 +199,14 @@ export class Conv2d extends Convolution {
     kernelSize: PerAxis,
     ...args: Settings<ConvSettings, ConvLayerOptions>
   ) {
-    super(2, false, inChannels, outChannels, kernelSize, settingsOf(CONV, args));
+    super(
+      2,
+      false,
+      inChannels,
+      outChannels,
+      kernelSize,
+      settingsOf("Conv2d", CONV, args, CONV_MORE),
+    );
   }
 
   /** `[N, C, H, W]` → `[N, C', H', W']`. */
@@ -211,7 +227,14 @@ export class ConvTranspose1d extends Convolution {
     kernelSize: PerAxis,
     ...args: Settings<TransposeSettings, ConvTransposeLayerOptions>
   ) {
-    super(1, true, inChannels, outChannels, kernelSize, settingsOf(TRANSPOSED, args));
+    super(
+      1,
+      true,
+      inChannels,
+      outChannels,
+      kernelSize,
+      settingsOf("ConvTranspose1d", TRANSPOSED, args, FACTORY),
+    );
   }
 
   /** `[N, C, L]` → `[N, C', L']`. */
@@ -230,7 +253,14 @@ export class ConvTranspose2d extends Convolution {
     kernelSize: PerAxis,
     ...args: Settings<TransposeSettings, ConvTransposeLayerOptions>
   ) {
-    super(2, true, inChannels, outChannels, kernelSize, settingsOf(TRANSPOSED, args));
+    super(
+      2,
+      true,
+      inChannels,
+      outChannels,
+      kernelSize,
+      settingsOf("ConvTranspose2d", TRANSPOSED, args, FACTORY),
+    );
   }
 
   /** `[N, C, H, W]` → `[N, C', H', W']`. */

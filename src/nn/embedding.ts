@@ -1,5 +1,6 @@
 /** Embedding, as `torch.nn.Embedding`. */
 import { argumentError } from "../core/errors.ts";
+import { FACTORY, optionsOf } from "../core/options.ts";
 import { tensor, zeros } from "../tensor/create.ts";
 import { noGrad } from "../tensor/grad-mode.ts";
 import type { Settings } from "../tensor/functions/define.ts";
@@ -37,7 +38,7 @@ export class Embedding extends Module {
     ...args: Settings<[paddingIdx: number | null], EmbeddingOptions>
   ) {
     super();
-    const options = settingsOf<EmbeddingOptions>(["paddingIdx"], args);
+    const options = settingsOf<EmbeddingOptions>("Embedding", ["paddingIdx"], args, FACTORY);
     const { paddingIdx = null, ...factory } = options;
     this.numEmbeddings = needSize("Embedding", "numEmbeddings", numEmbeddings);
     this.embeddingDim = needSize("Embedding", "embeddingDim", embeddingDim);
@@ -57,7 +58,11 @@ export class Embedding extends Module {
     rows: Tensor,
     options: { readonly freeze?: boolean; readonly paddingIdx?: number | null } = {},
   ): Embedding {
-    const { freeze = true, paddingIdx = null } = options;
+    const { freeze = true, paddingIdx = null } = optionsOf(
+      "Embedding.fromPretrained",
+      ["freeze?", "paddingIdx"],
+      options,
+    );
     const [count, size] = rows.shape;
     if (rows.ndim !== 2) throw argumentError("Embedding.fromPretrained: need a matrix of rows.");
     const made = new Embedding(count!, size!, { paddingIdx });

@@ -9,6 +9,8 @@ import { showShape } from "../core/shape.ts";
 import { tensor } from "../tensor/create.ts";
 import { noGrad } from "../tensor/grad-mode.ts";
 import { drawNormal, drawUniform } from "../tensor/random.ts";
+import type { Settings } from "../tensor/functions/define.ts";
+import { numberOf, settingsOf } from "../tensor/functions/define.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** Which of a layer's sizes keeps its variance: that of its inputs, or of its outputs. */
@@ -46,11 +48,29 @@ export interface KaimingOptions {
   readonly nonlinearity?: Nonlinearity;
 }
 
+type KaimingArguments = Settings<
+  [a: number, mode: FanMode, nonlinearity: Nonlinearity],
+  KaimingOptions
+>;
+
+interface SparseOptions {
+  readonly sparsity?: number;
+  readonly std?: number;
+}
+
+interface TruncOptions {
+  readonly mean?: number;
+  readonly std?: number;
+  readonly a?: number;
+  readonly b?: number;
+}
+
 /** Fills with numbers evenly spread over a … b (default 0 … 1). PyTorch: `uniform_`. */
 export function uniform<T extends Tensor>(
   x: T,
-  { a = 0, b = 1 }: { readonly a?: number; readonly b?: number } = {},
+  ...args: Settings<[a: number, b: number], { readonly a?: number; readonly b?: number }>
 ): T {
+  const { a = 0, b = 1 } = settingsOf<{ a?: number; b?: number }>("uniform", ["a", "b"], args);
   return put(
     x,
     drawUniform(x.numel()).map((u) => a + (b - a) * u),
@@ -60,8 +80,10 @@ export function uniform<T extends Tensor>(
 /** Fills with normally distributed numbers (default mean 0, std 1). PyTorch: `normal_`. */
 export function normal<T extends Tensor>(
   x: T,
-  { mean = 0, std = 1 }: { readonly mean?: number; readonly std?: number } = {},
+  ...args: Settings<[mean: number, std: number], { readonly mean?: number; readonly std?: number }>
 ): T {
+  const names = ["mean", "std"];
+  const { mean = 0, std = 1 } = settingsOf<{ mean?: number; std?: number }>("normal", names, args);
   return put(
     x,
     drawNormal(x.numel()).map((z) => mean + std * z),
@@ -74,13 +96,10 @@ export function normal<T extends Tensor>(
  */
 export function truncNormal<T extends Tensor>(
   x: T,
-  options: {
-    readonly mean?: number;
-    readonly std?: number;
-    readonly a?: number;
-    readonly b?: number;
-  } = {},
+  ...args: Settings<[mean: number, std: number, a: number, b: number], TruncOptions>
 ): T {
+  const names = ["mean", "std", "a", "b"];
+  const options = settingsOf<TruncOptions>("truncNormal", names, args);
   const { mean = 0, std = 1, a = -2, b = 2 } = options;
   const data = new Float64Array(x.numel());
   let filled = 0;
@@ -127,8 +146,9 @@ export function eye<T extends Tensor>(x: T): T {
  */
 export function xavierUniform<T extends Tensor>(
   x: T,
-  { gain = 1 }: { readonly gain?: number } = {},
+  options: number | { readonly gain?: number } = {},
 ): T {
+  const gain = numberOf("xavierUniform", "gain", options, 1);
   const { fanIn, fanOut } = fans("xavierUniform", x.shape);
   const bound = gain * Math.sqrt(6 / (fanIn + fanOut));
   return uniform(x, { a: -bound, b: bound });
@@ -137,8 +157,9 @@ export function xavierUniform<T extends Tensor>(
 /** Fills normally with std gain · √(2 / (fanIn + fanOut)). PyTorch: `xavier_normal_`. */
 export function xavierNormal<T extends Tensor>(
   x: T,
-  { gain = 1 }: { readonly gain?: number } = {},
+  options: number | { readonly gain?: number } = {},
 ): T {
+  const gain = numberOf("xavierNormal", "gain", options, 1);
   const { fanIn, fanOut } = fans("xavierNormal", x.shape);
   return normal(x, { std: gain * Math.sqrt(2 / (fanIn + fanOut)) });
 }
@@ -147,14 +168,14 @@ export function xavierNormal<T extends Tensor>(
  * Fills evenly over ±gain · √(3 / fan), which keeps variance through a layer and the activation
  * after it (He). Needs at least two axes, `[out, in, …]`. PyTorch: `kaiming_uniform_`.
  */
-export function kaimingUniform<T extends Tensor>(x: T, options: KaimingOptions = {}): T {
-  const bound = Math.sqrt(3) * kaimingStd("kaimingUniform", x.shape, options);
+export function kaimingUniform<T extends Tensor>(x: T, ...args: KaimingArguments): T {
+  const bound = Math.sqrt(3) * kaimingStd("kaimingUniform", x.shape, args);
   return uniform(x, { a: -bound, b: bound });
 }
 
 /** Fills normally with std gain / √fan. PyTorch: `kaiming_normal_`. */
-export function kaimingNormal<T extends Tensor>(x: T, options: KaimingOptions = {}): T {
-  return normal(x, { std: kaimingStd("kaimingNormal", x.shape, options) });
+export function kaimingNormal<T extends Tensor>(x: T, ...args: KaimingArguments): T {
+  return normal(x, { std: kaimingStd("kaimingNormal", x.shape, args) });
 }
 
 /**
@@ -163,8 +184,9 @@ export function kaimingNormal<T extends Tensor>(x: T, options: KaimingOptions = 
  */
 export function orthogonal<T extends Tensor>(
   x: T,
-  { gain = 1 }: { readonly gain?: number } = {},
+  options: number | { readonly gain?: number } = {},
 ): T {
+  const gain = numberOf("orthogonal", "gain", options, 1);
   if (x.shape.length < 2) {
     throw shapeError(`orthogonal: the tensor is ${showShape(x.shape)}; need at least two axes.`);
   }
@@ -187,8 +209,9 @@ export function orthogonal<T extends Tensor>(
  */
 export function dirac<T extends Tensor>(
   x: T,
-  { groups = 1 }: { readonly groups?: number } = {},
+  options: number | { readonly groups?: number } = {},
 ): T {
+  const groups = numberOf("dirac", "groups", options, 1);
   const [out = 0, inner = 0, ...kernel] = x.shape;
   if (kernel.length < 1 || kernel.length > 3 || out % groups !== 0) {
     throw shapeError(
@@ -213,11 +236,13 @@ export function dirac<T extends Tensor>(
  */
 export function sparse<T extends Tensor>(
   x: T,
-  sparsity: number | { readonly sparsity: number; readonly std?: number },
-  options: { readonly std?: number } = {},
+  ...args: Settings<[sparsity: number, std: number], SparseOptions>
 ): T {
-  const given = typeof sparsity === "number" ? { sparsity, ...options } : sparsity;
-  const { sparsity: share, std = 0.01 } = given;
+  const { sparsity: share = NaN, std = 0.01 } = settingsOf<SparseOptions>(
+    "sparse",
+    ["sparsity", "std"],
+    args,
+  );
   if (!(share >= 0 && share <= 1)) {
     throw argumentError(`sparse: sparsity is ${share}; need a number from 0 to 1.`);
   }
@@ -258,7 +283,8 @@ export function fans(name: string, shape: Shape): { fanIn: number; fanOut: numbe
   return { fanIn: shape[1]! * field, fanOut: shape[0]! * field };
 }
 
-function kaimingStd(name: string, shape: Shape, options: KaimingOptions): number {
+function kaimingStd(name: string, shape: Shape, args: KaimingArguments): number {
+  const options = settingsOf<KaimingOptions>(name, ["a", "mode", "nonlinearity"], args);
   const { a = 0, mode = "fan_in", nonlinearity = "leaky_relu" } = options;
   if (mode !== "fan_in" && mode !== "fan_out") {
     throw argumentError(`${name}: mode is "${String(mode)}"; need "fan_in" or "fan_out".`);

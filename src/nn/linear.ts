@@ -1,6 +1,7 @@
 /** Layers that multiply by a matrix, and those that only rearrange, as in `torch.nn`. */
 import type { DType } from "../core/dtype.ts";
 import { argumentError } from "../core/errors.ts";
+import { FACTORY } from "../core/options.ts";
 import type { Shape } from "../core/shape.ts";
 import { zeros } from "../tensor/create.ts";
 import type { DeviceName } from "../runtime/device.ts";
@@ -12,6 +13,8 @@ import * as init from "./init.ts";
 import { Module } from "./module.ts";
 import { Parameter } from "./parameter.ts";
 import { showBool } from "./repr.ts";
+
+const BIAS = ["bias?"];
 
 /** Where the parameters of a layer are made. */
 export interface FactoryOptions {
@@ -53,8 +56,7 @@ export class Linear extends Module {
     ...args: Settings<[bias: boolean], BiasOptions>
   ) {
     super();
-    const options = settingsOf<BiasOptions>(["bias"], args);
-    const { bias = true, ...factory } = options;
+    const { bias = true, ...factory } = settingsOf<BiasOptions>("Linear", BIAS, args, FACTORY);
     this.inFeatures = needSize("Linear", "inFeatures", inFeatures);
     this.outFeatures = needSize("Linear", "outFeatures", outFeatures);
     this.weight = new Parameter(zeros([outFeatures, inFeatures], factory));
@@ -101,8 +103,7 @@ export class Bilinear extends Module {
     ...args: Settings<[bias: boolean], BiasOptions>
   ) {
     super();
-    const options = settingsOf<BiasOptions>(["bias"], args);
-    const { bias = true, ...factory } = options;
+    const { bias = true, ...factory } = settingsOf<BiasOptions>("Bilinear", BIAS, args, FACTORY);
     this.in1Features = needSize("Bilinear", "in1Features", in1Features);
     this.in2Features = needSize("Bilinear", "in2Features", in2Features);
     this.outFeatures = needSize("Bilinear", "outFeatures", outFeatures);
@@ -149,7 +150,7 @@ export class Flatten extends Module {
 
   constructor(...args: Settings<[startDim: number, endDim: number], FlattenOptions>) {
     super();
-    const options = settingsOf<FlattenOptions>(["startDim", "endDim"], args);
+    const options = settingsOf<FlattenOptions>("Flatten", ["startDim", "endDim"], args);
     this.startDim = options.startDim ?? 1;
     this.endDim = options.endDim ?? -1;
   }

@@ -1,9 +1,11 @@
 /** Losses over pairs, margins and distributions as modules; each calls its namesake. */
 import type { Reduction } from "../ir/compose/loss.ts";
 import { argumentError } from "../core/errors.ts";
+import { optionsOf } from "../core/options.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type * as O from "./functional/margin.ts";
 import * as F from "./functional/margin.ts";
+import type { LossOptions } from "./functional/loss.ts";
 import { Module } from "./module.ts";
 import { Loss } from "./loss.ts";
 
@@ -17,6 +19,7 @@ export class KLDivLoss extends Module {
 
   constructor(options: O.KLDivOptions = {}) {
     super();
+    optionsOf("KLDivLoss", ["reduction", "logTarget?"], options);
     this.reduction = options.reduction ?? "mean";
     this.logTarget = options.logTarget ?? false;
     if (!["mean", "batchmean", "sum", "none"].includes(this.reduction)) {
@@ -27,7 +30,8 @@ export class KLDivLoss extends Module {
   }
 
   forward(x: Tensor, target: Tensor): Tensor {
-    return F.klDiv(x, target, this);
+    const { reduction, logTarget } = this;
+    return F.klDiv(x, target, { reduction, logTarget });
   }
 }
 
@@ -40,7 +44,7 @@ export class GaussianNLLLoss extends Loss {
   readonly eps: number;
 
   constructor(options: O.GaussianNLLOptions = {}) {
-    super(options);
+    super(optionsOf("GaussianNLLLoss", ["reduction", "full?", "eps"], options));
     this.full = options.full ?? false;
     this.eps = options.eps ?? 1e-6;
   }
@@ -49,7 +53,8 @@ export class GaussianNLLLoss extends Loss {
     if (variance === undefined) {
       throw argumentError("GaussianNLLLoss: give the variance: forward(x, target, variance).");
     }
-    return F.gaussianNllLoss(x, target, variance, this);
+    const { reduction, full, eps } = this;
+    return F.gaussianNllLoss(x, target, variance, { reduction, full, eps });
   }
 }
 
@@ -63,14 +68,15 @@ export class PoissonNLLLoss extends Loss {
   readonly eps: number;
 
   constructor(options: O.PoissonNLLOptions = {}) {
-    super(options);
+    super(optionsOf("PoissonNLLLoss", ["reduction", "logInput?", "full?", "eps"], options));
     this.logInput = options.logInput ?? true;
     this.full = options.full ?? false;
     this.eps = options.eps ?? 1e-8;
   }
 
   forward(x: Tensor, target: Tensor): Tensor {
-    return F.poissonNllLoss(x, target, this);
+    const { reduction, logInput, full, eps } = this;
+    return F.poissonNllLoss(x, target, { reduction, logInput, full, eps });
   }
 }
 
@@ -82,12 +88,13 @@ export class HingeEmbeddingLoss extends Loss {
   readonly margin: number;
 
   constructor(options: O.MarginOptions = {}) {
-    super(options);
+    super(optionsOf("HingeEmbeddingLoss", ["reduction", "margin"], options));
     this.margin = options.margin ?? 1;
   }
 
   forward(x: Tensor, target: Tensor): Tensor {
-    return F.hingeEmbeddingLoss(x, target, this);
+    const { reduction, margin } = this;
+    return F.hingeEmbeddingLoss(x, target, { reduction, margin });
   }
 }
 
@@ -101,12 +108,14 @@ export class CosineEmbeddingLoss extends Module {
 
   constructor(options: O.MarginOptions = {}) {
     super();
+    optionsOf("CosineEmbeddingLoss", ["reduction", "margin"], options);
     this.reduction = options.reduction ?? "mean";
     this.margin = options.margin ?? 0;
   }
 
   forward(x1: Tensor, x2: Tensor, target: Tensor): Tensor {
-    return F.cosineEmbeddingLoss(x1, x2, target, this);
+    const { reduction, margin } = this;
+    return F.cosineEmbeddingLoss(x1, x2, target, { reduction, margin });
   }
 }
 
@@ -118,7 +127,7 @@ export class PinballLoss extends Loss {
   readonly quantile: number;
 
   constructor(options: O.PinballOptions = {}) {
-    super(options);
+    super(optionsOf("PinballLoss", ["reduction", "quantile"], options));
     this.quantile = options.quantile ?? 0.5;
     if (!(this.quantile >= 0 && this.quantile <= 1)) {
       throw argumentError(`PinballLoss: quantile is ${this.quantile}; need a number from 0 to 1.`);
@@ -126,7 +135,8 @@ export class PinballLoss extends Loss {
   }
 
   forward(x: Tensor, target: Tensor): Tensor {
-    return F.pinballLoss(x, target, this);
+    const { reduction, quantile } = this;
+    return F.pinballLoss(x, target, { reduction, quantile });
   }
 }
 
@@ -140,12 +150,14 @@ export class MarginRankingLoss extends Module {
 
   constructor(options: O.MarginOptions = {}) {
     super();
+    optionsOf("MarginRankingLoss", ["reduction", "margin"], options);
     this.reduction = options.reduction ?? "mean";
     this.margin = options.margin ?? 0;
   }
 
   forward(x1: Tensor, x2: Tensor, target: Tensor): Tensor {
-    return F.marginRankingLoss(x1, x2, target, this);
+    const { reduction, margin } = this;
+    return F.marginRankingLoss(x1, x2, target, { reduction, margin });
   }
 }
 
@@ -162,6 +174,7 @@ export class TripletMarginLoss extends Module {
 
   constructor(options: O.TripletMarginOptions = {}) {
     super();
+    optionsOf("TripletMarginLoss", ["reduction", "margin", "p", "eps", "swap?"], options);
     this.reduction = options.reduction ?? "mean";
     this.margin = options.margin ?? 1;
     this.p = options.p ?? 2;
@@ -170,13 +183,18 @@ export class TripletMarginLoss extends Module {
   }
 
   forward(anchor: Tensor, positive: Tensor, negative: Tensor): Tensor {
-    return F.tripletMarginLoss(anchor, positive, negative, this);
+    const { reduction, margin, p, eps, swap } = this;
+    return F.tripletMarginLoss(anchor, positive, negative, { reduction, margin, p, eps, swap });
   }
 }
 
 /** log(1 + e^(−target · x)). Options: `reduction`. PyTorch: `torch.nn.SoftMarginLoss`. */
 export class SoftMarginLoss extends Loss {
+  constructor(options: LossOptions = {}) {
+    super(optionsOf("SoftMarginLoss", ["reduction"], options));
+  }
+
   forward(x: Tensor, target: Tensor): Tensor {
-    return F.softMarginLoss(x, target, this);
+    return F.softMarginLoss(x, target, { reduction: this.reduction });
   }
 }

@@ -1,6 +1,9 @@
 /** Losses as modules, as in `torch.nn`; each calls its namesake in functional.ts. */
 import { argumentError } from "../core/errors.ts";
+import { optionsOf } from "../core/options.ts";
 import type { Reduction } from "../ir/compose/loss.ts";
+import type { Settings } from "../tensor/functions/define.ts";
+import { settingsOf } from "../tensor/functions/define.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type {
   BCEOptions,
@@ -11,6 +14,11 @@ import type {
 } from "./functional/loss.ts";
 import * as F from "./functional/loss.ts";
 import { Module } from "./module.ts";
+
+const WEIGHT = ["weight"];
+
+/** Arguments of a loss whose weight may come by position. */
+type Weighted<O> = Settings<[weight: Tensor | null], O>;
 
 /** The base of all losses: how the losses of single elements become one number. */
 export abstract class Loss extends Module {
@@ -40,15 +48,23 @@ export abstract class Loss extends Module {
  * PyTorch: `torch.nn.MSELoss`.
  */
 export class MSELoss extends Loss {
+  constructor(options: LossOptions = {}) {
+    super(optionsOf("MSELoss", ["reduction"], options));
+  }
+
   forward(x: Tensor, target: Tensor): Tensor {
-    return F.mseLoss(x, target, this);
+    return F.mseLoss(x, target, { reduction: this.reduction });
   }
 }
 
 /** Mean of |x − target|. Options: `reduction`. Equal shapes. PyTorch: `torch.nn.L1Loss`. */
 export class L1Loss extends Loss {
+  constructor(options: LossOptions = {}) {
+    super(optionsOf("L1Loss", ["reduction"], options));
+  }
+
   forward(x: Tensor, target: Tensor): Tensor {
-    return F.l1Loss(x, target, this);
+    return F.l1Loss(x, target, { reduction: this.reduction });
   }
 }
 
@@ -60,12 +76,13 @@ export class HuberLoss extends Loss {
   readonly delta: number;
 
   constructor(options: LossOptions & { readonly delta?: number } = {}) {
-    super(options);
+    super(optionsOf("HuberLoss", ["reduction", "delta"], options));
     this.delta = options.delta ?? 1;
   }
 
   forward(x: Tensor, target: Tensor): Tensor {
-    return F.huberLoss(x, target, this);
+    const { reduction, delta } = this;
+    return F.huberLoss(x, target, { reduction, delta });
   }
 }
 
@@ -77,12 +94,13 @@ export class SmoothL1Loss extends Loss {
   readonly beta: number;
 
   constructor(options: LossOptions & { readonly beta?: number } = {}) {
-    super(options);
+    super(optionsOf("SmoothL1Loss", ["reduction", "beta"], options));
     this.beta = options.beta ?? 1;
   }
 
   forward(x: Tensor, target: Tensor): Tensor {
-    return F.smoothL1Loss(x, target, this);
+    const { reduction, beta } = this;
+    return F.smoothL1Loss(x, target, { reduction, beta });
   }
 }
 
@@ -93,13 +111,15 @@ export class SmoothL1Loss extends Loss {
 export class BCELoss extends Loss {
   declare weight: Tensor | null;
 
-  constructor(options: BCEOptions = {}) {
+  constructor(...args: Weighted<BCEOptions>) {
+    const options = settingsOf<BCEOptions>("BCELoss", WEIGHT, args, ["reduction"]);
     super(options);
     this.keep("weight", options.weight);
   }
 
   forward(x: Tensor, target: Tensor): Tensor {
-    return F.binaryCrossEntropy(x, target, this);
+    const { weight, reduction } = this;
+    return F.binaryCrossEntropy(x, target, { weight, reduction });
   }
 }
 
@@ -111,7 +131,9 @@ export class BCEWithLogitsLoss extends Loss {
   declare weight: Tensor | null;
   declare pos_weight: Tensor | null;
 
-  constructor(options: BCEWithLogitsOptions = {}) {
+  constructor(...args: Weighted<BCEWithLogitsOptions>) {
+    const more = ["reduction", "posWeight"];
+    const options = settingsOf<BCEWithLogitsOptions>("BCEWithLogitsLoss", WEIGHT, args, more);
     super(options);
     this.keep("weight", options.weight);
     this.keep("pos_weight", options.posWeight);
@@ -131,14 +153,17 @@ export class NLLLoss extends Loss {
   declare weight: Tensor | null;
   readonly ignoreIndex: number;
 
-  constructor(options: NLLOptions = {}) {
+  constructor(...args: Weighted<NLLOptions>) {
+    const more = ["ignoreIndex", "reduction"];
+    const options = settingsOf<NLLOptions>("NLLLoss", WEIGHT, args, more);
     super(options);
     this.keep("weight", options.weight);
     this.ignoreIndex = options.ignoreIndex ?? -100;
   }
 
   forward(x: Tensor, target: Tensor): Tensor {
-    return F.nllLoss(x, target, this);
+    const { weight, ignoreIndex, reduction } = this;
+    return F.nllLoss(x, target, { weight, ignoreIndex, reduction });
   }
 }
 
@@ -152,7 +177,9 @@ export class CrossEntropyLoss extends Loss {
   readonly ignoreIndex: number;
   readonly labelSmoothing: number;
 
-  constructor(options: CrossEntropyOptions = {}) {
+  constructor(...args: Weighted<CrossEntropyOptions>) {
+    const more = ["ignoreIndex", "reduction", "labelSmoothing"];
+    const options = settingsOf<CrossEntropyOptions>("CrossEntropyLoss", WEIGHT, args, more);
     super(options);
     this.keep("weight", options.weight);
     this.ignoreIndex = options.ignoreIndex ?? -100;
@@ -160,6 +187,7 @@ export class CrossEntropyLoss extends Loss {
   }
 
   forward(x: Tensor, target: Tensor): Tensor {
-    return F.crossEntropy(x, target, this);
+    const { weight, ignoreIndex, labelSmoothing, reduction } = this;
+    return F.crossEntropy(x, target, { weight, ignoreIndex, labelSmoothing, reduction });
   }
 }

@@ -5,6 +5,7 @@
 import type { DType } from "../core/dtype.ts";
 import { DTYPES, isFloat } from "../core/dtype.ts";
 import { argumentError, NablaError } from "../core/errors.ts";
+import { optionsOf } from "../core/options.ts";
 import type { DeviceName } from "../runtime/device.ts";
 import { guard } from "../tensor/call.ts";
 import { noGrad } from "../tensor/grad-mode.ts";
@@ -82,7 +83,8 @@ export abstract class Module {
     if (name in this && !this.#buffers.has(name)) {
       throw argumentError(`${nameOf(this)}: the buffer ${name} has the name of another property.`);
     }
-    this.#buffers.set(name, { persistent: options.persistent ?? true });
+    const { persistent = true } = optionsOf("registerBuffer", ["persistent?"], options);
+    this.#buffers.set(name, { persistent });
     this.#put(name, value === null ? null : cell(value));
   }
 
@@ -227,7 +229,7 @@ export abstract class Module {
     const missingKeys = [...own.keys()].filter((key) => !Object.hasOwn(dict, key));
     const unexpectedKeys = keys.filter((key) => !own.has(key));
     const faults: string[] = [];
-    if (options.strict ?? true) {
+    if (optionsOf("loadStateDict", ["strict?"], options).strict ?? true) {
       for (const key of missingKeys) faults.push(`${key}: is missing`);
       for (const key of unexpectedKeys) faults.push(`${key}: is not part of the module`);
     }
@@ -321,7 +323,9 @@ export abstract class Module {
     own: (module: Module) => [string, T][],
   ): [string, T][] {
     const modules: [string, Module][] =
-      (options.recurse ?? true) ? this.namedModules() : [["", this]];
+      (optionsOf("parameters", ["recurse?"], options).recurse ?? true)
+        ? this.namedModules()
+        : [["", this]];
     return unique(
       modules.flatMap(([path, module]) =>
         own(module).map(([name, tensor]): [string, T] => [join(path, name), tensor]),

@@ -1,5 +1,6 @@
 /** Normalisations as modules, as in `torch.nn`; each calls its namesake in functional/norm.ts. */
 import { argumentError, shapeError } from "../core/errors.ts";
+import { FACTORY } from "../core/options.ts";
 import type { Shape } from "../core/shape.ts";
 import { showShape } from "../core/shape.ts";
 import { plus } from "../ir/words.ts";
@@ -52,11 +53,12 @@ abstract class BatchNorm extends Module {
 
   constructor(numFeatures: number, ...args: Settings<BatchSettings, BatchNormOptions>) {
     super();
-    const names = ["eps", "momentum", "affine", "trackRunningStats"];
-    const options = settingsOf<BatchNormOptions>(names, args);
+    const names = ["eps", "momentum", "affine?", "trackRunningStats?"];
+    const owner = this.constructor.name;
+    const options = settingsOf<BatchNormOptions>(owner, names, args, FACTORY);
     const { eps = 1e-5, momentum = 0.1, affine = true, trackRunningStats = true } = options;
     const factory = { dtype: options.dtype ?? "float32", device: options.device } as const;
-    this.numFeatures = needSize(this.constructor.name, "numFeatures", numFeatures);
+    this.numFeatures = needSize(owner, "numFeatures", numFeatures);
     this.eps = eps;
     this.momentum = momentum;
     this.weight = affine ? new Parameter(ones([numFeatures], made(factory))) : null;
@@ -148,6 +150,8 @@ export class BatchNorm2d extends BatchNorm {
   }
 }
 
+const TRAILING = ["eps", "elementwiseAffine?"];
+
 /** Options of {@link LayerNorm}. */
 export interface LayerNormOptions extends FactoryOptions {
   /** Added to the variance. Default: 1e-5. */
@@ -173,7 +177,10 @@ export class LayerNorm extends Module {
     ...args: Settings<[eps: number, elementwiseAffine: boolean], LayerNormOptions>
   ) {
     super();
-    const options = settingsOf<LayerNormOptions>(["eps", "elementwiseAffine"], args);
+    const options = settingsOf<LayerNormOptions>("LayerNorm", TRAILING, args, [
+      "bias?",
+      ...FACTORY,
+    ]);
     const { eps = 1e-5, elementwiseAffine = true, bias = true, ...factory } = options;
     this.normalizedShape = needShape("LayerNorm", normalizedShape);
     this.eps = eps;
@@ -215,8 +222,12 @@ export class RMSNorm extends Module {
   readonly eps: number | null;
   weight: Parameter | null;
 
-  constructor(normalizedShape: number | Shape, options: RMSNormOptions = {}) {
+  constructor(
+    normalizedShape: number | Shape,
+    ...args: Settings<[eps: number | null, elementwiseAffine: boolean], RMSNormOptions>
+  ) {
     super();
+    const options = settingsOf<RMSNormOptions>("RMSNorm", TRAILING, args, FACTORY);
     const { eps = null, elementwiseAffine = true, ...factory } = options;
     this.normalizedShape = needShape("RMSNorm", normalizedShape);
     this.eps = eps;
@@ -229,7 +240,8 @@ export class RMSNorm extends Module {
   }
 
   forward(x: Tensor): Tensor {
-    return F.rmsNorm(x, this.normalizedShape, this);
+    const { weight, eps } = this;
+    return F.rmsNorm(x, this.normalizedShape, { weight, eps });
   }
 
   override extraRepr(): string {
@@ -265,7 +277,7 @@ export class GroupNorm extends Module {
     ...args: Settings<[eps: number, affine: boolean], GroupNormOptions>
   ) {
     super();
-    const options = settingsOf<GroupNormOptions>(["eps", "affine"], args);
+    const options = settingsOf<GroupNormOptions>("GroupNorm", ["eps", "affine?"], args, FACTORY);
     const { eps = 1e-5, affine = true, ...factory } = options;
     this.numGroups = needSize("GroupNorm", "numGroups", numGroups);
     this.numChannels = needSize("GroupNorm", "numChannels", numChannels);

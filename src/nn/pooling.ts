@@ -40,8 +40,12 @@ abstract class MaxPool extends Module {
 
   constructor(kernelSize: PerAxis, ...args: Settings<MaxSettings, MaxPoolOptions>) {
     super();
-    const names = ["stride", "padding", "dilation", "returnIndices", "ceilMode"];
-    const options = settingsOf<MaxPoolOptions & { returnIndices?: boolean }>(names, args);
+    const names = ["stride", "padding", "dilation", "returnIndices?", "ceilMode?"];
+    const options = settingsOf<MaxPoolOptions & { returnIndices?: boolean }>(
+      this.constructor.name,
+      names,
+      args,
+    );
     if (options.returnIndices === true) {
       throw argumentError(`${this.constructor.name}: positions come from nn.functional.`);
     }
@@ -95,8 +99,8 @@ abstract class AvgPool extends Module {
 
   constructor(kernelSize: PerAxis, ...args: Settings<AvgSettings, AvgPoolOptions>) {
     super();
-    const names = ["stride", "padding", "ceilMode", "countIncludePad", "divisorOverride"];
-    const options = settingsOf<AvgPoolOptions>(names, args);
+    const names = ["stride", "padding", "ceilMode?", "countIncludePad?", "divisorOverride"];
+    const options = settingsOf<AvgPoolOptions>(this.constructor.name, names, args);
     this.kernelSize = kernelSize;
     this.stride = options.stride ?? kernelSize;
     this.padding = options.padding ?? 0;
@@ -192,7 +196,8 @@ export class Upsample extends Module {
 
   constructor(...args: Settings<UpsampleSettings, UpsampleOptions>) {
     super();
-    this.settings = settingsOf(["size", "scaleFactor", "mode", "alignCorners"], args);
+    const names = ["size", "scaleFactor", "mode", "alignCorners?"];
+    this.settings = settingsOf("Upsample", names, args);
   }
 
   forward(x: Tensor): Tensor {

@@ -1,5 +1,8 @@
 /** Single steps of recurrent layers as modules, as in `torch.nn`. */
+import { FACTORY } from "../core/options.ts";
 import { zeros } from "../tensor/create.ts";
+import type { Settings } from "../tensor/functions/define.ts";
+import { settingsOf } from "../tensor/functions/define.ts";
 import * as R from "../tensor/functions/recurrent.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import * as init from "./init.ts";
@@ -80,8 +83,18 @@ export class RNNCell extends Cell {
   constructor(
     inputSize: number,
     hiddenSize: number,
-    options: CellOptions & { readonly nonlinearity?: "tanh" | "relu" } = {},
+    ...args: Settings<
+      [bias: boolean, nonlinearity: "tanh" | "relu"],
+      CellOptions & { readonly nonlinearity?: "tanh" | "relu" }
+    >
   ) {
+    const names = ["bias?", "nonlinearity"];
+    const options = settingsOf<CellOptions & { readonly nonlinearity?: "tanh" | "relu" }>(
+      "RNNCell",
+      names,
+      args,
+      FACTORY,
+    );
     super(1, inputSize, hiddenSize, options);
     this.nonlinearity = options.nonlinearity ?? "tanh";
   }
@@ -98,8 +111,8 @@ export class RNNCell extends Cell {
  * to the next h and c. PyTorch: `torch.nn.LSTMCell`.
  */
 export class LSTMCell extends Cell {
-  constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}) {
-    super(4, inputSize, hiddenSize, options);
+  constructor(inputSize: number, hiddenSize: number, ...args: Settings<[boolean], CellOptions>) {
+    super(4, inputSize, hiddenSize, settingsOf("LSTMCell", ["bias?"], args, FACTORY));
   }
 
   forward(x: Tensor, hx: readonly [Tensor, Tensor] | null = null): [Tensor, Tensor] {
@@ -114,8 +127,8 @@ export class LSTMCell extends Cell {
  * next state. PyTorch: `torch.nn.GRUCell`.
  */
 export class GRUCell extends Cell {
-  constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}) {
-    super(3, inputSize, hiddenSize, options);
+  constructor(inputSize: number, hiddenSize: number, ...args: Settings<[boolean], CellOptions>) {
+    super(3, inputSize, hiddenSize, settingsOf("GRUCell", ["bias?"], args, FACTORY));
   }
 
   forward(x: Tensor, h: Tensor | null = null): Tensor {

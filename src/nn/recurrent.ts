@@ -1,5 +1,6 @@
 /** Recurrent layers and their cells as modules, as in `torch.nn`. */
 import { argumentError } from "../core/errors.ts";
+import { FACTORY, optionsOf } from "../core/options.ts";
 import { zeros } from "../tensor/create.ts";
 import { cat } from "../tensor/functions/movement.ts";
 import type { StackOptions } from "../tensor/functions/recurrent.ts";
@@ -52,8 +53,15 @@ type LayerSettings = [
 ];
 type RNNSettings = [numLayers: number, nonlinearity: "tanh" | "relu"];
 
-const NAMES = ["numLayers", "bias", "batchFirst", "dropout", "bidirectional"];
-const RNN_NAMES = ["numLayers", "nonlinearity", ...NAMES.slice(1)];
+const NAMES = ["numLayers", "bias?", "batchFirst?", "dropout", "bidirectional?"];
+const RNN_NAMES = [
+  "numLayers",
+  "nonlinearity",
+  "bias?",
+  "batchFirst?",
+  "dropout",
+  "bidirectional?",
+];
 
 /** What the recurrent layers share. */
 abstract class Recurrent extends Module {
@@ -130,8 +138,9 @@ abstract class Recurrent extends Module {
     run: Run,
     x: Tensor,
     states: readonly Tensor[] | null,
-    { lengths = null }: RecurrentCallOptions,
+    given: RecurrentCallOptions,
   ): Tensor[] {
+    const { lengths = null } = optionsOf(this.constructor.name, ["lengths"], given);
     const { numLayers, bidirectional, batchFirst, bias, directions } = this;
     const options = { bidirectional, batchFirst, bias, lengths };
     const layers = Array.from({ length: numLayers }, (_, layer) => layer);
@@ -182,7 +191,7 @@ export class RNN extends Recurrent {
   readonly nonlinearity: "tanh" | "relu";
 
   constructor(inputSize: number, hiddenSize: number, ...args: Settings<RNNSettings, RNNOptions>) {
-    const options = settingsOf<RNNOptions>(RNN_NAMES, args);
+    const options = settingsOf<RNNOptions>("RNN", RNN_NAMES, args, FACTORY);
     super(1, inputSize, hiddenSize, options);
     this.nonlinearity = options.nonlinearity ?? "tanh";
     if (this.nonlinearity !== "tanh" && this.nonlinearity !== "relu") {
@@ -214,7 +223,7 @@ export class LSTM extends Recurrent {
     hiddenSize: number,
     ...args: Settings<LayerSettings, RecurrentLayerOptions>
   ) {
-    super(4, inputSize, hiddenSize, settingsOf(NAMES, args));
+    super(4, inputSize, hiddenSize, settingsOf("LSTM", NAMES, args, FACTORY));
   }
 
   /** Sequences and, if given, first states [h, c] (else zeros) → outputs and last [h, c]. */
@@ -240,7 +249,7 @@ export class GRU extends Recurrent {
     hiddenSize: number,
     ...args: Settings<LayerSettings, RecurrentLayerOptions>
   ) {
-    super(3, inputSize, hiddenSize, settingsOf(NAMES, args));
+    super(3, inputSize, hiddenSize, settingsOf("GRU", NAMES, args, FACTORY));
   }
 
   /** Sequences and, if given, first states (else zeros) → outputs and last states. */

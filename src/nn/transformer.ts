@@ -2,6 +2,7 @@
  * Transformer layers and stacks, as in `torch.nn`: attention, then two linear layers, each added.
  */
 import { argumentError } from "../core/errors.ts";
+import { optionsOf } from "../core/options.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { MultiheadAttention } from "./attention.ts";
 import { Dropout } from "./dropout.ts";
@@ -73,8 +74,31 @@ function activationOf(name: string, given: TransformerLayerOptions["activation"]
   );
 }
 
+const LAYER = [
+  "dimFeedforward",
+  "dropout",
+  "activation",
+  "layerNormEps",
+  "batchFirst?",
+  "normFirst?",
+  "bias?",
+  "dtype",
+  "device",
+];
+const ENCODER_CALL = ["mask", "srcKeyPaddingMask", "isCausal?"];
+const ENCODER_LAYER_CALL = ["srcMask", "srcKeyPaddingMask", "isCausal?"];
+const DECODER_CALL = [
+  "tgtMask",
+  "memoryMask",
+  "tgtKeyPaddingMask",
+  "memoryKeyPaddingMask",
+  "tgtIsCausal?",
+  "memoryIsCausal?",
+];
+
 /** What the layers share: their options with defaults. */
-function settings(options: TransformerLayerOptions) {
+function settings(name: string, options: TransformerLayerOptions) {
+  optionsOf(name, LAYER, options);
   const { dtype, device, bias = true } = options;
   const factory: FactoryOptions = {
     ...(dtype === undefined ? {} : { dtype }),
@@ -108,7 +132,10 @@ export class TransformerEncoderLayer extends Module {
 
   constructor(dModel: number, nhead: number, options: TransformerLayerOptions = {}) {
     super();
-    const { hidden, dropout, linear, norm, attention } = settings(options);
+    const { hidden, dropout, linear, norm, attention } = settings(
+      "TransformerEncoderLayer",
+      options,
+    );
     this.self_attn = new MultiheadAttention(dModel, nhead, attention);
     this.linear1 = new Linear(dModel, hidden, linear);
     this.dropout = new Dropout(dropout);
@@ -123,6 +150,7 @@ export class TransformerEncoderLayer extends Module {
 
   /** `[L, N, E]` → `[L, N, E]`. */
   forward(src: Tensor, options: EncoderLayerCallOptions = {}): Tensor {
+    optionsOf("TransformerEncoderLayer", ENCODER_LAYER_CALL, options);
     if (this.normFirst) {
       const x = src.add(this.attend(this.norm1.forward(src), options));
       return x.add(this.feed(this.norm2.forward(x)));
@@ -170,7 +198,10 @@ export class TransformerDecoderLayer extends Module {
 
   constructor(dModel: number, nhead: number, options: TransformerLayerOptions = {}) {
     super();
-    const { hidden, dropout, linear, norm, attention } = settings(options);
+    const { hidden, dropout, linear, norm, attention } = settings(
+      "TransformerDecoderLayer",
+      options,
+    );
     this.self_attn = new MultiheadAttention(dModel, nhead, attention);
     this.multihead_attn = new MultiheadAttention(dModel, nhead, attention);
     this.linear1 = new Linear(dModel, hidden, linear);
@@ -188,6 +219,7 @@ export class TransformerDecoderLayer extends Module {
 
   /** `[T, N, E]` and memory `[S, N, E]` → `[T, N, E]`. */
   forward(tgt: Tensor, memory: Tensor, options: DecoderCallOptions = {}): Tensor {
+    optionsOf("TransformerDecoderLayer", DECODER_CALL, options);
     const { norm1, norm2, norm3 } = this;
     if (this.normFirst) {
       let x = tgt.add(this.attend(norm1.forward(tgt), options));
@@ -247,11 +279,12 @@ export class TransformerEncoder extends Module {
   ) {
     super();
     this.layers = stack("TransformerEncoder", layer, numLayers);
-    this.norm = options.norm ?? null;
+    this.norm = optionsOf("TransformerEncoder", ["norm"], options).norm ?? null;
   }
 
   /** `[L, N, E]` → `[L, N, E]`. */
   forward(src: Tensor, options: EncoderCallOptions = {}): Tensor {
+    optionsOf("TransformerEncoder", ENCODER_CALL, options);
     const { mask: srcMask = null, ...rest } = options;
     let x = src;
     for (const layer of this.layers) x = layer.forward(x, { ...rest, srcMask });
@@ -274,11 +307,12 @@ export class TransformerDecoder extends Module {
   ) {
     super();
     this.layers = stack("TransformerDecoder", layer, numLayers);
-    this.norm = options.norm ?? null;
+    this.norm = optionsOf("TransformerDecoder", ["norm"], options).norm ?? null;
   }
 
   /** `[T, N, E]` and memory `[S, N, E]` → `[T, N, E]`. */
   forward(tgt: Tensor, memory: Tensor, options: DecoderCallOptions = {}): Tensor {
+    optionsOf("TransformerDecoder", DECODER_CALL, options);
     let x = tgt;
     for (const layer of this.layers) x = layer.forward(x, memory, options);
     return this.norm === null ? x : this.norm.forward(x);

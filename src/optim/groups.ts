@@ -1,5 +1,6 @@
 /** Parameter groups: what users give an optimizer, checked and spelled out. */
 import { argumentError } from "../core/errors.ts";
+import { optionsOf } from "../core/options.ts";
 import { showShape } from "../core/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { BaseOptions } from "./rule.ts";
@@ -54,12 +55,11 @@ export function unknownOptions(rule: Named, options: object): string[] {
 
 /** Throws where an optimizer does not have an option. */
 export function assertKnown(rule: Named, options: object): void {
-  const unknown = unknownOptions(rule, options);
-  if (unknown.length === 0) return;
-  throw argumentError(
-    `optim.${rule.name}: there is no option ${unknown.join(", ")}; ` +
-      `the options are ${Object.keys(rule.defaults).join(", ")}.`,
+  const { defaults, name } = rule;
+  const names = [...Object.keys(defaults), "initialLr"].map((key) =>
+    typeof (defaults as Record<string, unknown>)[key] === "boolean" ? `${key}?` : key,
   );
+  optionsOf(`optim.${name}`, names, options);
 }
 
 /** Throws where a tensor cannot be optimized, or is in a group already. */

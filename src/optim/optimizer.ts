@@ -4,6 +4,7 @@
  * set.
  */
 import { argumentError, NablaError } from "../core/errors.ts";
+import { optionsOf } from "../core/options.ts";
 import { fillLike } from "../ir/words.ts";
 import type { None } from "../runtime/function.ts";
 import { Fn, NONE } from "../runtime/function.ts";
@@ -122,8 +123,9 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
 
   /** Forgets the gradients, or with `setToNone: false` sets them to zeros. */
   zeroGrad(options: { setToNone?: boolean } = {}): void {
+    const { setToNone = true } = optionsOf("zeroGrad", ["setToNone?"], options);
     for (const { param } of this.#slots) {
-      if (options.setToNone ?? true) param.grad = null;
+      if (setToNone) param.grad = null;
       else if (param.grad !== null) param.grad = noGrad(() => call1(zerosFn, [param], [], NONE));
     }
   }

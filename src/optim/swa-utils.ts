@@ -1,6 +1,9 @@
 /** The namespace `optim.swaUtils`: averages of a model's weights, as `torch.optim.swa_utils`. */
 import { cos } from "../core/math.ts";
 import { argumentError, NablaError } from "../core/errors.ts";
+import { optionsOf } from "../core/options.ts";
+import type { Settings } from "../tensor/functions/define.ts";
+import { settingsOf } from "../tensor/functions/define.ts";
 import { where } from "../tensor/functions/arithmetic.ts";
 import { zeros } from "../tensor/create.ts";
 import { noGrad } from "../tensor/grad-mode.ts";
@@ -76,6 +79,7 @@ export class AveragedModel<M extends Averageable> {
   readonly #useBuffers: boolean;
 
   constructor(model: M, options: AveragedModelOptions<M> = {}) {
+    optionsOf("AveragedModel", ["copy", "avgFn", "useBuffers?"], options);
     this.module = options.copy ?? model.clone();
     if (options.copy !== undefined) this.module.loadStateDict(model.stateDict());
     const { device } = model.parameters()[0] ?? {};
@@ -160,6 +164,9 @@ export interface SWALROptions extends ScheduleOptions {
   readonly annealStrategy?: "cos" | "linear";
 }
 
+type SWALRSettings = [annealEpochs: number, annealStrategy: "cos" | "linear", lastEpoch: number];
+const SWALR_NAMES = ["annealEpochs", "annealStrategy", "lastEpoch"];
+
 /**
  * Leads the rate to `swaLr` in `annealEpochs` (10) steps along a cosine or a line, and stays there.
  * PyTorch: `torch.optim.swa_utils.SWALR`.
@@ -169,7 +176,8 @@ export class SWALR extends LRScheduler {
   readonly annealEpochs: number;
   readonly annealStrategy: "cos" | "linear";
 
-  constructor(optimizer: Target, swaLr: PerGroup, options: SWALROptions = {}) {
+  constructor(optimizer: Target, swaLr: PerGroup, ...args: Settings<SWALRSettings, SWALROptions>) {
+    const options = settingsOf<SWALROptions>("SWALR", SWALR_NAMES, args);
     super(optimizer, options);
     this.swaLrs = perGroup("SWALR", "swaLr", swaLr, this.optimizer);
     const epochs = options.annealEpochs ?? 10;

@@ -1,5 +1,6 @@
 /** Gradients as values: `autograd.grad`, to any order. (PyTorch: `torch.autograd`.) */
 import { NablaError } from "../core/errors.ts";
+import { optionsOf } from "../core/options.ts";
 import { walk } from "./backward.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -16,6 +17,8 @@ export interface GradOptions {
    */
   readonly allowUnused?: boolean;
 }
+
+const GRAD = ["gradOutputs", "retainGraph?", "createGraph?", "allowUnused?"];
 
 /**
  * Returns the gradients of the sum of `outputs` with respect to `inputs`, one for each, and leaves
@@ -38,6 +41,7 @@ export function grad(
   inputs: Tensor | readonly Tensor[],
   options: GradOptions = {},
 ): (Tensor | null)[] {
+  optionsOf("grad", GRAD, options);
   const roots = [outputs].flat() as Tensor[];
   const wanted = [inputs].flat() as Tensor[];
   const given = [options.gradOutputs ?? []].flat() as (Tensor | null)[];

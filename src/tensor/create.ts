@@ -2,6 +2,7 @@
 import type { DType, TypedArray } from "../core/dtype.ts";
 import { allocate, roundTo } from "../core/dtype.ts";
 import { argumentError, shapeError } from "../core/errors.ts";
+import { optionsOf } from "../core/options.ts";
 import type { Shape } from "../core/shape.ts";
 import { showShape, sizeOf } from "../core/shape.ts";
 import { typeOf } from "../ir/node.ts";
@@ -10,6 +11,8 @@ import { deviceOf } from "../runtime/device.ts";
 import { Storage } from "../runtime/storage.ts";
 import { defaultDevice } from "./device.ts";
 import { Tensor } from "./tensor.ts";
+
+const OPTIONS = ["dtype", "requiresGrad?", "device", "shape"];
 
 /** Numbers or truth values in rows of equal length, nested as deep as the shape is long. */
 export type NestedArray = number | boolean | readonly NestedArray[];
@@ -121,7 +124,7 @@ export function arange(start: number, ...args: RangeArguments): Tensor {
   const [second, third] = args.map((x) =>
     typeof x === "object" || x === undefined ? undefined : +x,
   );
-  const { end = second, step = third ?? 1 } = options;
+  const { end = second, step = third ?? 1, ...made } = options;
   const [from, to] = end === undefined ? [0, start] : [start, end];
   const length = Math.ceil((to - from) / step);
   if (!Number.isFinite(length) || length < 0) {
@@ -130,7 +133,7 @@ export function arange(start: number, ...args: RangeArguments): Tensor {
         `need a step that is not 0 and leads from start to end.`,
     );
   }
-  return generate(length, (i) => from + i * step, options);
+  return generate(length, (i) => from + i * step, made);
 }
 
 /** Divides the interval from `start` to `end` (both included) into `steps` points. */
@@ -186,6 +189,7 @@ function make(data: TypedArray, shape: Shape, dtype: DType, options: TensorOptio
 }
 
 function finish(x: Tensor, options: TensorOptions): Tensor {
+  optionsOf("tensor", OPTIONS, options);
   return options.requiresGrad ? x.requireGrad() : x;
 }
 

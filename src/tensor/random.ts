@@ -5,6 +5,7 @@
 import type { DType } from "../core/dtype.ts";
 import { argumentError } from "../core/errors.ts";
 import { cos, log } from "../core/math.ts";
+import { optionsOf } from "../core/options.ts";
 import type { Shape } from "../core/shape.ts";
 import { sizeOf } from "../core/shape.ts";
 import { threefry } from "../core/threefry.ts";
@@ -121,6 +122,7 @@ function draw<A>(
   options: TensorOptions,
   numbers: readonly (() => number)[] = [],
 ): Tensor {
+  optionsOf("rand", ["dtype", "requiresGrad?", "device"], options);
   const home = options.device === undefined ? defaultDevice() : deviceOf(options.device);
   const maker = tensor(0, { device: home.name });
   const drawn = callReading(fn, [], [...numbers, ...nextDraw()], attrs, maker)[0]!;

@@ -7,6 +7,7 @@
 import type { DType, TypedArray } from "../core/dtype.ts";
 import { isFloat } from "../core/dtype.ts";
 import { NablaError } from "../core/errors.ts";
+import { optionsOf } from "../core/options.ts";
 import type { Shape } from "../core/shape.ts";
 import { showShape } from "../core/shape.ts";
 import type { Node, TensorType } from "../ir/node.ts";
@@ -181,10 +182,14 @@ export class Tensor extends Placing {
           "{ requiresGrad: true }, and compute outside noGrad.",
       );
     }
-    const createGraph = options.createGraph ?? false;
+    const { createGraph = false, retainGraph = createGraph } = optionsOf(
+      "backward",
+      ["retainGraph?", "createGraph?"],
+      options,
+    );
     walk([this], [matching("backward", cotangent, this)], {
       createGraph,
-      retainGraph: options.retainGraph ?? createGraph,
+      retainGraph,
       wanted: null,
     });
   }

@@ -160,7 +160,7 @@ describe("LBFGS", () => {
       "lineSearchFn is",
     );
     expect(() => new optim.LBFGS([p], { history: 3 } as never)).toThrow(
-      "there is no option history",
+      'there is no option "history"',
     );
   });
 });

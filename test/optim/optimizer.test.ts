@@ -126,7 +126,7 @@ describe("groups", () => {
     expect(() => new optim.Adam([p], { lr: -1 })).toThrow("lr is -1; need a number of at least 0");
     expect(() => new optim.Adam([p], { betas: [1, 0.9] })).toThrow("betas[0] is 1");
     expect(() => new optim.SGD([p], { nesterov: true })).toThrow("nesterov needs momentum");
-    expect(() => new optim.SGD([p], { rate: 1 } as never)).toThrow("there is no option rate");
+    expect(() => new optim.SGD([p], { rate: 1 } as never)).toThrow('there is no option "rate"');
     const pairs = new nn.Linear(1, 1).namedParameters();
     expect(() => new optim.SGD(pairs as never)).toThrow("use parameters()");
   });

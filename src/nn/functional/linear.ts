@@ -1,5 +1,6 @@
 /** Products with matrices, rows by index, windows, and axes made one. */
 import { argumentError } from "../../core/errors.ts";
+import { isOptions, optionsOf } from "../../core/options.ts";
 import { showShape } from "../../core/shape.ts";
 import { eq, stopGradient, where } from "../../ir/compose/arithmetic.ts";
 import { im2col } from "../../ir/compose/border.ts";
@@ -11,7 +12,7 @@ import type { None } from "../../runtime/function.ts";
 import { Fn, NONE } from "../../runtime/function.ts";
 import { call1 } from "../../tensor/call.ts";
 import type { ArgumentsOf, Optional } from "../../tensor/functions/define.ts";
-import { byName, constantAttrs, isOptions } from "../../tensor/functions/define.ts";
+import { byName, constantAttrs } from "../../tensor/functions/define.ts";
 import * as move from "../../tensor/functions/movement.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 
@@ -24,7 +25,7 @@ const linearFn = /* @__PURE__ */ new Fn<None>("linear", (b, [x, weight, bias]) =
  * Throws a shape error where they do not fit. PyTorch: `F.linear`.
  */
 export function linear(x: Tensor, weight: Tensor, bias: OptionalBias = null): Tensor {
-  const added = biasOf(bias);
+  const added = biasOf("linear", bias);
   const inputs = added === null ? [x, weight] : [x, weight, added];
   return call1(linearFn, inputs, [], NONE);
 }
@@ -32,10 +33,9 @@ export function linear(x: Tensor, weight: Tensor, bias: OptionalBias = null): Te
 /** A bias by position or by name, or none. */
 export type OptionalBias = Tensor | null | { readonly bias?: Tensor | null };
 
-function biasOf(bias: OptionalBias): Tensor | null {
-  return isOptions(bias)
-    ? ((bias as { readonly bias?: Tensor | null }).bias ?? null)
-    : (bias as Tensor | null);
+function biasOf(name: string, bias: OptionalBias): Tensor | null {
+  if (!isOptions(bias)) return bias as Tensor | null;
+  return optionsOf<{ readonly bias?: Tensor | null }>(name, ["bias"], bias).bias ?? null;
 }
 
 const embeddingFn = /* @__PURE__ */ new Fn<{ readonly paddingIdx: number }>(
@@ -122,7 +122,7 @@ export function bilinear(
   weight: Tensor,
   bias: OptionalBias = null,
 ): Tensor {
-  const added = biasOf(bias);
+  const added = biasOf("bilinear", bias);
   const inputs = added === null ? [x1, x2, weight] : [x1, x2, weight, added];
   return call1(bilinearFn, inputs, [], NONE);
 }

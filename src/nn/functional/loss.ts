@@ -1,5 +1,6 @@
 /** Losses of predictions against targets: distances and likelihoods of classes. */
 import { argumentError, shapeError } from "../../core/errors.ts";
+import { optionsOf } from "../../core/options.ts";
 import { broadcastShapes, sameShape, showShape } from "../../core/shape.ts";
 import type { Builder } from "../../ir/builder.ts";
 import type { Reduction } from "../../ir/compose/loss.ts";
@@ -7,7 +8,8 @@ import * as loss from "../../ir/compose/loss.ts";
 import type { Node } from "../../ir/node.ts";
 import { Fn } from "../../runtime/function.ts";
 import { call1 } from "../../tensor/call.ts";
-import { constantAttrs } from "../../tensor/functions/define.ts";
+import type { Settings } from "../../tensor/functions/define.ts";
+import { constantAttrs, settingsOf } from "../../tensor/functions/define.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { checkClasses, warnOnBroadcast } from "../targets.ts";
 import { program } from "./define.ts";
@@ -31,6 +33,17 @@ function regression<O extends LossOptions>(
     return call1(fn, [x, target], [], options);
   };
 }
+
+const REDUCED = ["reduction"];
+const HUBER = ["reduction", "delta"];
+const SMOOTH = ["reduction", "beta"];
+const WEIGHT = ["weight"];
+const WITH_LOGITS = ["reduction", "posWeight"];
+const CLASSES = ["ignoreIndex", "reduction"];
+const CROSS = ["ignoreIndex", "reduction", "labelSmoothing"];
+
+/** Optional arguments of a loss whose weight may come by position. */
+type Weighted<O> = Settings<[weight: Tensor | null], O>;
 
 const REDUCTIONS: Readonly<Record<Reduction, LossOptions>> = {
   mean: { reduction: "mean" },
@@ -58,12 +71,14 @@ const smooth = /* @__PURE__ */ regression<LossOptions & { beta: number }>(
  * (x − target)², reduced. Equal shapes; where they broadcast it warns once, where they cannot it
  * throws a shape error. PyTorch: `F.mse_loss`.
  */
-export function mseLoss(x: Tensor, target: Tensor, { reduction }: LossOptions = {}): Tensor {
+export function mseLoss(x: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
+  const { reduction } = optionsOf("mseLoss", REDUCED, options);
   return mse(x, target, reducing(reduction));
 }
 
 /** |x − target|, reduced. Shapes as for {@link mseLoss}. PyTorch: `F.l1_loss`. */
-export function l1Loss(x: Tensor, target: Tensor, { reduction }: LossOptions = {}): Tensor {
+export function l1Loss(x: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
+  const { reduction } = optionsOf("l1Loss", REDUCED, options);
   return l1(x, target, reducing(reduction));
 }
 
@@ -74,8 +89,9 @@ export function l1Loss(x: Tensor, target: Tensor, { reduction }: LossOptions = {
 export function huberLoss(
   x: Tensor,
   target: Tensor,
-  { reduction = "mean", delta = 1 }: LossOptions & { readonly delta?: number } = {},
+  options: LossOptions & { readonly delta?: number } = {},
 ): Tensor {
+  const { reduction = "mean", delta = 1 } = optionsOf("huberLoss", HUBER, options);
   if (!(delta > 0)) throw argumentError(`huberLoss: delta is ${delta}; need a positive number.`);
   return huber(x, target, constantAttrs({ reduction, delta }));
 }
@@ -87,8 +103,9 @@ export function huberLoss(
 export function smoothL1Loss(
   x: Tensor,
   target: Tensor,
-  { reduction = "mean", beta = 1 }: LossOptions & { readonly beta?: number } = {},
+  options: LossOptions & { readonly beta?: number } = {},
 ): Tensor {
+  const { reduction = "mean", beta = 1 } = optionsOf("smoothL1Loss", SMOOTH, options);
   if (!(beta >= 0)) throw argumentError(`smoothL1Loss: beta is ${beta}; need 0 or more.`);
   return smooth(x, target, constantAttrs({ reduction, beta }));
 }
@@ -116,7 +133,12 @@ export interface BCEOptions extends LossOptions {
  * −target · log x − (1 − target) · log(1 − x) of probabilities x, reduced; logarithms end at −100.
  * Equal shapes. PyTorch: `F.binary_cross_entropy`.
  */
-export function binaryCrossEntropy(x: Tensor, target: Tensor, options: BCEOptions = {}): Tensor {
+export function binaryCrossEntropy(
+  x: Tensor,
+  target: Tensor,
+  ...args: Weighted<BCEOptions>
+): Tensor {
+  const options = settingsOf<BCEOptions>("binaryCrossEntropy", WEIGHT, args, REDUCED);
   const { weight, reduction = "mean" } = options;
   needEqualShapes("binaryCrossEntropy", x, target);
   return bce([x, target], { reduction }, { weight })[0]!;
@@ -135,10 +157,12 @@ export interface BCEWithLogitsOptions extends BCEOptions {
 export function binaryCrossEntropyWithLogits(
   x: Tensor,
   target: Tensor,
-  options: BCEWithLogitsOptions = {},
+  ...args: Weighted<BCEWithLogitsOptions>
 ): Tensor {
+  const name = "binaryCrossEntropyWithLogits";
+  const options = settingsOf<BCEWithLogitsOptions>(name, WEIGHT, args, WITH_LOGITS);
   const { weight, posWeight, reduction = "mean" } = options;
-  needEqualShapes("binaryCrossEntropyWithLogits", x, target);
+  needEqualShapes(name, x, target);
   return bceLogits([x, target], { reduction }, { weight, posWeight })[0]!;
 }
 
@@ -163,7 +187,8 @@ export interface NLLOptions extends LossOptions {
  * is weighted. Targets are class numbers `[N, …]`: int32, or float32 that holds whole numbers;
  * others throw a dtype error. PyTorch: `F.nll_loss`.
  */
-export function nllLoss(x: Tensor, target: Tensor, options: NLLOptions = {}): Tensor {
+export function nllLoss(x: Tensor, target: Tensor, ...args: Weighted<NLLOptions>): Tensor {
+  const options = settingsOf<NLLOptions>("nllLoss", WEIGHT, args, CLASSES);
   const { weight, ignoreIndex = -100, reduction = "mean" } = options;
   checkClasses("nllLoss", x, target, ignoreIndex);
   return nll([x, target], { ignoreIndex, reduction }, { weight })[0]!;
@@ -180,7 +205,12 @@ export interface CrossEntropyOptions extends NLLOptions {
  * class numbers as for {@link nllLoss}, or float probabilities of the input's shape. PyTorch:
  * `F.cross_entropy`.
  */
-export function crossEntropy(x: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
+export function crossEntropy(
+  x: Tensor,
+  target: Tensor,
+  ...args: Weighted<CrossEntropyOptions>
+): Tensor {
+  const options = settingsOf<CrossEntropyOptions>("crossEntropy", WEIGHT, args, CROSS);
   const { weight, ignoreIndex = -100, labelSmoothing = 0, reduction = "mean" } = options;
   if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
     throw argumentError(

@@ -1,4 +1,5 @@
 /** Losses over pairs, margins and distributions, and the distances they are made of. */
+import { optionsOf } from "../../core/options.ts";
 import type { Reduction } from "../../ir/compose/loss.ts";
 import * as loss from "../../ir/compose/loss.ts";
 import * as margin from "../../ir/compose/loss-margin.ts";
@@ -30,7 +31,11 @@ const klDivFn = /* @__PURE__ */ program("klDiv", (b, [x, y], options) => [
  * `F.kl_div`.
  */
 export function klDiv(x: Tensor, target: Tensor, options: KLDivOptions = {}): Tensor {
-  const { reduction = "mean", logTarget = false } = options;
+  const { reduction = "mean", logTarget = false } = optionsOf(
+    "klDiv",
+    ["reduction", "logTarget?"],
+    options,
+  );
   return klDivFn([x, target], { reduction, logTarget })[0]!;
 }
 
@@ -56,7 +61,11 @@ export function gaussianNllLoss(
   variance: Tensor,
   options: GaussianNLLOptions = {},
 ): Tensor {
-  const { reduction = "mean", full = false, eps = 1e-6 } = options;
+  const {
+    reduction = "mean",
+    full = false,
+    eps = 1e-6,
+  } = optionsOf("gaussianNllLoss", ["reduction", "full?", "eps"], options);
   return gaussianFn([x, target, variance], { reduction, full, eps })[0]!;
 }
 
@@ -76,7 +85,12 @@ const poissonFn = /* @__PURE__ */ program("poissonNllLoss", (b, [x, y], options)
 
 /** eˣ − target · x, x being the logarithm of a rate, reduced. PyTorch: `F.poisson_nll_loss`. */
 export function poissonNllLoss(x: Tensor, target: Tensor, options: PoissonNLLOptions = {}): Tensor {
-  const { reduction = "mean", logInput = true, full = false, eps = 1e-8 } = options;
+  const {
+    reduction = "mean",
+    logInput = true,
+    full = false,
+    eps = 1e-8,
+  } = optionsOf("poissonNllLoss", ["reduction", "logInput?", "full?", "eps"], options);
   return poissonFn([x, target], { reduction, logInput, full, eps })[0]!;
 }
 
@@ -85,6 +99,8 @@ export interface MarginOptions extends Reduced {
   /** How far apart is far enough. */
   readonly margin?: number;
 }
+
+const MARGIN = ["reduction", "margin"];
 
 const hingeFn = /* @__PURE__ */ program("hingeEmbeddingLoss", (b, [x, y], options) => [
   margin.hingeEmbeddingLoss(b, x!, y!, options),
@@ -95,7 +111,7 @@ const hingeFn = /* @__PURE__ */ program("hingeEmbeddingLoss", (b, [x, y], option
  * `F.hinge_embedding_loss`.
  */
 export function hingeEmbeddingLoss(x: Tensor, target: Tensor, options: MarginOptions = {}): Tensor {
-  const { reduction = "mean", margin = 1 } = options;
+  const { reduction = "mean", margin = 1 } = optionsOf("hingeEmbeddingLoss", MARGIN, options);
   return hingeFn([x, target], { reduction, margin })[0]!;
 }
 
@@ -114,7 +130,7 @@ export function cosineEmbeddingLoss(
   target: Tensor,
   options: MarginOptions = {},
 ): Tensor {
-  const { reduction = "mean", margin = 0 } = options;
+  const { reduction = "mean", margin = 0 } = optionsOf("cosineEmbeddingLoss", MARGIN, options);
   return cosineEmbeddingFn([x1, x2, target], { reduction, margin })[0]!;
 }
 
@@ -133,7 +149,11 @@ const pinballFn = /* @__PURE__ */ program("pinballLoss", (b, [x, y], options) =>
  * reduced: least where x is that quantile of the targets. PyTorch has none.
  */
 export function pinballLoss(x: Tensor, target: Tensor, options: PinballOptions = {}): Tensor {
-  const { reduction = "mean", quantile = 0.5 } = options;
+  const { reduction = "mean", quantile = 0.5 } = optionsOf(
+    "pinballLoss",
+    ["reduction", "quantile"],
+    options,
+  );
   needProbability("pinballLoss", "quantile", quantile);
   return pinballFn([x, target], { reduction, quantile })[0]!;
 }
@@ -152,7 +172,7 @@ export function marginRankingLoss(
   target: Tensor,
   options: MarginOptions = {},
 ): Tensor {
-  const { reduction = "mean", margin = 0 } = options;
+  const { reduction = "mean", margin = 0 } = optionsOf("marginRankingLoss", MARGIN, options);
   return rankingFn([x1, x2, target], { reduction, margin })[0]!;
 }
 
@@ -180,7 +200,13 @@ export function tripletMarginLoss(
   negative: Tensor,
   options: TripletMarginOptions = {},
 ): Tensor {
-  const { reduction = "mean", margin = 1, p = 2, eps = 1e-6, swap = false } = options;
+  const {
+    reduction = "mean",
+    margin = 1,
+    p = 2,
+    eps = 1e-6,
+    swap = false,
+  } = optionsOf("tripletMarginLoss", [...MARGIN, "p", "eps", "swap?"], options);
   return tripletFn([anchor, positive, negative], { reduction, margin, p, eps, swap })[0]!;
 }
 
@@ -190,7 +216,7 @@ const softFn = /* @__PURE__ */ program("softMarginLoss", (b, [x, y], options) =>
 
 /** log(1 + e^(−target · x)), targets 1 and −1, reduced. PyTorch: `F.soft_margin_loss`. */
 export function softMarginLoss(x: Tensor, target: Tensor, options: Reduced = {}): Tensor {
-  const { reduction = "mean" } = options;
+  const { reduction = "mean" } = optionsOf("softMarginLoss", ["reduction"], options);
   return softFn([x, target], { reduction })[0]!;
 }
 
@@ -215,7 +241,12 @@ export function multiMarginLoss(
   target: Tensor,
   options: MultiMarginOptions = {},
 ): Tensor {
-  const { reduction = "mean", margin = 1, p = 1, weight } = options;
+  const {
+    reduction = "mean",
+    margin = 1,
+    p = 1,
+    weight,
+  } = optionsOf("multiMarginLoss", [...MARGIN, "p", "weight"], options);
   return multiFn([x, target], { reduction, margin, p }, { weight })[0]!;
 }
 
@@ -228,7 +259,7 @@ const multilabelFn = /* @__PURE__ */ program("multilabelMarginLoss", (b, [x, y],
  * all others i, reduced: both `[N, C]`. PyTorch: `F.multilabel_margin_loss`.
  */
 export function multilabelMarginLoss(x: Tensor, target: Tensor, options: Reduced = {}): Tensor {
-  const { reduction = "mean" } = options;
+  const { reduction = "mean" } = optionsOf("multilabelMarginLoss", ["reduction"], options);
   return multilabelFn([x, target], { reduction })[0]!;
 }
 
@@ -246,7 +277,11 @@ export function multilabelSoftMarginLoss(
   target: Tensor,
   options: Reduced & { readonly weight?: Tensor | null } = {},
 ): Tensor {
-  const { reduction = "mean", weight } = options;
+  const { reduction = "mean", weight } = optionsOf(
+    "multilabelSoftMarginLoss",
+    ["reduction", "weight"],
+    options,
+  );
   return multilabelSoftFn([x, target], { reduction }, { weight })[0]!;
 }
 

@@ -1,5 +1,6 @@
 /** Normalisations as functions: over trailing axes, over channels, over groups of channels. */
 import { argumentError, shapeError } from "../../core/errors.ts";
+import { isOptions, optionsOf } from "../../core/options.ts";
 import type { Shape } from "../../core/shape.ts";
 import { sameShape, showShape } from "../../core/shape.ts";
 import * as compose from "../../ir/compose/norm.ts";
@@ -9,7 +10,7 @@ import type { Node } from "../../ir/node.ts";
 import { Fn, NONE } from "../../runtime/function.ts";
 import { updateCells } from "../../tensor/call.ts";
 import type { Optional } from "../../tensor/functions/define.ts";
-import { byName, isOptions } from "../../tensor/functions/define.ts";
+import { byName } from "../../tensor/functions/define.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { program } from "./define.ts";
 
@@ -68,6 +69,7 @@ export function rmsNorm(
   normalizedShape: number | Shape,
   options: { readonly weight?: Tensor | null; readonly eps?: number | null } = {},
 ): Tensor {
+  optionsOf("rmsNorm", ["weight", "eps"], options);
   const normalized = shapeOf("rmsNorm", normalizedShape);
   needShape("rmsNorm", "weight", options.weight, normalized);
   const eps = options.eps ?? EPSILON[x.dtype === "float64" ? "float64" : "float32"];
@@ -159,11 +161,14 @@ export function batchNorm(
   runningVar: Tensor | null,
   ...args: BatchNormArguments
 ): Tensor {
-  const names = ["weight", "bias", "training", "momentum", "eps"];
   const options: BatchNormOptions =
     args.length === 3 && isOptions(args[2])
-      ? { weight: args[0], bias: args[1], ...args[2] }
-      : byName("batchNorm", names, args);
+      ? {
+          weight: args[0],
+          bias: args[1],
+          ...optionsOf("batchNorm", ["training?", "momentum", "eps"], args[2]),
+        }
+      : byName("batchNorm", ["weight", "bias", "training", "momentum", "eps"], args);
   const { weight, bias, training = false, momentum = 0.1, eps = 1e-5 } = options;
   needChannels("batchNorm", x);
   if (x.numel() === 0) return x;

@@ -1,5 +1,8 @@
 /** Schedules made of schedules: one after another, or together. */
 import { argumentError } from "../../core/errors.ts";
+import { optionsOf } from "../../core/options.ts";
+import type { Settings } from "../../tensor/functions/define.ts";
+import { settingsOf } from "../../tensor/functions/define.ts";
 import type { Scheduled, ScheduleOptions, ScheduleState, Target } from "./scheduler.ts";
 import { LRScheduler } from "./scheduler.ts";
 import { LinearLR } from "./steps.ts";
@@ -16,9 +19,9 @@ export class SequentialLR extends LRScheduler {
     optimizer: Target,
     schedulers: readonly LRScheduler[],
     milestones: readonly number[],
-    options: ScheduleOptions = {},
+    ...args: Settings<[lastEpoch: number], ScheduleOptions>
   ) {
-    super(optimizer, options);
+    super(optimizer, settingsOf("SequentialLR", ["lastEpoch"], args));
     assertTogether("SequentialLR", schedulers, this.optimizer);
     if (milestones.length !== schedulers.length - 1) {
       throw argumentError(
@@ -100,7 +103,7 @@ export function warmup(
   after: ((optimizer: Target) => LRScheduler) | null = null,
   options: { readonly startFactor?: number } = {},
 ): LRScheduler {
-  const startFactor = options.startFactor ?? 1 / steps;
+  const { startFactor = 1 / steps } = optionsOf("warmup", ["startFactor"], options);
   const rise = new LinearLR(optimizer, { startFactor, totalIters: steps });
   return after === null ? rise : new SequentialLR(optimizer, [rise, after(optimizer)], [steps]);
 }

@@ -31,7 +31,7 @@ export class CosineAnnealingLR extends LRScheduler {
     tMax: number,
     ...args: Settings<[etaMin: number, lastEpoch: number], EtaOptions>
   ) {
-    const options = settingsOf<EtaOptions>(["etaMin", "lastEpoch"], args);
+    const options = settingsOf<EtaOptions>("CosineAnnealingLR", ["etaMin", "lastEpoch"], args);
     super(optimizer, options);
     this.tMax = positiveInteger("CosineAnnealingLR", "tMax", tMax);
     this.etaMin = options.etaMin ?? 0;
@@ -65,7 +65,11 @@ export class CosineAnnealingWarmRestarts extends LRScheduler {
     t0: number,
     ...args: Settings<[tMult: number, etaMin: number, lastEpoch: number], RestartOptions>
   ) {
-    const options = settingsOf<RestartOptions>(["tMult", "etaMin", "lastEpoch"], args);
+    const options = settingsOf<RestartOptions>(
+      "CosineAnnealingWarmRestarts",
+      ["tMult", "etaMin", "lastEpoch"],
+      args,
+    );
     super(optimizer, options);
     this.t0 = positiveInteger("CosineAnnealingWarmRestarts", "t0", t0);
     this.tMult = positiveInteger("CosineAnnealingWarmRestarts", "tMult", options.tMult ?? 1);

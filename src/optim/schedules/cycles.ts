@@ -25,7 +25,7 @@ export function cycleHeight(step: number, shape: CycleShape): { scale: number; f
   const at = 1 + step / total - cycle;
   const top = up / total;
   const scale = at <= top ? at / top : (at - 1) / (top - 1);
-  if (shape.scaleFn !== undefined) {
+  if (shape.scaleFn) {
     const byStep = shape.scaleMode === "iterations";
     return { scale, factor: shape.scaleFn(byStep ? step : cycle) };
   }

@@ -1,5 +1,7 @@
 /** Schedules that move rate and momentum against each other, step by step. */
 import { argumentError } from "../../core/errors.ts";
+import type { Settings } from "../../tensor/functions/define.ts";
+import { settingsOf } from "../../tensor/functions/define.ts";
 import type { Anneal, CycleMode, Phase } from "./cycles.ts";
 import { annealed, cycleHeight, phasesOf } from "./cycles.ts";
 import type { PerGroup, Scheduled, ScheduleOptions, Target } from "./scheduler.ts";
@@ -30,6 +32,32 @@ export interface CyclicOptions extends ScheduleOptions {
   readonly maxMomentum?: PerGroup;
 }
 
+type CyclicSettings = [
+  stepSizeUp: number,
+  stepSizeDown: number | null,
+  mode: CycleMode,
+  gamma: number,
+  scaleFn: ((x: number) => number) | null,
+  scaleMode: "cycle" | "iterations",
+  cycleMomentum: boolean,
+  baseMomentum: PerGroup,
+  maxMomentum: PerGroup,
+  lastEpoch: number,
+];
+
+const CYCLIC = [
+  "stepSizeUp",
+  "stepSizeDown",
+  "mode",
+  "gamma",
+  "scaleFn",
+  "scaleMode",
+  "cycleMomentum?",
+  "baseMomentum",
+  "maxMomentum",
+  "lastEpoch",
+];
+
 /**
  * Moves the rate up and down between `baseLr` and `maxLr`, and the momentum the other way between
  * `maxMomentum` (0.9) and `baseMomentum` (0.8), step by step (Smith 2015). PyTorch: `CyclicLR`.
@@ -39,7 +67,13 @@ export class CyclicLR extends LRScheduler {
   readonly options: CyclicOptions;
   readonly #momenta: readonly (readonly [base: number, max: number])[] | null;
 
-  constructor(optimizer: Target, baseLr: PerGroup, maxLr: PerGroup, options: CyclicOptions = {}) {
+  constructor(
+    optimizer: Target,
+    baseLr: PerGroup,
+    maxLr: PerGroup,
+    ...args: Settings<CyclicSettings, CyclicOptions>
+  ) {
+    const options = settingsOf<CyclicOptions>("CyclicLR", CYCLIC, args);
     const bases = begun("CyclicLR", optimizer as Scheduled, baseLr, options);
     super(optimizer, options);
     this.baseLrs.splice(0, Infinity, ...bases);
@@ -83,6 +117,36 @@ export interface OneCycleOptions extends ScheduleOptions {
   readonly threePhase?: boolean;
 }
 
+type OneCycleSettings = [
+  totalSteps: number | null,
+  epochs: number | null,
+  stepsPerEpoch: number | null,
+  pctStart: number,
+  annealStrategy: Anneal,
+  cycleMomentum: boolean,
+  baseMomentum: PerGroup,
+  maxMomentum: PerGroup,
+  divFactor: number,
+  finalDivFactor: number,
+  threePhase: boolean,
+  lastEpoch: number,
+];
+
+const ONE_CYCLE = [
+  "totalSteps",
+  "epochs",
+  "stepsPerEpoch",
+  "pctStart",
+  "annealStrategy",
+  "cycleMomentum?",
+  "baseMomentum",
+  "maxMomentum",
+  "divFactor",
+  "finalDivFactor",
+  "threePhase?",
+  "lastEpoch",
+];
+
 /**
  * Moves the rate up to `maxLr` and down to almost nothing in one cycle, step by step, and the
  * momentum the other way (Smith & Topin 2017). Throws where it is stepped further than it was made
@@ -95,10 +159,15 @@ export class OneCycleLR extends LRScheduler {
   readonly #phases: readonly Phase[];
   readonly #momenta: readonly (readonly [base: number, max: number])[] | null;
 
-  constructor(optimizer: Target, maxLr: PerGroup, options: OneCycleOptions = {}) {
+  constructor(
+    optimizer: Target,
+    maxLr: PerGroup,
+    ...args: Settings<OneCycleSettings, OneCycleOptions>
+  ) {
+    const options = settingsOf<OneCycleOptions>("OneCycleLR", ONE_CYCLE, args);
     super(optimizer, options);
-    const { epochs = NaN, stepsPerEpoch = NaN } = options;
-    const total = options.totalSteps ?? epochs * stepsPerEpoch;
+    const { epochs, stepsPerEpoch } = options;
+    const total = options.totalSteps ?? (epochs ?? NaN) * (stepsPerEpoch ?? NaN);
     this.totalSteps = positiveInteger("OneCycleLR", "totalSteps", total);
     this.maxLrs = perGroup("OneCycleLR", "maxLr", maxLr, this.optimizer);
     this.#options = options;

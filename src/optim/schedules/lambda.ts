@@ -1,4 +1,6 @@
 /** Schedules that ask a function for the factor of each epoch. */
+import type { Settings } from "../../tensor/functions/define.ts";
+import { settingsOf } from "../../tensor/functions/define.ts";
 import { argumentError } from "../../core/errors.ts";
 import type { ScheduleOptions, Target } from "./scheduler.ts";
 import { LRScheduler } from "./scheduler.ts";
@@ -14,8 +16,12 @@ export class LambdaLR extends LRScheduler {
   /** One function of the epoch for each group. */
   readonly lambdas: readonly ((epoch: number) => number)[];
 
-  constructor(optimizer: Target, lambda: Lambda, options: ScheduleOptions = {}) {
-    super(optimizer, options);
+  constructor(
+    optimizer: Target,
+    lambda: Lambda,
+    ...args: Settings<[lastEpoch: number], ScheduleOptions>
+  ) {
+    super(optimizer, settingsOf("LambdaLR", ["lastEpoch"], args));
     this.lambdas = functionsOf("LambdaLR", lambda, this.baseLrs.length);
     this.advance();
   }
@@ -33,8 +39,12 @@ export class MultiplicativeLR extends LRScheduler {
   /** One function of the epoch for each group. */
   readonly lambdas: readonly ((epoch: number) => number)[];
 
-  constructor(optimizer: Target, lambda: Lambda, options: ScheduleOptions = {}) {
-    super(optimizer, options);
+  constructor(
+    optimizer: Target,
+    lambda: Lambda,
+    ...args: Settings<[lastEpoch: number], ScheduleOptions>
+  ) {
+    super(optimizer, settingsOf("MultiplicativeLR", ["lastEpoch"], args));
     this.lambdas = functionsOf("MultiplicativeLR", lambda, this.baseLrs.length);
     this.advance();
   }

@@ -1,5 +1,7 @@
 /** The schedule that waits for a metric to stop improving. */
 import { argumentError } from "../../core/errors.ts";
+import type { Settings } from "../../tensor/functions/define.ts";
+import { settingsOf } from "../../tensor/functions/define.ts";
 import type { PerGroup, Scheduled, Target } from "./scheduler.ts";
 import { assertOptimizer, perGroup, whenRun } from "./scheduler.ts";
 
@@ -22,6 +24,28 @@ export interface PlateauOptions {
   /** Changes of the rate that are not larger are left out; default 1e-8. */
   readonly eps?: number;
 }
+
+type PlateauSettings = [
+  mode: "min" | "max",
+  factor: number,
+  patience: number,
+  threshold: number,
+  thresholdMode: "rel" | "abs",
+  cooldown: number,
+  minLr: PerGroup,
+  eps: number,
+];
+
+const NAMES = [
+  "mode",
+  "factor",
+  "patience",
+  "threshold",
+  "thresholdMode",
+  "cooldown",
+  "minLr",
+  "eps",
+];
 
 /** What `stateDict` of {@link ReduceLROnPlateau} gives: plain numbers. */
 export interface PlateauState {
@@ -48,7 +72,8 @@ export class ReduceLROnPlateau {
   #numBadEpochs = 0;
   #cooldownCounter = 0;
 
-  constructor(optimizer: Target, options: PlateauOptions = {}) {
+  constructor(optimizer: Target, ...args: Settings<PlateauSettings, PlateauOptions>) {
+    const options = settingsOf<PlateauOptions>("ReduceLROnPlateau", NAMES, args);
     assertOptimizer("ReduceLROnPlateau", optimizer as Scheduled);
     this.optimizer = optimizer as Scheduled;
     const { minLr = 0, mode = "min", factor = 0.1, patience = 10, threshold = 1e-4 } = options;

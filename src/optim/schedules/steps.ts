@@ -57,7 +57,7 @@ export class StepLR extends LRScheduler {
     stepSize: number,
     ...args: Settings<[gamma: number, lastEpoch: number], GammaOptions>
   ) {
-    const options = settingsOf<GammaOptions>(["gamma", "lastEpoch"], args);
+    const options = settingsOf<GammaOptions>("StepLR", ["gamma", "lastEpoch"], args);
     super(optimizer, options);
     this.stepSize = positiveInteger("StepLR", "stepSize", stepSize);
     this.gamma = options.gamma ?? 0.1;
@@ -81,7 +81,7 @@ export class MultiStepLR extends LRScheduler {
     milestones: readonly number[],
     ...args: Settings<[gamma: number, lastEpoch: number], GammaOptions>
   ) {
-    const options = settingsOf<GammaOptions>(["gamma", "lastEpoch"], args);
+    const options = settingsOf<GammaOptions>("MultiStepLR", ["gamma", "lastEpoch"], args);
     super(optimizer, options);
     this.milestones = [...milestones];
     this.gamma = options.gamma ?? 0.1;
@@ -100,8 +100,12 @@ export class MultiStepLR extends LRScheduler {
 export class ExponentialLR extends LRScheduler {
   readonly gamma: number;
 
-  constructor(optimizer: Target, gamma: number, options: ScheduleOptions = {}) {
-    super(optimizer, options);
+  constructor(
+    optimizer: Target,
+    gamma: number,
+    ...args: Settings<[lastEpoch: number], ScheduleOptions>
+  ) {
+    super(optimizer, settingsOf("ExponentialLR", ["lastEpoch"], args));
     this.gamma = gamma;
     this.advance();
   }
@@ -123,7 +127,11 @@ export class ConstantLR extends LRScheduler {
     optimizer: Target,
     ...args: Settings<[factor: number, totalIters: number, lastEpoch: number], ConstantOptions>
   ) {
-    const options = settingsOf<ConstantOptions>(["factor", "totalIters", "lastEpoch"], args);
+    const options = settingsOf<ConstantOptions>(
+      "ConstantLR",
+      ["factor", "totalIters", "lastEpoch"],
+      args,
+    );
     super(optimizer, options);
     this.factor = within("ConstantLR", "factor", options.factor ?? 1 / 3);
     this.totalIters = options.totalIters ?? 5;
@@ -147,7 +155,7 @@ export class LinearLR extends LRScheduler {
 
   constructor(optimizer: Target, ...args: Settings<LinearSettings, LinearOptions>) {
     const names = ["startFactor", "endFactor", "totalIters", "lastEpoch"];
-    const options = settingsOf<LinearOptions>(names, args);
+    const options = settingsOf<LinearOptions>("LinearLR", names, args);
     super(optimizer, options);
     this.startFactor = within("LinearLR", "startFactor", options.startFactor ?? 1 / 3);
     this.endFactor = options.endFactor ?? 1;
@@ -179,7 +187,11 @@ export class PolynomialLR extends LRScheduler {
     optimizer: Target,
     ...args: Settings<[totalIters: number, power: number, lastEpoch: number], PowerOptions>
   ) {
-    const options = settingsOf<PowerOptions>(["totalIters", "power", "lastEpoch"], args);
+    const options = settingsOf<PowerOptions>(
+      "PolynomialLR",
+      ["totalIters", "power", "lastEpoch"],
+      args,
+    );
     super(optimizer, options);
     this.totalIters = positiveInteger("PolynomialLR", "totalIters", options.totalIters ?? 5);
     this.power = options.power ?? 1;

@@ -5,6 +5,7 @@
 import type { DType } from "../../core/dtype.ts";
 import { isFloat } from "../../core/dtype.ts";
 import { argumentError } from "../../core/errors.ts";
+import { checkOption, isOptions, optionsOf, plainName, refuseOption } from "../../core/options.ts";
 import type { Binary, BinaryOptions, Unary } from "../../ir/compose/arithmetic.ts";
 import { mul } from "../../ir/compose/arithmetic.ts";
 import type { Node, NodeBuilder } from "../../ir/node.ts";
@@ -146,14 +147,10 @@ export function inOrder(
   const last = args[args.length - 1];
   if (!isOptions(last)) return args;
   const ordered = args.slice(0, -1);
+  const open = names.slice(ordered.length);
   for (const [name, value] of Object.entries(last)) {
-    const at = names.indexOf(name);
-    if (at < 0 || at < args.length - 1) {
-      throw argumentError(
-        `${fn}: there is no option "${name}"; there are ${names.slice(args.length - 1).join(", ")}.`,
-      );
-    }
-    ordered[at] = value;
+    if (!open.includes(name)) refuseOption(fn, open, name);
+    ordered[names.indexOf(name)] = value;
   }
   return Array.from(ordered);
 }
@@ -183,6 +180,8 @@ export function byName<O extends object>(
 ): O {
   const [first] = args;
   const given = args.length === 1 && isOptions(first) ? first : null;
+  const foreign = given && Object.keys(given).find((key) => !names.includes(key));
+  if (foreign) refuseOption(fn, names, foreign);
   if (given !== null && !Object.values(given).includes(null)) return given as O;
   const ordered = given === null ? inOrder(fn, names, args) : [];
   const entries = given !== null ? Object.entries(given) : names.map((n, i) => [n, ordered[i]]);
@@ -195,27 +194,37 @@ type Prefixes<P extends readonly unknown[]> = P extends readonly [infer A, ...in
   : [];
 
 /** The first of some optional arguments by position, the others by name in one object. */
-export type Settings<P extends readonly unknown[], O> = Prefixes<P> | [...Prefixes<P>, O];
+export type Settings<P extends readonly unknown[], O> = [...Prefixes<P>, options?: O];
 
-/** The options of a constructor whose optional arguments came by position or by name. */
+/**
+ * The options of a constructor whose optional arguments came by position, in the order of `names`,
+ * or by name, where those of `more` may be, too. Throws for whatever is neither.
+ */
 export function settingsOf<O extends object>(
+  owner: string,
   names: readonly string[],
   args: readonly unknown[],
+  more: readonly string[] = [],
 ): O {
   const last = args.at(-1);
-  const named = typeof last === "object" && last !== null && !Array.isArray(last);
-  if (named && args.length === 1) return last as O;
-  const first = named ? args.slice(0, -1) : args;
-  const entries = first.map((value, i) => [names[i]!, value] as const);
-  const given = entries.filter(([, value]) => value !== undefined);
-  return { ...Object.fromEntries(given), ...(named ? last : {}) } as O;
+  const named = isOptions(last) ? last : undefined;
+  const placed = named === undefined ? args : args.slice(0, -1);
+  const all = [...names, ...more];
+  const options: Record<string, unknown> = {};
+  placed.forEach((value, i) => {
+    if (value === undefined) return;
+    const key = names[i];
+    if (key === undefined) optionsOf(owner, all, value as object);
+    else checkOption(owner, all, plainName(key), (options[plainName(key)] = value));
+  });
+  return { ...options, ...optionsOf(owner, all.slice(placed.length), named) } as O;
 }
 
-/** Whether a value is an object of options, which no tensor and no array is. */
-export function isOptions(value: unknown): value is Readonly<Record<string, unknown>> {
-  return (
-    typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype
-  );
+/** The one setting of a constructor, a number by position or by name. */
+export function numberOf(owner: string, name: string, given: unknown, initial: number): number {
+  const value = settingsOf<Record<string, unknown>>(owner, [name], [given])[name] ?? initial;
+  if (typeof value === "number") return value;
+  throw argumentError(`${owner}: ${name} is no number.`);
 }
 
 /** Makes a function of one tensor and parameters, the optional ones by position or by name. */

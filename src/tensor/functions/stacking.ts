@@ -1,4 +1,5 @@
 /** Tensors joined and cut along named axes, grids, and pieces written into a whole. */
+import { isOptions } from "../../core/options.ts";
 import * as c from "../../ir/compose/stacking.ts";
 import type { Node, NodeBuilder } from "../../ir/node.ts";
 import { fillLike, op } from "../../ir/words.ts";
@@ -7,7 +8,7 @@ import { Fn, NONE } from "../../runtime/function.ts";
 import { call, call1 } from "../call.ts";
 import type { Value } from "../value.ts";
 import { storageOf } from "../value.ts";
-import { constantAttrs, inOrder, isOptions, unary } from "./define.ts";
+import { constantAttrs, inOrder, unary } from "./define.ts";
 import { assertValues } from "./indexing.ts";
 import type { AxisArgument } from "./movement.ts";
 
