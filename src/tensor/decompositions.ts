@@ -2,6 +2,7 @@
  * QR, singular values and eigenvectors, for `linalg`. Matrices whose smaller side is at most 64,
  * and batches of them, with gradients.
  */
+import { needOneOf } from "../core/choice.ts";
 import * as d from "../ir/compose/decomposition.ts";
 import * as q from "../ir/compose/qr.ts";
 import { Fn } from "../runtime/function.ts";
@@ -33,6 +34,7 @@ export function qr(
   ...args: Optional<[mode?: QRMode], { readonly mode?: QRMode }>
 ): QRFactors {
   const { mode = "reduced" } = byName<{ mode?: QRMode }>("linalg.qr", ["mode"], args);
+  needOneOf("linalg.qr: mode", mode, ["reduced", "complete", "r"]);
   const results = call(qrFn, [x], [], constantAttrs({ mode }));
   const [Q, R] = mode === "r" ? [x.flatten().slice(0, 0, 0), results[0]!] : results;
   return { Q: Q!, R: R! };
@@ -95,6 +97,7 @@ export type TriangleArguments = Optional<[UPLO?: "L" | "U"], { readonly UPLO?: "
  */
 export function eigh(x: Tensor, ...args: TriangleArguments): EigenPairs {
   const { UPLO = "L" } = byName<{ UPLO?: "L" | "U" }>("linalg.eigh", ["UPLO"], args);
+  needOneOf("linalg.eigh: UPLO", UPLO, ["L", "U"]);
   const [eigenvalues, eigenvectors] = call(eighFn, [x], [], constantAttrs({ triangle: UPLO }));
   return { eigenvalues: eigenvalues!, eigenvectors: eigenvectors! };
 }

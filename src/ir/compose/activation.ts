@@ -2,6 +2,7 @@
  * Activation functions. Where a branch is not taken its operand is replaced first, so that no NaN
  * flows back.
  */
+import { needOneOf } from "../../core/choice.ts";
 import { argumentError } from "../../core/errors.ts";
 import { normalizeAxis, showShape } from "../../core/shape.ts";
 import type { Node, NodeBuilder } from "../node.ts";
@@ -66,6 +67,7 @@ export const selu: Unary = (b, x) =>
 
 /** x · Φ(x); "tanh" approximates Φ as GPT-2 does. */
 export function gelu(b: NodeBuilder, x: Node, approximate: "none" | "tanh" = "none"): Node {
+  needOneOf("gelu: approximate", approximate, ["none", "tanh"]);
   const half = scaled(b, x, 0.5);
   if (approximate === "none") {
     return op(b, "mul", half, op(b, "erfc", scaled(b, x, -Math.SQRT1_2)));

@@ -1,6 +1,7 @@
 /**
  * Borders and windows: padding in its four modes, sliding windows, the columns of a convolution.
  */
+import { needOneOf } from "../../core/choice.ts";
 import { argumentError, shapeError } from "../../core/errors.ts";
 import { normalizeAxis, showShape } from "../../core/shape.ts";
 import type { Node, NodeBuilder } from "../node.ts";
@@ -78,6 +79,7 @@ function extended(
   [before, after]: readonly [number, number],
   mode: Exclude<PadMode, "constant">,
 ): Node {
+  needOneOf("pad: mode", mode, ["constant", "reflect", "replicate", "circular"]);
   if (before + after === 0) return x;
   const extent = x.type.shape[axis]!;
   const room = mode === "reflect" ? extent - 1 : mode === "circular" ? extent : Infinity;

@@ -1,4 +1,5 @@
 /** Reading images and volumes at free positions, as PyTorch's `grid_sample`. */
+import { needOneOf } from "../../core/choice.ts";
 import { argumentError, shapeError } from "../../core/errors.ts";
 import { showShape, sizeOf, stridesOf } from "../../core/shape.ts";
 import type { Node, NodeBuilder } from "../node.ts";
@@ -39,6 +40,8 @@ function needTypes(x: Node, grid: Node, mode: GridOptions["mode"]): number {
 /** x [N, C, …] at the positions in grid [N, …, axes], each from −1 to 1, the last axis first. */
 export function gridSample(b: NodeBuilder, x: Node, grid: Node, options: GridOptions): Node {
   const axes = needTypes(x, grid, options.mode);
+  needOneOf("gridSample: mode", options.mode, ["bilinear", "nearest", "bicubic"]);
+  needOneOf("gridSample: paddingMode", options.paddingMode, ["zeros", "border", "reflection"]);
   const extents = x.type.shape.slice(2);
   const [batch, channels] = x.type.shape as [number, number];
   const output = grid.type.shape.slice(1, -1);

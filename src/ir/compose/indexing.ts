@@ -1,6 +1,7 @@
 /** Reading and writing by index, sorting and searching. */
 import { isFloat } from "../../core/dtype.ts";
 import type { DType } from "../../core/dtype.ts";
+import { needOneOf } from "../../core/choice.ts";
 import { argumentError, dtypeError, shapeError } from "../../core/errors.ts";
 import type { Shape } from "../../core/shape.ts";
 import { broadcastShapes, normalizeAxis, showShape, sizeOf } from "../../core/shape.ts";
@@ -132,6 +133,7 @@ export function scatterReduce(
     amax: ["scatterMax", -Infinity],
     amin: ["scatterMin", Infinity],
   } as const;
+  needOneOf("scatterReduce: reduce", reduce, Object.keys(names));
   const [primitive, identity] = names[reduce];
   const { dtype } = x.type;
   const bound =

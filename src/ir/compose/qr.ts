@@ -41,8 +41,9 @@ interface Reflection {
 }
 
 /**
- * Matrices whose largest element lies beyond these powers of two, or below their reciprocals, are moved by powers of two first:
- * decompositions compute fourth powers, which would overflow, or vanish, in silence.
+ * Matrices whose largest element lies beyond these powers of two, or below their reciprocals, are
+ * moved by powers of two first: decompositions compute fourth powers, which would overflow, or
+ * vanish, in silence.
  */
 const RANGE = {
   float32: { most: 24, step: 40 },

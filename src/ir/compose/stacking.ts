@@ -1,4 +1,5 @@
 /** Tensors joined and cut along named axes, grids, and pieces written into a whole. */
+import { needOneOf } from "../../core/choice.ts";
 import { argumentError, shapeError } from "../../core/errors.ts";
 import type { Shape } from "../../core/shape.ts";
 import { normalizeAxis, sameShape, showShape } from "../../core/shape.ts";
@@ -64,6 +65,7 @@ export function meshgrid(
   vectors: readonly Node[],
   indexing: "ij" | "xy" = "ij",
 ): Node[] {
+  needOneOf("meshgrid: indexing", indexing, ["ij", "xy"]);
   const long = vectors.find((v) => v.type.shape.length > 1);
   if (long !== undefined) {
     throw shapeError(`meshgrid: a tensor is ${showShape(long.type.shape)}; need vectors.`);

@@ -1,4 +1,5 @@
 /** Elements picked, written, sorted and searched by position. */
+import { needOneOf } from "../../core/choice.ts";
 import { argumentError, NablaError } from "../../core/errors.ts";
 import * as c from "../../ir/compose/indexing.ts";
 import type { Node, NodeBuilder } from "../../ir/node.ts";
@@ -257,6 +258,7 @@ export function searchsorted<V extends Value>(
   values: V | number,
   { right = false, side, sorter }: SearchOptions<V> = {},
 ): V {
+  if (side !== undefined) needOneOf("searchsorted: side", side, ["left", "right"]);
   if (right && side === "left") {
     throw argumentError('searchsorted: right is true and side is "left"; give one of them.');
   }

@@ -1,4 +1,5 @@
 /** Rounded division, remainders, clamping, tests for NaN, and other functions of numbers. */
+import { needOneOf } from "../../core/choice.ts";
 import * as a from "../../ir/compose/arithmetic.ts";
 import * as c from "../../ir/compose/numeric.ts";
 import type { Node, NodeBuilder } from "../../ir/node.ts";
@@ -36,6 +37,7 @@ export function div<V extends Value>(x: number, y: V, options?: RoundingOptions)
 export function div<V extends Value>(x: V, y: V | number, options: RoundingOptions = {}): V {
   const { roundingMode = null } = options;
   if (roundingMode === null) return arithmetic.div(x, y);
+  needOneOf("div: roundingMode", roundingMode, ["floor", "trunc"]);
   return roundingMode === "floor" ? floorDivide(x, y) : truncDivide(x, y);
 }
 
