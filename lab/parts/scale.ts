@@ -51,3 +51,15 @@ export function logarithmic(low: number, high: number, from: number, to: number)
     back: (pixel) => Math.pow(10, inner.back(pixel)),
   };
 }
+
+/** Makes a scale for counts from 0 on, in powers of ten: the first steps have as much room as later ones. */
+export function counting(high: number, from: number, to: number): Scale {
+  const inner = linear(0, Math.log10(1 + high), from, to, 5);
+  const powers = Array.from({ length: Math.floor(Math.log10(high) + 1e-9) + 1 }, (_, e) => 10 ** e);
+  return {
+    ...{ low: 0, high },
+    ticks: [0, ...powers].map((value) => ({ value, label: grouped(value) })),
+    at: (value) => inner.at(Math.log10(1 + value)),
+    back: (pixel) => Math.pow(10, inner.back(pixel)) - 1,
+  };
+}

@@ -2,10 +2,12 @@
 import { describe, expect, it } from "vitest";
 import { POLICY } from "../../lab/app/policy.ts";
 import { readPreset, readValue, writePreset } from "../../lab/parts/fields.ts";
+import { History } from "../../lab/parts/engine/history.ts";
 import { EngineHost } from "../../lab/parts/engine/host.ts";
 import type { Message, Run, Settings } from "../../lab/parts/engine/protocol.ts";
 import { DEFAULTS, FIELDS } from "../../lab/lessons/04-nitrogen/settings.ts";
 import { LESSONS } from "../../lab/app/pages.ts";
+import { counting } from "../../lab/parts/scale.ts";
 import { readLesson, renderFormula } from "../../lab/scripts/markdown.ts";
 import { ROOT, readFile } from "../support/files.ts";
 
@@ -138,6 +140,27 @@ describe("the worker's host", () => {
     expect(messages.at(-1)).toEqual({ id: null, error: "the step failed" });
     bad = false;
     expect(await ask(4, { kind: "step", count: 1 })).toMatchObject({ report: { running: false } });
+  });
+});
+
+describe("a loss curve", () => {
+  it("keeps the first epochs whole, and few of the later ones", () => {
+    const history = new History();
+    for (let epoch = 0; epoch < 100_000; epoch++) {
+      if (history.wants(epoch)) history.add(epoch, 1 / (1 + epoch));
+    }
+    const { epochs } = history.read();
+    expect(epochs.slice(0, 257)).toEqual(Array.from({ length: 257 }, (_, i) => i));
+    expect(epochs.filter((e) => e >= 32_768 && e < 65_536)).toHaveLength(32);
+    expect(epochs.length).toBeLessThan(600);
+  });
+
+  it("gives the first epochs of a long run room on its axis", () => {
+    const { at, back, ticks } = counting(10_000, 0, 400);
+    expect(ticks.map(({ label }) => label)).toEqual(["0", "1", "10", "100", "1,000", "10,000"]);
+    expect([at(0), at(10_000)]).toEqual([0, 400]);
+    expect(at(10)).toBeGreaterThan(100);
+    expect(back(at(123))).toBeCloseTo(123, 9);
   });
 });
 

@@ -10,6 +10,14 @@ import { describeStep, STEPS } from "../../lab/lessons/02-backpropagation/walk.t
 import { experiment as loop } from "../../lab/lessons/03-training-loop/experiment.ts";
 import type { LoopSettings } from "../../lab/lessons/03-training-loop/settings.ts";
 import { checkFit } from "../../lab/lessons/03-training-loop/tasks.ts";
+import { experiment as nitrogen } from "../../lab/lessons/04-nitrogen/experiment.ts";
+import {
+  checkActivation,
+  checkFactor,
+  checkOverfit,
+  checkRates,
+  checkWidth,
+} from "../../lab/lessons/04-nitrogen/tasks.ts";
 import { outsideWords } from "../../lab/lessons/04-nitrogen/words.ts";
 import { looked } from "../support/guard.ts";
 import { listFiles, ROOT, readFile } from "../support/files.ts";
@@ -61,6 +69,11 @@ describe("2 backpropagation", () => {
     expect(texts[2]).toContain("The ReLU is off");
     expect(checkDead(dead).right).toBe(true);
     expect(checkDead(backprop.start(backprop.defaults).read()).right).toBe(false);
+    const idle = backprop.start({ ...backprop.defaults, w2: 0 }).read();
+    expect(checkDead(idle)).toMatchObject({
+      right: false,
+      text: expect.stringMatching(/for another reason/) as string,
+    });
     const far = backprop.start({ ...backprop.defaults, rate: 0.5 }).read();
     expect(checkOvershoot(far, 0.5).right).toBe(true);
   });
@@ -80,7 +93,7 @@ describe("3 the training loop", () => {
   };
 
   it("reaches the best line, sooner at a better rate", () => {
-    const reading = train({}, 200);
+    const reading = train({}, 1500);
     expect(reading.loss).toBeLessThan(1.001 * reading.best);
     expect(checkFit(reading)).toMatchObject({ right: false });
     expect(checkFit(train({ rate: 0.08 }, 200)).right).toBe(true);
@@ -115,6 +128,39 @@ describe("3 the training loop", () => {
 });
 
 describe("4 nitrogen", () => {
+  it("does not take a missing answer for one, and says what is wrong with others", () => {
+    const row = {
+      ...{ settings: nitrogen.defaults, epoch: 5000, loss: 0.0068, variance: 0.00675 },
+      ...{ divergedAt: null, heldOut: 0.015, heldOutBest: 0.0008, at275: 1.0404 },
+    };
+    const all = { tanh: row, relu: row, sigmoid: row };
+    for (const verdict of [
+      checkRates("", [row]),
+      checkActivation("", all),
+      checkOverfit("", row, row),
+      checkFactor(NaN, row, row),
+    ]) {
+      expect(verdict).toMatchObject({
+        right: false,
+        text: expect.stringMatching(/Choose an answer|Enter a number/) as string,
+      });
+    }
+    expect(checkRates("no", [row])).toMatchObject({
+      right: true,
+      text: expect.stringMatching(/0\.00675/) as string,
+    });
+    expect(checkRates("yes", [row])).toMatchObject({
+      right: false,
+      text: expect.stringMatching(/variance/) as string,
+    });
+    const widths = [row, row, row, row, row, { ...row, loss: 0.001 }];
+    expect(checkWidth(7, widths).text).toMatch(/one of the widths/);
+    expect(checkWidth(10, widths).text).toMatch(/H = 10 ends at 0\.0068/);
+    expect(checkWidth(100, widths).right).toBe(true);
+    expect(checkOverfit("clean", row, row).text).toMatch(/0\.0008, and the last, 0\.015/);
+    expect(checkOverfit("noisy", row, row).text).toMatch(/only 0\.1 % off/);
+  });
+
   it("says what nabla predict says", () => {
     const words = /outside the training range \(.*\): .*25 K below it; do not rely on this/;
     expect(outsideWords(275, 300, 2000)).toMatch(words);

@@ -10,7 +10,8 @@ export interface Verdict {
 /** A dead ReLU with a loss that is not 0. */
 export function checkDead({ values, byEngine }: BackpropagationReading): Verdict {
   if (values.z > 0) {
-    return { right: false, text: `Not yet: z is above 0, so the ReLU passes its input on.` };
+    const zero = byEngine.w1 === 0 ? "∂L/∂w₁ is 0 for another reason, and " : "";
+    return { right: false, text: `Not yet: ${zero}z is above 0, so the ReLU passes it on.` };
   }
   if (values.L === 0) return { right: false, text: "The loss is 0: there is nothing to learn." };
   return {
@@ -36,5 +37,5 @@ export function checkOvershoot({ values, after }: BackpropagationReading, rate: 
   if (values.L === 0) return { right: false, text: "The loss is 0 already; set other numbers." };
   return after.both > values.L
     ? { right: true, text: `At rate ${rate} the step overshoots: the loss grows.` }
-    : { right: false, text: `At rate ${rate} the loss still falls. Go higher.` };
+    : { right: false, text: `At rate ${rate} the loss does not grow. Go higher.` };
 }

@@ -11,7 +11,7 @@ export type LoopSettings = {
 };
 
 /** Everything in place, at a rate that works. */
-export const DEFAULTS: LoopSettings = { rate: 0.05, leave: "none" };
+export const DEFAULTS: LoopSettings = { rate: 0.01, leave: "none" };
 
 /** Their limits and labels. */
 export const FIELDS = {

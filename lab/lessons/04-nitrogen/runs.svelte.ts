@@ -14,6 +14,8 @@ export interface LogRow {
   readonly heldOut: number | null;
   /** The lowest held-out loss on the way. */
   readonly heldOutBest: number | null;
+  /** The prediction at 275 K, outside the rows. */
+  readonly at275: number;
 }
 
 /** How many rows the log keeps. */
@@ -63,11 +65,14 @@ export class Nitrogen {
 
   /** Notes where the present run stands. */
   note(): void {
-    const { epoch, loss, variance, divergedAt, heldOutLoss, history } = this.run.reading;
+    const { epoch, loss, variance, divergedAt, heldOutLoss, history, at275 } = this.run.reading;
     if (epoch === 0) return;
     const heldOutBest = history.heldOut.length > 0 ? Math.min(...history.heldOut) : null;
     const settings = { ...this.settings };
-    const row = { settings, epoch, loss, variance, divergedAt, heldOut: heldOutLoss, heldOutBest };
+    const row = {
+      ...{ settings, epoch, loss, variance, divergedAt, at275 },
+      ...{ heldOut: heldOutLoss, heldOutBest },
+    };
     const key = JSON.stringify(settings);
     const others = this.log.filter(
       (one) => JSON.stringify(one.settings) !== key || one.epoch > epoch,

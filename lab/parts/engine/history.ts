@@ -1,7 +1,15 @@
-/** A loss curve of bounded length: when it is full, every second entry goes and the stride doubles. */
+/**
+ * A loss curve of bounded length: every epoch at first, then ever fewer, 32 each time that the number
+ * of epochs doubles. So the first fall stays as it was however long a run goes on.
+ */
 
-/** Entries kept at most. */
-const MOST = 240;
+/** Up to here every epoch is kept. */
+const ALL = 256;
+
+/** The distance of the entries around an epoch, a power of two. */
+function strideAt(epoch: number): number {
+  return epoch < ALL ? 1 : Math.pow(2, Math.floor(Math.log2(epoch)) - 5);
+}
 
 /** The curve so far, as the page draws it. */
 export interface Curve {
@@ -13,19 +21,15 @@ export interface Curve {
 /** The loss over the epochs, and the held-out loss where there is one. */
 export class History {
   private entries: { epoch: number; loss: number; heldOut?: number }[] = [];
-  private stride = 1;
 
   /** Returns whether this epoch belongs to the curve. */
   wants(epoch: number): boolean {
-    return epoch % this.stride === 0;
+    return epoch % strideAt(epoch) === 0;
   }
 
   /** Notes an epoch. */
   add(epoch: number, loss: number, heldOut?: number): void {
     this.entries.push(heldOut === undefined ? { epoch, loss } : { epoch, loss, heldOut });
-    if (this.entries.length <= MOST) return;
-    this.stride *= 2;
-    this.entries = this.entries.filter((entry) => entry.epoch % this.stride === 0);
   }
 
   /** Returns the curve as lists. */
@@ -39,13 +43,11 @@ export class History {
 
   /** Returns what `restore` takes. */
   save(): unknown {
-    return { entries: this.entries.slice(), stride: this.stride };
+    return this.entries.slice();
   }
 
   /** Goes back to what `save` returned. */
   restore(saved: unknown): void {
-    const { entries, stride } = saved as { entries: History["entries"]; stride: number };
-    this.entries = entries.slice();
-    this.stride = stride;
+    this.entries = (saved as History["entries"]).slice();
   }
 }
