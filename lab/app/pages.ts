@@ -33,7 +33,7 @@ export const LESSONS: readonly PageInfo[] = [
   {
     path: "lessons/04-nitrogen/",
     title: "Nitrogen",
-    summary: "Thirty-five measurements of a real gas, a network, and the questions to ask of it.",
+    summary: "Thirty-five values of a real gas, a network, and the questions to ask of it.",
     entry: "app/entries/nitrogen.ts",
   },
 ];

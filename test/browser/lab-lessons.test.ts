@@ -19,7 +19,7 @@ describe("the home page", () => {
     await page.mouse.move(plot.x + 0.6 * plot.width, plot.y + 0.15 * plot.height);
     await page.waitForTimeout(100);
     expect(await loss()).toBeGreaterThan(before);
-    await button(page, "Let the points go").click();
+    await button(page, "Put the points back").click();
     await button(page, "Pause").click();
     await button(page, "Learn").waitFor();
     await page.getByText("Move the points without a pointer").click();
@@ -108,7 +108,7 @@ describe("lesson 2", () => {
     const { page, faults, close } = await lab.open(path);
     await waitForText(page, "[data-engine=w1]", /^−8$/);
     await waitForText(page, "[data-loss=w2]", /^2\.56$/);
-    await waitForText(page, "[data-loss=both]", /^0\.41$/);
+    await waitForText(page, "[data-loss=both]", /^0\.4096$/);
     await button(page, "Update w₂").click();
     await waitForText(page, "[data-loss=now]", /^2\.56$/);
     await button(page, "As in the lecture").click();
@@ -123,7 +123,7 @@ describe("lesson 2", () => {
     await page.keyboard.press("Enter");
     await button(page, "As in the lecture").click();
     await page.locator("[data-task=overshoot]").getByRole("button").click();
-    await waitForText(page, "[data-task=overshoot]", /overshoots|still falls/);
+    await waitForText(page, "[data-task=overshoot]", /overshoots|does not grow/);
     await page.locator("#more").getByRole("slider").focus();
     await page.keyboard.press("Home");
     await waitForText(page, "#more", /dy\/dx = −10 \+ 2 = −8/);

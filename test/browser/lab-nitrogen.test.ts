@@ -40,7 +40,7 @@ describe("lesson 4", () => {
     await page.keyboard.press("Enter");
     await box(page, "learning rate").fill("1");
     await page.keyboard.press("Enter");
-    await button(page, "New start").click();
+    await button(page, "Start over").click();
     await waitForText(page, "[data-now=epoch]", /^0$/);
     await button(page, "5,000 epochs").click();
     await waitForText(page, "main", /Diverged: at epoch \d+/);

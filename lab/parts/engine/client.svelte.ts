@@ -135,7 +135,8 @@ export class EngineRun<S extends Settings, R> {
     worker.onmessage = (event: MessageEvent<Message>) => this.receive(event.data);
     worker.onerror = (event) => {
       event.preventDefault();
-      this.fail(`The engine could not go on: ${event.message || "its file did not load"}.`);
+      const why = event.message || "its file did not load, perhaps because there is no network";
+      this.fail(`The engine could not go on: ${why}.`);
     };
     worker.onmessageerror = () => this.fail("The engine sent something unreadable.");
     this.worker = worker;
