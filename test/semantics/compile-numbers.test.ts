@@ -12,6 +12,7 @@ const FUNCTIONS: Readonly<Record<string, WithNumber>> = {
   add: (x, k) => x.add(k),
   sub: (x, k) => x.mul(2).sub(k),
   "add with alpha": (x, k) => x.add(k, { alpha: 3 }),
+  "add a fraction that alpha makes whole": (x, k) => x.add(k, { alpha: 2 }),
   "sub with a fraction for alpha": (x, k) => x.mul(2).sub(k, { alpha: 0.25 }),
   mul: (x, k) => x.mul(k),
   div: (x, k) => x.div(k),

@@ -92,10 +92,14 @@ export function scaledBinary(name: string, compose: Binary): ScaledFunction {
   const fn = new Fn<BinaryOptions>(name, (b, [x, y, alpha], options) => [
     compose(b, x!, mul(b, y!, alpha!, options)),
   ]);
+  const numberFn = new Fn<BinaryOptions>(name, (b, [x, y], kind) => [compose(b, x!, y!, kind)]);
   return <V extends Value>(x: V | number, y: V | number, options?: AlphaOptions): V => {
     const alpha = options?.alpha ?? 1;
     if (alpha === 1) return typeof x === "number" ? plain(x, y as V) : plain(x, y);
-    if (typeof y === "number") return plain(x as V, y * alpha);
+    if (typeof y === "number") {
+      const whole = isWhole(x as V, y) && Number.isInteger(alpha); // 0.5 · 2 is a fraction's double
+      return call1(numberFn, [x as V], [y * alpha], whole ? WHOLE_RIGHT : FRACTION_RIGHT);
+    }
     const weak = isWhole(y, alpha) ? WHOLE_RIGHT : FRACTION_RIGHT;
     if (typeof x === "number") return plain(x, call1(scaleFn, [y], [alpha], weak));
     if (y.number !== null) {
