@@ -278,6 +278,7 @@ export class Tensor extends Placing {
   private toDevice(name: DeviceName): Tensor {
     const device = deviceOf(name);
     if (device === this.home) return this;
+    context.tracer?.fail("a tensor is moved to another device");
     const storage = new Storage(this.dtype, this.type.size, storageOf(this).own().read());
     const moved = new Tensor(this.type, device, storage, null);
     if (!this.requiresGrad || !context.gradEnabled) return moved;

@@ -1,6 +1,6 @@
 /** Tensors on two devices: gradients go where their tensors are. */
 import type { Tensor } from "nabla";
-import { autograd, noGrad, tensor } from "nabla";
+import { autograd, compile, noGrad, tensor } from "nabla";
 import { expect, test } from "vitest";
 
 const leaf = (): Tensor => tensor([1, 2, 3], { requiresGrad: true });
@@ -36,4 +36,9 @@ test("what is moved without recording requires no gradient", () => {
   const x = leaf();
   expect(noGrad(() => x.to("interpret")).requiresGrad).toBe(false);
   expect(x.detach().to("interpret").requiresGrad).toBe(false);
+});
+
+test("a move inside a compiled function is refused as a move", () => {
+  const f = compile((x: Tensor) => x.to("interpret"));
+  expect(() => f(tensor([1]))).toThrow("a tensor is moved to another device inside the compiled");
 });
