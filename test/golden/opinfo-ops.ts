@@ -128,7 +128,7 @@ const OPINFO_ONLY: Readonly<Record<string, Call>> = {
     a.x.maskedFill(a.get("mask"), a.get<Tensor | number>("value")),
   ),
   heaviside: binary(ops.heaviside),
-  float_power: call("input exponent", (a) => a.x.floatPower(a.get<Tensor>("exponent"))),
+  float_power: call("input exponent", (a) => ops.floatPower(a.x, a.get<Tensor>("exponent"))),
   sinc: unary(ops.sinc),
   sinh: plain("sinh"),
   rsub: call("input other alpha", (a) => ops.rsub(a.x, other(a), a.options("alpha"))),

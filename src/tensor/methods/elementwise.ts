@@ -178,11 +178,6 @@ export abstract class Elementwise extends Value {
     return f.sigmoid(this);
   }
 
-  /** sin(πx) / (πx), 1 at 0. */
-  sinc(): this {
-    return f.sinc(this);
-  }
-
   /** x − trunc(x), with the sign of x. */
   frac(): this {
     return f.frac(this);
@@ -231,16 +226,6 @@ export abstract class Elementwise extends Value {
   /** x − alpha · y. Default alpha: 1. */
   sub(y: this | number, options?: AlphaOptions): this {
     return f.sub(this, y, options);
-  }
-
-  /** x · 2^y. */
-  ldexp(y: this | number): this {
-    return f.ldexp(this, y);
-  }
-
-  /** x to the power y, computed in float64. */
-  floatPower(y: this | number): this {
-    return f.floatPower(this, y);
   }
 
   /** The same as `div`. */
@@ -358,29 +343,9 @@ export abstract class Elementwise extends Value {
     return n.remainder(this, y);
   }
 
-  /** The magnitude of x with the sign of y. */
-  copysign(y: this | number): this {
-    return n.copysign(this, y);
-  }
-
-  /** √(x² + y²) without overflow. */
-  hypot(y: this | number): this {
-    return n.hypot(this, y);
-  }
-
   /** log(eˣ + eʸ) without overflow. */
   logaddexp(y: this | number): this {
     return n.logaddexp(this, y);
-  }
-
-  /** x · log(y), 0 where x is 0. */
-  xlogy(y: this | number): this {
-    return n.xlogy(this, y);
-  }
-
-  /** 0 below 0, y at 0, 1 above. */
-  heaviside(y: this | number): this {
-    return n.heaviside(this, y);
   }
 
   /** x / y; with `roundingMode` "floor" or "trunc" the quotient is rounded. */

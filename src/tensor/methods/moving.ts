@@ -91,11 +91,6 @@ export abstract class Moving extends Reducing {
     return m.roll(this, ...args);
   }
 
-  /** A plane turned by quarter turns. */
-  rot90(...args: ArgumentsOf<typeof m.rot90>): this {
-    return m.rot90(this, ...args);
-  }
-
   /** Copies laid side by side, `counts` of them per axis. */
   repeat(...counts: Listed): this {
     return m.repeat(this, ...counts);
@@ -232,11 +227,6 @@ export abstract class Moving extends Reducing {
   /** The elements of the flattened x at index (int32); negative places count from the end. */
   take(index: this): this {
     return i.take(this, index);
-  }
-
-  /** `gather` with the other axes broadcast; without dim, from the flattened x. */
-  takeAlongDim(index: this, dim?: i.OptionalDim): this {
-    return i.takeAlongDim(this, index, dim);
   }
 
   /** x with a value where the mask (bool, broadcast) holds. */

@@ -184,11 +184,6 @@ export abstract class Reducing extends Elementwise {
     return r.cumprod(this, ...args);
   }
 
-  /** logsumexp so far. */
-  logcumsumexp(...args: ArgumentsOf<typeof r.logcumsumexp>): this {
-    return r.logcumsumexp(this, ...args);
-  }
-
   /** The largest so far along an axis and where it was. */
   cummax(...args: ArgumentsOf<typeof r.cummax>): WithIndices<this> {
     return r.cummax(this, ...args);
