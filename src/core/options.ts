@@ -3,7 +3,6 @@
  * is named. In lists of names a truth value ends in "?".
  */
 import { argumentError } from "./errors.ts";
-import { closest } from "./keys.ts";
 
 /** Where parameters are made: options of every layer that has some. */
 export const FACTORY: readonly string[] = ["dtype", "device"];
@@ -57,11 +56,13 @@ export function plainName(name: string): string {
   return name.replace("?", "");
 }
 
-/** The option nearest to a word: by letters, a part, or initials (`learningRate`: lr). */
+/** The option nearest to a word: by its letters, a part, initials (`learningRate`: lr), a start. */
 function nearest(word: string, names: readonly string[]): string | undefined {
-  const initials = (word[0] + word.replace(/[^A-Z]/g, "")).toLowerCase();
+  const bare = (text: string): string => text.toLowerCase().replaceAll("_", "");
+  const [own, initials] = [bare(word), bare(word[0] + word.replace(/[^A-Z]/g, ""))];
   return (
-    closest(word, names) ?? names.find((n) => n === initials || n.toLowerCase().includes(word))
+    names.find((n) => n === initials || (own[2] && bare(n).includes(own))) ??
+    names.find((n) => bare(n).startsWith(own.slice(0, 3)))
   );
 }
 

@@ -38,6 +38,8 @@ export type { EmbeddingOptions } from "./embedding.ts";
 export * as functional from "./functional/index.ts";
 export type { ForwardHook, ForwardPreHook, HookHandle } from "./hooks.ts";
 export * as init from "./init.ts";
+export { InstanceNorm1d, InstanceNorm2d } from "./instance-norm.ts";
+export type { InstanceNormOptions } from "./instance-norm.ts";
 export { Bilinear, Flatten, Identity, Linear, Unflatten } from "./linear.ts";
 export type { FactoryOptions } from "./linear.ts";
 export {

@@ -89,6 +89,11 @@ abstract class BatchNorm extends Module {
   resetParameters(): void {
     if (this.weight !== null) init.ones(this.weight);
     if (this.bias !== null) init.zeros(this.bias);
+    this.resetRunningStats();
+  }
+
+  /** Puts the statistics back to where they start. PyTorch: `reset_running_stats`. */
+  resetRunningStats(): void {
     if (this.running_mean !== null) init.zeros(this.running_mean);
     if (this.running_var !== null) init.ones(this.running_var);
     if (this.num_batches_tracked !== null) init.zeros(this.num_batches_tracked);

@@ -157,6 +157,51 @@ export class AveragedModel<M extends Averageable> {
   }
 }
 
+/** What of a model {@link updateBn} needs; every `nn.Module` has it. */
+export interface Normalizing {
+  readonly training: boolean;
+  /** Lists the modules it is made of. */
+  modules(): Iterable<object>;
+  /** Computes the model. */
+  forward(...inputs: never[]): unknown;
+  /** Sets training or evaluation. */
+  train(mode?: boolean): unknown;
+}
+
+/** A batch normalisation, as {@link updateBn} sees it. */
+interface BatchNormal {
+  momentum: number | null;
+  resetRunningStats(): void;
+}
+
+/**
+ * Computes the running statistics of all batch normalisations anew, as the averages over the
+ * batches of a loader, and leaves the mode as it was. Of a batch that is a list the first tensor is
+ * the input. PyTorch: `torch.optim.swa_utils.update_bn`.
+ */
+export async function updateBn(
+  loader: Iterable<Tensor | readonly Tensor[]> | AsyncIterable<Tensor | readonly Tensor[]>,
+  model: Normalizing | AveragedModel<Averageable & Normalizing>,
+): Promise<void> {
+  const own = model instanceof AveragedModel ? model.module : model;
+  const norms = [...own.modules()].filter((m): m is BatchNormal => "resetRunningStats" in m);
+  if (norms.length === 0) return;
+  const before = norms.map(({ momentum }) => momentum);
+  const { training } = own;
+  for (const norm of norms) norm.resetRunningStats();
+  try {
+    for (const norm of norms) norm.momentum = null; // averages all batches
+    own.train(true);
+    for await (const batch of loader) {
+      const input = Array.isArray(batch) ? (batch[0] as Tensor) : batch;
+      noGrad(() => own.forward(...([input] as never[])));
+    }
+  } finally {
+    norms.forEach((norm, k) => (norm.momentum = before[k]!));
+    own.train(training);
+  }
+}
+
 /** The options of {@link SWALR}. */
 export interface SWALROptions extends ScheduleOptions {
   /** How many steps lead to the rate; default 10. */

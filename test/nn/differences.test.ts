@@ -123,6 +123,14 @@ const TRIALS: Readonly<Record<string, Trial>> = {
     () => new nn.RMSNorm(3),
     () => [wide([2, 3])],
   ),
+  InstanceNorm1d: trial(
+    () => new nn.InstanceNorm1d(2, { affine: true }),
+    () => [wide([2, 2, 3])],
+  ),
+  InstanceNorm2d: trial(
+    () => new nn.InstanceNorm2d(2),
+    () => [wide([1, 2, 2, 2])],
+  ),
   GroupNorm: trial(
     () => new nn.GroupNorm(2, 4),
     () => [wide([2, 4, 2])],

@@ -1,4 +1,4 @@
-/** Modules against PyTorch's: golden group 6, on both devices; tight in float64. */
+/** Modules against PyTorch's: golden groups 6 and 12, on both devices; tight in float64. */
 import type { nn, Tensor } from "nabla";
 import { afterEach, describe, expect, it } from "vitest";
 import type { DType } from "../../src/core/dtype.ts";
@@ -27,7 +27,9 @@ interface ModuleCase extends CaseBase {
   readonly buffersAfter?: Readonly<Record<string, JsonTensor>>;
 }
 
-const { cases } = readGroup<ModuleCase>("06_modules");
+const cases = ["06_modules", "12_instance_norm"].flatMap((group) => [
+  ...readGroup<ModuleCase>(group).cases,
+]);
 const there = cases.filter((c) => provides(c.module));
 
 function list<T>(value: T | readonly T[]): readonly T[] {
@@ -93,11 +95,11 @@ describe.each([
   ["interpret", "float64"],
   ["wasm", "float32"],
   ["wasm", "float64"],
-] as const)("golden 06_modules on %s in %s", (device, float) => {
+] as const)("golden modules on %s in %s", (device, float) => {
   it("has all modules", () => {
-    expect(cases.length).toBe(47);
+    expect(cases.length).toBe(52);
     expect(there.length).toBe(cases.length);
-    console.log(`golden 06_modules: ${there.length} of ${cases.length} on ${device} in ${float}`);
+    console.log(`golden modules: ${there.length} of ${cases.length} on ${device} in ${float}`);
   });
 
   it.each(there.map((c) => [c.name, c] as const))("%s", async (_, c) => {

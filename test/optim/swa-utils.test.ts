@@ -4,7 +4,7 @@ import { compile, manualSeed, nn, noGrad, optim, tensor } from "nabla";
 import type { Tensor } from "nabla";
 import { bitsOf } from "../support/tensors.ts";
 
-const { AveragedModel, getEmaAvgFn, SWALR } = optim.swaUtils;
+const { AveragedModel, getEmaAvgFn, SWALR, updateBn } = optim.swaUtils;
 
 function makeModel(): nn.Sequential {
   manualSeed(5);
@@ -136,4 +136,70 @@ it("SWALR leads to its rate and stays", () => {
   const slow = new SWALR(cosine, 0.2);
   for (let k = 0; k < 5; k++) slow.step();
   expect(cosine.paramGroups[0]!.lr).toBeCloseTo(0.6, 12);
+});
+
+describe("updateBn", () => {
+  const batches = [
+    [
+      tensor([
+        [1, 2],
+        [3, -1],
+        [0, 0.5],
+      ]),
+      tensor([0]),
+    ],
+    [
+      tensor([
+        [2, 2],
+        [-3, 1],
+      ]),
+      tensor([0]),
+    ],
+  ];
+  const makeNormal = (): nn.Sequential => {
+    const model = new nn.Sequential(new nn.Linear(2, 2), new nn.BatchNorm1d(2, { momentum: 0.2 }));
+    const [weight, bias] = model.parameters();
+    noGrad(() => {
+      weight!.set(
+        tensor([
+          [1, 2],
+          [-1, 0.5],
+        ]),
+      );
+      bias!.set(tensor([0.5, -0.25]));
+    });
+    return model;
+  };
+
+  it("gives PyTorch's statistics, of a model and of its average, and keeps mode and momentum", async () => {
+    for (const averaged of [false, true]) {
+      const model = makeNormal().eval();
+      const updated = averaged ? new AveragedModel(model) : model;
+      if (updated instanceof AveragedModel) updated.updateParameters(model);
+      await updateBn(batches, updated);
+      const norm = (updated instanceof AveragedModel ? updated.module : updated).at(1);
+      const [mean, variance, count] = norm.buffers().map((buffer) => [buffer.toArraySync()].flat());
+      expect(count).toEqual([2]);
+      // torch.optim.swa_utils.update_bn, PyTorch 1.13.1
+      [2.916666666666667, -0.16666666666666663].forEach((want, k) =>
+        expect(mean![k]).toBeCloseTo(want, 5),
+      );
+      [14.916666666666668, 7.260416666666667].forEach((want, k) =>
+        expect(variance![k]).toBeCloseTo(want, 5),
+      );
+      expect(norm).toMatchObject({ momentum: 0.2, training: false });
+    }
+  });
+
+  it("takes batches one by one and in time, and restores the mode where the model throws", async () => {
+    const model = makeNormal();
+    const wait = async function* (): AsyncGenerator<Tensor> {
+      for (const [x] of batches) yield await Promise.resolve(x!);
+    };
+    await updateBn(wait(), model);
+    expect(model.at(1).buffers()[2]!.itemSync()).toBe(2);
+    model.eval();
+    await expect(updateBn([tensor([[1, 2, 3]])], model)).rejects.toThrow("linear");
+    expect(model.at(1)).toMatchObject({ momentum: 0.2, training: false });
+  });
 });

@@ -18,6 +18,8 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   AdaptiveAvgPool2d: ["output_size"],
   BatchNorm1d: ["num_features"],
   BatchNorm2d: ["num_features"],
+  InstanceNorm1d: ["num_features"],
+  InstanceNorm2d: ["num_features"],
   LayerNorm: ["normalized_shape"],
   GroupNorm: ["num_groups", "num_channels"],
   Embedding: ["num_embeddings", "embedding_dim"],

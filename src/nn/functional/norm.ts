@@ -200,13 +200,33 @@ const instanceFn = /* @__PURE__ */ program("instanceNorm", (b, [x], options: Aff
   compose.groupNorm(b, x!, x!.type.shape[1]!, options, options.eps),
 ]);
 
+/** The running statistics, a momentum nearer to the means over the items of theirs. */
+const moveInstanceFn = /* @__PURE__ */ new Fn("instanceNorm statistics", (b, inputs) => {
+  const [mean, variance, x, share] = inputs as [Node, Node, Node, Node];
+  const [n, channels, ...rest] = x.type.shape as [number, number, ...number[]];
+  const count = rest.reduce((product, extent) => product * extent, 1);
+  const line = b.apply("reshape", [x], { shape: [1, n * channels, count] });
+  const moments = compose.channelMoments(b, line);
+  const spread = scaled(b, moments.variance, count / Math.max(1, count - 1));
+  const average = (own: Node): Node => {
+    const each = b.apply("reshape", [own], { shape: [n, channels] });
+    return scaled(b, b.apply("sum", [each], { axes: [0] }), 1 / Math.max(1, n));
+  };
+  return [
+    moved(b, mean, castTo(b, average(moments.mean), mean.type.dtype), share),
+    moved(b, variance, castTo(b, average(spread), variance.type.dtype), share),
+  ];
+});
+
 /** Options of {@link instanceNorm}. */
 export interface InstanceNormOptions extends NormOptions {
   /** Normalise by the input itself. Default: true. */
   readonly useInputStats?: boolean;
-  /** The means and variances to use instead, `[C]`. */
+  /** The means and variances to use instead, or to move, `[C]`. */
   readonly runningMean?: Tensor | null;
   readonly runningVar?: Tensor | null;
+  /** How far the running statistics move toward those of the input. Default: 0.1. */
+  readonly momentum?: number;
 }
 
 /** The arguments of {@link instanceNorm} after its input, by position or by name. */
@@ -225,15 +245,27 @@ export type InstanceNormArguments = Optional<
 
 /**
  * `[N, C, …]` with mean 0 and variance 1 in each channel of each item, then · weight + bias, both
- * `[C]`. PyTorch: `F.instance_norm`; running statistics are used where asked, not moved.
+ * `[C]`. Running statistics that can be set move toward the means over the items; with
+ * `useInputStats: false` they are used instead. PyTorch: `F.instance_norm`.
  */
 export function instanceNorm(x: Tensor, ...args: InstanceNormArguments): Tensor {
   const names = ["runningMean", "runningVar", "weight", "bias", "useInputStats", "momentum", "eps"];
   const options = byName<InstanceNormOptions>("instanceNorm", names, args);
   const { weight, bias, eps = 1e-5, useInputStats = true } = options;
   needChannels("instanceNorm", x);
-  if (useInputStats) return instanceFn([x], { eps }, { weight, bias })[0]!;
-  const { runningMean = null, runningVar = null } = options;
+  const { runningMean = null, runningVar = null, momentum = 0.1 } = options;
+  if (useInputStats) {
+    if (x.numel() > 0 && x.numel() === x.shape[0]! * x.shape[1]!) {
+      throw shapeError(
+        `instanceNorm: x is ${showShape(x.shape)}; each channel needs more than one value.`,
+      );
+    }
+    if (runningMean?.settable && runningVar?.settable) {
+      const cells = [runningMean, runningVar];
+      updateCells(moveInstanceFn, cells, [...cells, x], [() => momentum], NONE);
+    }
+    return instanceFn([x], { eps }, { weight, bias })[0]!;
+  }
   return batchNorm(x, runningMean, runningVar, { weight, bias, eps });
 }
 
