@@ -1,5 +1,5 @@
 /** Adadelta, as `torch.optim.Adadelta`. */
-import type { Params } from "./groups.ts";
+import type { Params, Settings } from "./groups.ts";
 import { Optimizer } from "./optimizer.ts";
 import type { BaseOptions } from "./rule.ts";
 import { checkRange, makeRule } from "./rule.ts";
@@ -57,7 +57,7 @@ const RULE = makeRule<AdadeltaOptions, AdadeltaState, "lr" | "rho" | "rest" | "e
  * (0), `maximize` (false). Throws on an option out of its range. PyTorch: `torch.optim.Adadelta`.
  */
 export class Adadelta extends Optimizer<AdadeltaOptions> {
-  constructor(params: Params<AdadeltaOptions>, options: Partial<AdadeltaOptions> | number = {}) {
-    super(RULE, params, options);
+  constructor(params: Params<AdadeltaOptions>, ...settings: Settings<AdadeltaOptions>) {
+    super(RULE, params, settings);
   }
 }

@@ -1,5 +1,5 @@
 /** Adagrad, as `torch.optim.Adagrad`. */
-import type { Params } from "./groups.ts";
+import type { Params, Settings } from "./groups.ts";
 import { Optimizer } from "./optimizer.ts";
 import type { BaseOptions } from "./rule.ts";
 import { checkRange, makeRule } from "./rule.ts";
@@ -58,7 +58,7 @@ const RULE = makeRule<AdagradOptions, "sum", "rate" | "decay" | "eps">({
  * range. PyTorch: `torch.optim.Adagrad`.
  */
 export class Adagrad extends Optimizer<AdagradOptions> {
-  constructor(params: Params<AdagradOptions>, options: Partial<AdagradOptions> | number = {}) {
-    super(RULE, params, options);
+  constructor(params: Params<AdagradOptions>, ...settings: Settings<AdagradOptions>) {
+    super(RULE, params, settings);
   }
 }

@@ -1,6 +1,6 @@
 /** Adam, as `torch.optim.Adam`. */
 import { wholePower } from "../core/math.ts";
-import type { Params } from "./groups.ts";
+import type { Params, Settings } from "./groups.ts";
 import { Optimizer } from "./optimizer.ts";
 import type { BaseOptions } from "./rule.ts";
 import { checkBetas, checkRange, makeRule } from "./rule.ts";
@@ -78,7 +78,7 @@ const RULE = makeRule<AdamOptions, AdamState, AdamNumber>({
  * of its range. PyTorch: `torch.optim.Adam`.
  */
 export class Adam extends Optimizer<AdamOptions> {
-  constructor(params: Params<AdamOptions>, options: Partial<AdamOptions> | number = {}) {
-    super(RULE, params, options);
+  constructor(params: Params<AdamOptions>, ...settings: Settings<AdamOptions>) {
+    super(RULE, params, settings);
   }
 }

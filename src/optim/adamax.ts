@@ -1,6 +1,6 @@
 /** Adamax, as `torch.optim.Adamax`. */
 import { wholePower } from "../core/math.ts";
-import type { Params } from "./groups.ts";
+import type { Params, Settings } from "./groups.ts";
 import { Optimizer } from "./optimizer.ts";
 import type { BaseOptions } from "./rule.ts";
 import { checkBetas, checkRange, makeRule } from "./rule.ts";
@@ -60,7 +60,7 @@ const RULE = makeRule<AdamaxOptions, AdamaxState, AdamaxNumber>({
  * `maximize` (false). Throws on an option out of its range. PyTorch: `torch.optim.Adamax`.
  */
 export class Adamax extends Optimizer<AdamaxOptions> {
-  constructor(params: Params<AdamaxOptions>, options: Partial<AdamaxOptions> | number = {}) {
-    super(RULE, params, options);
+  constructor(params: Params<AdamaxOptions>, ...settings: Settings<AdamaxOptions>) {
+    super(RULE, params, settings);
   }
 }

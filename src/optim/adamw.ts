@@ -1,6 +1,6 @@
 /** Adam with decoupled weight decay, as `torch.optim.AdamW`. */
 import { wholePower } from "../core/math.ts";
-import type { Params } from "./groups.ts";
+import type { Params, Settings } from "./groups.ts";
 import { Optimizer } from "./optimizer.ts";
 import type { BaseOptions } from "./rule.ts";
 import { checkBetas, checkRange, makeRule } from "./rule.ts";
@@ -78,7 +78,7 @@ const RULE = makeRule<AdamWOptions, AdamWState, AdamWNumber>({
  * (false). Throws on an option out of its range. PyTorch: `torch.optim.AdamW`.
  */
 export class AdamW extends Optimizer<AdamWOptions> {
-  constructor(params: Params<AdamWOptions>, options: Partial<AdamWOptions> | number = {}) {
-    super(RULE, params, options);
+  constructor(params: Params<AdamWOptions>, ...settings: Settings<AdamWOptions>) {
+    super(RULE, params, settings);
   }
 }

@@ -1,6 +1,6 @@
 /** Averaged stochastic gradient descent, as `torch.optim.ASGD`. */
 import { pow } from "../core/math.ts";
-import type { Params } from "./groups.ts";
+import type { Params, Settings } from "./groups.ts";
 import { Optimizer } from "./optimizer.ts";
 import type { BaseOptions } from "./rule.ts";
 import { checkRange, makeRule } from "./rule.ts";
@@ -71,7 +71,7 @@ const RULE = makeRule<ASGDOptions, ASGDState, ASGDNumber>({
  * `torch.optim.ASGD`.
  */
 export class ASGD extends Optimizer<ASGDOptions> {
-  constructor(params: Params<ASGDOptions>, options: Partial<ASGDOptions> | number = {}) {
-    super(RULE, params, options);
+  constructor(params: Params<ASGDOptions>, ...settings: Settings<ASGDOptions>) {
+    super(RULE, params, settings);
   }
 }

@@ -1,6 +1,6 @@
 /** Parameter groups: what users give an optimizer, checked and spelled out. */
 import { argumentError } from "../core/errors.ts";
-import { optionsOf } from "../core/options.ts";
+import { isOptions, optionsOf } from "../core/options.ts";
 import { showShape } from "../core/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { BaseOptions } from "./rule.ts";
@@ -17,6 +17,23 @@ export type ParamGroup<O extends BaseOptions> = O & {
   /** The learning rate that a schedule started from. */
   initialLr?: number;
 };
+
+/** What comes after the parameters: options, or the rate by position and then other options. */
+export type Settings<O extends BaseOptions> =
+  [options?: Partial<O>] | [lr: number, options?: Partial<O>];
+
+/** Returns the settings as options. */
+export function settingsOf<O extends BaseOptions>(name: string, settings: Settings<O>): Partial<O> {
+  const [first = {}, rest, ...more] = settings as [unknown?, unknown?, ...unknown[]];
+  const byPosition = typeof first === "number";
+  const fits = rest === undefined || (byPosition && isOptions(rest));
+  if (!fits || more.length > 0) {
+    throw argumentError(
+      `optim.${name}: only lr comes by position; what follows it is one options object.`,
+    );
+  }
+  return (byPosition ? { lr: first, ...rest } : first) as Partial<O>;
+}
 
 /** An optimizer's name and options. */
 interface Named {

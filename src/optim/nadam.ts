@@ -1,6 +1,6 @@
 /** Adam with Nesterov's momentum, as `torch.optim.NAdam`. */
 import { pow, wholePower } from "../core/math.ts";
-import type { Params } from "./groups.ts";
+import type { Params, Settings } from "./groups.ts";
 import { Optimizer } from "./optimizer.ts";
 import type { BaseOptions } from "./rule.ts";
 import { checkBetas, checkRange, makeRule } from "./rule.ts";
@@ -91,7 +91,7 @@ function momentum(o: Readonly<NAdamOptions>, step: number): number {
  * Throws on an option out of its range. PyTorch: `torch.optim.NAdam`.
  */
 export class NAdam extends Optimizer<NAdamOptions> {
-  constructor(params: Params<NAdamOptions>, options: Partial<NAdamOptions> | number = {}) {
-    super(RULE, params, options);
+  constructor(params: Params<NAdamOptions>, ...settings: Settings<NAdamOptions>) {
+    super(RULE, params, settings);
   }
 }

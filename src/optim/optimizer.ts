@@ -14,12 +14,13 @@ import { constantAttrs } from "../tensor/functions/define.ts";
 import { enableGrad, noGrad } from "../tensor/grad-mode.ts";
 import { loadFault } from "../tensor/load.ts";
 import { cell, Tensor } from "../tensor/tensor.ts";
-import type { GroupOptions, ParamGroup, Params } from "./groups.ts";
+import type { GroupOptions, ParamGroup, Params, Settings } from "./groups.ts";
 import {
   assertKnown,
   assertParameter,
   given,
   groupsOf,
+  settingsOf,
   showGroups,
   unknownOptions,
 } from "./groups.ts";
@@ -81,9 +82,8 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
   #partition = "";
   #plan: Plan<O> | null = null;
 
-  constructor(rule: Rule<O>, params: Params<O>, settings: Partial<O> | number) {
-    // PyTorch's second argument of all of them is the rate
-    const options = typeof settings === "number" ? ({ lr: settings } as Partial<O>) : settings;
+  constructor(rule: Rule<O>, params: Params<O>, settings: Settings<O>) {
+    const options = settingsOf(rule.name, settings);
     this.#rule = rule as unknown as Rule<BaseOptions>;
     assertKnown(rule, options);
     this.defaults = { ...rule.defaults, ...given(options) };

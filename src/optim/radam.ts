@@ -1,6 +1,6 @@
 /** Adam with a rectified rate, as `torch.optim.RAdam`. */
 import { wholePower } from "../core/math.ts";
-import type { Params } from "./groups.ts";
+import type { Params, Settings } from "./groups.ts";
 import { Optimizer } from "./optimizer.ts";
 import type { BaseOptions } from "./rule.ts";
 import { checkBetas, checkRange, makeRule } from "./rule.ts";
@@ -81,7 +81,7 @@ function rectification(beta2: number, step: number): number {
  * `weightDecay` (0). Throws on an option out of its range. PyTorch: `torch.optim.RAdam`.
  */
 export class RAdam extends Optimizer<RAdamOptions> {
-  constructor(params: Params<RAdamOptions>, options: Partial<RAdamOptions> | number = {}) {
-    super(RULE, params, options);
+  constructor(params: Params<RAdamOptions>, ...settings: Settings<RAdamOptions>) {
+    super(RULE, params, settings);
   }
 }

@@ -1,5 +1,5 @@
 /** RMSprop, as `torch.optim.RMSprop`. */
-import type { Params } from "./groups.ts";
+import type { Params, Settings } from "./groups.ts";
 import { Optimizer } from "./optimizer.ts";
 import type { BaseOptions } from "./rule.ts";
 import { checkRange, makeRule } from "./rule.ts";
@@ -91,7 +91,7 @@ const RULE = makeRule<RMSpropOptions, RMSpropState, RMSpropNumber>({
  * PyTorch: `torch.optim.RMSprop`.
  */
 export class RMSprop extends Optimizer<RMSpropOptions> {
-  constructor(params: Params<RMSpropOptions>, options: Partial<RMSpropOptions> | number = {}) {
-    super(RULE, params, options);
+  constructor(params: Params<RMSpropOptions>, ...settings: Settings<RMSpropOptions>) {
+    super(RULE, params, settings);
   }
 }

@@ -1,5 +1,5 @@
 /** Resilient backpropagation, as `torch.optim.Rprop`. */
-import type { Params } from "./groups.ts";
+import type { Params, Settings } from "./groups.ts";
 import { Optimizer } from "./optimizer.ts";
 import type { BaseOptions } from "./rule.ts";
 import { checkRange, makeRule } from "./rule.ts";
@@ -64,7 +64,7 @@ const RULE = makeRule<RpropOptions, RpropState, RpropNumber>({
  * its range. PyTorch: `torch.optim.Rprop`.
  */
 export class Rprop extends Optimizer<RpropOptions> {
-  constructor(params: Params<RpropOptions>, options: Partial<RpropOptions> | number = {}) {
-    super(RULE, params, options);
+  constructor(params: Params<RpropOptions>, ...settings: Settings<RpropOptions>) {
+    super(RULE, params, settings);
   }
 }

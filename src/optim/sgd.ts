@@ -1,7 +1,7 @@
 /** Stochastic gradient descent with momentum, as `torch.optim.SGD`. */
 import type { BaseOptions } from "./rule.ts";
 import { checkRange, makeRule } from "./rule.ts";
-import type { Params } from "./groups.ts";
+import type { Params, Settings } from "./groups.ts";
 import { Optimizer } from "./optimizer.ts";
 
 /** The options of {@link SGD}. */
@@ -67,7 +67,7 @@ const RULE = makeRule<SGDOptions, "momentum_buffer", "lr" | "decay" | "momentum"
  * PyTorch: `torch.optim.SGD`.
  */
 export class SGD extends Optimizer<SGDOptions> {
-  constructor(params: Params<SGDOptions>, options: Partial<SGDOptions> | number = {}) {
-    super(RULE, params, options);
+  constructor(params: Params<SGDOptions>, ...settings: Settings<SGDOptions>) {
+    super(RULE, params, settings);
   }
 }

@@ -315,3 +315,18 @@ describe("compiled", () => {
     expect(run.stats.misses).toBe(misses);
   });
 });
+
+describe("settings", () => {
+  it("are the rate by position, options, or one after the other", () => {
+    const p = leaf([1]);
+    const both = new optim.SGD([p], 0.1, { momentum: 0.9 });
+    expect(both.paramGroups[0]).toMatchObject({ lr: 0.1, momentum: 0.9 });
+    expect(new optim.SGD([p], 0.2).paramGroups[0]!.lr).toBe(0.2);
+    expect(new optim.SGD([p], { lr: 0.3 }).paramGroups[0]!.lr).toBe(0.3);
+    const loose = optim.SGD as unknown as new (...args: unknown[]) => optim.SGD;
+    expect(() => new loose([p], 0.1, 0.9)).toThrow("only lr comes by position");
+    expect(() => new loose([p], { lr: 0.1 }, { momentum: 0.9 })).toThrow(
+      "only lr comes by position",
+    );
+  });
+});
