@@ -65,6 +65,7 @@ const REFUSED: readonly (readonly [string, string, () => unknown])[] = [
   ],
   ["an initialisation", "(mode?)", () => nn.init.kaimingNormal(x, bad({ mod: "fan_out" }))],
   ["clipping", "1 stands", () => nn.utils.clipGradNorm([], 1, bad(1))],
+  ["a mask by position", "a tensor stands", () => F.scaledDotProductAttention(x, x, x, bad(x))],
   ["a call of attention", "(attnMask?)", () => attend({ attn_mask: x })],
 ];
 

@@ -1,5 +1,6 @@
 /** Attention as functions; each call is one program, forward and backward. */
 import { argumentError, shapeError } from "../../core/errors.ts";
+import { optionsOf } from "../../core/options.ts";
 import { showShape } from "../../core/shape.ts";
 import type { Builder } from "../../ir/builder.ts";
 import * as compose from "../../ir/compose/attention.ts";
@@ -22,6 +23,8 @@ function dropping(b: Builder, numbers: readonly Node[]): ((x: Node) => Node) | n
 function drawing(p: number): readonly (() => number)[] {
   return p === 0 ? [] : [() => p, ...nextDraw()];
 }
+
+const OPTIONS = ["attnMask", "dropoutP", "isCausal?", "scale"];
 
 /** Options of {@link scaledDotProductAttention}. */
 export interface AttentionOptions {
@@ -61,6 +64,7 @@ export function scaledDotProductAttention(
   value: Tensor,
   options: AttentionOptions = {},
 ): Tensor {
+  optionsOf("scaledDotProductAttention", OPTIONS, options);
   const { attnMask = null, dropoutP = 0, isCausal = false, scale = null } = options;
   needProbability("scaledDotProductAttention", "dropoutP", dropoutP);
   if (isCausal && attnMask !== null) {
