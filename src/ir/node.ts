@@ -2,6 +2,7 @@
  * The graph: immutable nodes, each one operation of the table on earlier nodes. Equal nodes of one
  * builder are one object, so common subexpressions never exist twice and identity is equality.
  */
+import { argumentError } from "../core/errors.ts";
 import type { DType } from "../core/dtype.ts";
 import { isFloat } from "../core/dtype.ts";
 import type { Shape } from "../core/shape.ts";
@@ -88,8 +89,19 @@ export function attrsKey(attrs: unknown): string {
     if (typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0))) {
       return `#${Object.is(value, -0) ? "-0" : value}`;
     }
-    return isGraph(value) ? graphKey(value) : value;
+    if (isGraph(value)) return graphKey(value);
+    if (isPlain(value)) return value;
+    throw argumentError(
+      "a tensor stands where a plain number is part of the program: a size, an axis, a threshold. " +
+        "A compiled function cannot be given such a number; let it capture the number instead.",
+    );
   });
+}
+
+/** Returns whether a value is what attributes are made of: no instance of a class but a list. */
+function isPlain(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return true;
+  return Object.getPrototypeOf(value) === Object.prototype;
 }
 
 /** Returns whether a value is a graph, as attributes may hold. */
