@@ -117,8 +117,8 @@ interface Axe {
 }
 
 /**
- * Runs axe on the page as it stands, or only those of its rules that are named; returns one line for
- * each violation.
+ * Runs axe on the page as it stands, or only those of its rules that are named; returns one line
+ * for each violation.
  */
 export async function audit(page: Page, rules?: readonly string[]): Promise<string[]> {
   if (!(await page.evaluate(() => "axe" in globalThis))) {

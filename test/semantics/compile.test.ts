@@ -485,7 +485,9 @@ describe("detectAnomaly", () => {
 test("a number argument that would decide the program is refused, and captured instead", () => {
   const x = tensor([-1, 2]);
   const given = compile((x: Tensor, at: number) => nn.functional.threshold(x, at, 0));
-  expect(() => given(x, 0.5)).toThrow("a tensor stands where a plain number is part of the program");
+  expect(() => given(x, 0.5)).toThrow(
+    "a tensor stands where a plain number is part of the program",
+  );
   const at = 0.5;
   const captured = compile((x: Tensor) => nn.functional.threshold(x, at, 0));
   expect(captured(x).toArraySync()).toEqual([0, 2]);
