@@ -1,6 +1,6 @@
 /**
- * The whole check in one command: lint, format, types, build, unit tests and browser tests. Prints
- * one line a step, the output of what failed, what the guards looked at, and `N passed, N failed`.
+ * The whole check in one command: lint, format, types, build, unit tests, and the browser tests
+ * where WITH_BROWSER or REQUIRE_BROWSER is 1, as .ci/run sets it. Prints one line a step, the output of what failed, what the guards looked at, and `N passed, N failed`.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -57,10 +57,13 @@ const labTypes = check("types of the lab", [commandOf("svelte-check"), "--worksp
 tally(await check("build", ["scripts/build.mjs"]));
 tally(await labTypes);
 
+const withBrowser = process.env.WITH_BROWSER === "1" || process.env.REQUIRE_BROWSER === "1";
+const projects = withBrowser ? ["unit", "browser"] : ["unit"];
+
 const vitest = await runNode(
   [
     commandOf("vitest"),
-    ...["run", "--project", "unit", "--project", "browser", "--silent", "--no-color"],
+    ...["run", ...projects.flatMap((name) => ["--project", name]), "--silent", "--no-color"],
     ...["--reporter=dot", "--reporter=json", `--outputFile.json=${results}`],
   ],
   { env: { NO_COLOR: "1" } },
@@ -79,5 +82,6 @@ if (vitest.code !== 0 && count.failed === failedBefore) count.failed++;
 const summary = `${count.passed} passed, ${count.failed} failed`;
 writeFileSync(join(cache, "summary.txt"), `${summary}\n`);
 if (count.skipped > 0) console.log(`${count.skipped} skipped`);
+if (!withBrowser) console.log("skipped the browser tests: npm run test:browser runs them");
 console.log(summary);
 process.exitCode = count.failed > 0 ? 1 : 0;
