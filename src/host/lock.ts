@@ -48,8 +48,14 @@ async function tryLock(calls: FileCalls, name: string, own: string): Promise<num
   }
 }
 
+/** The number in a lock; 0 where it has gone meanwhile. One that cannot be read is an error. */
 async function ownerOf(name: string): Promise<number> {
-  return Number(await fs.readFile(name, "utf8").catch(() => "0"));
+  try {
+    return Number(await fs.readFile(name, "utf8"));
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return 0;
+    throw error;
+  }
 }
 
 /**

@@ -150,3 +150,11 @@ describe("the host's files", () => {
     await expect(web.readText("a.csv")).rejects.toThrow("Pass bytes instead");
   });
 });
+
+it("does not take over a lock that it cannot read", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "nabla-lock-"));
+  const name = join(folder, "run.lock");
+  await mkdir(name); // stands for a file that may not be read, which root always may
+  await expect(host.lock(name)).rejects.toThrow(/cannot lock ".*run\.lock"/);
+  expect(await readdir(folder)).toEqual(["run.lock"]);
+});
