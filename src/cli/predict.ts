@@ -1,13 +1,13 @@
 /** Runs `nabla predict`: loads the model file, answers, and names what lies outside its range. */
 import { host } from "#host";
-import { NablaError } from "../core/errors.ts";
 import { formatNumber, showText } from "../core/format.ts";
 import { parseCsv } from "../data/csv.ts";
-import { FittedModel } from "../train/fitted.ts";
+import type { FittedModel } from "../train/fitted.ts";
 import type { DataColumn, TrainedColumn } from "../train/dataset.ts";
 import type { Answer } from "./answers.ts";
 import { answer, describeOutside } from "./answers.ts";
 import { EXIT, ExitError } from "./exit.ts";
+import { loadModel } from "./read-run.ts";
 import { readTable } from "./read-table.ts";
 import { commandName } from "./name.ts";
 import { inputsAt } from "./predict-inputs.ts";
@@ -33,7 +33,7 @@ export async function predict(run: string, flags: PredictFlags): Promise<void> {
   const path = run.endsWith(".safetensors")
     ? run
     : `${run.replace(/[\\/]+$/, "")}/model.safetensors`;
-  const model = await load(path);
+  const model = await loadModel(path);
   const columns =
     flags.at === undefined
       ? await columnsOf(flags.csv!, model.parts.inputs)
@@ -44,18 +44,6 @@ export async function predict(run: string, flags: PredictFlags): Promise<void> {
   else if (flags.quiet) return;
   else if (flags.out === undefined) host.write("stdout", table(model, answers));
   else host.write("stdout", await summary(run, flags.out, answers));
-}
-
-async function load(path: string): Promise<FittedModel> {
-  const bytes = await host.readBytes(path);
-  try {
-    return FittedModel.decode(bytes);
-  } catch (cause) {
-    if (!(cause instanceof NablaError)) throw cause;
-    throw new NablaError("format", `cannot use "${showText(path, 300)}": ${cause.message}`, {
-      cause,
-    });
-  }
 }
 
 async function columnsOf(path: string, inputs: readonly TrainedColumn[]): Promise<DataColumn[]> {

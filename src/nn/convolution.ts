@@ -1,7 +1,7 @@
 /** Convolutions and transposed convolutions as modules, as in `torch.nn`. */
 import { argumentError } from "../core/errors.ts";
 import { FACTORY } from "../core/options.ts";
-import type { ConvOptions, PerAxis } from "../ir/compose/conv.ts";
+import type { ConvOptions, ConvTransposeOptions, PerAxis } from "../ir/compose/conv.ts";
 import { zeros } from "../tensor/create.ts";
 import * as F from "../tensor/functions/convolution.ts";
 import { pad } from "../tensor/functions/movement.ts";
@@ -134,6 +134,12 @@ abstract class Convolution extends Module {
     return { stride, dilation, groups, padding: own };
   }
 
+  /** The options of the transposed function. */
+  protected transposedOptions(): ConvTransposeOptions {
+    const { stride, dilation, groups, outputPadding } = this;
+    return { stride, dilation, groups, outputPadding, padding: this.padding as readonly number[] };
+  }
+
   /** x with its border, where it is not of zeros. */
   protected bordered(x: Tensor): Tensor {
     if (this.paddingMode === "zeros" || this.padding === "valid") return x;
@@ -239,9 +245,7 @@ export class ConvTranspose1d extends Convolution {
 
   /** `[N, C, L]` → `[N, C', L']`. */
   forward(x: Tensor): Tensor {
-    const { stride, dilation, groups, outputPadding } = this;
-    const options = { stride, dilation, groups, outputPadding, padding: this.padding as number[] };
-    return F.convTranspose1d(x, this.weight as Tensor, this.bias, options);
+    return F.convTranspose1d(x, this.weight as Tensor, this.bias, this.transposedOptions());
   }
 }
 
@@ -265,8 +269,6 @@ export class ConvTranspose2d extends Convolution {
 
   /** `[N, C, H, W]` → `[N, C', H', W']`. */
   forward(x: Tensor): Tensor {
-    const { stride, dilation, groups, outputPadding } = this;
-    const options = { stride, dilation, groups, outputPadding, padding: this.padding as number[] };
-    return F.convTranspose2d(x, this.weight as Tensor, this.bias, options);
+    return F.convTranspose2d(x, this.weight as Tensor, this.bias, this.transposedOptions());
   }
 }

@@ -4,7 +4,7 @@ import { isFloat } from "../../core/dtype.ts";
 import { showShape } from "../../core/shape.ts";
 import type { Node, NodeBuilder } from "../node.ts";
 import { adaptiveAvgPool } from "./pooling.ts";
-import { castTo, constant, expandTo, fillLike, op, plus, reshape, scaled } from "../words.ts";
+import { castTo, expandTo, fillLike, op, plus, reshape, scaled } from "../words.ts";
 
 /** How elements between the given ones are found. */
 export type UpsampleMode = "nearest" | "linear" | "bilinear" | "trilinear" | "bicubic" | "area";
@@ -82,6 +82,23 @@ function nearest(b: NodeBuilder, x: Node, axis: number, size: number, step: numb
   return taken(b, x, axis, castTo(b, op(b, "floor", at), "int32"));
 }
 
+/** Where the new elements of an axis lie among the old ones, of which it refuses integers. */
+function placesOf(
+  b: NodeBuilder,
+  x: Node,
+  axis: number,
+  size: number,
+  step: number,
+  corners: boolean,
+): Node {
+  if (!isFloat(x.type.dtype)) {
+    throw dtypeError(`upsample: input is ${x.type.text}; need float32 or float64.`);
+  }
+  const index = castTo(b, b.apply("iota", [], { length: size }), "float64");
+  if (!corners) return plus(b, scaled(b, plus(b, index, 0.5), step), -0.5);
+  return scaled(b, index, size > 1 ? (x.type.shape[axis]! - 1) / (size - 1) : 0);
+}
+
 function linear(
   b: NodeBuilder,
   x: Node,
@@ -91,21 +108,9 @@ function linear(
   corners: boolean,
 ): Node {
   const { shape, dtype } = x.type;
-  if (!isFloat(dtype)) {
-    throw dtypeError(`upsample: input is ${x.type.text}; need float32 or float64.`);
-  }
   const extent = shape[axis]!;
-  const index = castTo(b, b.apply("iota", [], { length: size }), "float64");
-  const zero = constant(b, "float64", 0);
-  const scale = size > 1 ? (extent - 1) / (size - 1) : 0;
-  const at = corners
-    ? scaled(b, index, scale)
-    : op(
-        b,
-        "maximum",
-        plus(b, scaled(b, plus(b, index, 0.5), step), -0.5),
-        expandTo(b, zero, [size]),
-      );
+  const places = placesOf(b, x, axis, size, step, corners);
+  const at = corners ? places : op(b, "maximum", places, fillLike(b, places, 0));
   const low = op(b, "minimum", op(b, "floor", at), fillLike(b, at, extent - 1));
   const high = op(b, "minimum", plus(b, low, 1), fillLike(b, at, extent - 1));
   const wide = shape.map((n, a) => (a === axis ? size : n));
@@ -141,14 +146,8 @@ function cubic(
   corners: boolean,
 ): Node {
   const { shape, dtype } = x.type;
-  if (!isFloat(dtype)) {
-    throw dtypeError(`upsample: input is ${x.type.text}; need float32 or float64.`);
-  }
   const extent = shape[axis]!;
-  const index = castTo(b, b.apply("iota", [], { length: size }), "float64");
-  const at = corners
-    ? scaled(b, index, size > 1 ? (extent - 1) / (size - 1) : 0)
-    : plus(b, scaled(b, plus(b, index, 0.5), step), -0.5);
+  const at = placesOf(b, x, axis, size, step, corners);
   const low = op(b, "floor", at);
   const wide = shape.map((n, a) => (a === axis ? size : n));
   const line = wide.map((n, a) => (a === axis ? n : 1));
