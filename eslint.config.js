@@ -63,6 +63,7 @@ export default defineConfig(
       ],
       "@typescript-eslint/no-floating-promises": "error",
       "@typescript-eslint/no-misused-promises": "error",
+      "@typescript-eslint/return-await": "error", // a promise returned from a try is awaited there
     },
   },
   { files: ["src/core/math.ts"], rules: { "no-restricted-properties": "off" } },

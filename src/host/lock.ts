@@ -42,7 +42,7 @@ async function tryLock(calls: FileCalls, name: string, own: string): Promise<num
     return undefined;
   } catch (error) {
     if (codeOf(error) !== "EEXIST") throw error;
-    return ownerOf(name);
+    return await ownerOf(name); // awaited here: nobody would hear it fail while `own` is removed
   } finally {
     await fs.rm(own, { force: true });
   }
