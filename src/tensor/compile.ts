@@ -102,11 +102,7 @@ function insideTensors(args: readonly CompileArgument[], tracer: Tracer): Tensor
   const tensors = asTensors(args);
   return tensors.map((made, k) => {
     const arg = args[k]!;
-    if (arg instanceof Tensor) return arg;
-    const node = typeof arg === "number" ? tracer.frozen(arg) : tracer.array(made, arg);
-    const inside = made.like(made.type, null, node);
-    inside.number = made.number;
-    return inside;
+    return ArrayBuffer.isView(arg) ? made.like(made.type, null, tracer.array(made, arg)) : made;
   });
 }
 
@@ -175,12 +171,13 @@ class CompiledProgram {
     const results = [...new Set(all)].filter((value) => trace.outsideOf(value) === null);
     this.results = results;
     this.returned = all.map((value) => trace.outsideOf(value) ?? results.indexOf(value));
-    this.cells = [...trace.cells.keys()].map((cell) => trace.baseOf(cell));
+    const cells = [...trace.cells].filter(([cell]) => trace.outsideOf(cell) !== null);
+    this.cells = cells.map(([cell]) => trace.baseOf(cell));
     const outputs = results.map((value) => trace.nodeOf(value));
-    outputs.push(...trace.cells.values());
+    outputs.push(...cells.map(([, node]) => node));
     const grads: { value: Value; output: number }[] = [];
     for (const [value, { initial, current }] of trace.grads) {
-      if (current === initial) continue;
+      if (current === initial || trace.outsideOf(value) === null) continue;
       grads.push({ value, output: current === null ? -1 : outputs.length });
       if (current !== null) outputs.push(trace.nodeOf(current));
     }

@@ -6,11 +6,12 @@ import { optionsOf } from "../core/options.ts";
 import type { Shape } from "../core/shape.ts";
 import { showShape, sizeOf } from "../core/shape.ts";
 import { typeOf } from "../ir/node.ts";
-import type { DeviceName } from "../runtime/device.ts";
+import type { Device, DeviceName } from "../runtime/device.ts";
 import { deviceOf } from "../runtime/device.ts";
 import { Storage } from "../runtime/storage.ts";
 import { defaultDevice } from "./device.ts";
 import { Tensor } from "./tensor.ts";
+import { context } from "./value.ts";
 
 const OPTIONS = ["dtype", "requiresGrad?", "device", "shape"];
 
@@ -44,6 +45,8 @@ export function tensor(
     const dtype = options.dtype ?? dtypeOfArray(data);
     return make(convertArray(data, dtype), options.shape ?? [data.length], dtype, options);
   }
+  if (typeof data === "number" && context.tracer !== null)
+    return full(options.shape ?? [], data, options);
   const shape = shapeOfNested(data);
   const flat: (number | boolean)[] = [];
   flatten(data, shape, 0, flat);
@@ -74,7 +77,11 @@ export function fromArray(data: TypedArray, shape?: Shape, options: TensorOption
 export function full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
   const dtype = options.dtype ?? "float32";
   const size = sizeOf(checkShape("full", shape));
-  return make(allocate(dtype, size).fill(roundTo(dtype, value)), shape, dtype, options);
+  const rounded = roundTo(dtype, value);
+  const { tracer } = context;
+  if (tracer === null) return make(allocate(dtype, size).fill(rounded), shape, dtype, options);
+  const made = Tensor.fromNode(tracer.frozen(rounded), homeOf(options));
+  return finish(made.to(dtype).expand(shape), options);
 }
 
 /** Makes a tensor of zeros. */
@@ -163,14 +170,24 @@ export function eye(
   const dtype = options.dtype ?? "float32";
   const data = allocate(dtype, n * m);
   for (let i = 0; i < Math.min(n, m); i++) data[i * m + i] = 1;
-  return make(data, [n, m], dtype, options);
+  return byRule(make(data, [n, m], dtype, options));
 }
 
 function generate(length: number, at: (i: number) => number, options: TensorOptions): Tensor {
   const dtype = options.dtype ?? "float32";
   const data = allocate(dtype, length);
   for (let i = 0; i < length; i++) data[i] = roundTo(dtype, at(i));
-  return make(data, [length], dtype, options);
+  return byRule(make(data, [length], dtype, options));
+}
+
+/**
+ * Makes it a constant of the program inside a compiled function. Tensors of a user's arrays are
+ * refused there: a batch would stay what it was at the first call.
+ */
+function byRule(made: Tensor): Tensor {
+  const { tracer } = context;
+  if (tracer === null) return made;
+  return made.like(made.type, null, tracer.constant(made)).requireGrad(made.requiresGrad);
 }
 
 function make(data: TypedArray, shape: Shape, dtype: DType, options: TensorOptions): Tensor {
@@ -183,9 +200,12 @@ function make(data: TypedArray, shape: Shape, dtype: DType, options: TensorOptio
   if (options.dtype !== undefined && options.dtype !== dtype) {
     return make(convertArray(data, options.dtype), shape, options.dtype, options);
   }
-  const device = options.device === undefined ? defaultDevice() : deviceOf(options.device);
   const storage = new Storage(dtype, data.length, data);
-  return finish(Tensor.fromStorage(typeOf(dtype, shape), device, storage), options);
+  return finish(Tensor.fromStorage(typeOf(dtype, shape), homeOf(options), storage), options);
+}
+
+function homeOf({ device }: TensorOptions): Device {
+  return device === undefined ? defaultDevice() : deviceOf(device);
 }
 
 function finish(x: Tensor, options: TensorOptions): Tensor {

@@ -58,8 +58,8 @@ export class Tensor extends Placing {
   }
 
   /** Wraps a node of the trace that is active. */
-  static fromNode(node: Node): Tensor {
-    return new Tensor(node.type, defaultDevice(), null, node);
+  static fromNode(node: Node, home = defaultDevice()): Tensor {
+    return new Tensor(node.type, home, null, node);
   }
 
   override like(type: TensorType, storage: Storage | null, node: Node | null): this {

@@ -28,6 +28,8 @@ export interface Source extends Base {
   readonly grad: boolean;
   /** The host array that it is a copy of, made at each replay. */
   readonly array: TypedArray | null;
+  /** Whether it was made inside: then each trace must make the same numbers. */
+  readonly made: boolean;
   readonly node: Node;
 }
 
@@ -91,7 +93,7 @@ export class Trace implements Tracer {
     const known = this.standIns.get(outer);
     if (known !== undefined) return known as V;
     const node = this.builder.input(outer.type);
-    this.sources.push({ value: null, argument, grad: false, array: null, node });
+    this.addSource({ value: null, argument }, node);
     const value = outer.like(outer.type, null, node);
     value.requiresGrad = outer.requiresGrad;
     value.gradient = outer.gradient;
@@ -268,7 +270,7 @@ export class Trace implements Tracer {
     let initial: Value | null = null;
     if (outer !== null && (value.node === null || this.argumentsOf.has(value))) {
       const node = this.builder.input(outer.type);
-      this.sources.push({ ...this.baseOf(value), grad: true, array: null, node });
+      this.addSource(this.baseOf(value), node, { grad: true });
       initial = outer.like(outer.type, null, node);
     } else if (value.node === null) {
       this.absent.push(value);
@@ -294,8 +296,19 @@ export class Trace implements Tracer {
   array(copy: Value, array: TypedArray): Node {
     this.note(`array ${copy.type.text}`, []);
     const node = this.builder.input(copy.type);
-    this.sources.push({ value: copy, argument: -1, grad: false, array, node });
+    this.addSource({ value: copy, argument: -1 }, node, { array, made: true });
     return node;
+  }
+
+  constant(value: Value): Node {
+    this.note(`constant ${value.type.text}`, []);
+    const node = this.builder.input(value.type);
+    this.addSource({ value, argument: -1 }, node, { made: true });
+    return node;
+  }
+
+  private addSource(base: Base, node: Node, more: Partial<Source> = {}): void {
+    this.sources.push({ grad: false, array: null, made: false, ...base, ...more, node });
   }
 
   afterRun(effect: () => void): void {
@@ -363,7 +376,7 @@ export class Trace implements Tracer {
     if (node === undefined) {
       node = this.builder.input(value.type);
       this.captured.set(value, node);
-      this.sources.push({ value, argument: -1, grad: false, array: null, node });
+      this.addSource({ value, argument: -1 }, node);
     }
     return node;
   }
@@ -401,16 +414,16 @@ export function assertSameTrace(first: Trace, second: Trace): void {
       differ(
         a,
         `${a.text} takes another tensor from outside at each call`,
-        "Pass the tensor as an argument",
+        "Make it once outside, or pass it as an argument",
       );
     }
   }
   assertSameArrays(first, second);
   const others = second.sources;
-  const same = first.sources.every(({ value, argument, grad, array }, k) => {
+  const same = first.sources.every(({ value, argument, grad, made }, k) => {
     const other = others[k];
     if (other === undefined || other.argument !== argument || other.grad !== grad) return false;
-    return array !== null || other.value === value;
+    return made || other.value === value;
   });
   if (!same || first.sources.length !== others.length) {
     throw new NablaError(
@@ -428,21 +441,22 @@ export function assertSameTrace(first: Trace, second: Trace): void {
   }
 }
 
-/** Arrays made inside are constants of the program; so each trace must make the same. */
+/** What is made inside is a constant of the program; so each trace must make the same. */
 function assertSameArrays(first: Trace, second: Trace): void {
-  const arrays = (trace: Trace): Source[] => trace.sources.filter(({ array }) => array !== null);
-  const others = arrays(second);
-  arrays(first).forEach(({ array, value }, k) => {
-    const other = others[k]!;
-    if (array === other.array) return;
-    const seen = value!.storage!.read();
-    if (other.value!.storage!.read().every((x, i) => Object.is(x, seen[i]))) return;
-    throw new NablaError(
-      "trace",
-      "compile: an array that the function makes has other numbers at each call. " +
-        "Pass the array as an argument of the outer compiled function.",
-    );
-  });
+  const others = second.sources.filter(({ made }) => made);
+  first.sources
+    .filter(({ made }) => made)
+    .forEach(({ array, value }, k) => {
+      const other = others[k]!;
+      if (array !== null && array === other.array) return;
+      const seen = value!.storage!.read();
+      if (other.value!.storage!.read().every((x, i) => Object.is(x, seen[i]))) return;
+      throw new NablaError(
+        "trace",
+        "compile: an array that the function makes has other numbers at each call. " +
+          "Make it outside and pass it as an argument.",
+      );
+    });
 }
 
 function differ(line: LogLine, what: string, cure: string): never {

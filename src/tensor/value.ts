@@ -78,6 +78,8 @@ export interface Tracer {
   frozen(value: number): Node;
   /** A host array, of which `copy` is a copy: replays read it again. */
   array(copy: Value, array: TypedArray): Node;
+  /** A tensor made inside by a rule: all replays share it. */
+  constant(value: Value): Node;
   afterRun(effect: () => void): void;
   replayIndex(owner: object): number;
   /** Notes that a gradient reaches a value's hooks; `leaf`: and is added to what it has. */
