@@ -13,6 +13,7 @@ import type { FactoryOptions } from "./linear.ts";
 import { needSize } from "./linear.ts";
 import { Module } from "./module.ts";
 import { Parameter } from "./parameter.ts";
+import { showTuple } from "./repr.ts";
 
 /** Options of the convolutions; numbers are for every spatial axis, lists have one for each. */
 export interface ConvLayerOptions extends FactoryOptions {
@@ -43,11 +44,6 @@ export interface ConvTransposeLayerOptions extends Omit<
 
 function listOf(value: PerAxis, axes: number): readonly number[] {
   return typeof value === "number" ? new Array<number>(axes).fill(value) : value;
-}
-
-/** Spells a list as Python does: `(3,)`, `(3, 3)`. */
-function tuple(list: readonly number[]): string {
-  return list.length === 1 ? `(${list[0]},)` : `(${list.join(", ")})`;
 }
 
 type ConvSettings = [
@@ -154,13 +150,13 @@ abstract class Convolution extends Module {
 
   override extraRepr(): string {
     const { inChannels, outChannels, kernelSize, stride, padding, dilation, groups } = this;
-    const parts = [inChannels, outChannels, `kernel_size=${tuple(kernelSize)}`];
-    parts.push(`stride=${tuple(stride)}`);
+    const parts = [inChannels, outChannels, `kernel_size=${showTuple(kernelSize)}`];
+    parts.push(`stride=${showTuple(stride)}`);
     if (typeof padding === "string") parts.push(`padding=${padding}`);
-    else if (padding.some((n) => n !== 0)) parts.push(`padding=${tuple(padding)}`);
-    if (dilation.some((n) => n !== 1)) parts.push(`dilation=${tuple(dilation)}`);
+    else if (padding.some((n) => n !== 0)) parts.push(`padding=${showTuple(padding)}`);
+    if (dilation.some((n) => n !== 1)) parts.push(`dilation=${showTuple(dilation)}`);
     if (this.outputPadding.some((n) => n !== 0)) {
-      parts.push(`output_padding=${tuple(this.outputPadding)}`);
+      parts.push(`output_padding=${showTuple(this.outputPadding)}`);
     }
     if (groups !== 1) parts.push(`groups=${groups}`);
     if (this.bias === null) parts.push("bias=False");
@@ -221,6 +217,30 @@ export class Conv2d extends Convolution {
   }
 }
 
+/** The same over volumes, `[N, C, D, H, W]`; see {@link Conv1d}. PyTorch: `torch.nn.Conv3d`. */
+export class Conv3d extends Convolution {
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: PerAxis,
+    ...args: Settings<ConvSettings, ConvLayerOptions>
+  ) {
+    super(
+      3,
+      false,
+      inChannels,
+      outChannels,
+      kernelSize,
+      settingsOf("Conv3d", CONV, args, CONV_MORE),
+    );
+  }
+
+  /** `[N, C, D, H, W]` → `[N, C', D', H', W']`. */
+  forward(x: Tensor): Tensor {
+    return F.conv3d(this.bordered(x), this.weight as Tensor, this.bias, this.options());
+  }
+}
+
 /**
  * The transposed convolution, which spreads each input over a window: `[N, inChannels, L]` to `[N,
  * outChannels, L']`. `weight` is `[inChannels, outChannels / groups, kernelSize]`. PyTorch:
@@ -270,5 +290,29 @@ export class ConvTranspose2d extends Convolution {
   /** `[N, C, H, W]` → `[N, C', H', W']`. */
   forward(x: Tensor): Tensor {
     return F.convTranspose2d(x, this.weight as Tensor, this.bias, this.transposedOptions());
+  }
+}
+
+/** The same over volumes; see {@link ConvTranspose1d}. PyTorch: `torch.nn.ConvTranspose3d`. */
+export class ConvTranspose3d extends Convolution {
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: PerAxis,
+    ...args: Settings<TransposeSettings, ConvTransposeLayerOptions>
+  ) {
+    super(
+      3,
+      true,
+      inChannels,
+      outChannels,
+      kernelSize,
+      settingsOf("ConvTranspose3d", TRANSPOSED, args, FACTORY),
+    );
+  }
+
+  /** `[N, C, D, H, W]` → `[N, C', D', H', W']`. */
+  forward(x: Tensor): Tensor {
+    return F.convTranspose3d(x, this.weight as Tensor, this.bias, this.transposedOptions());
   }
 }

@@ -30,7 +30,14 @@ export {
 export { MultiheadAttention } from "./attention.ts";
 export type { AttendOptions, MultiheadAttentionOptions } from "./attention.ts";
 export * as utils from "./clip.ts";
-export { Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d } from "./convolution.ts";
+export {
+  Conv1d,
+  Conv2d,
+  Conv3d,
+  ConvTranspose1d,
+  ConvTranspose2d,
+  ConvTranspose3d,
+} from "./convolution.ts";
 export type { ConvLayerOptions, ConvTransposeLayerOptions } from "./convolution.ts";
 export { Dropout, Dropout2d } from "./dropout.ts";
 export { Embedding } from "./embedding.ts";
@@ -38,7 +45,7 @@ export type { EmbeddingOptions } from "./embedding.ts";
 export * as functional from "./functional/index.ts";
 export type { ForwardHook, ForwardPreHook, HookHandle } from "./hooks.ts";
 export * as init from "./init.ts";
-export { InstanceNorm1d, InstanceNorm2d } from "./instance-norm.ts";
+export { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d } from "./instance-norm.ts";
 export type { InstanceNormOptions } from "./instance-norm.ts";
 export { Bilinear, Flatten, Identity, Linear, Unflatten } from "./linear.ts";
 export type { FactoryOptions } from "./linear.ts";
@@ -64,11 +71,36 @@ export {
   SoftMarginLoss,
   TripletMarginLoss,
 } from "./loss-margin.ts";
+export {
+  AdaptiveMaxPool1d,
+  AdaptiveMaxPool2d,
+  AdaptiveMaxPool3d,
+  MaxPool1d,
+  MaxPool2d,
+  MaxPool3d,
+  MaxUnpool1d,
+  MaxUnpool2d,
+  MaxUnpool3d,
+} from "./max-pooling.ts";
+export type {
+  AdaptiveMaxPoolOptions,
+  MaxPoolLayerOptions,
+  MaxUnpoolOptions,
+  Pooled,
+  UnpoolCallOptions,
+} from "./max-pooling.ts";
 export { Module } from "./module.ts";
 export type { LoadReport, StateDict } from "./module.ts";
 export { ModuleDict } from "./module-dict.ts";
 export { ModuleList } from "./module-list.ts";
-export { BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm, RMSNorm } from "./normalization.ts";
+export {
+  BatchNorm1d,
+  BatchNorm2d,
+  BatchNorm3d,
+  GroupNorm,
+  LayerNorm,
+  RMSNorm,
+} from "./normalization.ts";
 export type {
   BatchNormOptions,
   GroupNormOptions,
@@ -80,12 +112,10 @@ export { ParameterList } from "./parameter-list.ts";
 export {
   AdaptiveAvgPool1d,
   AdaptiveAvgPool2d,
-  AdaptiveMaxPool1d,
-  AdaptiveMaxPool2d,
+  AdaptiveAvgPool3d,
   AvgPool1d,
   AvgPool2d,
-  MaxPool1d,
-  MaxPool2d,
+  AvgPool3d,
   Upsample,
 } from "./pooling.ts";
 export { GRU, LSTM, RNN } from "./recurrent.ts";

@@ -89,7 +89,7 @@ abstract class InstanceNorm extends Module {
     const rank = this.rank();
     const single = x.ndim === rank - 1;
     if (!(single || x.ndim === rank) || x.shape[single ? 0 : 1] !== this.numFeatures) {
-      const form = rank === 3 ? "C, L]" : "C, H, W]";
+      const form = ["C, L]", "C, H, W]", "C, D, H, W]"][rank - 3]!;
       throw shapeError(
         `${this.constructor.name}: x is ${showShape(x.shape)}; need [N, ${form} or [${form} ` +
           `with C = ${this.numFeatures}.`,
@@ -131,5 +131,15 @@ export class InstanceNorm1d extends InstanceNorm {
 export class InstanceNorm2d extends InstanceNorm {
   protected override rank(): number {
     return 4;
+  }
+}
+
+/**
+ * The same for volumes, `[N, C, D, H, W]` (or `[C, D, H, W]`); see {@link InstanceNorm1d}. PyTorch:
+ * `torch.nn.InstanceNorm3d`.
+ */
+export class InstanceNorm3d extends InstanceNorm {
+  protected override rank(): number {
+    return 5;
   }
 }

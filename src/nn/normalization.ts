@@ -40,7 +40,10 @@ type BatchSettings = [
   trackRunningStats: boolean,
 ];
 
-/** What BatchNorm1d and BatchNorm2d share. */
+/** What inputs of two axes and more look like. */
+const FORMS = ["[N, C]", "[N, C, L]", "[N, C, H, W]", "[N, C, D, H, W]"];
+
+/** What the batch normalisations share. */
 abstract class BatchNorm extends Module {
   readonly numFeatures: number;
   readonly eps: number;
@@ -105,7 +108,7 @@ abstract class BatchNorm extends Module {
   forward(x: Tensor): Tensor {
     const name = this.constructor.name;
     if (!this.ranks().includes(x.ndim) || x.shape[1] !== this.numFeatures) {
-      const forms = this.ranks().map((n) => ["[N, C]", "[N, C, L]", "[N, C, H, W]"][n - 2]);
+      const forms = this.ranks().map((n) => FORMS[n - 2]);
       throw shapeError(
         `${name}: x is ${showShape(x.shape)}; need ${forms.join(" or ")} with C = ${this.numFeatures}.`,
       );
@@ -152,6 +155,16 @@ export class BatchNorm1d extends BatchNorm {
 export class BatchNorm2d extends BatchNorm {
   protected override ranks(): readonly number[] {
     return [4];
+  }
+}
+
+/**
+ * The same for volumes, `[N, C, D, H, W]`; see {@link BatchNorm1d}. PyTorch:
+ * `torch.nn.BatchNorm3d`.
+ */
+export class BatchNorm3d extends BatchNorm {
+  protected override ranks(): readonly number[] {
+    return [5];
   }
 }
 

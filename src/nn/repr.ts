@@ -16,3 +16,14 @@ export function showFloat(value: number): string {
 export function showBool(value: boolean): string {
   return value ? "True" : "False";
 }
+
+/** Spells numbers as Python does a tuple: `(3,)`, `(3, 3)`, `(None, 2)`. */
+export function showTuple(list: readonly (number | null)[]): string {
+  const items = list.map((n) => n ?? "None");
+  return items.length === 1 ? `(${items[0]},)` : `(${items.join(", ")})`;
+}
+
+/** Spells one number for all axes, or a tuple of one for each. */
+export function showPerAxis(value: number | readonly (number | null)[]): string {
+  return typeof value === "number" ? String(value) : showTuple(value);
+}

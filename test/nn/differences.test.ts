@@ -87,6 +87,52 @@ const TRIALS: Readonly<Record<string, Trial>> = {
     () => [wide([1, 1, 4, 4])],
     false,
   ),
+  MaxPool3d: trial(
+    () => new nn.MaxPool3d(2, { returnIndices: true }),
+    () => [wide([1, 1, 2, 4, 2])],
+    false,
+  ),
+  AdaptiveMaxPool3d: trial(
+    () => new nn.AdaptiveMaxPool3d([1, 2, 2], { returnIndices: true }),
+    () => [wide([1, 1, 2, 3, 2])],
+    false,
+  ),
+  MaxUnpool1d: trial(
+    () => new nn.MaxUnpool1d(2),
+    () => [wide([1, 2, 2]), ints([0, 3, 1, 2]).reshape([1, 2, 2])],
+  ),
+  MaxUnpool2d: trial(
+    () => new nn.MaxUnpool2d([1, 2]),
+    () => [wide([1, 1, 2, 2]), ints([0, 3, 5, 6]).reshape([1, 1, 2, 2])],
+  ),
+  MaxUnpool3d: trial(
+    () => new nn.MaxUnpool3d(2),
+    () => [wide([1, 1, 1, 2, 1]), ints([3, 12]).reshape([1, 1, 1, 2, 1])],
+  ),
+  AvgPool3d: trial(
+    () => new nn.AvgPool3d(2, 1),
+    () => [wide([1, 1, 3, 2, 2])],
+  ),
+  AdaptiveAvgPool3d: trial(
+    () => new nn.AdaptiveAvgPool3d([1, 2, null]),
+    () => [wide([1, 1, 2, 3, 2])],
+  ),
+  Conv3d: trial(
+    () => new nn.Conv3d(1, 2, 2),
+    () => [wide([1, 1, 2, 3, 2])],
+  ),
+  ConvTranspose3d: trial(
+    () => new nn.ConvTranspose3d(2, 1, 2),
+    () => [wide([1, 2, 1, 2, 2])],
+  ),
+  BatchNorm3d: trial(
+    () => new nn.BatchNorm3d(2),
+    () => [wide([2, 2, 1, 2, 1])],
+  ),
+  InstanceNorm3d: trial(
+    () => new nn.InstanceNorm3d(2, { affine: true }),
+    () => [wide([1, 2, 1, 2, 2])],
+  ),
   AvgPool1d: trial(
     () => new nn.AvgPool1d(2),
     () => [wide([1, 2, 4])],
@@ -258,7 +304,7 @@ const CONTAINERS = [
 /** The float tensors in what a module returned. */
 function floatsIn(output: unknown): Tensor[] {
   if (Array.isArray(output)) return output.flatMap(floatsIn);
-  return output === null ? [] : [output as Tensor];
+  return output === null || (output as Tensor).dtype === "int32" ? [] : [output as Tensor];
 }
 
 /** A function of inputs and parameters, and where it is to be differentiated. */

@@ -1,4 +1,4 @@
-/** Modules against PyTorch's: golden groups 6 and 12, on both devices; tight in float64. */
+/** Modules against PyTorch's: golden groups 6, 12 and 13, on both devices; tight in float64. */
 import type { nn, Tensor } from "nabla";
 import { afterEach, describe, expect, it } from "vitest";
 import type { DType } from "../../src/core/dtype.ts";
@@ -27,9 +27,8 @@ interface ModuleCase extends CaseBase {
   readonly buffersAfter?: Readonly<Record<string, JsonTensor>>;
 }
 
-const cases = ["06_modules", "12_instance_norm"].flatMap((group) => [
-  ...readGroup<ModuleCase>(group).cases,
-]);
+const GROUPS = ["06_modules", "12_instance_norm", "13_pooling_volumes"];
+const cases = GROUPS.flatMap((group) => [...readGroup<ModuleCase>(group).cases]);
 const there = cases.filter((c) => provides(c.module));
 
 function list<T>(value: T | readonly T[]): readonly T[] {
@@ -97,7 +96,7 @@ describe.each([
   ["wasm", "float64"],
 ] as const)("golden modules on %s in %s", (device, float) => {
   it("has all modules", () => {
-    expect(cases.length).toBe(52);
+    expect(cases.length).toBe(82);
     expect(there.length).toBe(cases.length);
     console.log(`golden modules: ${there.length} of ${cases.length} on ${device} in ${float}`);
   });

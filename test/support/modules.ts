@@ -29,6 +29,19 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   MultiheadAttention: ["embed_dim", "num_heads"],
   TransformerEncoderLayer: ["d_model", "nhead"],
   TransformerDecoderLayer: ["d_model", "nhead"],
+  Conv3d: ["in_channels", "out_channels", "kernel_size"],
+  ConvTranspose3d: ["in_channels", "out_channels", "kernel_size"],
+  MaxPool3d: ["kernel_size"],
+  MaxUnpool1d: ["kernel_size"],
+  MaxUnpool2d: ["kernel_size"],
+  MaxUnpool3d: ["kernel_size"],
+  AvgPool3d: ["kernel_size"],
+  AdaptiveAvgPool3d: ["output_size"],
+  AdaptiveMaxPool1d: ["output_size"],
+  AdaptiveMaxPool2d: ["output_size"],
+  AdaptiveMaxPool3d: ["output_size"],
+  BatchNorm3d: ["num_features"],
+  InstanceNorm3d: ["num_features"],
 };
 
 type Made = new (...args: unknown[]) => nn.Module;

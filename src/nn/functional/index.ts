@@ -37,5 +37,7 @@ export {
   maxPool2d,
   maxPool2dWithIndices,
   maxPool3d,
+  maxPool3dWithIndices,
   upsample,
 } from "../../tensor/functions/convolution.ts";
+export { maxUnpool1d, maxUnpool2d, maxUnpool3d } from "../../tensor/functions/unpool.ts";

@@ -1,0 +1,282 @@
+/** Max pooling, adaptive max pooling and unpooling as modules, as in `torch.nn`. */
+import { optionsOf } from "../core/options.ts";
+import type { PerAxis } from "../ir/compose/conv.ts";
+import { perAxis } from "../ir/compose/conv.ts";
+import type { MaxPoolOptions } from "../ir/compose/pooling.ts";
+import * as F from "../tensor/functions/convolution.ts";
+import type { Settings } from "../tensor/functions/define.ts";
+import { settingsOf } from "../tensor/functions/define.ts";
+import * as U from "../tensor/functions/unpool.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { Module } from "./module.ts";
+import { showBool, showPerAxis, showTuple } from "./repr.ts";
+
+/** What a max pool gives: maxima, with `returnIndices` also their flat positions (int32). */
+export type Pooled<Indexed extends boolean> = Indexed extends true
+  ? [values: Tensor, indices: Tensor]
+  : Tensor;
+
+/** Options of the max pools; the type follows whether positions are returned. */
+export interface MaxPoolLayerOptions<Indexed extends boolean> extends MaxPoolOptions {
+  /** Also return the flat positions of the maxima, for unpooling. Default: false. */
+  readonly returnIndices?: Indexed;
+}
+
+type MaxSettings<Indexed extends boolean> = [
+  stride: PerAxis | null,
+  padding: PerAxis,
+  dilation: PerAxis,
+  returnIndices: Indexed,
+  ceilMode: boolean,
+];
+
+const NAMES = ["stride", "padding", "dilation", "returnIndices?", "ceilMode?"];
+
+/** What the max pools share. */
+abstract class MaxPool<Indexed extends boolean> extends Module {
+  readonly kernelSize: PerAxis;
+  readonly stride: PerAxis;
+  readonly padding: PerAxis;
+  readonly dilation: PerAxis;
+  readonly returnIndices: boolean;
+  readonly ceilMode: boolean;
+
+  constructor(
+    kernelSize: PerAxis,
+    ...args: Settings<MaxSettings<Indexed>, MaxPoolLayerOptions<Indexed>>
+  ) {
+    super();
+    const name = this.constructor.name;
+    const options = settingsOf<MaxPoolLayerOptions<Indexed>>(name, NAMES, args);
+    this.kernelSize = kernelSize;
+    this.stride = options.stride ?? kernelSize;
+    this.padding = options.padding ?? 0;
+    this.dilation = options.dilation ?? 1;
+    this.returnIndices = options.returnIndices ?? false;
+    this.ceilMode = options.ceilMode ?? false;
+  }
+
+  /** Runs the function of this number of axes. */
+  protected run(pool: F.MaxPool, x: Tensor): Pooled<Indexed> {
+    const { kernelSize, stride, padding, dilation, ceilMode } = this;
+    const returnIndices = this.returnIndices as false; // the result is as the option says
+    const options = { stride, padding, dilation, ceilMode, returnIndices };
+    return pool(x, kernelSize, options) as Pooled<Indexed>;
+  }
+
+  override extraRepr(): string {
+    const { kernelSize, stride, padding, dilation, ceilMode } = this;
+    return (
+      `kernel_size=${showPerAxis(kernelSize)}, stride=${showPerAxis(stride)}, ` +
+      `padding=${showPerAxis(padding)}, dilation=${showPerAxis(dilation)}, ` +
+      `ceil_mode=${showBool(ceilMode)}`
+    );
+  }
+}
+
+/**
+ * The largest of each window of `kernelSize` over `[N, C, L]`. Options: `stride` (the kernel size),
+ * `padding` (0), `dilation` (1), `ceilMode` (false), `returnIndices` (false: with it, `forward`
+ * gives maxima and positions). PyTorch: `torch.nn.MaxPool1d`.
+ */
+export class MaxPool1d<Indexed extends boolean = false> extends MaxPool<Indexed> {
+  forward(x: Tensor): Pooled<Indexed> {
+    return this.run(F.maxPool1d, x);
+  }
+}
+
+/** The same over images, `[N, C, H, W]`; see {@link MaxPool1d}. PyTorch: `torch.nn.MaxPool2d`. */
+export class MaxPool2d<Indexed extends boolean = false> extends MaxPool<Indexed> {
+  forward(x: Tensor): Pooled<Indexed> {
+    return this.run(F.maxPool2d, x);
+  }
+}
+
+/**
+ * The same over volumes, `[N, C, D, H, W]`; see {@link MaxPool1d}. PyTorch: `torch.nn.MaxPool3d`.
+ */
+export class MaxPool3d<Indexed extends boolean = false> extends MaxPool<Indexed> {
+  forward(x: Tensor): Pooled<Indexed> {
+    return this.run(F.maxPool3d, x);
+  }
+}
+
+type AdaptiveSettings<Indexed extends boolean> = [returnIndices: Indexed];
+
+/** Options of the adaptive max pools. */
+export interface AdaptiveMaxPoolOptions<Indexed extends boolean> {
+  /** Also return the flat positions of the maxima. Default: false. */
+  readonly returnIndices?: Indexed;
+}
+
+/** What the adaptive max pools share. */
+abstract class AdaptiveMaxPool<Indexed extends boolean> extends Module {
+  readonly outputSize: F.OutputSize;
+  readonly returnIndices: boolean;
+
+  constructor(
+    outputSize: F.OutputSize,
+    ...args: Settings<AdaptiveSettings<Indexed>, AdaptiveMaxPoolOptions<Indexed>>
+  ) {
+    super();
+    const name = this.constructor.name;
+    const options = settingsOf<AdaptiveMaxPoolOptions<Indexed>>(name, ["returnIndices?"], args);
+    this.outputSize = outputSize;
+    this.returnIndices = options.returnIndices ?? false;
+  }
+
+  /** Runs the function of this number of axes. */
+  protected run(pool: F.AdaptiveMaxPool, x: Tensor): Pooled<Indexed> {
+    const returnIndices = this.returnIndices as false; // the result is as the option says
+    return pool(x, this.outputSize, { returnIndices }) as Pooled<Indexed>;
+  }
+
+  override extraRepr(): string {
+    return `output_size=${showPerAxis(this.outputSize)}`;
+  }
+}
+
+/**
+ * Maxima of `[N, C, L]` as `[N, C, outputSize]`. Option: `returnIndices` (false). PyTorch:
+ * `torch.nn.AdaptiveMaxPool1d`.
+ */
+export class AdaptiveMaxPool1d<Indexed extends boolean = false> extends AdaptiveMaxPool<Indexed> {
+  forward(x: Tensor): Pooled<Indexed> {
+    return this.run(F.adaptiveMaxPool1d, x);
+  }
+}
+
+/**
+ * Maxima of `[N, C, H, W]` as `[N, C, …outputSize]`; null keeps an extent. Option: `returnIndices`
+ * (false). PyTorch: `torch.nn.AdaptiveMaxPool2d`.
+ */
+export class AdaptiveMaxPool2d<Indexed extends boolean = false> extends AdaptiveMaxPool<Indexed> {
+  forward(x: Tensor): Pooled<Indexed> {
+    return this.run(F.adaptiveMaxPool2d, x);
+  }
+}
+
+/**
+ * The same over volumes, `[N, C, D, H, W]`; see {@link AdaptiveMaxPool2d}. PyTorch:
+ * `torch.nn.AdaptiveMaxPool3d`.
+ */
+export class AdaptiveMaxPool3d<Indexed extends boolean = false> extends AdaptiveMaxPool<Indexed> {
+  forward(x: Tensor): Pooled<Indexed> {
+    return this.run(F.adaptiveMaxPool3d, x);
+  }
+}
+
+/** Options of the unpools. */
+export interface MaxUnpoolOptions {
+  /** Default: the kernel size. */
+  readonly stride?: PerAxis | null;
+  /** Default: 0. */
+  readonly padding?: PerAxis;
+}
+
+/** Options of a call of an unpool. */
+export interface UnpoolCallOptions {
+  /** The extents of the result, where several pool to the input's. Default: the least padded. */
+  readonly outputSize?: readonly number[] | null;
+}
+
+type UnpoolSettings = Settings<[stride: PerAxis | null, padding: PerAxis], MaxUnpoolOptions>;
+
+/** What the unpools share. */
+abstract class MaxUnpool extends Module {
+  readonly kernelSize: readonly number[];
+  readonly stride: readonly number[];
+  readonly padding: readonly number[];
+
+  constructor(axes: number, kernelSize: PerAxis, args: UnpoolSettings) {
+    super();
+    const name = this.constructor.name;
+    const options = settingsOf<MaxUnpoolOptions>(name, ["stride", "padding"], args);
+    this.kernelSize = perAxis(name, "kernelSize", kernelSize, axes);
+    this.stride = perAxis(name, "stride", options.stride ?? kernelSize, axes);
+    this.padding = perAxis(name, "padding", options.padding ?? 0, axes);
+  }
+
+  /** Runs the function of this number of axes; the size may come by position, as in PyTorch. */
+  protected run(
+    unpool: U.MaxUnpool,
+    [x, indices]: readonly [Tensor, Tensor],
+    given: readonly number[] | UnpoolCallOptions,
+  ): Tensor {
+    const { kernelSize, stride, padding } = this;
+    const name = this.constructor.name;
+    const outputSize = isList(given)
+      ? given
+      : (optionsOf(name, ["outputSize"], given).outputSize ?? null);
+    return unpool(x, indices, kernelSize, { stride, padding, outputSize });
+  }
+
+  override extraRepr(): string {
+    const { kernelSize, stride, padding } = this;
+    return (
+      `kernel_size=${showTuple(kernelSize)}, stride=${showTuple(stride)}, ` +
+      `padding=${showTuple(padding)}`
+    );
+  }
+}
+
+function isList(given: readonly number[] | UnpoolCallOptions): given is readonly number[] {
+  return Array.isArray(given);
+}
+
+/**
+ * Puts maxima back: input `[N, C, L]` and the positions that a {@link MaxPool1d} with
+ * `returnIndices` gave, zeros elsewhere. Options: `stride` (the kernel size), `padding` (0).
+ * PyTorch: `torch.nn.MaxUnpool1d`.
+ */
+export class MaxUnpool1d extends MaxUnpool {
+  constructor(kernelSize: PerAxis, ...args: UnpoolSettings) {
+    super(1, kernelSize, args);
+  }
+
+  /** Maxima, positions and, where several sizes pool to this one, the size wanted. */
+  forward(
+    x: Tensor,
+    indices: Tensor,
+    outputSize: readonly number[] | UnpoolCallOptions = {},
+  ): Tensor {
+    return this.run(U.maxUnpool1d, [x, indices], outputSize);
+  }
+}
+
+/**
+ * The same over images, `[N, C, H, W]`; see {@link MaxUnpool1d}. PyTorch: `torch.nn.MaxUnpool2d`.
+ */
+export class MaxUnpool2d extends MaxUnpool {
+  constructor(kernelSize: PerAxis, ...args: UnpoolSettings) {
+    super(2, kernelSize, args);
+  }
+
+  /** Maxima, positions and, where several sizes pool to this one, the size wanted. */
+  forward(
+    x: Tensor,
+    indices: Tensor,
+    outputSize: readonly number[] | UnpoolCallOptions = {},
+  ): Tensor {
+    return this.run(U.maxUnpool2d, [x, indices], outputSize);
+  }
+}
+
+/**
+ * The same over volumes, `[N, C, D, H, W]`; see {@link MaxUnpool1d}. PyTorch:
+ * `torch.nn.MaxUnpool3d`.
+ */
+export class MaxUnpool3d extends MaxUnpool {
+  constructor(kernelSize: PerAxis, ...args: UnpoolSettings) {
+    super(3, kernelSize, args);
+  }
+
+  /** Maxima, positions and, where several sizes pool to this one, the size wanted. */
+  forward(
+    x: Tensor,
+    indices: Tensor,
+    outputSize: readonly number[] | UnpoolCallOptions = {},
+  ): Tensor {
+    return this.run(U.maxUnpool3d, [x, indices], outputSize);
+  }
+}
