@@ -92,7 +92,6 @@ export class NanoGPT extends nn.Module {
   readonly sizes: GPTSizes;
   tokens: nn.Embedding;
   places: nn.Embedding;
-  order: Tensor;
   blocks: nn.ModuleList<Block>;
   after: nn.LayerNorm;
 
@@ -102,7 +101,6 @@ export class NanoGPT extends nn.Module {
     this.sizes = sizes;
     this.tokens = new nn.Embedding(vocabulary, width);
     this.places = new nn.Embedding(block, width);
-    this.order = arange(0, block, 1, { dtype: "int32" });
     this.blocks = new nn.ModuleList(Array.from({ length: layers }, () => new Block(sizes)));
     this.after = new nn.LayerNorm(width, { bias: false });
     for (const [name, parameter] of this.namedParameters()) {
@@ -113,7 +111,7 @@ export class NanoGPT extends nn.Module {
   }
 
   forward(index: Tensor): Tensor {
-    const place = this.order.narrow(0, 0, index.shape[1]!);
+    const place = arange(index.shape[1]!, { dtype: "int32" });
     let x = this.tokens.forward(index).add(this.places.forward(place));
     for (const block of this.blocks) x = block.forward(x);
     return nn.functional.linear(this.after.forward(x), this.tokens.weight);
