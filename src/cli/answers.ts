@@ -5,6 +5,7 @@ import type { DataColumn, TrainedColumn } from "../train/dataset.ts";
 import { encodeInputs } from "../train/dataset.ts";
 import type { FittedModel, OutsideRange } from "../train/fitted.ts";
 import { mostLikely, probabilities } from "../train/fitted.ts";
+import type { Answerable } from "./predict-gaps.ts";
 
 /** One row's question and answer. */
 export interface Answer {
@@ -13,18 +14,15 @@ export interface Answer {
   /** For classes, how sure the network is of each. */
   readonly probabilities?: Readonly<Record<string, number>>;
   readonly inRange: boolean;
-  readonly outside: readonly Outside[];
+  readonly outside: readonly OutsideRange[];
+  /** The inputs that had no value and were filled in, if any. */
+  readonly filled?: readonly string[];
 }
-
-/** An input that training did not cover: outside a range, or a text that was not there. */
-export type Outside =
-  | OutsideRange
-  | { readonly column: string; readonly value: string; readonly known: readonly string[] };
 
 /** Answers rows given as columns. */
 export async function answer(
   model: FittedModel,
-  columns: readonly DataColumn[],
+  { columns, filled }: Pick<Answerable, "columns" | "filled">,
 ): Promise<Answer[]> {
   const { inputs, outputs } = model.parts;
   const first = columns[0]!;
@@ -42,7 +40,11 @@ export async function answer(
         (j) => cellOf(columns[j]!, row),
       ),
     };
-    const tail = { inRange: outside.length === 0, outside };
+    const made = filled[row] ?? [];
+    const tail = {
+      ...{ inRange: outside.length === 0, outside },
+      ...(made.length === 0 ? {} : { filled: made }),
+    };
     const names = outputs.map(({ name }) => name);
     if (classes === undefined) return { ...head, outputs: record(names, (j) => own[j]!), ...tail };
     const shares = probabilities(own);
@@ -67,29 +69,17 @@ function outsideOf(
   inputs: readonly TrainedColumn[],
   columns: readonly DataColumn[],
   row: number,
-): Outside[] {
-  return inputs.flatMap(({ name, min, max, values }, j): Outside[] => {
+): OutsideRange[] {
+  return inputs.flatMap(({ name, min, max, values }, j) => {
     const value = cellOf(columns[j]!, row);
-    if (typeof value === "string") {
-      const known = values ?? [];
-      return known.includes(value) ? [] : [{ column: name, value, known }];
-    }
+    if (values !== undefined || typeof value === "string") return [];
     return value < min || value > max ? [{ column: name, value, min, max }] : [];
   });
 }
 
 /** Says in words how far outside the range a value lies. */
-export function describeOutside(outside: Outside): string {
-  const { symbol, unit } = quantityOf(outside.column);
-  if ("known" in outside) {
-    const known = outside.known.slice(0, 6).map((text) => showText(text, 20));
-    const more = outside.known.length > 6 ? ", …" : "";
-    return (
-      `not in the training data: ${showText(symbol)} "${showText(outside.value, 30)}" ` +
-      `(it had ${known.join(", ")}${more}); do not rely on this`
-    );
-  }
-  const { value, min, max } = outside;
+export function describeOutside({ column, value, min, max }: OutsideRange): string {
+  const { symbol, unit } = quantityOf(column);
   const range = `${formatNumber(min)}–${formatNumber(max, { unit })}`;
   const below = value < min;
   const distance = formatNumber(below ? min - value : value - max, { unit });

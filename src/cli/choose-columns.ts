@@ -1,15 +1,14 @@
 /** Which columns a fit takes, what becomes of cells without a value, and what is said of both. */
 import { argumentError } from "../core/errors.ts";
 import { formatNumber, showText } from "../core/format.ts";
-import { isMissing, parseNumber } from "../data/number.ts";
+import { parseNumber } from "../data/number.ts";
 import { rangeOf } from "../data/scaler.ts";
 import type { CsvTable } from "../data/table.ts";
 import type { DataColumn, Dataset } from "../train/dataset.ts";
 import { kindsOf, makeDataset } from "../train/dataset.ts";
+import type { MissingRule } from "./gaps.ts";
+import { gapError, gapsOf, isGap, listByColumn, rowsOf } from "./gaps.ts";
 import { columnNames, count } from "./words.ts";
-
-/** What can be done about cells without a value. */
-export type MissingRule = "drop" | "mean";
 
 /** What the choice depends on. */
 export interface ColumnFlags {
@@ -131,11 +130,6 @@ function firstFault(table: CsvTable, name: string): string {
   return row < 0 ? "" : `${table.faultAt(name, row).replace(`${table.source}, l`, "L")}.`;
 }
 
-/** Text for which there is no value; "none" and "-" may be kinds of their own. */
-function isGap(text: string): boolean {
-  return isMissing(text) && !/^(?:none|-)$/i.test(text.trim());
-}
-
 function readColumn(table: CsvTable, name: string, kinds: boolean): DataColumn {
   if (table.looksNumeric(name)) {
     const values = table.numbers(name, { missing: true });
@@ -168,15 +162,6 @@ function describeKinds(values: Float64Array): string {
   return high - low === 1 ? `${low} and ${high}` : `${low} to ${high}`;
 }
 
-function gapsOf(column: DataColumn): number[] {
-  const cells: ArrayLike<number | string> = "texts" in column ? column.texts : column.values;
-  const rows: number[] = [];
-  for (let row = 0; row < cells.length; row++) {
-    if (cells[row] === "" || Number.isNaN(cells[row])) rows.push(row);
-  }
-  return rows;
-}
-
 function fillGaps(
   table: CsvTable,
   columns: readonly DataColumn[],
@@ -186,12 +171,8 @@ function fillGaps(
   const gaps = columns.map(gapsOf);
   const rowsWithGaps = new Set(gaps.flat());
   if (rowsWithGaps.size === 0) return { columns, notes: [] };
-  const list = columns
-    .map(({ name }, i) => ({ name, n: gaps[i]!.length }))
-    .filter(({ n }) => n > 0)
-    .map(({ name, n }) => `${showText(name)} ${n}`)
-    .join(", ");
-  if (rule === undefined) throw gapError(table, columns, gaps, list);
+  if (rule === undefined) throw gapError(rowsOf(table), columns, gaps);
+  const list = listByColumn(columns, gaps);
   const dropped = new Set(
     rule === "drop"
       ? rowsWithGaps
@@ -225,24 +206,4 @@ function fill(column: DataColumn, rows: readonly number[]): DataColumn {
   const known = values.filter((value) => !Number.isNaN(value));
   const mean = known.reduce((sum, value) => sum + value / known.length, 0);
   return { name, values: values.map((value) => (Number.isNaN(value) ? mean : value)) };
-}
-
-function gapError(
-  table: CsvTable,
-  columns: readonly DataColumn[],
-  gaps: readonly (readonly number[])[],
-  list: string,
-): Error {
-  const first = gaps.findIndex((rows) => rows.length > 0);
-  const { name } = columns[first]!;
-  const row = gaps[first]![0]!;
-  const rows = new Set(gaps.flat()).size;
-  const fault =
-    "texts" in columns[first]!
-      ? `${table.source}, line ${table.lineOf(row)}, column "${showText(name)}": the cell is empty`
-      : table.faultAt(name, row);
-  return argumentError(
-    `${fault}; empty cells in ${rows} of ${count(table.rows, "row")} (${list}). ` +
-      "--missing drop leaves such rows out, --missing mean fills them in.",
-  );
 }

@@ -1,6 +1,6 @@
 /** What `nabla fit` is told by its options. */
 import type { FitOptions } from "../train/options.ts";
-import type { MissingRule } from "./choose-columns.ts";
+import type { MissingRule } from "./gaps.ts";
 
 /** The options of `nabla fit` as commander hands them over. */
 export interface GivenFlags extends Omit<FitOptions, "epochs"> {

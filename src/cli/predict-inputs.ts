@@ -1,12 +1,27 @@
-/** The rows of `nabla predict --at`: values by commas; rows of several inputs by semicolons. */
+/** The rows of `nabla predict`: `--at` by commas and semicolons, `--csv` from a table. */
 import { showText } from "../core/format.ts";
+import { parseCsv } from "../data/csv.ts";
 import { parseNumber } from "../data/number.ts";
-import type { DataColumn, TrainedColumn } from "../train/dataset.ts";
+import type { TrainedColumn } from "../train/dataset.ts";
 import { EXIT, ExitError } from "./exit.ts";
+import { isGap, rowsOf } from "./gaps.ts";
+import type { Question } from "./predict-gaps.ts";
+import { readTable } from "./read-table.ts";
 import { count } from "./words.ts";
 
-/** Reads the inputs; for one input every value is a row. */
-export function inputsAt(text: string, inputs: readonly TrainedColumn[]): DataColumn[] {
+/** Reads the rows of a table by the names of the inputs. */
+export async function inputsOf(path: string, inputs: readonly TrainedColumn[]): Promise<Question> {
+  const csv = parseCsv(await readTable(path), { source: showText(path, 300) });
+  const columns = inputs.map(({ name, values }) =>
+    values === undefined
+      ? { name, values: csv.numbers(name, { missing: true }) }
+      : { name, texts: csv.texts(name).map((text) => (isGap(text) ? "" : text.trim())) },
+  );
+  return { columns, source: rowsOf(csv) };
+}
+
+/** Reads the rows of `--at`; for one input every value is a row. */
+export function inputsAt(text: string, inputs: readonly TrainedColumn[]): Question {
   const rows =
     inputs.length === 1
       ? text.split(/[,;]/).map((value) => [value.trim()])
@@ -19,20 +34,26 @@ export function inputsAt(text: string, inputs: readonly TrainedColumn[]): DataCo
         `${count(inputs.length, "input")}: ${names}; separate rows by semicolons`,
     );
   }
-  return inputs.map(({ name, values }, j) => {
+  const columns = inputs.map(({ name, values }, j) => {
     if (values !== undefined) return { name, texts: rows.map((row) => row[j]!) };
     const numbers = rows.map((row) => {
+      if (row[j] === "" && inputs.length > 1) return NaN;
       const value = parseNumber(row[j]!);
       if (typeof value === "number") return value;
       throw wrong(`in --at "${showText(text)}": ${value}`);
     });
     return { name, values: Float64Array.from(numbers) };
   });
+  const placeOf: Question["source"]["placeOf"] = ({ name }, row) =>
+    `in --at "${showText(text)}", row ${row + 1}, ${showText(name)}`;
+  const gapAt: Question["source"]["gapAt"] = (column, row) =>
+    `${placeOf(column, row)}: there is no value`;
+  return { columns, source: { rows: rows.length, placeOf, gapAt } };
 }
 
 /** Splits a row at commas; a text with a comma stands in double quotes. */
 function splitRow(row: string): string[] {
-  const cells = row.match(/"[^"]*"|[^,]+|(?<=,)(?=,|$)/g) ?? [];
+  const cells = row.match(/"[^"]*"|[^,]+|(?<=,)(?=,|$)|^(?=,)/g) ?? [];
   return cells.map((cell) => cell.trim().replace(/^"(.*)"$/, "$1"));
 }
 

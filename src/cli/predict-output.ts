@@ -4,22 +4,25 @@ import type { FittedModel } from "../train/fitted.ts";
 import type { Answer } from "./answers.ts";
 import { describeOutside } from "./answers.ts";
 
-/** Writes inputs, answers and what lies outside the training range as CSV. */
+/** Writes inputs, answers, what lies outside the training range and what was filled in as CSV. */
 export function csvText({ parts }: FittedModel, answers: readonly Answer[]): string {
   const { inputs, outputs } = parts;
   const taken = new Set(inputs.map(({ name }) => name));
   const sure = outputs[0]!.values !== undefined;
+  const filled = answers.some((answer) => answer.filled !== undefined);
   const head = [
     ...inputs.map(({ name }) => name),
     ...outputs.map(({ name }) => name),
     ...(sure ? [free("probability", taken)] : []),
     free("outside_training_range", taken),
+    ...(filled ? [free("filled_in", taken)] : []),
   ];
   const rows = answers.map((answer) => [
     ...inputs.map(({ name }) => answer.inputs[name]!),
     ...outputs.map(({ name }) => answer.outputs[name]!),
     ...(sure ? [Math.max(...Object.values(answer.probabilities!))] : []),
     answer.outside.map(describeOutside).join("; "),
+    ...(filled ? [(answer.filled ?? []).join("; ")] : []),
   ]);
   return [head, ...rows].map((row) => `${row.map(cellText).join(",")}\n`).join("");
 }

@@ -1,16 +1,15 @@
 /** Runs `nabla predict`: loads the model file, answers, and names what lies outside its range. */
 import { host } from "#host";
 import { formatNumber, showText } from "../core/format.ts";
-import { parseCsv } from "../data/csv.ts";
 import type { FittedModel } from "../train/fitted.ts";
-import type { DataColumn, TrainedColumn } from "../train/dataset.ts";
 import type { Answer } from "./answers.ts";
 import { answer, describeOutside } from "./answers.ts";
 import { EXIT, ExitError } from "./exit.ts";
+import type { MissingRule } from "./gaps.ts";
 import { loadModel } from "./read-run.ts";
-import { readTable } from "./read-table.ts";
 import { commandName } from "./name.ts";
-import { inputsAt } from "./predict-inputs.ts";
+import { answerable } from "./predict-gaps.ts";
+import { inputsAt, inputsOf } from "./predict-inputs.ts";
 import { csvText } from "./predict-output.ts";
 import { count, quote } from "./words.ts";
 
@@ -21,38 +20,37 @@ export interface PredictFlags {
   readonly out?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
+  readonly missing?: MissingRule;
 }
 
 /** Answers for each row, in the units of the data. */
 export async function predict(run: string, flags: PredictFlags): Promise<void> {
   if ((flags.at === undefined) === (flags.csv === undefined)) {
-    const both = flags.at === undefined ? "neither" : "both";
-    const text = `give inputs with --at 275,300 or with --csv new.csv; there are ${both}.`;
+    const both = flags.at === undefined ? "there is neither" : "there are both";
+    const text = `give inputs with --at 275,300 or with --csv new.csv; ${both}.`;
     throw new ExitError(EXIT.usage, text);
+  }
+  if (flags.quiet && !flags.json && flags.out === undefined) {
+    throw new ExitError(EXIT.usage, "--quiet leaves nothing to see: add --out answers.csv.");
   }
   const path = run.endsWith(".safetensors")
     ? run
     : `${run.replace(/[\\/]+$/, "")}/model.safetensors`;
   const model = await loadModel(path);
-  const columns =
-    flags.at === undefined
-      ? await columnsOf(flags.csv!, model.parts.inputs)
-      : inputsAt(flags.at, model.parts.inputs);
-  const answers = await answer(model, columns);
+  const { inputs } = model.parts;
+  const asked =
+    flags.at === undefined ? await inputsOf(flags.csv!, inputs) : inputsAt(flags.at, inputs);
+  const question = answerable(asked, inputs, flags.missing);
+  const answers = await answer(model, question);
   if (flags.out !== undefined) await host.writeFileAtomic(flags.out, csvText(model, answers));
+  const notes = question.notes
+    .map((note) => `${note[0]!.toUpperCase()}${note.slice(1)}.\n`)
+    .join("");
+  if (notes !== "" && !flags.quiet) host.write(flags.json ? "stderr" : "stdout", notes);
   if (flags.json) host.write("stdout", `${JSON.stringify(answers)}\n`);
   else if (flags.quiet) return;
   else if (flags.out === undefined) host.write("stdout", table(model, answers));
   else host.write("stdout", await summary(run, flags.out, answers));
-}
-
-async function columnsOf(path: string, inputs: readonly TrainedColumn[]): Promise<DataColumn[]> {
-  const csv = parseCsv(await readTable(path), { source: showText(path, 300) });
-  return inputs.map(({ name, values }) =>
-    values === undefined
-      ? { name, values: csv.numbers(name) }
-      : { name, texts: csv.texts(name).map((text) => text.trim()) },
-  );
 }
 
 function table({ parts }: FittedModel, answers: readonly Answer[]): string {
@@ -65,7 +63,7 @@ function table({ parts }: FittedModel, answers: readonly Answer[]): string {
     ...inputs.map(({ name }) => show(each.inputs[name]!, 7)),
     ...outputs.map(({ name }) => show(each.outputs[name]!, 5)),
     ...(sure ? [surety(each)] : []),
-    each.outside.map(describeOutside).join("; "),
+    [...each.outside.map(describeOutside), ...filledIn(each)].join("; "),
   ]);
   const rows = [[...names, ...(sure ? ["sure"] : []), ""], ...body];
   const widths = rows[0]!.map((_, j) => Math.max(...rows.map((row) => row[j]!.length)));
@@ -76,6 +74,10 @@ function table({ parts }: FittedModel, answers: readonly Answer[]): string {
       .trimEnd(),
   );
   return `${lines.join("\n")}\n`;
+}
+
+function filledIn({ filled = [] }: Answer): string[] {
+  return filled.map((name) => `${showText(name, 30)} was empty and filled in`);
 }
 
 function surety({ probabilities: shares }: Answer): string {

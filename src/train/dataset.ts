@@ -36,6 +36,8 @@ export interface TrainedColumn {
   readonly max: number;
   /** The different texts of a column of text, in order; its range counts them. */
   readonly values?: readonly string[];
+  /** What stands for a missing value: the mean of the training rows, or their commonest text. */
+  readonly fill?: number | string;
 }
 
 /** A dataset encoded for a network. */
@@ -121,6 +123,23 @@ export function encodeInputs(
     at += values.length;
   });
   return x;
+}
+
+/** Returns the input columns with what stands for a missing value in each. */
+export function withFills({ inputs, x, width, rows }: Encoded): TrainedColumn[] {
+  const sums = new Float64Array(width);
+  for (let i = 0; i < x.length; i++) sums[i % width]! += x[i]!;
+  let at = 0;
+  return inputs.map((column) => {
+    const place = at;
+    const own = sums.subarray(place, (at += column.values?.length ?? 1));
+    if (column.values !== undefined) {
+      return { ...column, fill: column.values[own.indexOf(Math.max(...own))]! };
+    }
+    if (Number.isFinite(own[0]!)) return { ...column, fill: own[0]! / rows };
+    const parts = takeColumn(x, width, place); // their sum overflows
+    return { ...column, fill: parts.reduce((sum, value) => sum + value / rows, 0) };
+  });
 }
 
 /** Takes some rows of encoded data; the ranges of its columns are those of these rows. */

@@ -2,7 +2,7 @@
 import type { ClassMetrics, RegressionMetrics } from "../data/metrics.ts";
 import { classMetrics, regressionMetrics } from "../data/metrics.ts";
 import type { Encoded } from "./dataset.ts";
-import { takeColumn } from "./dataset.ts";
+import { takeColumn, withFills } from "./dataset.ts";
 import { FittedModel, mostLikely } from "./fitted.ts";
 import type { TrainedNetwork } from "./network.ts";
 import type { FitOptions } from "./options.ts";
@@ -18,12 +18,14 @@ export interface Evaluation {
 /** Makes the model that keeps a trained network with what it needs to answer. */
 export function makeModel(
   trained: TrainedNetwork,
-  { inputs, outputs }: Encoded,
+  data: Encoded,
   options: FitOptions,
 ): FittedModel {
   const { network, shape, xScaler, yScaler, epochs, finalLoss } = trained;
   const { seed, optimizer, lr } = options;
   const provenance = { seed, epochs, optimizer, lr, finalLoss };
+  const { outputs } = data;
+  const inputs = withFills(data);
   return new FittedModel(network, { shape, inputs, outputs, xScaler, yScaler, provenance });
 }
 

@@ -126,7 +126,7 @@ function readColumns(
       faults.push(`${key} has an entry that describes no column`);
       continue;
     }
-    const strange = unknownKeys(column, ["name", "min", "max", "values"], key);
+    const strange = unknownKeys(column, ["name", "min", "max", "values", "fill"], key);
     faults.push(...strange);
     if (names.has(column.name)) faults.push(`${key} has "${showText(column.name)}" twice`);
     names.add(column.name);
@@ -135,13 +135,15 @@ function readColumns(
 }
 
 function isColumn(json: unknown): json is TrainedColumn {
-  const { name, min, max, values } = (json ?? {}) as Partial<TrainedColumn>;
+  const { name, min, max, values, fill } = (json ?? {}) as Partial<TrainedColumn>;
   const texts =
     values === undefined ||
     (Array.isArray(values) &&
       values.length > 0 &&
       values.every((value) => typeof value === "string"));
-  return typeof name === "string" && Number.isFinite(min) && Number.isFinite(max) && texts;
+  if (typeof name !== "string" || !texts) return false;
+  const fits = values === undefined ? Number.isFinite(fill) : values.includes(fill as string);
+  return Number.isFinite(min) && Number.isFinite(max) && (fill === undefined || fits);
 }
 
 function readScalers(
