@@ -113,7 +113,10 @@ async function conclude(
     terminal.print(JSON.stringify({ sweep: found, ...(file ? { files: [file] } : {}) }));
   }
   if (stop !== undefined) {
-    const saved = file === undefined ? "" : `; they are in ${showText(file, 300)}`;
+    const saved =
+      file === undefined
+        ? "; nothing was kept"
+        : `; ${rows.length === 1 ? "it is" : "they are"} in ${showText(file, 300)}`;
     const text = `stopped after ${rows.length} of ${count(settings.length, "setting")}${saved}.`;
     throw new ExitError(exitCodeFor(stop), text);
   }

@@ -10,14 +10,14 @@ import { fitEncoded } from "../train/fit.ts";
 import type { FitWatch } from "../train/options.ts";
 import { FIT_DEFAULTS } from "../train/options.ts";
 import type { CrossValidation } from "../train/validate.ts";
-import { crossValidate } from "../train/validate.ts";
 import type { ChosenColumns } from "./choose-columns.ts";
 import { chooseColumns, describeColumn } from "./choose-columns.ts";
 import { EXIT, ExitError } from "./exit.ts";
 import type { FitFlags, GivenFlags, Job } from "./fit-flags.ts";
 import { fitJson } from "./fit-json.ts";
+import { validate } from "./fit-folds.ts";
 import { drawInTerminal, wantsPicture } from "./fit-picture.ts";
-import { reportFit, reportFolds, traceLine } from "./fit-report.ts";
+import { reportFit, traceLine } from "./fit-report.ts";
 import { runSweep } from "./fit-sweep.ts";
 import { describeTraining, explained } from "./fit-training.ts";
 import { commandName } from "./name.ts";
@@ -74,7 +74,7 @@ function checkFlags({ earlyStop, val, folds, sweep }: GivenFlags): void {
 
 async function run(terminal: Terminal, data: Encoded, job: Job): Promise<void> {
   const { flags } = job;
-  const folds = flags.folds === undefined ? undefined : await validate(terminal, data, flags);
+  const folds = flags.folds === undefined ? undefined : await validate(terminal, data, job);
   const result = await explained(flags, () => fitEncoded(data, flags, watchFit(terminal, flags)));
   reportFit(terminal, result, flags);
   if (wantsPicture(flags.plot)) {
@@ -144,32 +144,6 @@ function watchFit(terminal: Terminal, flags: FitFlags): FitWatch {
     },
     shouldStop: () => terminal.stop !== undefined,
   };
-}
-
-async function validate(
-  terminal: Terminal,
-  data: Encoded,
-  flags: FitFlags,
-): Promise<CrossValidation> {
-  let fold = 0;
-  const watch = {
-    shouldStop: () => terminal.stop !== undefined,
-    onEpoch: (epoch: number, loss: number) =>
-      terminal.progress((fold - 1) * flags.epochs + epoch, flags.folds! * flags.epochs, loss),
-  };
-  terminal.start();
-  const found = await explained(flags, () =>
-    crossValidate(data, flags.folds!, flags, watch, (k) => (fold = k)),
-  );
-  terminal.clearBar();
-  if (found.folds.length > 0) reportFolds(terminal, found, data);
-  if (terminal.stop !== undefined) {
-    throw new ExitError(
-      exitCodeFor(terminal.stop),
-      `stopped in fold ${fold} of ${flags.folds} of the cross-validation; no file was written.`,
-    );
-  }
-  return found;
 }
 
 async function finish(

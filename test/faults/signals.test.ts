@@ -40,6 +40,17 @@ function expectSentence({ stderr, code }: Ended, message: RegExp, wanted: number
   expect(code).toBe(wanted);
 }
 
+/** What is kept of a cross-validation. */
+interface Folds {
+  readonly asked: number;
+  readonly folds: readonly { readonly rows: number }[];
+}
+
+/** Waits until there is a file. */
+async function existsLater(path: string): Promise<void> {
+  while (!existsSync(path)) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
 function filesOf(folder: string): string[] {
   return readdirSync(join(cli.folder, folder)).sort();
 }
@@ -63,18 +74,41 @@ describe.each(SIGNALS)("%s", { timeout: 60_000 }, (signal, code) => {
     expect(provenance.epochs).toBeGreaterThan(0);
   });
 
-  it("in a cross-validation: the folds that were finished are shown, no run is made", async () => {
+  it("in a cross-validation: the folds that were finished are saved", async () => {
     const out = `folds-${signal}`;
-    const args = ["fit", NITROGEN, "--folds", "30", "--epochs", "20000", "--out", out];
+    const args = ["fit", NITROGEN, "--folds", "30", "--epochs", "20000", "--out", out, "--json"];
     const { child, ended } = cli.start(...args);
-    await until(child, /target/);
-    await new Promise((resolve) => setTimeout(resolve, 700)); // some folds later
+    await existsLater(join(cli.folder, out, "run.lock"));
+    await new Promise((resolve) => setTimeout(resolve, 1500)); // some folds later
     child.kill(signal);
     const result = await ended;
-    expectSentence(result, /stopped in fold \d+ of 30 of the cross-validation; no file was/, code);
-    expect(filesOf(out)).toEqual([]);
-    const done = Number(/fold (\d+) of/.exec(result.stderr)![1]) - 1;
-    if (done > 0) expect(result.stdout).toContain(`Cross-validation in ${done} of 30 folds`);
+    expectSentence(result, /stopped after \d+ of 30 folds; (?:they are in|it is in|nothing)/, code);
+    const done = Number(/after (\d+) of/.exec(result.stderr)![1]);
+    expect(filesOf(out)).toEqual(done > 0 ? ["folds.json"] : []);
+    if (done === 0) return expect(result.stdout).toBe("");
+    const { crossValidation } = JSON.parse(result.stdout) as { crossValidation: Folds };
+    const kept = JSON.parse(readFileSync(join(cli.folder, out, "folds.json"), "utf8")) as Folds;
+    expect(kept).toEqual({ table: NITROGEN, ...crossValidation });
+    expect([kept.asked, kept.folds.length]).toEqual([30, done]);
+    // 35 rows in 30 folds: the first five have two.
+    expect(kept.folds.map(({ rows }) => rows)).toEqual(kept.folds.map((_, k) => (k < 5 ? 2 : 1)));
+  });
+
+  it("in the first fold, or in the first setting: it is said that nothing was kept", async () => {
+    for (const [what, ...flags] of [
+      ["folds", "--folds", "3"],
+      ["settings", "--sweep", "lr=0.1,0.01,0.02"],
+    ]) {
+      const out = `nothing-${what!}-${signal}`;
+      const args = ["--epochs", "1000000000", "--out", out];
+      const { child, ended } = cli.start("fit", NITROGEN, ...flags, ...args);
+      await existsLater(join(cli.folder, out, "run.lock"));
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      child.kill(signal);
+      const message = new RegExp(`stopped after 0 of 3 ${what!}; nothing was kept\\.`);
+      expectSentence(await ended, message, code);
+      expect(filesOf(out)).toEqual([]);
+    }
   });
 
   it("in a sweep: the settings that were finished are saved", async () => {
@@ -84,7 +118,7 @@ describe.each(SIGNALS)("%s", { timeout: 60_000 }, (signal, code) => {
     const { child, ended } = cli.start(...args);
     await until(child, /\n +300 +31 /);
     child.kill(signal);
-    expectSentence(await ended, /stopped after 1 of 2 settings; they are in .*sweep\.json/, code);
+    expectSentence(await ended, /stopped after 1 of 2 settings; it is in .*sweep\.json/, code);
     expect(filesOf(out)).toEqual(["sweep.json"]);
     const text = readFileSync(join(cli.folder, out, "sweep.json"), "utf8");
     expect(parseSweep(text, "sweep.json")).toMatchObject({ asked: 2, rows: [{ setting: "300" }] });
