@@ -1,7 +1,9 @@
 /** Multi-head attention, as `torch.nn.MultiheadAttention`. */
 import { argumentError } from "../core/errors.ts";
-import { optionsOf } from "../core/options.ts";
+import { FACTORY, optionsOf } from "../core/options.ts";
 import { zeros } from "../tensor/create.ts";
+import type { Settings } from "../tensor/functions/define.ts";
+import { settingsOf } from "../tensor/functions/define.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import * as F from "./functional/attention.ts";
 import * as init from "./init.ts";
@@ -16,6 +18,10 @@ export interface MultiheadAttentionOptions extends FactoryOptions {
   readonly dropout?: number;
   /** Default: true. */
   readonly bias?: boolean;
+  /** Learn one more key and value, `bias_k` and `bias_v`. Default: false. */
+  readonly addBiasKv?: boolean;
+  /** Add a key and a value of zeros. Default: false. */
+  readonly addZeroAttn?: boolean;
   /** The number of features of keys. Default: embedDim. */
   readonly kdim?: number | null;
   /** The number of features of values. Default: embedDim. */
@@ -38,7 +44,17 @@ export interface AttendOptions {
   readonly isCausal?: boolean;
 }
 
-const OPTIONS = ["dropout", "bias?", "kdim", "vdim", "batchFirst?", "dtype", "device"];
+type AttentionSettings = [
+  dropout: number,
+  bias: boolean,
+  addBiasKv: boolean,
+  addZeroAttn: boolean,
+  kdim: number | null,
+  vdim: number | null,
+  batchFirst: boolean,
+];
+
+const NAMES = ["dropout", "bias?", "addBiasKv?", "addZeroAttn?", "kdim", "vdim", "batchFirst?"];
 const CALL = ["keyPaddingMask", "needWeights?", "attnMask", "averageAttnWeights?", "isCausal?"];
 
 /** The projection after the heads; PyTorch's trees show it under this name. */
@@ -47,31 +63,41 @@ class NonDynamicallyQuantizableLinear extends Linear {}
 /**
  * Attention of `numHeads` heads over `embedDim` features. Its parameters have PyTorch's layouts:
  * `in_proj_weight` `[3E, E]` (Xavier) and `in_proj_bias` (0), or with another `kdim` or `vdim`
- * `q_proj_weight`, `k_proj_weight` and `v_proj_weight`; then `out_proj`. Throws where the heads do
- * not divide the features. PyTorch: `torch.nn.MultiheadAttention`.
+ * `q_proj_weight`, `k_proj_weight` and `v_proj_weight`; with `addBiasKv` `bias_k` and `bias_v`;
+ * then `out_proj`. Throws where the heads do not divide the features. PyTorch:
+ * `torch.nn.MultiheadAttention`.
  */
 export class MultiheadAttention extends Module {
   readonly embedDim: number;
   readonly numHeads: number;
   readonly dropout: number;
   readonly batchFirst: boolean;
+  readonly addZeroAttn: boolean;
   in_proj_weight: Parameter | null;
   q_proj_weight: Parameter | null;
   k_proj_weight: Parameter | null;
   v_proj_weight: Parameter | null;
   in_proj_bias: Parameter | null;
+  bias_k: Parameter | null;
+  bias_v: Parameter | null;
   out_proj: Linear;
 
-  constructor(embedDim: number, numHeads: number, options: MultiheadAttentionOptions = {}) {
+  constructor(
+    embedDim: number,
+    numHeads: number,
+    ...args: Settings<AttentionSettings, MultiheadAttentionOptions>
+  ) {
     super();
     const {
       dropout = 0,
       bias = true,
+      addBiasKv = false,
+      addZeroAttn = false,
       batchFirst = false,
       kdim,
       vdim,
       ...factory
-    } = optionsOf("MultiheadAttention", OPTIONS, options);
+    } = settingsOf<MultiheadAttentionOptions>("MultiheadAttention", NAMES, args, FACTORY);
     this.embedDim = needSize("MultiheadAttention", "embedDim", embedDim);
     this.numHeads = needSize("MultiheadAttention", "numHeads", numHeads);
     if (numHeads === 0 || embedDim % numHeads !== 0) {
@@ -81,15 +107,17 @@ export class MultiheadAttention extends Module {
     }
     this.dropout = dropout;
     this.batchFirst = batchFirst;
+    this.addZeroAttn = addZeroAttn;
     const [keys, values] = [kdim ?? embedDim, vdim ?? embedDim];
     const packed = keys === embedDim && values === embedDim;
-    const make = (rows: number, columns: number): Parameter =>
-      new Parameter(zeros([rows, columns], factory));
+    const make = (...shape: number[]): Parameter => new Parameter(zeros(shape, factory));
     this.q_proj_weight = packed ? null : make(embedDim, embedDim);
     this.k_proj_weight = packed ? null : make(embedDim, keys);
     this.v_proj_weight = packed ? null : make(embedDim, values);
     this.in_proj_weight = packed ? make(3 * embedDim, embedDim) : null;
-    this.in_proj_bias = bias ? new Parameter(zeros([3 * embedDim], factory)) : null;
+    this.in_proj_bias = bias ? make(3 * embedDim) : null;
+    this.bias_k = addBiasKv ? make(1, 1, embedDim) : null;
+    this.bias_v = addBiasKv ? make(1, 1, embedDim) : null;
     this.out_proj = new NonDynamicallyQuantizableLinear(embedDim, embedDim, { bias, ...factory });
     this.resetParameters();
   }
@@ -102,6 +130,16 @@ export class MultiheadAttention extends Module {
   /** The bias of all three projections, `[3E]`, or null. */
   get inProjBias(): Parameter | null {
     return this.in_proj_bias;
+  }
+
+  /** The learned key after those given, `[1, 1, E]`, or null. */
+  get biasK(): Parameter | null {
+    return this.bias_k;
+  }
+
+  /** The learned value after those given, `[1, 1, E]`, or null. */
+  get biasV(): Parameter | null {
+    return this.bias_v;
   }
 
   /** The projection after the heads. */
@@ -117,6 +155,8 @@ export class MultiheadAttention extends Module {
     }
     if (this.in_proj_bias !== null) init.zeros(this.in_proj_bias);
     if (this.out_proj.bias !== null) init.zeros(this.out_proj.bias);
+    if (this.bias_k !== null) init.xavierNormal(this.bias_k);
+    if (this.bias_v !== null) init.xavierNormal(this.bias_v);
   }
 
   /**
@@ -136,15 +176,18 @@ export class MultiheadAttention extends Module {
       keyWeight: this.k_proj_weight,
       valueWeight: this.v_proj_weight,
       inBias: this.in_proj_bias,
+      keyBias: this.bias_k,
+      valueBias: this.bias_v,
       outWeight: this.out_proj.weight,
       outBias: this.out_proj.bias,
     };
-    const { numHeads, batchFirst } = this;
+    const { numHeads, batchFirst, addZeroAttn } = this;
     const dropoutP = this.training ? this.dropout : 0;
     const all = {
       ...optionsOf("MultiheadAttention", CALL, options),
       numHeads,
       batchFirst,
+      addZeroAttn,
       dropoutP,
     };
     return F.multiHeadAttention(query, key, value, parameters, all);

@@ -42,6 +42,13 @@ export type { ConvLayerOptions, ConvTransposeLayerOptions } from "./convolution.
 export { Dropout, Dropout2d } from "./dropout.ts";
 export { Embedding } from "./embedding.ts";
 export type { EmbeddingOptions } from "./embedding.ts";
+export { Transformer } from "./encoder-decoder.ts";
+export type {
+  Decoder,
+  Encoder,
+  TransformerCallOptions,
+  TransformerOptions,
+} from "./encoder-decoder.ts";
 export * as functional from "./functional/index.ts";
 export type { ForwardHook, ForwardPreHook, HookHandle } from "./hooks.ts";
 export * as init from "./init.ts";

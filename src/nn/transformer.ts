@@ -2,7 +2,9 @@
  * Transformer layers and stacks, as in `torch.nn`: attention, then two linear layers, each added.
  */
 import { argumentError } from "../core/errors.ts";
-import { optionsOf } from "../core/options.ts";
+import { FACTORY, optionsOf } from "../core/options.ts";
+import type { Settings } from "../tensor/functions/define.ts";
+import { settingsOf } from "../tensor/functions/define.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { MultiheadAttention } from "./attention.ts";
 import { Dropout } from "./dropout.ts";
@@ -74,6 +76,18 @@ function activationOf(name: string, given: TransformerLayerOptions["activation"]
   );
 }
 
+type LayerSettings = [
+  dimFeedforward: number,
+  dropout: number,
+  activation: "relu" | "gelu" | ((x: Tensor) => Tensor),
+  layerNormEps: number,
+  batchFirst: boolean,
+  normFirst: boolean,
+];
+
+/** The arguments of a layer after its heads, by position or by name. */
+type LayerArguments = Settings<LayerSettings, TransformerLayerOptions>;
+
 const LAYER = [
   "dimFeedforward",
   "dropout",
@@ -81,9 +95,6 @@ const LAYER = [
   "layerNormEps",
   "batchFirst?",
   "normFirst?",
-  "bias?",
-  "dtype",
-  "device",
 ];
 const ENCODER_CALL = ["mask", "srcKeyPaddingMask", "isCausal?"];
 const ENCODER_LAYER_CALL = ["srcMask", "srcKeyPaddingMask", "isCausal?"];
@@ -97,8 +108,8 @@ const DECODER_CALL = [
 ];
 
 /** What the layers share: their options with defaults. */
-function settings(name: string, options: TransformerLayerOptions) {
-  optionsOf(name, LAYER, options);
+function settings(name: string, args: LayerArguments) {
+  const options = settingsOf<TransformerLayerOptions>(name, LAYER, args, ["bias?", ...FACTORY]);
   const { dtype, device, bias = true } = options;
   const factory: FactoryOptions = {
     ...(dtype === undefined ? {} : { dtype }),
@@ -107,6 +118,8 @@ function settings(name: string, options: TransformerLayerOptions) {
   const { dropout = 0.1, batchFirst = false, layerNormEps: eps = 1e-5 } = options;
   return {
     hidden: options.dimFeedforward ?? 2048,
+    activation: activationOf(name, options.activation),
+    normFirst: options.normFirst ?? false,
     dropout,
     linear: { bias, ...factory },
     norm: { eps, bias, ...factory },
@@ -130,12 +143,10 @@ export class TransformerEncoderLayer extends Module {
   readonly normFirst: boolean;
   readonly activation: Activation;
 
-  constructor(dModel: number, nhead: number, options: TransformerLayerOptions = {}) {
+  constructor(dModel: number, nhead: number, ...args: LayerArguments) {
     super();
-    const { hidden, dropout, linear, norm, attention } = settings(
-      "TransformerEncoderLayer",
-      options,
-    );
+    const given = settings("TransformerEncoderLayer", args);
+    const { hidden, dropout, linear, norm, attention } = given;
     this.self_attn = new MultiheadAttention(dModel, nhead, attention);
     this.linear1 = new Linear(dModel, hidden, linear);
     this.dropout = new Dropout(dropout);
@@ -144,8 +155,8 @@ export class TransformerEncoderLayer extends Module {
     this.norm2 = new LayerNorm(dModel, norm);
     this.dropout1 = new Dropout(dropout);
     this.dropout2 = new Dropout(dropout);
-    this.normFirst = options.normFirst ?? false;
-    this.activation = activationOf("TransformerEncoderLayer", options.activation);
+    this.normFirst = given.normFirst;
+    this.activation = given.activation;
   }
 
   /** `[L, N, E]` → `[L, N, E]`. */
@@ -196,12 +207,10 @@ export class TransformerDecoderLayer extends Module {
   readonly normFirst: boolean;
   readonly activation: Activation;
 
-  constructor(dModel: number, nhead: number, options: TransformerLayerOptions = {}) {
+  constructor(dModel: number, nhead: number, ...args: LayerArguments) {
     super();
-    const { hidden, dropout, linear, norm, attention } = settings(
-      "TransformerDecoderLayer",
-      options,
-    );
+    const given = settings("TransformerDecoderLayer", args);
+    const { hidden, dropout, linear, norm, attention } = given;
     this.self_attn = new MultiheadAttention(dModel, nhead, attention);
     this.multihead_attn = new MultiheadAttention(dModel, nhead, attention);
     this.linear1 = new Linear(dModel, hidden, linear);
@@ -213,8 +222,8 @@ export class TransformerDecoderLayer extends Module {
     this.dropout1 = new Dropout(dropout);
     this.dropout2 = new Dropout(dropout);
     this.dropout3 = new Dropout(dropout);
-    this.normFirst = options.normFirst ?? false;
-    this.activation = activationOf("TransformerDecoderLayer", options.activation);
+    this.normFirst = given.normFirst;
+    this.activation = given.activation;
   }
 
   /** `[T, N, E]` and memory `[S, N, E]` → `[T, N, E]`. */
@@ -275,11 +284,12 @@ export class TransformerEncoder extends Module {
   constructor(
     layer: TransformerEncoderLayer | (() => TransformerEncoderLayer),
     numLayers: number,
-    options: { readonly norm?: LayerNorm | null } = {},
+    ...args: Settings<[norm: LayerNorm | null], { readonly norm?: LayerNorm | null }>
   ) {
     super();
+    const { norm } = settingsOf<{ norm?: LayerNorm | null }>("TransformerEncoder", ["norm"], args);
     this.layers = stack("TransformerEncoder", layer, numLayers);
-    this.norm = optionsOf("TransformerEncoder", ["norm"], options).norm ?? null;
+    this.norm = norm ?? null;
   }
 
   /** `[L, N, E]` → `[L, N, E]`. */
@@ -303,11 +313,12 @@ export class TransformerDecoder extends Module {
   constructor(
     layer: TransformerDecoderLayer | (() => TransformerDecoderLayer),
     numLayers: number,
-    options: { readonly norm?: LayerNorm | null } = {},
+    ...args: Settings<[norm: LayerNorm | null], { readonly norm?: LayerNorm | null }>
   ) {
     super();
+    const { norm } = settingsOf<{ norm?: LayerNorm | null }>("TransformerDecoder", ["norm"], args);
     this.layers = stack("TransformerDecoder", layer, numLayers);
-    this.norm = optionsOf("TransformerDecoder", ["norm"], options).norm ?? null;
+    this.norm = norm ?? null;
   }
 
   /** `[T, N, E]` and memory `[S, N, E]` → `[T, N, E]`. */

@@ -94,6 +94,49 @@ describe("MultiheadAttention", () => {
     expect(layer.outProj).toBe(layer.out_proj);
   });
 
+  it("has PyTorch's names for the keys and values it learns", () => {
+    const layer = new nn.MultiheadAttention(4, 2, 0, true, true);
+    expect(Object.entries(layer.stateDict()).map(([key, x]) => [key, x.shape])).toEqual([
+      ["in_proj_weight", [12, 4]],
+      ["in_proj_bias", [12]],
+      ["bias_k", [1, 1, 4]],
+      ["bias_v", [1, 1, 4]],
+      ["out_proj.weight", [4, 4]],
+      ["out_proj.bias", [4]],
+    ]);
+    expect([layer.biasK, layer.biasV]).toEqual([layer.bias_k, layer.bias_v]);
+    expect(new nn.MultiheadAttention(4, 2).biasK).toBeNull();
+  });
+
+  it("shows the added keys to every query, whatever is hidden", () => {
+    const options = { addBiasKv: true, addZeroAttn: true, batchFirst: true };
+    const layer = new nn.MultiheadAttention(4, 2, options);
+    const x = ones([1, 2, 4]);
+    const weightsOf = (given: object) =>
+      (layer.forward(x, x, x, given)[1]!.toArraySync() as number[][][])[0]!;
+    for (const given of [{ isCausal: true }, { attnMask: causalMask(2) }]) {
+      const [first, second] = weightsOf(given);
+      expect(first).toHaveLength(4);
+      expect(first!.map((w) => w > 0)).toEqual([true, false, true, true]);
+      expect(second!.map((w) => w > 0)).toEqual([true, true, true, true]);
+    }
+    const keyPaddingMask = tensor([[true, true]]);
+    expect(weightsOf({ keyPaddingMask })[0]!.map((w) => w > 0)).toEqual([false, false, true, true]);
+  });
+
+  it("refuses masks of other shapes with as many elements, and unequal items", () => {
+    const layer = new nn.MultiheadAttention(4, 2, { batchFirst: true });
+    const [q, k] = [ones([1, 2, 4]), ones([1, 3, 4])];
+    expect(() => layer.forward(q, k, k, { attnMask: ones([3, 2]) })).toThrow(
+      "attnMask is [3, 2]; need [2, 3] or [2, 2, 3]",
+    );
+    expect(() => layer.forward(q, k, k, { keyPaddingMask: ones([3, 1]) })).toThrow(
+      "keyPaddingMask is [3, 1]; need [1, 3]",
+    );
+    expect(() => layer.forward(q, k, q)).toThrow("need as many items of each, and as many values");
+    expect(() => layer.forward(ones([2, 2, 4]), k, k)).toThrow("the query is [2, 2, 4], the key");
+  });
+
   it("prints as PyTorch, and refuses what does not fit", () => {
     expect(String(new nn.MultiheadAttention(8, 2))).toBe(
       "MultiheadAttention(\n" +
@@ -106,6 +149,53 @@ describe("MultiheadAttention", () => {
     expect(() => layer.forward(x, x, x, { attnMask: ones([2, 2]) })).toThrow(
       "multiHeadAttention: attnMask is [2, 2]; need [3, 3] or [2, 3, 3].",
     );
+  });
+});
+
+function causalMask(size: number): Tensor {
+  return nn.Transformer.generateSquareSubsequentMask(size);
+}
+
+describe("Transformer", () => {
+  it("has PyTorch's defaults and names", () => {
+    const model = new nn.Transformer({ dModel: 4, nhead: 2, dimFeedforward: 3 });
+    const keys = Object.keys(model.stateDict());
+    expect(keys).toHaveLength(6 * 12 + 6 * 18 + 4);
+    expect(keys).toEqual(
+      expect.arrayContaining([
+        "encoder.layers.5.self_attn.in_proj_weight",
+        "encoder.norm.weight",
+        "decoder.layers.0.multihead_attn.out_proj.bias",
+        "decoder.layers.5.norm3.bias",
+        "decoder.norm.bias",
+      ]),
+    );
+    const weight = model.stateDict()["encoder.layers.0.linear1.weight"]!;
+    expect(weight.abs().max().itemSync()).toBeLessThanOrEqual(Math.sqrt(6 / 7));
+    expect(new nn.Transformer(4, 2, 1, 1, 3).dModel).toBe(4);
+  });
+
+  it("hides later places by mask or by isCausal alike", () => {
+    expect(causalMask(3).toArraySync()).toEqual([
+      [0, -Infinity, -Infinity],
+      [0, 0, -Infinity],
+      [0, 0, 0],
+    ]);
+    const model = new nn.Transformer(4, 2, 1, 1, 3, 0);
+    const [src, tgt] = [ones([2, 1, 4]).cumsum(0), ones([3, 1, 4]).cumsum(0)];
+    const masked = model.forward(src, tgt, { srcMask: causalMask(2), tgtMask: causalMask(3) });
+    const causal = model.forward(src, tgt, { srcIsCausal: true, tgtIsCausal: true });
+    expect(causal.toArraySync()).toEqual(masked.toArraySync());
+    expect(causal.toArraySync()).not.toEqual(model.forward(src, tgt).toArraySync());
+  });
+
+  it("takes other parts in place of its own", () => {
+    const customEncoder = new nn.TransformerEncoder(new nn.TransformerEncoderLayer(4, 2), 1);
+    expect(new nn.Transformer({ dModel: 4, nhead: 2, customEncoder }).encoder).toBe(customEncoder);
+    expect(() => new nn.Transformer({ dim: 4 } as never)).toThrow('no option "dim"');
+    const model = new nn.Transformer(4, 2, 1, 1, 3);
+    const x = ones([1, 1, 4]);
+    expect(() => model.forward(x, x, { mask: x } as never)).toThrow('no option "mask"');
   });
 });
 

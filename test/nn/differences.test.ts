@@ -209,6 +209,14 @@ const TRIALS: Readonly<Record<string, Trial>> = {
     () => new nn.MultiheadAttention(4, 2, { batchFirst: true }),
     () => [wide([1, 2, 4]), wide([1, 3, 4]), wide([1, 3, 4])],
   ),
+  "MultiheadAttention with more keys": trial(
+    () => new nn.MultiheadAttention(2, 1, { addBiasKv: true, addZeroAttn: true, kdim: 3 }),
+    () => [wide([2, 1, 2]), wide([2, 1, 3]), wide([2, 1, 2])],
+  ),
+  Transformer: trial(
+    () => new nn.Transformer(2, 1, 1, 1, 2, 0, "gelu", { bias: false }),
+    () => [wide([2, 1, 2]), wide([2, 1, 2])],
+  ),
   TransformerEncoderLayer: trial(
     () => new nn.TransformerEncoderLayer(4, 2, layer),
     () => [wide([1, 2, 4])],

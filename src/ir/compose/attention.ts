@@ -2,10 +2,10 @@
  * Attention: each query takes a weighted mean of the values, weights by its likeness to the keys.
  */
 import { argumentError, shapeError } from "../../core/errors.ts";
-import { showShape } from "../../core/shape.ts";
+import { sameShape, showShape } from "../../core/shape.ts";
 import type { Node, NodeBuilder } from "../node.ts";
-import { castTo, expandTo, fillLike, op, permute, positions, reshape, scaled } from "../words.ts";
-import { sliceAxis } from "../words.ts";
+import { castTo, concat, expandTo, fill, fillLike, op, permute, positions } from "../words.ts";
+import { reshape, scaled, sliceAxis } from "../words.ts";
 import { add, broadcast } from "./arithmetic.ts";
 import { linear, matmul } from "./linalg.ts";
 import { matrixTranspose } from "./movement.ts";
@@ -17,6 +17,8 @@ export interface AttentionOptions {
   readonly mask?: Node | null;
   /** Query i sees the keys up to i. */
   readonly causal?: boolean;
+  /** How many of the last keys every query sees. Default: 0. */
+  readonly always?: number;
   /** Default: 1 / √E. */
   readonly scale?: number | null;
   /** Drops some of the weights. */
@@ -35,7 +37,7 @@ export function attention(
   q: Node,
   k: Node,
   v: Node,
-  { mask, causal = false, scale, drop }: AttentionOptions,
+  { mask, causal = false, always = 0, scale, drop }: AttentionOptions,
 ): Attended {
   if (q.type.shape.length < 2 || k.type.shape.length < 2) {
     throw shapeError(
@@ -49,7 +51,10 @@ export function attention(
   if (causal) {
     const { shape } = scores.type;
     const [row, column] = [positions(b, shape, shape.length - 2), lastPositions(b, scores)];
-    scores = hidden(b, scores, op(b, "lt", row, column));
+    const later = op(b, "lt", row, column);
+    const given = fillLike(b, column, shape.at(-1)! - always);
+    const away = always === 0 ? later : op(b, "and", later, op(b, "lt", column, given));
+    scores = hidden(b, scores, away);
   }
   const plain = softmax(b, scores, -1);
   const weights = drop ? drop(plain) : plain;
@@ -79,6 +84,9 @@ export interface HeadParameters {
   readonly keyWeight?: Node;
   readonly valueWeight?: Node;
   readonly inBias?: Node;
+  /** One more key and value, after the projections. */
+  readonly keyBias?: Node;
+  readonly valueBias?: Node;
   readonly outWeight: Node;
   readonly outBias?: Node;
 }
@@ -92,6 +100,8 @@ export interface HeadOptions {
   readonly attnMask?: Node;
   /** Keys to leave out, [N, S]. */
   readonly keyPaddingMask?: Node;
+  /** Whether a key and a value of zeros are added. */
+  readonly zero: boolean;
   readonly drop: ((weights: Node) => Node) | null;
   /** Whether the weights are averaged over heads. */
   readonly average: boolean;
@@ -113,9 +123,12 @@ export function multiHead(
   const [q, k, v] = projected(b, inputs, parameters).map((x) =>
     toHeads(b, x, options.heads, batchFirst),
   ) as [Node, Node, Node];
-  const { causal, drop } = options;
-  const mask = headMask(b, q, k, options);
-  const { output, weights } = attention(b, q, k, v, { mask, causal, drop });
+  const { causal, drop, zero } = options;
+  const keys = withMore(b, k, parameters.keyBias, zero);
+  const values = withMore(b, v, parameters.valueBias, zero);
+  const always = keys.type.shape[2]! - k.type.shape[2]!;
+  const mask = headMask(b, q, k, always, options);
+  const { output, weights } = attention(b, q, keys, values, { mask, causal, always, drop });
   const [n, heads, length, width] = output.type.shape as [number, number, number, number];
   const order = batchFirst ? [0, 2, 1, 3] : [2, 0, 1, 3];
   const rows = batchFirst ? [n, length, heads * width] : [length, n, heads * width];
@@ -162,33 +175,54 @@ function toHeads(b: NodeBuilder, x: Node, heads: number, batchFirst: boolean): N
   return permute(b, split, batchFirst ? [0, 2, 1, 3] : [1, 2, 0, 3]);
 }
 
-/** Both masks as one, added to scores [N, heads, L, S]; null without any. */
-function headMask(b: NodeBuilder, q: Node, k: Node, options: HeadOptions): Node | null {
-  const { attnMask, keyPaddingMask, heads } = options;
+/** [N, heads, S, E / heads] with a learned row [1, 1, E] and a row of zeros after it. */
+function withMore(b: NodeBuilder, x: Node, bias: Node | undefined, zero: boolean): Node {
+  const [n, heads, , width] = x.type.shape as [number, number, number, number];
+  const row = [n, heads, 1, width];
+  const rows = [x];
+  if (bias !== undefined) rows.push(expandTo(b, reshape(b, bias, [1, heads, 1, width]), row));
+  if (zero) rows.push(fill(b, x.type.dtype, row, 0));
+  return concat(b, rows, 2);
+}
+
+/**
+ * Both masks as one, added to scores [N, heads, L, S + more]; null without any. They say nothing of
+ * the `more` last keys, which are always seen.
+ */
+function headMask(
+  b: NodeBuilder,
+  q: Node,
+  k: Node,
+  more: number,
+  { attnMask, keyPaddingMask, heads }: HeadOptions,
+): Node | null {
   const [n, length, count] = [q.type.shape[0]!, q.type.shape[2]!, k.type.shape[2]!];
   const parts: Node[] = [];
   if (attnMask !== undefined) {
-    const { shape, size } = attnMask.type;
-    if (size !== length * count && size !== n * heads * length * count) {
+    const { shape } = attnMask.type;
+    const shared = sameShape(shape, [length, count]);
+    if (!shared && !sameShape(shape, [n * heads, length, count])) {
       throw shapeError(
         `multiHeadAttention: attnMask is ${showShape(shape)}; need ` +
           `${showShape([length, count])} or ${showShape([n * heads, length, count])}.`,
       );
     }
-    const full = size === length * count && shape.length === 2 ? [1, 1] : [n, heads];
+    const full = shared ? [1, 1] : [n, heads];
     parts.push(asTerm(b, reshape(b, attnMask, [...full, length, count]), q));
   }
   if (keyPaddingMask !== undefined) {
     const { shape } = keyPaddingMask.type;
-    if (keyPaddingMask.type.size !== n * count) {
+    if (!sameShape(shape, [n, count]) && !(n === 1 && sameShape(shape, [count]))) {
       throw shapeError(
         `multiHeadAttention: keyPaddingMask is ${showShape(shape)}; need ${showShape([n, count])}.`,
       );
     }
     parts.push(asTerm(b, reshape(b, keyPaddingMask, [n, 1, 1, count]), q));
   }
-  if (parts.length === 2) return add(b, parts[0]!, parts[1]!);
-  return parts[0] ?? null;
+  const mask = parts.length === 2 ? add(b, parts[0]!, parts[1]!) : (parts[0] ?? null);
+  if (mask === null || more === 0) return mask;
+  const open = fill(b, mask.type.dtype, [...mask.type.shape.slice(0, -1), more], 0);
+  return concat(b, [mask, open], 3);
 }
 
 /** A mask as a float to be added: −∞ where it is true. */

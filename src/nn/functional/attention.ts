@@ -1,7 +1,7 @@
 /** Attention as functions; each call is one program, forward and backward. */
 import { argumentError, shapeError } from "../../core/errors.ts";
 import { optionsOf } from "../../core/options.ts";
-import { showShape } from "../../core/shape.ts";
+import { sameShape, showShape } from "../../core/shape.ts";
 import type { Builder } from "../../ir/builder.ts";
 import * as compose from "../../ir/compose/attention.ts";
 import { dropout } from "../../ir/compose/random.ts";
@@ -91,9 +91,23 @@ export interface MultiHeadOptions {
   readonly needWeights?: boolean;
   /** Whether the weights are averaged over heads. Default: true. */
   readonly averageAttnWeights?: boolean;
+  /** Add a key and a value of zeros. Default: false. */
+  readonly addZeroAttn?: boolean;
   /** The probability of dropping a weight. Default: 0. */
   readonly dropoutP?: number;
 }
+
+const MULTI_HEAD = [
+  "numHeads",
+  "batchFirst?",
+  "keyPaddingMask",
+  "attnMask",
+  "isCausal?",
+  "needWeights?",
+  "averageAttnWeights?",
+  "addZeroAttn?",
+  "dropoutP",
+];
 
 /** The parameters of {@link multiHeadAttention}: one matrix for all inputs, or one for each. */
 export interface MultiHeadParameters {
@@ -105,6 +119,9 @@ export interface MultiHeadParameters {
   readonly valueWeight?: Tensor | null;
   /** `[3E]`. */
   readonly inBias?: Tensor | null;
+  /** `[1, 1, E]`: one more key and value. */
+  readonly keyBias?: Tensor | null;
+  readonly valueBias?: Tensor | null;
   /** `[E, E]`. */
   readonly outWeight: Tensor;
   /** `[E]`. */
@@ -119,6 +136,7 @@ interface MultiHeadAttrs {
   readonly heads: number;
   readonly batchFirst: boolean;
   readonly causal: boolean;
+  readonly zero: boolean;
   readonly average: boolean;
   readonly wantsWeights: boolean;
 }
@@ -145,18 +163,10 @@ export function multiHeadAttention(
   parameters: MultiHeadParameters,
   options: MultiHeadOptions,
 ): [Tensor, Tensor | null] {
+  optionsOf("multiHeadAttention", MULTI_HEAD, options);
   const { needWeights = true, averageAttnWeights = true, dropoutP = 0 } = options;
   needProbability("multiHeadAttention", "dropoutP", dropoutP);
-  const size = query.shape.at(-1) ?? 0;
-  if (query.ndim !== key.ndim || (query.ndim !== 2 && query.ndim !== 3)) {
-    throw shapeError(
-      `multiHeadAttention: the query is ${showShape(query.shape)}, the key ` +
-        `${showShape(key.shape)}; need two or three axes each.`,
-    );
-  }
-  if (size % options.numHeads !== 0) {
-    throw argumentError(`multiHeadAttention: ${options.numHeads} heads do not divide ${size}.`);
-  }
+  needShapes(query, key, value, options);
   const inputs = [...new Set([query, key, value])];
   const { attnMask, keyPaddingMask } = options;
   const named: NamedTensors = { ...parameters, attnMask, keyPaddingMask };
@@ -168,10 +178,34 @@ export function multiHeadAttention(
     heads: options.numHeads,
     batchFirst: options.batchFirst ?? false,
     causal: options.isCausal ?? false,
+    zero: options.addZeroAttn ?? false,
     average: averageAttnWeights,
     wantsWeights: needWeights,
   });
   const tensors = [...inputs, ...given.map(([, x]) => x!)];
   const results = callReading(multiHeadFn, tensors, drawing(dropoutP), attrs);
   return [results[0]!, results[1] ?? null];
+}
+
+function needShapes(query: Tensor, key: Tensor, value: Tensor, options: MultiHeadOptions): void {
+  const size = query.shape.at(-1) ?? 0;
+  if (query.ndim !== key.ndim || (query.ndim !== 2 && query.ndim !== 3)) {
+    throw shapeError(
+      `multiHeadAttention: the query is ${showShape(query.shape)}, the key ` +
+        `${showShape(key.shape)}; need two or three axes each.`,
+    );
+  }
+  const [keys, values] = [key.shape.slice(0, -1), value.shape.slice(0, -1)];
+  const items = options.batchFirst ? 0 : 1;
+  const batches = query.ndim === 3 && query.shape[items] !== key.shape[items];
+  if (batches || !sameShape(keys, values)) {
+    throw shapeError(
+      `multiHeadAttention: the query is ${showShape(query.shape)}, the key ` +
+        `${showShape(key.shape)}, the value ${showShape(value.shape)}; need as many items of ` +
+        `each, and as many values as keys.`,
+    );
+  }
+  if (size % options.numHeads !== 0) {
+    throw argumentError(`multiHeadAttention: ${options.numHeads} heads do not divide ${size}.`);
+  }
 }
