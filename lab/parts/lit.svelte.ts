@@ -1,5 +1,6 @@
 /** The symbol under the pointer or the focus: formula and picture light the same one. */
 import type { Attachment } from "svelte/attachments";
+import { inOwnFrame } from "./engine/frames.ts";
 
 /** One lesson's lit symbol; "" is none. */
 export class Lit {
@@ -27,8 +28,11 @@ export function live(values: () => Readonly<Record<string, string>>, lit: Lit): 
     root.addEventListener("pointerover", over);
     root.addEventListener("pointerout", out);
     const places = new Map<string, Element[]>(); // the formulas stay; looking for them takes time
-    $effect(() => {
-      for (const [name, text] of Object.entries(values())) {
+    let asked = false;
+    let latest: Readonly<Record<string, string>>;
+    const write = (): void => {
+      asked = false;
+      for (const [name, text] of Object.entries(latest)) {
         if (!places.has(name)) {
           places.set(name, [...root.querySelectorAll(`.v-${name}, .g-${name}`)]);
         }
@@ -36,6 +40,12 @@ export function live(values: () => Readonly<Record<string, string>>, lit: Lit): 
           if (element.textContent !== text) element.textContent = text;
         }
       }
+    };
+    $effect(() => {
+      latest = values();
+      if (asked) return;
+      asked = true;
+      inOwnFrame(write); // laying formulas out takes long
     });
     $effect(() => {
       const { symbol } = lit;

@@ -1,5 +1,6 @@
 /** The page's side of the protocol: a run whose reading is reactive, at most one update a frame. */
 import { flushSync } from "svelte";
+import { inOwnFrame } from "./frames.ts";
 import type { Command, ExperimentName, Message, Report, Request, Settings } from "./protocol.ts";
 
 /** How long an answer may take before the worker counts as lost; loading may take longer. */
@@ -18,7 +19,7 @@ const CALM = 100;
 export class EngineRun<S extends Settings, R> {
   /** What the run shows; before the engine is loaded, what was computed when the page was built. */
   reading: R = $state.raw()!;
-  /** The same at most ten times a second, for what is read and not watched; at rest the same. */
+  /** The same at most ten times a second, for numbers, which are read; at rest the same. */
   calm: R = $state.raw()!;
   /** Steps so far, as calm as that. */
   steps = $state(0);
@@ -34,7 +35,7 @@ export class EngineRun<S extends Settings, R> {
   private nextId = 1;
   private epoch = 0;
   private latest: Report | null = null;
-  private frame = 0;
+  private frameAsked = false;
   private calmTimer = 0;
   private calmAt = 0;
   private newest: Report | null = null;
@@ -156,8 +157,10 @@ export class EngineRun<S extends Settings, R> {
       return;
     }
     this.latest = message.report;
-    this.frame ||= requestAnimationFrame(() => {
-      this.frame = 0;
+    if (this.frameAsked) return;
+    this.frameAsked = true;
+    inOwnFrame(() => {
+      this.frameAsked = false;
       if (this.latest !== null) flushSync(() => this.show(this.latest!));
       this.latest = null;
       this.worker?.postMessage({ shown: true });
@@ -175,14 +178,12 @@ export class EngineRun<S extends Settings, R> {
     if (report.reading !== null) this.reading = report.reading as R;
     this.running = report.running;
     this.newest = report;
-    if (!report.running) this.settleDown();
-    else if (this.calmTimer === 0) {
-      // In a frame of their own: no frame redraws the pictures and the numbers.
-      const wait = Math.max(0, this.calmAt + CALM - performance.now());
-      this.calmTimer = window.setTimeout(() => {
-        requestAnimationFrame(() => flushSync(() => this.settleDown()));
-      }, wait);
-    }
+    if (report.running && this.calmTimer !== 0) return;
+    clearTimeout(this.calmTimer); // what a run ends with is not waited for
+    const wait = report.running ? Math.max(0, this.calmAt + CALM - performance.now()) : 0;
+    this.calmTimer = window.setTimeout(() => {
+      inOwnFrame(() => flushSync(() => this.settleDown()));
+    }, wait);
   }
 
   /** Lets the numbers follow what was shown last. */
