@@ -74,10 +74,10 @@ export function fromArray(data: TypedArray, shape?: Shape, options: TensorOption
 }
 
 /** Makes a tensor filled with one value. */
-export function full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
-  const dtype = options.dtype ?? "float32";
+export function full(shape: Shape, value: number | boolean, options: TensorOptions = {}): Tensor {
+  const dtype = options.dtype ?? (typeof value === "boolean" ? "bool" : "float32");
   const size = sizeOf(checkShape("full", shape));
-  const rounded = roundTo(dtype, value);
+  const rounded = roundTo(dtype, Number(value));
   const { tracer } = context;
   if (tracer === null) return make(allocate(dtype, size).fill(rounded), shape, dtype, options);
   const made = Tensor.fromNode(tracer.frozen(rounded), homeOf(options));
@@ -105,7 +105,7 @@ export function onesLike(x: Tensor, options: TensorOptions = {}): Tensor {
 }
 
 /** Makes a tensor of one value with the shape and, unless given, the dtype of another. */
-export function fullLike(x: Tensor, value: number, options: TensorOptions = {}): Tensor {
+export function fullLike(x: Tensor, value: number | boolean, options: TensorOptions = {}): Tensor {
   return full(x.shape, value, { dtype: x.dtype, device: x.device, ...options });
 }
 

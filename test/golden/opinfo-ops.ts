@@ -263,9 +263,10 @@ const OPINFO_ONLY: Readonly<Record<string, Call>> = {
   take_along_dim: call("input indices dim", (a) =>
     ops.takeAlongDim(a.x, a.get("indices"), a.maybe("dim")),
   ),
-  scatter: call("input dim index src", (a) =>
-    a.x.scatter(int(a, "dim"), a.get("index"), a.get<Tensor | number>("src")),
-  ),
+  scatter: call("input dim index src", (a) => {
+    const source = a.get<Tensor | number>("src");
+    return a.x.scatter(int(a, "dim"), a.get("index"), source, a.options("reduce"));
+  }),
   scatter_add: call("input dim index src", (a) =>
     a.x.scatterAdd(int(a, "dim"), a.get("index"), a.get("src")),
   ),

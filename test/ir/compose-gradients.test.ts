@@ -112,7 +112,7 @@ describe("arithmetic", () => {
     numeric.addcdiv(b, p, q, r, v),
   );
   check("clamp", [x, vector([-1]), vector([1])], (b, p, low, high) =>
-    numeric.clamp(b, p, low, high),
+    numeric.clamp(b, p, [low, high]),
   );
   check("logit", [chance], (b, p) => numeric.logit(b, p, 1e-6));
   check("nanToNum", [x], (b, p) => numeric.nanToNum(b, p));

@@ -8,7 +8,7 @@ import { normalizeAxis, showShape } from "../../core/shape.ts";
 import type { Node, NodeBuilder } from "../node.ts";
 import { expandTo, fillLike, op, plus, reshape, scaled, sliceAxis } from "../words.ts";
 import type { Unary } from "./arithmetic.ts";
-import { mul, square, toFloat } from "./arithmetic.ts";
+import { div, mul, square, sub, toFloat } from "./arithmetic.ts";
 
 /** 0 up to 0, x above; NaN passes. */
 export const relu: Unary = (b, x) => {
@@ -124,10 +124,10 @@ export const hardswish: Unary = (b, x) => {
 export const hardsigmoid: Unary = (b, x) => scaled(b, relu6(b, plus(b, x, 3)), 1 / 6);
 
 /** x / (1 + |x|). */
-export const softsign: Unary = (b, x) => op(b, "div", x, plus(b, op(b, "abs", x), 1));
+export const softsign: Unary = (b, x) => div(b, x, plus(b, op(b, "abs", x), 1));
 
 /** x − tanh(x). */
-export const tanhshrink: Unary = (b, x) => op(b, "sub", x, op(b, "tanh", x));
+export const tanhshrink: Unary = (b, x) => sub(b, x, op(b, "tanh", toFloat(b, x)));
 
 /** x moved by `lambda` toward 0, and 0 in between. */
 export function softshrink(b: NodeBuilder, x: Node, lambda = 0.5): Node {

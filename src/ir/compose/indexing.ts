@@ -92,6 +92,10 @@ function scattered(
   [x, index, source]: readonly [Node, Node, Node],
   dim: number,
 ): Node {
+  if (x.type.dtype === "bool" && primitive !== "scatterSet") {
+    const [wide, own] = [x, source].map((node) => castTo(b, castTo(b, node, "bool"), "int32"));
+    return castTo(b, scattered(b, name, primitive, [wide!, index, own!], dim), "bool");
+  }
   needIndex(name, index);
   const axis = normalizeAxis(name, dim, x.type.shape.length);
   const at = lifted(b, index);
@@ -99,10 +103,19 @@ function scattered(
   return reshape(b, b.apply(primitive, [lifted(b, x), at, values], { axis }), x.type.shape);
 }
 
-/** x with source written at index along an axis; of equal places the last stays. */
-export function scatter(b: NodeBuilder, x: Node, dim: number, index: Node, source: Node): Node {
+const SCATTERS = { set: "scatterSet", add: "scatterAdd", multiply: "scatterProd" } as const;
+
+/** x with source written at index along an axis (of equal places the last stays), or combined. */
+export function scatter(
+  b: NodeBuilder,
+  x: Node,
+  dim: number,
+  index: Node,
+  source: Node,
+  reduce: keyof typeof SCATTERS = "set",
+): Node {
   const full = source.type.shape.length === 0 ? expandTo(b, source, index.type.shape) : source;
-  return scattered(b, "scatter", "scatterSet", [x, index, full], dim);
+  return scattered(b, "scatter", SCATTERS[reduce], [x, index, full], dim);
 }
 
 /** x with source added at index along an axis. */
@@ -137,7 +150,11 @@ export function scatterReduce(
   const [primitive, identity] = names[reduce];
   const { dtype } = x.type;
   const bound =
-    dtype === "int32" && !Number.isFinite(identity) ? Math.sign(identity) * 2147483647 : identity;
+    dtype === "int32"
+      ? Math.min(Math.max(identity, -2147483648), 2147483647)
+      : dtype === "bool"
+        ? Number(identity > 0)
+        : identity;
   const start = includeSelf
     ? x
     : scatter(b, x, dim, index, fillLike(b, castTo(b, index, dtype), bound));

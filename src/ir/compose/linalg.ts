@@ -5,7 +5,7 @@ import { broadcastShapes, showShape, sizeOf } from "../../core/shape.ts";
 import type { Node, NodeBuilder } from "../node.ts";
 import { innerSizesError } from "../rules.ts";
 import { castTo, expandTo, op, reshape, swapAxes } from "../words.ts";
-import { add } from "./arithmetic.ts";
+import { add, mul } from "./arithmetic.ts";
 
 /**
  * The matrix product by PyTorch's rules: a vector counts as a row on the left and a column on the
@@ -103,10 +103,7 @@ export function dot(b: NodeBuilder, x: Node, y: Node): Node {
 export function outer(b: NodeBuilder, x: Node, y: Node): Node {
   needRank("outer", "x", x, 1);
   needRank("outer", "y", y, 1);
-  const shape = [x.type.size, y.type.size];
-  const dtype = promote(x.type.dtype, y.type.dtype);
-  const column = reshape(b, castTo(b, x, dtype), [x.type.size, 1]);
-  return op(b, "mul", expandTo(b, column, shape), expandTo(b, castTo(b, y, dtype), shape));
+  return mul(b, reshape(b, x, [x.type.size, 1]), y);
 }
 
 /** x · weightᵀ + bias: x is [..., in], weight [out, in], bias [out]. */

@@ -139,14 +139,16 @@ export function unflatten(b: NodeBuilder, x: Node, dim: number, sizes: Shape): N
   return reshape(b, x, [...shape.slice(0, axis), ...sizes, ...shape.slice(axis + 1)]);
 }
 
-/** Lays tensors one after another along an axis, in their widest dtype. */
+/** Lays tensors one after another along an axis, in their widest dtype; those of [0] count not. */
 export function cat(b: NodeBuilder, parts: readonly Node[], dim = 0): Node {
-  const first = parts[0];
+  const some = parts.filter(({ type }) => type.size > 0 || type.shape.length !== 1);
+  const used = some.length > 0 ? some : parts;
+  const first = used[0];
   if (first === undefined) throw argumentError("cat: got no tensors; need at least one.");
   if (first.type.shape.length === 0) throw shapeError("cat: scalars have no axis; use stack.");
   const axis = axisOf("cat", first, dim);
   const dtype = parts.map((part) => part.type.dtype).reduce(promote);
-  const cast = parts.map((part) => castTo(b, part, dtype));
+  const cast = used.map((part) => castTo(b, part, dtype));
   for (const part of cast) b.apply("concat", [cast[0]!, part], { axis }); // names the one that differs
   return concat(b, cast, axis);
 }

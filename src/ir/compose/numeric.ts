@@ -9,14 +9,16 @@ import {
   add,
   align,
   div,
+  eq,
+  le,
   log,
+  lt,
   meetingDType,
   mul,
   square,
   stopGradient,
   sub,
   toFloat,
-  toNumber,
 } from "./arithmetic.ts";
 
 /** How a quotient is rounded. */
@@ -144,20 +146,30 @@ export function addcdiv(b: NodeBuilder, x: Node, a: Node, c: Node, value: Node):
   return add(b, x, mul(b, div(b, a, c), castTo(b, value, x.type.dtype)));
 }
 
-/** x held between bounds, each a scalar, a tensor, or null for none. Bounds have slope 1 inside. */
-export function clamp(b: NodeBuilder, x: Node, low: Node | null, high: Node | null): Node {
-  if (low === null && high === null) throw argumentError("clamp: need min, max or both.");
-  let y = toNumber(b, x);
-  for (const [bound, below] of [
-    [low, true],
-    [high, false],
-  ] as const) {
-    if (bound === null) continue;
-    const [p, q] = align(b, "clamp", [y, bound], y.type.dtype) as [Node, Node];
-    const beyond = below ? op(b, "lt", p, q) : op(b, "lt", q, p);
-    y = op(b, "where", beyond, q, p);
+/** The number that a bound of `clamp` is, where it is one: "integer" or "float". */
+export type NumberKind = "integer" | "float";
+
+/**
+ * x held between bounds, each a scalar, a tensor, or null for none, in the dtype where they meet.
+ * Bounds have slope 1 inside; a NaN, in x or among the bounds, stays and has slope 0.
+ */
+export function clamp(
+  b: NodeBuilder,
+  x: Node,
+  bounds: readonly (Node | null)[],
+  kinds: readonly (NumberKind | null)[] = ["float", "float"],
+): Node {
+  if (bounds.every((bound) => bound === null)) {
+    throw argumentError("clamp: need min, max or both.");
   }
-  return y;
+  return bounds.reduce((y: Node, bound, i) => {
+    if (bound === null) return y;
+    const kind = kinds[i] ?? null;
+    const dtype = meetingDType(y, bound, kind ? { weak: { operand: 1, kind } } : {});
+    const [p, q] = align(b, "clamp", [y, bound], dtype) as [Node, Node];
+    const inside = i === 0 ? le(b, q, p) : le(b, p, q);
+    return op(b, "where", inside, p, op(b, "where", isnan(b, p), stopGradient(b, p), q));
+  }, x);
 }
 
 /** Whether an element is NaN. */
@@ -196,34 +208,31 @@ export function nanToNum(b: NodeBuilder, x: Node, options: NanToNumOptions = {})
   return op(b, "where", is(-Infinity), fillLike(b, x, neginf), y);
 }
 
-/** 0 below 0, `values` at 0, 1 above; NaN stays. */
+/** 0 below 0 and for NaN, `values` at 0, 1 above. */
 export const heaviside: Binary = (b, x, values, options) => {
   const dtype = meetingDType(x, values, options);
   const [p, v] = align(b, "heaviside", [x, values], dtype) as [Node, Node];
   const zero = fillLike(b, p, 0);
-  const step = castTo(b, op(b, "lt", zero, p), p.type.dtype);
-  const flat = op(b, "where", op(b, "eq", p, zero), v, step);
-  return op(b, "where", isnan(b, p), p, flat);
+  const step = castTo(b, lt(b, zero, p), dtype);
+  return op(b, "where", eq(b, p, zero), v, step);
 };
 
-/** The larger of two, where a NaN gives way. */
-export const fmax: Binary = (b, x, y, options) => ignoringNan(b, "fmax", "maximum", x, y, options);
-/** The smaller of two, where a NaN gives way. */
-export const fmin: Binary = (b, x, y, options) => ignoringNan(b, "fmin", "minimum", x, y, options);
+/** The larger of two, where a NaN gives way; x takes the slope of ties. */
+export const fmax: Binary = (b, x, y, options) => ignoringNan(b, "fmax", x, y, options);
+/** The smaller of two, where a NaN gives way; x takes the slope of ties. */
+export const fmin: Binary = (b, x, y, options) => ignoringNan(b, "fmin", x, y, options);
 
 function ignoringNan(
   b: NodeBuilder,
-  name: string,
-  primitive: "maximum" | "minimum",
+  name: "fmax" | "fmin",
   x: Node,
   y: Node,
   options: BinaryOptions = {},
 ): Node {
   const dtype = meetingDType(x, y, options);
   const [p, q] = align(b, name, [x, y], dtype) as [Node, Node];
-  const left = op(b, "where", isnan(b, p), q, p);
-  const right = op(b, "where", isnan(b, q), p, q);
-  return op(b, primitive, left, right);
+  const first = name === "fmax" ? le(b, q, p) : le(b, p, q);
+  return op(b, "where", op(b, "or", first, isnan(b, q)), p, q);
 }
 
 /** log(p / (1 − p)); with `eps`, p is first held between eps and 1 − eps. */
@@ -231,7 +240,7 @@ export function logit(b: NodeBuilder, x: Node, eps?: number): Node {
   let p = toFloat(b, x);
   if (eps !== undefined) {
     const bound = (value: number): Node => constant(b, p.type.dtype, value);
-    p = clamp(b, p, bound(eps), bound(1 - eps));
+    p = clamp(b, p, [bound(eps), bound(1 - eps)]);
   }
   return log(b, op(b, "div", p, op(b, "sub", fillLike(b, p, 1), p)));
 }

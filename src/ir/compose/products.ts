@@ -7,7 +7,7 @@ import { argumentError, shapeError } from "../../core/errors.ts";
 import { broadcastShapes, normalizeAxis, sameShape, showShape } from "../../core/shape.ts";
 import type { Node, NodeBuilder } from "../node.ts";
 import { castTo, concat, expandTo, op, permute, reshape, sliceAxis } from "../words.ts";
-import { mul } from "./arithmetic.ts";
+import { add, mul } from "./arithmetic.ts";
 import { matmul } from "./linalg.ts";
 import { sum } from "./reduction.ts";
 
@@ -29,7 +29,7 @@ export function addProduct(
   const scaled = (node: Node, factor: Node | null): Node =>
     factor === null ? node : mul(b, node, castTo(b, factor, node.type.dtype));
   const left = expandTo(b, scaled(castTo(b, x, dtype), beta), shape);
-  return op(b, "add", left, scaled(product, alpha));
+  return add(b, left, scaled(product, alpha));
 }
 
 /** The sum of the products of a batch of matrices. */

@@ -329,8 +329,9 @@ export function cumprod(b: NodeBuilder, x: Node, dim: number): Node {
 
 function runningExtremum(b: NodeBuilder, name: "cummax" | "cummin", x: Node, dim: number): Indexed {
   const values = running(b, name, x, dim);
-  if (values.type.shape.length === 0) return { values, indices: fill(b, "int32", [], 0) };
-  return { values, indices: runningExtremumIndex(b, values) };
+  const own = castTo(b, values, x.type.dtype);
+  if (values.type.shape.length === 0) return { values: own, indices: fill(b, "int32", [], 0) };
+  return { values: own, indices: runningExtremumIndex(b, values) };
 }
 
 /** The running maximum along an axis, and where it is (the latest of equal ones). */

@@ -94,7 +94,7 @@ export function scaledBinary(name: string, compose: Binary): ScaledFunction {
   ]);
   const numberFn = new Fn<BinaryOptions>(name, (b, [x, y], kind) => [compose(b, x!, y!, kind)]);
   return <V extends Value>(x: V | number, y: V | number, options?: AlphaOptions): V => {
-    const alpha = options?.alpha ?? 1;
+    const alpha = +(options?.alpha ?? 1); // true is 1
     if (alpha === 1) return typeof x === "number" ? plain(x, y as V) : plain(x, y);
     if (typeof y === "number") {
       const whole = isWhole(x as V, y) && Number.isInteger(alpha); // 0.5 · 2 is a fraction's double

@@ -43,18 +43,33 @@ export function indexSelect<V extends Value>(x: V, dim: number, index: V): V {
   return selectSlices(x, dim, index);
 }
 
-const scatterFn = /* @__PURE__ */ new Fn<Along>("scatter", (b, [x, index, source], { dim }) => [
-  c.scatter(b, x!, dim, index!, source!),
-]);
+const scatterFn = /* @__PURE__ */ new Fn<Along & ScatterOptions>(
+  "scatter",
+  (b, [x, index, source], { dim, reduce }) => [c.scatter(b, x!, dim, index!, source!, reduce)],
+);
+
+/** Options of `scatter`. */
+export interface ScatterOptions {
+  /** Combine with what is there instead of replacing it: "add" or "multiply". Default: replace. */
+  readonly reduce?: "add" | "multiply";
+}
 
 /**
  * x with source (a tensor or a number) written at index along an axis; of equal places the last
- * stays.
+ * stays. With `reduce` it is added to or multiplied with what is there.
  */
-export function scatter<V extends Value>(x: V, dim: number, index: V, source: V | number): V {
+export function scatter<V extends Value>(
+  x: V,
+  dim: number,
+  index: V,
+  source: V | number,
+  { reduce }: ScatterOptions = {},
+): V {
+  if (reduce !== undefined) needOneOf("scatter: reduce", reduce, ["add", "multiply"]);
+  const attrs = constantAttrs(reduce === undefined ? { dim } : { dim, reduce });
   return typeof source === "number"
-    ? call1(scatterFn, [x, index], [source], constantAttrs({ dim }))
-    : call1(scatterFn, [x, index, source], [], constantAttrs({ dim }));
+    ? call1(scatterFn, [x, index], [source], attrs)
+    : call1(scatterFn, [x, index, source], [], attrs);
 }
 
 /** x with source added at index along an axis. */
@@ -155,10 +170,10 @@ const maskedFillFn = /* @__PURE__ */ new Fn("maskedFill", (b, [x, mask, value]) 
 ]);
 
 /** x with a value where the mask (bool, broadcast) holds. */
-export function maskedFill<V extends Value>(x: V, mask: V, value: V | number): V {
-  return typeof value === "number"
-    ? call1(maskedFillFn, [x, mask], [value], NONE)
-    : call1(maskedFillFn, [x, mask, value], [], NONE);
+export function maskedFill<V extends Value>(x: V, mask: V, value: V | number | boolean): V {
+  return typeof value === "object"
+    ? call1(maskedFillFn, [x, mask, value], [], NONE)
+    : call1(maskedFillFn, [x, mask], [Number(value)], NONE);
 }
 
 interface SortAttrs extends Along {

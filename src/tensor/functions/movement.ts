@@ -358,5 +358,5 @@ export function constantPadNd<V extends Value>(
   pads: readonly number[],
   value: number | { readonly value?: number } = 0,
 ): V {
-  return pad(x, pads, typeof value === "number" ? { value } : value);
+  return pad(x, pads, typeof value === "object" ? value : { value: Number(value) });
 }

@@ -1,11 +1,12 @@
 /** Rounded division, remainders, clamping, tests for NaN, and other functions of numbers. */
 import { needOneOf } from "../../core/choice.ts";
+import { isFloat } from "../../core/dtype.ts";
 import * as a from "../../ir/compose/arithmetic.ts";
 import * as c from "../../ir/compose/numeric.ts";
 import type { Node, NodeBuilder } from "../../ir/node.ts";
 import { constant } from "../../ir/words.ts";
 import { Fn, NONE } from "../../runtime/function.ts";
-import { call1 } from "../call.ts";
+import { call1, isWholeNumber } from "../call.ts";
 import type { Value } from "../value.ts";
 import { storageOf } from "../value.ts";
 import * as arithmetic from "./arithmetic.ts";
@@ -13,9 +14,9 @@ import type { Optional } from "./define.ts";
 import { binary, byName, constantAttrs, inOrder, unary } from "./define.ts";
 import { all } from "./reduction.ts";
 
-/** The larger of two, where a NaN gives way. */
+/** The larger of two, where a NaN gives way; x takes the slope of ties. */
 export const fmax = /* @__PURE__ */ binary("fmax", c.fmax);
-/** The smaller of two, where a NaN gives way. */
+/** The smaller of two, where a NaN gives way; x takes the slope of ties. */
 export const fmin = /* @__PURE__ */ binary("fmin", c.fmin);
 /** The quotient rounded down. */
 export const floorDivide = /* @__PURE__ */ binary("floorDivide", c.floorDivide);
@@ -53,7 +54,7 @@ export const hypot = /* @__PURE__ */ binary("hypot", c.hypot);
 export const logaddexp = /* @__PURE__ */ binary("logaddexp", c.logaddexp);
 /** x · log(y), 0 where x is 0. */
 export const xlogy = /* @__PURE__ */ binary("xlogy", c.xlogy);
-/** 0 below 0, y at 0, 1 above. */
+/** 0 below 0 and for NaN, y at 0, 1 above. */
 export const heaviside = /* @__PURE__ */ binary("heaviside", c.heaviside);
 /** Whether an element is NaN. */
 export const isNaN = /* @__PURE__ */ unary("isNaN", c.isnan);
@@ -69,21 +70,18 @@ export const isinf = isInf;
 export const isfinite = isFinite;
 
 interface ClampAttrs {
-  /** How each bound is given: not at all, as a number, or as a tensor. */
-  readonly low: BoundKind;
-  readonly high: BoundKind;
+  /** The place of each bound among the inputs after x, and its kind where it is a number. */
+  readonly places: readonly (number | null)[];
+  readonly kinds: readonly (c.NumberKind | null)[];
 }
 
-type BoundKind = "none" | "number" | "tensor";
-
-const clampFn = /* @__PURE__ */ new Fn<ClampAttrs>("clamp", (b, [x, ...bounds], { low, high }) => {
-  const tensors = [low, high].filter((kind) => kind === "tensor").length;
-  let [tensor, number] = [0, tensors];
-  const take = (kind: BoundKind): Node | null =>
-    kind === "none" ? null : bounds[kind === "tensor" ? tensor++ : number++]!;
-  const first = take(low);
-  return [c.clamp(b, x!, first, take(high))];
-});
+const clampFn = /* @__PURE__ */ new Fn<ClampAttrs>(
+  "clamp",
+  (b, [x, ...given], { places, kinds }) => {
+    const bounds = places.map((place) => (place === null ? null : given[place]!));
+    return [c.clamp(b, x!, bounds, kinds)];
+  },
+);
 
 type Bound<V> = V | number | null | undefined;
 
@@ -97,12 +95,21 @@ export type ClampArguments<V> = Optional<
 export function clamp<V extends Value>(x: V, ...args: ClampArguments<V>): V {
   const [min, max] = inOrder("clamp", ["min", "max"], args) as readonly Bound<V>[];
   const bounds = [min ?? null, max ?? null];
-  const [low, high] = bounds.map((bound) =>
-    bound === null ? "none" : typeof bound === "number" ? "number" : "tensor",
-  ) as [BoundKind, BoundKind];
   const tensors = bounds.filter((bound): bound is V => bound !== null && typeof bound !== "number");
   const numbers = bounds.filter((bound) => typeof bound === "number");
-  return call1(clampFn, [x, ...tensors], numbers, constantAttrs({ low, high }));
+  let [tensor, number] = [0, tensors.length];
+  const places = bounds.map((bound) =>
+    bound === null ? null : typeof bound === "number" ? number++ : tensor++,
+  );
+  const attrs = constantAttrs({ places, kinds: bounds.map((bound) => numberKind(x, bound)) });
+  return call1(clampFn, [x, ...tensors], numbers, attrs);
+}
+
+/** Which number a bound is: one that keeps an int32 tensor whole, or another. */
+function numberKind(x: Value, bound: Value | number | null): c.NumberKind | null {
+  if (bound === null || (typeof bound === "object" && bound.number === null)) return null;
+  const whole = typeof bound === "number" ? Number.isInteger(bound) : isWholeNumber(bound);
+  return !isFloat(x.type.dtype) && whole ? "integer" : "float";
 }
 
 /** x, not below min. */

@@ -68,7 +68,9 @@ function reduction(
   compose: (b: B, x: Node, dim: Dims, keepdim: boolean) => Node,
 ): Reduction {
   const fn = new Fn<Attrs>(name, (b, [x], { dim, keepdim, dtype }) => [
-    compose(b, dtype ? castTo(b, x!, dtype) : x!, dim, keepdim),
+    dtype
+      ? castTo(b, compose(b, castTo(b, x!, dtype), dim, keepdim), dtype)
+      : compose(b, x!, dim, keepdim),
   ]);
   return (x, ...args) => call1(fn, [x], [], attrsOf(name, args));
 }

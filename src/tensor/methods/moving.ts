@@ -189,8 +189,8 @@ export abstract class Moving extends Reducing {
    * x with source (a tensor or a number) written at index along an axis; of equal places the last
    * stays.
    */
-  scatter(dim: number, index: this, source: this | number): this {
-    return i.scatter(this, dim, index, source);
+  scatter(dim: number, index: this, source: this | number, options?: i.ScatterOptions): this {
+    return i.scatter(this, dim, index, source, options);
   }
 
   /** x with source added at index along an axis. */
@@ -230,7 +230,7 @@ export abstract class Moving extends Reducing {
   }
 
   /** x with a value where the mask (bool, broadcast) holds. */
-  maskedFill(mask: this, value: this | number): this {
+  maskedFill(mask: this, value: this | number | boolean): this {
     return i.maskedFill(this, mask, value);
   }
 
