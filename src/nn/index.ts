@@ -126,7 +126,12 @@ export {
   Upsample,
 } from "./pooling.ts";
 export { GRU, LSTM, RNN } from "./recurrent.ts";
-export type { RecurrentCallOptions, RecurrentLayerOptions, RNNOptions } from "./recurrent.ts";
+export type {
+  LSTMOptions,
+  RecurrentCallOptions,
+  RecurrentLayerOptions,
+  RNNOptions,
+} from "./recurrent.ts";
 export { GRUCell, LSTMCell, RNNCell } from "./recurrent-cells.ts";
 export type { CellOptions } from "./recurrent-cells.ts";
 export { Sequential } from "./sequential.ts";

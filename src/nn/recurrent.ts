@@ -30,6 +30,12 @@ export interface RecurrentLayerOptions extends FactoryOptions {
   readonly bidirectional?: boolean;
 }
 
+/** Options of {@link LSTM}. */
+export interface LSTMOptions extends RecurrentLayerOptions {
+  /** Brings the state h to so many features, fewer than `hiddenSize`. Default: 0, it stays. */
+  readonly projSize?: number;
+}
+
 /** Options of a call of a recurrent layer. */
 export interface RecurrentCallOptions {
   /** How many steps each sequence has, int32 `[N]`; later ones keep the state and give zeros. */
@@ -72,13 +78,10 @@ abstract class Recurrent extends Module {
   readonly batchFirst: boolean;
   readonly dropout: number;
   readonly bidirectional: boolean;
+  /** The features of the state h, 0 for `hiddenSize`. */
+  readonly projSize: number;
 
-  constructor(
-    gates: number,
-    inputSize: number,
-    hiddenSize: number,
-    options: RecurrentLayerOptions = {},
-  ) {
+  constructor(gates: number, inputSize: number, hiddenSize: number, options: LSTMOptions = {}) {
     super();
     const { numLayers = 1, bias = true, batchFirst = false, bidirectional = false } = options;
     const { dtype, device } = options;
@@ -94,15 +97,25 @@ abstract class Recurrent extends Module {
       throw argumentError(`${name}: dropout is ${this.dropout}; need a probability from 0 to 1.`);
     }
     this.bidirectional = bidirectional;
+    this.projSize = needSize(name, "projSize", options.projSize ?? 0);
+    if (this.projSize !== 0 && this.projSize >= hiddenSize) {
+      throw argumentError(
+        `${name}: projSize is ${this.projSize}; need less than hiddenSize, ${hiddenSize}.`,
+      );
+    }
+    const state = this.projSize || hiddenSize;
     const factory = { ...(dtype && { dtype }), ...(device && { device }) };
     const rows = gates * hiddenSize;
     for (let layer = 0; layer < numLayers; layer++) {
-      const width = layer === 0 ? inputSize : hiddenSize * this.directions;
+      const width = layer === 0 ? inputSize : state * this.directions;
       for (const end of this.endings(layer)) {
-        this.own(`weight_ih${end}`, new Parameter(zeros([rows, width], factory)));
-        this.own(`weight_hh${end}`, new Parameter(zeros([rows, hiddenSize], factory)));
-        if (bias) this.own(`bias_ih${end}`, new Parameter(zeros([rows], factory)));
-        if (bias) this.own(`bias_hh${end}`, new Parameter(zeros([rows], factory)));
+        const own = (kind: string, ...shape: number[]): void =>
+          this.own(kind + end, new Parameter(zeros(shape, factory)));
+        own("weight_ih", rows, width);
+        own("weight_hh", rows, state);
+        if (bias) own("bias_ih", rows);
+        if (bias) own("bias_hh", rows);
+        if (this.projSize !== 0) own("weight_hr", this.projSize, hiddenSize);
       }
     }
     this.resetParameters();
@@ -130,6 +143,7 @@ abstract class Recurrent extends Module {
   private weightsOf(layer: number): Tensor[] {
     const all = this as unknown as Record<string, Parameter>;
     const kinds = ["weight_ih", "weight_hh", ...(this.bias ? ["bias_ih", "bias_hh"] : [])];
+    if (this.projSize !== 0) kinds.push("weight_hr");
     return this.endings(layer).flatMap((end) => kinds.map((kind) => all[kind + end]!));
   }
 
@@ -167,6 +181,7 @@ abstract class Recurrent extends Module {
   override extraRepr(): string {
     const { inputSize, hiddenSize, numLayers, bias, batchFirst, bidirectional } = this;
     const parts = [`${inputSize}, ${hiddenSize}`];
+    if (this.projSize !== 0) parts.push(`proj_size=${this.projSize}`);
     if (numLayers !== 1) parts.push(`num_layers=${numLayers}`);
     if (!bias) parts.push("bias=False");
     if (batchFirst) parts.push("batch_first=True");
@@ -214,16 +229,16 @@ export class RNN extends Recurrent {
 
 /**
  * Long short-term memory (gates i, f, g, o): `[T, N, inputSize]` to outputs `[T, N, directions ·
- * hiddenSize]` and the last states h and c, `[layers · directions, N, hiddenSize]` each. PyTorch:
- * `torch.nn.LSTM`.
+ * hiddenSize]` and the last states h and c, `[layers · directions, N, hiddenSize]` each; with
+ * `projSize` outputs and h have that many features (`weight_hr_l0`). PyTorch: `torch.nn.LSTM`.
  */
 export class LSTM extends Recurrent {
   constructor(
     inputSize: number,
     hiddenSize: number,
-    ...args: Settings<LayerSettings, RecurrentLayerOptions>
+    ...args: Settings<[...LayerSettings, projSize: number], LSTMOptions>
   ) {
-    super(4, inputSize, hiddenSize, settingsOf("LSTM", NAMES, args, FACTORY));
+    super(4, inputSize, hiddenSize, settingsOf("LSTM", [...NAMES, "projSize"], args, FACTORY));
   }
 
   /** Sequences and, if given, first states [h, c] (else zeros) → outputs and last [h, c]. */
@@ -232,8 +247,9 @@ export class LSTM extends Recurrent {
     hx: readonly [Tensor, Tensor] | null = null,
     options: RecurrentCallOptions = {},
   ): [Tensor, [Tensor, Tensor]] {
+    const projected = this.projSize !== 0;
     const run: Run = (input, states, weights, o) =>
-      R.lstm(input, states as [Tensor, Tensor] | null, weights, o);
+      R.lstm(input, states as [Tensor, Tensor] | null, weights, { ...o, projected });
     const [y, h, c] = this.runAll(run, x, hx, options) as [Tensor, Tensor, Tensor];
     return [y, [h, c]];
   }

@@ -189,6 +189,10 @@ const TRIALS: Readonly<Record<string, Trial>> = {
     () => new nn.LSTM(2, 2, { bidirectional: true }),
     () => [wide([3, 1, 2])],
   ),
+  "LSTM with projection": trial(
+    () => new nn.LSTM(2, 3, { projSize: 1, numLayers: 2 }),
+    () => [wide([2, 1, 2])],
+  ),
   GRU: trial(
     () => new nn.GRU(2, 2, { numLayers: 2 }),
     () => [wide([3, 1, 2])],

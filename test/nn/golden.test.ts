@@ -1,4 +1,4 @@
-/** Modules against PyTorch's: golden groups 6 and 12 to 14, on both devices; tight in float64. */
+/** Modules against PyTorch's: golden groups 6 and 12 to 15, on both devices; tight in float64. */
 import type { nn, Tensor } from "nabla";
 import { afterEach, describe, expect, it } from "vitest";
 import type { DType } from "../../src/core/dtype.ts";
@@ -27,7 +27,13 @@ interface ModuleCase extends CaseBase {
   readonly buffersAfter?: Readonly<Record<string, JsonTensor>>;
 }
 
-const GROUPS = ["06_modules", "12_instance_norm", "13_pooling_volumes", "14_attention"];
+const GROUPS = [
+  "06_modules",
+  "12_instance_norm",
+  "13_pooling_volumes",
+  "14_attention",
+  "15_lstm_projection",
+];
 const cases = GROUPS.flatMap((group) => [...readGroup<ModuleCase>(group).cases]);
 const there = cases.filter((c) => provides(c.module));
 
@@ -96,7 +102,7 @@ describe.each([
   ["wasm", "float64"],
 ] as const)("golden modules on %s in %s", (device, float) => {
   it("has all modules", () => {
-    expect(cases.length).toBe(96);
+    expect(cases.length).toBe(100);
     expect(there.length).toBe(cases.length);
     console.log(`golden modules: ${there.length} of ${cases.length} on ${device} in ${float}`);
   });

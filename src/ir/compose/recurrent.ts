@@ -22,6 +22,8 @@ export interface CellWeights {
   readonly hidden: Node;
   readonly inputBias: Node | null;
   readonly hiddenBias: Node | null;
+  /** weight_hr of an LSTM [P, H]: the state h is brought to P features. */
+  readonly projection?: Node | null;
 }
 
 /** How many gates a cell has, and how many states. */
@@ -60,20 +62,27 @@ function gruStep(b: NodeBuilder, x: Node, product: Node, h: Node): Node[] {
   return [op(b, "add", op(b, "mul", rest, n), op(b, "mul", z, h))];
 }
 
-function needWeights(name: string, x: Node, weights: CellWeights, gates: number): number {
-  const { input, hidden, inputBias, hiddenBias } = weights;
-  const width = hidden.type.shape[1] ?? 0;
+/** The widths of the states: h, then c; both are H unless h is projected. */
+function needWeights(name: string, x: Node, weights: CellWeights, gates: number): number[] {
+  const { input, hidden, inputBias, hiddenBias, projection } = weights;
+  const seen = hidden.type.shape[1] ?? 0;
+  const width = projection ? (projection.type.shape[1] ?? 0) : seen;
   const rows = gates * width;
   const features = x.type.shape[x.type.shape.length - 1]!;
   const biases = [inputBias, hiddenBias].filter((bias) => bias !== null);
   const fits =
-    sameShape(hidden.type.shape, [rows, width]) &&
+    sameShape(hidden.type.shape, [rows, seen]) &&
     sameShape(input.type.shape, [rows, features]) &&
+    (!projection || sameShape(projection.type.shape, [seen, width])) &&
     biases.every((bias) => sameShape(bias.type.shape, [rows]));
-  if (fits) return width;
+  if (fits) return [seen, width];
+  const more = projection
+    ? [`, weightHr is ${showShape(projection.type.shape)}`, `, [${gates}·H, P] and [P, H]`]
+    : ["", ` and [${gates}·H, H]`];
   throw shapeError(
     `${name}: input is ${showShape(x.type.shape)}, weightIh is ${showShape(input.type.shape)}, ` +
-      `weightHh is ${showShape(hidden.type.shape)}; need [${gates}·H, ${features}] and [${gates}·H, H].`,
+      `weightHh is ${showShape(hidden.type.shape)}${more[0]}; ` +
+      `need [${gates}·H, ${features}]${more[1]}.`,
   );
 }
 
@@ -109,10 +118,10 @@ export function recurrentLayer(
   reverse = false,
   mask: Node | null = null,
 ): LayerResult {
-  const width = needWeights(cell, x, weights, GATES[cell]);
+  const widths = needWeights(cell, x, weights, GATES[cell]);
   const [length, rows] = x.type.shape as readonly [number, number, number];
   const { dtype } = x.type;
-  needStates(cell, states, rows, width);
+  needStates(cell, states, rows, widths);
   // the gate of a GRU that r multiplies needs its bias within the scan
   const late = cell === "gru" && weights.hiddenBias !== null;
   const bias = late ? weights.inputBias : bothBiases(b, weights);
@@ -121,21 +130,26 @@ export function recurrentLayer(
   const carried = states.map((state) => nb.input(state.type));
   const share = nb.input(typeOf(dtype, sequence.type.shape.slice(1)));
   const active = mask === null ? null : nb.input(typeOf("bool", [rows]));
-  const turned = nb.input(typeOf(dtype, [width, weights.hidden.type.shape[0]!]));
+  const turned = nb.input(typeOf(dtype, [widths[0]!, weights.hidden.type.shape[0]!]));
   const extra = late ? nb.input(weights.hiddenBias!.type) : null;
+  const projection = weights.projection ?? null;
+  const down = projection === null ? null : nb.input(typeOf(dtype, [widths[1]!, widths[0]!]));
   const bare = op(nb, "contract", carried[0]!, turned);
   const product = extra === null ? bare : op(nb, "add", bare, expandTo(nb, extra, bare.type.shape));
-  const next = step(nb, cell, share, product, carried).map((state, i) =>
+  const stepped = step(nb, cell, share, product, carried);
+  if (down !== null) stepped[0] = op(nb, "contract", stepped[0]!, down);
+  const next = stepped.map((state, i) =>
     active === null ? state : op(nb, "where", spreadRows(nb, active, state), state, carried[i]!),
   );
   const elements = active === null ? [share] : [share, active];
-  const captured = extra === null ? [turned] : [turned, extra];
+  const captured = [turned, extra, down].filter((node) => node !== null);
   const body = { inputs: [...carried, ...elements, ...captured], outputs: next };
   const given = [
     ...states,
     ...(mask === null ? [sequence] : [sequence, mask]),
     swapAxes(b, weights.hidden, 0, 1),
     ...(late ? [weights.hiddenBias!] : []),
+    ...(projection === null ? [] : [swapAxes(b, projection, 0, 1)]),
   ];
   const attrs = { body, carries: states.length, sequences: elements.length, length, reverse };
   const node = b.apply("scan", given, attrs);
@@ -152,12 +166,18 @@ function bothBiases(b: NodeBuilder, { inputBias, hiddenBias }: CellWeights): Nod
   return op(b, "add", inputBias, hiddenBias);
 }
 
-function needStates(cell: Cell, states: readonly Node[], rows: number, width: number): void {
+function needStates(
+  cell: Cell,
+  states: readonly Node[],
+  rows: number,
+  widths: readonly number[],
+): void {
   if (states.length === statesOf(cell)) {
-    if (states.every((state) => sameShape(state.type.shape, [rows, width]))) return;
+    if (states.every((state, i) => sameShape(state.type.shape, [rows, widths[i]!]))) return;
   }
   const shapes = states.map((state) => showShape(state.type.shape)).join(" and ");
-  throw shapeError(`${cell}: the initial state is ${shapes}; need [${rows}, ${width}] per layer.`);
+  const need = [...new Set(widths)].map((width) => `[${rows}, ${width}]`).join(" and ");
+  throw shapeError(`${cell}: the initial state is ${shapes}; need ${need} per layer.`);
 }
 
 /** Repeats [B] along the axes after the first. */
@@ -178,6 +198,8 @@ export interface RecurrentOptions {
   readonly bidirectional: boolean;
   readonly batchFirst: boolean;
   readonly bias: boolean;
+  /** Whether each layer has a weight_hr, after its biases (LSTM). */
+  readonly projected?: boolean;
   /** Whether states are given (else zeros), and lengths of the sequences. */
   readonly states: boolean;
   readonly lengths: boolean;
@@ -210,15 +232,10 @@ export function recurrent(
     const outputs: Node[] = [];
     for (let d = 0; d < directions; d++) {
       const own = weights[layer * directions + d]!;
-      const width = own.hidden.type.shape[1]!;
-      const from = Array.from({ length: count }, (_, k) =>
-        given.length === 0
-          ? fill(b, x.type.dtype, [rows, width], 0)
-          : stateAt(b, cell, given[k]!, layer * directions + d, [rows, width], single),
-      );
+      const from = statesFrom(b, cell, x, given, own, layer * directions + d, single);
       const result = recurrentLayer(b, cell, y, from, own, d === 1, mask);
       outputs.push(result.output);
-      result.last.forEach((state, k) => last[k]!.push(reshape(b, state, [1, rows, width])));
+      result.last.forEach((state, k) => last[k]!.push(reshape(b, state, [1, ...state.type.shape])));
     }
     y = concat(b, outputs, 2);
   }
@@ -231,6 +248,25 @@ export function recurrent(
       node.type.shape.filter((_, a) => a !== axis),
     );
   return [flat(y, 1), ...ends.map((state) => flat(state, 1))];
+}
+
+/** The states [B, H] that a layer starts from: a part of those given, or zeros. */
+function statesFrom(
+  b: NodeBuilder,
+  cell: Cell,
+  x: Node,
+  given: readonly Node[],
+  weights: CellWeights,
+  index: number,
+  single: boolean,
+): Node[] {
+  const rows = x.type.shape[1]!;
+  const widths = [weights.hidden.type.shape[1]!, weights.hidden.type.shape[0]! / GATES[cell]];
+  return Array.from({ length: statesOf(cell) }, (_, k) =>
+    given.length === 0
+      ? fill(b, x.type.dtype, [rows, widths[k]!], 0)
+      : stateAt(b, cell, given[k]!, index, [rows, widths[k]!], single),
+  );
 }
 
 function timeFirst(b: NodeBuilder, cell: Cell, x: Node, batchFirst: boolean): Node {
@@ -260,18 +296,21 @@ function stateAt(
 }
 
 function weightsOf(cell: Cell, list: readonly Node[], options: RecurrentOptions): CellWeights[] {
-  const per = options.bias ? 4 : 2;
+  const per = (options.bias ? 4 : 2) + (options.projected ? 1 : 0);
   const count = options.numLayers * (options.bidirectional ? 2 : 1);
   if (list.length !== per * count) {
     throw argumentError(`${cell}: got ${list.length} weights; need ${per * count}.`);
   }
   return Array.from({ length: count }, (_, i) => {
-    const [input, hidden, inputBias, hiddenBias] = list.slice(i * per, (i + 1) * per);
+    const own = list.slice(i * per, (i + 1) * per);
+    const projection = options.projected ? own.pop()! : null;
+    const [input, hidden, inputBias, hiddenBias] = own;
     return {
       input: input!,
       hidden: hidden!,
       inputBias: inputBias ?? null,
       hiddenBias: hiddenBias ?? null,
+      projection,
     };
   });
 }

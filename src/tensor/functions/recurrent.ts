@@ -1,4 +1,6 @@
 /** Recurrent layers: whole stacks of them, one layer, and single steps. */
+import { needOneOf } from "../../core/choice.ts";
+import { optionsOf } from "../../core/options.ts";
 import type { Cell, CellWeights, RecurrentOptions } from "../../ir/compose/recurrent.ts";
 import { recurrent, recurrentCell, recurrentLayer, statesOf } from "../../ir/compose/recurrent.ts";
 import type { Node } from "../../ir/node.ts";
@@ -16,9 +18,16 @@ export interface StackOptions<V> {
   readonly batchFirst?: boolean;
   /** Whether the weights include biases (default true). */
   readonly bias?: boolean;
+  /**
+   * Of an LSTM: whether each layer has a weight_hr [P, H] after its biases, which makes h P wide.
+   */
+  readonly projected?: boolean;
   /** How many steps each sequence has, int32 [B]: later ones keep the state and give zeros. */
   readonly lengths?: V | null;
 }
+
+const STACK = ["numLayers", "bidirectional?", "batchFirst?", "bias?", "lengths"];
+const NAMES: Partial<Record<Cell, readonly string[]>> = { lstm: [...STACK, "projected?"] };
 
 function stack(cell: Cell) {
   const fn = new Fn<RecurrentOptions>(cell, (b, inputs, options) =>
@@ -30,13 +39,15 @@ function stack(cell: Cell) {
     weights: readonly V[],
     options: StackOptions<V>,
   ): V[] => {
+    optionsOf(cell, NAMES[cell] ?? STACK, options);
     const { numLayers = 1, bidirectional = false, batchFirst = false, bias = true } = options;
-    const { lengths = null } = options;
+    const { lengths = null, projected = false } = options;
     const attrs = constantAttrs({
       numLayers,
       bidirectional,
       batchFirst,
       bias,
+      projected,
       states: states !== null,
       lengths: lengths !== null,
     });
@@ -59,14 +70,17 @@ export function rnn<V extends Value>(
   input: V,
   h0: V | null,
   weights: readonly V[],
-  options: StackOptions<V> & { readonly nonlinearity?: "tanh" | "relu" } = {},
+  options: Omit<StackOptions<V>, "projected"> & { readonly nonlinearity?: "tanh" | "relu" } = {},
 ): [output: V, h: V] {
-  const run = options.nonlinearity === "relu" ? reluStack : tanhStack;
-  return run(input, h0 === null ? null : [h0], weights, options) as [V, V];
+  const { nonlinearity = "tanh", ...rest } = optionsOf("rnn", [...STACK, "nonlinearity"], options);
+  needOneOf("rnn: nonlinearity", nonlinearity, ["tanh", "relu"]);
+  const run = nonlinearity === "relu" ? reluStack : tanhStack;
+  return run(input, h0 === null ? null : [h0], weights, rest) as [V, V];
 }
 
 /**
- * A stack of LSTM layers (gates i, f, g, o); `states` are h and c, or null for zeros. See `rnn`.
+ * A stack of LSTM layers (gates i, f, g, o); `states` are h and c, or null for zeros. With
+ * `projected` each layer has one more weight, weight_hr, after its biases. See `rnn`.
  */
 export function lstm<V extends Value>(
   input: V,
@@ -82,7 +96,7 @@ export function gru<V extends Value>(
   input: V,
   h0: V | null,
   weights: readonly V[],
-  options: StackOptions<V> = {},
+  options: Omit<StackOptions<V>, "projected"> = {},
 ): [output: V, h: V] {
   return gruStack(input, h0 === null ? null : [h0], weights, options) as [V, V];
 }
@@ -109,9 +123,14 @@ function layer(cell: Cell) {
     input: V,
     states: readonly V[],
     weights: readonly V[],
-    { reverse = false }: { readonly reverse?: boolean } = {},
-  ): V[] => call(fn, [input, ...states, ...weights], [], constantAttrs({ reverse }));
+    options: { readonly reverse?: boolean } = {},
+  ): V[] => {
+    const { reverse = false } = optionsOf(`${cell}Layer`, ["reverse?"], options);
+    return call(fn, [input, ...states, ...weights], [], constantAttrs({ reverse }));
+  };
 }
+
+const LAYER = ["reverse?", "nonlinearity"];
 
 const tanhLayer = /* @__PURE__ */ layer("tanh");
 const reluLayer = /* @__PURE__ */ layer("relu");
@@ -128,8 +147,10 @@ export function rnnLayer<V extends Value>(
   weights: readonly V[],
   options: { readonly reverse?: boolean; readonly nonlinearity?: "tanh" | "relu" } = {},
 ): [output: V, h: V] {
-  const run = options.nonlinearity === "relu" ? reluLayer : tanhLayer;
-  return run(input, [h0], weights, options) as [V, V];
+  const { nonlinearity = "tanh", ...rest } = optionsOf("rnnLayer", LAYER, options);
+  needOneOf("rnnLayer: nonlinearity", nonlinearity, ["tanh", "relu"]);
+  const run = nonlinearity === "relu" ? reluLayer : tanhLayer;
+  return run(input, [h0], weights, rest) as [V, V];
 }
 
 /** One LSTM layer in one direction: see `rnnLayer`. */
@@ -174,6 +195,7 @@ export function rnnCell<V extends Value>(
   weights: readonly V[],
   nonlinearity: "tanh" | "relu" = "tanh",
 ): V {
+  needOneOf("rnnCell: nonlinearity", nonlinearity, ["tanh", "relu"]);
   return (nonlinearity === "relu" ? reluCell : tanhCell)(input, [h], weights)[0]!;
 }
 
