@@ -1,4 +1,8 @@
-/** The door `nabla/data`: tables, scalers, metrics and the polynomial baseline. */
+/** The door `nabla/data`: data sets and loaders, tables, scalers, metrics, the polynomial baseline. */
+export { collate, randomSplit, Subset, TensorDataset } from "./dataset.ts";
+export type { Batch, Dataset } from "./dataset.ts";
+export { DataLoader } from "./loader.ts";
+export type { LoaderOptions } from "./loader.ts";
 export { parseCsv, readColumns } from "./csv.ts";
 export type { Columns, ColumnType, CsvOptions } from "./csv.ts";
 export { CsvTable } from "./table.ts";

@@ -1,0 +1,55 @@
+/** DataLoader: a data set batch by batch, in order or shuffled anew for each epoch. */
+import { argumentError } from "../core/errors.ts";
+import { optionsOf } from "../core/options.ts";
+import type { Batch, Dataset } from "./dataset.ts";
+import { batchOf, randomOrder } from "./dataset.ts";
+
+/** How a loader makes batches. */
+export interface LoaderOptions<S, B> {
+  /** Samples in a batch; default: 1. */
+  readonly batchSize?: number;
+  /** Whether each epoch has a new random order, which `manualSeed` decides; default: false. */
+  readonly shuffle?: boolean;
+  /** Whether a last batch that is smaller is left out; default: false. */
+  readonly dropLast?: boolean;
+  /** Makes a batch of samples; default: `collate`. */
+  readonly collateFn?: (samples: S[]) => B;
+}
+
+/**
+ * A data set batch by batch: `for (const [x, y] of new DataLoader(data, { batchSize: 32, shuffle:
+ * true }))`. Each loop is one epoch; `length` is its number of batches. Throws an argument error
+ * for a batch size that is no integer from 1 on. (PyTorch: `torch.utils.data.DataLoader`.)
+ */
+export class DataLoader<S, B = Batch<S>> implements Iterable<B> {
+  readonly dataset: Dataset<S>;
+  readonly batchSize: number;
+  readonly length: number;
+  private readonly shuffle: boolean;
+  private readonly collateFn: ((samples: S[]) => B) | undefined;
+
+  constructor(dataset: Dataset<S>, options: LoaderOptions<S, B> = {}) {
+    const names = ["batchSize", "shuffle?", "dropLast?", "collateFn"];
+    const { batchSize = 1, ...rest } = optionsOf("DataLoader", names, options);
+    if (!Number.isInteger(batchSize) || batchSize < 1) {
+      throw argumentError(`DataLoader: batchSize is ${batchSize}; need an integer from 1 on.`);
+    }
+    this.dataset = dataset;
+    this.batchSize = batchSize;
+    this.shuffle = rest.shuffle ?? false;
+    this.collateFn = rest.collateFn;
+    const batches = dataset.length / batchSize;
+    this.length = rest.dropLast ? Math.floor(batches) : Math.ceil(batches);
+  }
+
+  *[Symbol.iterator](): Generator<B, void, undefined> {
+    const { dataset, batchSize, collateFn } = this;
+    const { length } = dataset;
+    const order = this.shuffle ? randomOrder(length) : Int32Array.from({ length }, (_, i) => i);
+    for (let k = 0; k < this.length; k++) {
+      const indices = order.subarray(k * batchSize, (k + 1) * batchSize);
+      if (collateFn === undefined) yield batchOf(dataset, indices) as unknown as B;
+      else yield collateFn(Array.from(indices, (i) => dataset.at(i)!));
+    }
+  }
+}
