@@ -140,6 +140,23 @@ describe("lesson 4", () => {
     await close();
   });
 
+  it("shows settings, picture and result on one screen", async () => {
+    const { page, close } = await lab.open(`${path}#experiment`);
+    const low = async (selector: string): Promise<number> => {
+      const { y, height } = (await page.locator(selector).first().boundingBox())!;
+      return y + height;
+    };
+    expect(await low(".stage .button.main")).toBeGreaterThan(0);
+    for (const part of ["#set-seed", ".main svg[role=img]", ".curve svg[role=img]", ".results"]) {
+      expect(await low(part), part).toBeLessThan(800);
+    }
+    await page.setViewportSize({ width: 390, height: 844 });
+    const between = (await low("#set-hidden")) - (await low(".main svg[role=img]"));
+    expect(between).toBeGreaterThan(0);
+    expect(between).toBeLessThan(300); // the settings follow the picture and its numbers
+    await close();
+  });
+
   it("is used by keyboard alone", async () => {
     const { page, faults, close } = await lab.open(path);
     const tabTo = async (what: string): Promise<void> => {
