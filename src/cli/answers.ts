@@ -5,6 +5,7 @@ import type { DataColumn, TrainedColumn } from "../train/dataset.ts";
 import { encodeInputs } from "../train/dataset.ts";
 import type { FittedModel, OutsideRange } from "../train/fitted.ts";
 import { mostLikely, probabilities } from "../train/fitted.ts";
+import { digitsFor } from "./words.ts";
 import type { Answerable } from "./predict-gaps.ts";
 
 /** One row's question and answer. */
@@ -80,7 +81,8 @@ function outsideOf(
 /** Says in words how far outside the range a value lies. */
 export function describeOutside({ column, value, min, max }: OutsideRange): string {
   const { symbol, unit } = quantityOf(column);
-  const range = `${formatNumber(min)}–${formatNumber(max, { unit })}`;
+  const digits = digitsFor(min, max, 4);
+  const range = `${formatNumber(min, { digits })}–${formatNumber(max, { digits, unit })}`;
   const below = value < min;
   const distance = formatNumber(below ? min - value : value - max, { unit });
   return (

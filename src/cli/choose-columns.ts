@@ -1,14 +1,15 @@
 /** Which columns a fit takes, what becomes of cells without a value, and what is said of both. */
 import { argumentError } from "../core/errors.ts";
 import { formatNumber, showText } from "../core/format.ts";
-import { parseNumber } from "../data/number.ts";
+import { listFaults } from "../core/keys.ts";
+import { hasNumberWithComma, parseNumber } from "../data/number.ts";
 import { rangeOf } from "../data/scaler.ts";
 import type { CsvTable } from "../data/table.ts";
 import type { DataColumn, Dataset } from "../train/dataset.ts";
 import { kindsOf, makeDataset } from "../train/dataset.ts";
 import type { MissingRule } from "./gaps.ts";
 import { gapError, gapsOf, isGap, listByColumn, rowsOf } from "./gaps.ts";
-import { columnNames, count } from "./words.ts";
+import { columnNames, count, digitsFor } from "./words.ts";
 
 /** What the choice depends on. */
 export interface ColumnFlags {
@@ -61,6 +62,7 @@ export function chooseColumns(table: CsvTable, flags: ColumnFlags): ChosenColumn
         "--classify tells them apart instead of fitting a number",
     );
   }
+  notes.push(...thousandsNote(table, columns));
   const unused = table.names
     .filter((name) => !taken.includes(name))
     .map((name) => {
@@ -71,11 +73,29 @@ export function chooseColumns(table: CsvTable, flags: ColumnFlags): ChosenColumn
   return { dataset, unused, notes, targetByPlace: namedY === undefined };
 }
 
+/**
+ * Points of thousands look like decimal points where each number has three digits after its point.
+ * The columns are read with decimal points; that it was a choice is said.
+ */
+function thousandsNote(table: CsvTable, columns: readonly DataColumn[]): string[] {
+  if (table.delimiter === "," || table.decimal === ",") return [];
+  const found = columns.flatMap(({ name }) => {
+    const cells = table.texts(name).map((text) => text.trim());
+    const pointed = cells.filter((text) => /^[+-]?[1-9][0-9]{0,2}\.[0-9]{3}$/.test(text));
+    const plain = cells.filter((text) => /^[+-]?[0-9]{1,3}$/.test(text) || isGap(text));
+    const all = pointed.length > 0 && pointed.length + plain.length === cells.length;
+    return all ? [`${showText(name)} (${pointed[0]!})`] : [];
+  });
+  if (found.length === 0) return [];
+  return [`points are decimal points in ${listFaults(found, ", ")}; thousands have no separator`];
+}
+
 /** Returns a dataset's columns in words: name and range, or name and kinds. */
 export function describeColumn(column: DataColumn): string {
   if (!("texts" in column)) {
     const [low, high] = rangeOf(column.values);
-    return `${formatNumber(low, { digits: 5 })} to ${formatNumber(high, { digits: 5 })}`;
+    const digits = digitsFor(low, high, 5);
+    return `${formatNumber(low, { digits })} to ${formatNumber(high, { digits })}`;
   }
   const kinds = kindsOf(column);
   const shown = kinds.slice(0, 6).map((kind) => showText(kind, 20) || '""');
@@ -98,8 +118,18 @@ function problemOf(table: CsvTable, name: string): string | undefined {
   const kinds = new Set(table.texts(name).filter((text) => !isGap(text)));
   if (kinds.size === 0) return "empty";
   if (kinds.size === 1) return `constant, "${showText([...kinds][0]!, 20)}"`;
+  const other = otherSpelling(table, name);
+  if (other !== undefined) return `numbers in another spelling, such as "${showText(other, 20)}"`;
   const most = Math.max(2, Math.min(MOST_KINDS_UNASKED, table.rows / 2));
-  return kinds.size > most ? `text, ${kinds.size} different` : undefined;
+  if (kinds.size <= most) return undefined;
+  return `text, ${kinds.size} different, such as "${showText([...kinds][0]!.trim(), 20)}"`;
+}
+
+/** Returns a cell of a column that is meant to hold numbers, but spells them with commas. */
+function otherSpelling(table: CsvTable, name: string): string | undefined {
+  const cells = table.texts(name).filter((text) => !isGap(text));
+  const strange = cells.filter(hasNumberWithComma);
+  return strange.length > 0 && 2 * strange.length >= cells.length ? strange[0] : undefined;
 }
 
 function tooFew(table: CsvTable, problems: ReadonlyMap<string, string | undefined>): Error {
@@ -118,9 +148,11 @@ function tooFew(table: CsvTable, problems: ReadonlyMap<string, string | undefine
   const numbers = [...problems.keys()].filter((name) => table.looksNumeric(name)).length;
   const text = table.names.find((name) => !table.looksNumeric(name));
   const why = text === undefined ? "" : ` ${firstFault(table, text)}`;
+  const hint =
+    table.names.length === 1 ? "; columns are separated by commas, semicolons or tabs" : "";
   return argumentError(
     `${table.source} has ${count(numbers, "column")} of numbers; ` +
-      `a fit needs an input and a target.${why}`,
+      `a fit needs an input and a target${hint}.${why}`,
   );
 }
 
@@ -137,6 +169,7 @@ function readColumn(table: CsvTable, name: string, kinds: boolean): DataColumn {
     // By their numbers: 1 and 1.0 are one class.
     return { name, texts: Array.from(values, (v) => (Number.isNaN(v) ? "" : String(v))) };
   }
+  if (otherSpelling(table, name) !== undefined) throw argumentError(firstFault(table, name));
   return { name, texts: table.texts(name).map((text) => (isGap(text) ? "" : text.trim())) };
 }
 

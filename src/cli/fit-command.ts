@@ -17,8 +17,8 @@ const HELP = `
 A target of text means classes: cross-entropy, accuracy, a confusion matrix; so do numbers with
 --classify. Inputs of text become one input of 0 or 1 for each of their values.
 Writes model.safetensors, metrics.jsonl, config.json, fit.svg and fit.png into the run folder.
-Ctrl-C finishes the epoch, saves what was learned, and exits with code 130; a sweep keeps its finished
-settings (sweep.json), a cross-validation its finished folds (folds.json).
+Ctrl-C finishes the epoch, saves what was learned, and exits with code 130; a sweep keeps its
+finished settings (sweep.json), a cross-validation its finished folds (folds.json).
 Exit codes: 0 done; 1 failed; 2 wrong usage; 130, 143 stopped by a signal; 141 output closed.
 
 Examples:

@@ -1,5 +1,6 @@
 /** Runs `nabla fit`: reads the table, trains, reports, and writes the run folder. */
 import { formatNumber, showText } from "../core/format.ts";
+import { listFaults } from "../core/keys.ts";
 import { parseCsv } from "../data/csv.ts";
 import type { CsvTable } from "../data/table.ts";
 import { describeMlp } from "../models/mlp.ts";
@@ -22,10 +23,10 @@ import { runSweep } from "./fit-sweep.ts";
 import { describeTraining, explained } from "./fit-training.ts";
 import { commandName } from "./name.ts";
 import { readTable } from "./read-table.ts";
-import { takeFolder } from "./run-files.ts";
+import { refuseForeign, takeFolder } from "./run-files.ts";
 import { writeRun } from "./run-folder.ts";
 import { exitCodeFor, Terminal } from "./terminal.ts";
-import { count, quote } from "./words.ts";
+import { count, digitsFor, quote } from "./words.ts";
 
 /** Fits a network to a table and writes its run folder. */
 export async function fit(path: string, given: GivenFlags): Promise<void> {
@@ -38,6 +39,7 @@ export async function fit(path: string, given: GivenFlags): Promise<void> {
     const folder = flags.out ?? defaultFolder(path);
     const release = await takeFolder(folder);
     try {
+      await refuseForeign(folder);
       const job = { path, folder, flags, started };
       if (flags.sweep === undefined) await run(terminal, data, job);
       else await runSweep(terminal, data, job);
@@ -116,7 +118,7 @@ function describeTable(terminal: Terminal, table: CsvTable, chosen: ChosenColumn
     }
   }
   const { unused } = chosen;
-  if (unused.length > 0) terminal.line(`  unused  ${unused.join(", ")}`);
+  if (unused.length > 0) terminal.line(`  unused  ${listFaults(unused, ", ")}`);
 }
 
 function defaultFolder(path: string): string {
@@ -166,7 +168,9 @@ async function finish(
   const source = flags.out === undefined ? " (the default folder; --out names another)" : "";
   terminal.line(`Wrote ${folder}${source}: ${files.join(", ")}`);
   const name = await commandName();
-  terminal.line(`Next: ${name} predict ${quote(folder)} --at ${suggestInputs(result)}`);
+  const wide = result.data.inputs.length > MOST_LISTED;
+  const inputs = wide ? `--csv ${quote(job.path)}` : `--at ${suggestInputs(result)}`;
+  terminal.line(`Next: ${name} predict ${quote(folder)} ${inputs}`);
 }
 
 /** Suggests inputs that show both: for one input, two inside its range and one above it. */
@@ -175,10 +179,14 @@ function suggestInputs({ data }: FitResult): string {
   if (single !== undefined && single.values === undefined) {
     const { min, max } = single;
     const span = max - min;
-    return [min, min + span / 2, max + span / 10].map((value) => formatNumber(value)).join(",");
+    const digits = digitsFor(min, max, 4);
+    const values = [min, min + span / 2, max + span / 10];
+    return values.map((value) => formatNumber(value, { digits })).join(",");
   }
   const row = data.inputs.map(({ min, max, values }) =>
-    values === undefined ? formatNumber(min + (max - min) / 2) : values[0]!,
+    values === undefined
+      ? formatNumber(min + (max - min) / 2, { digits: digitsFor(min, max, 4) })
+      : values[0]!,
   );
   return quote(row.map((text) => (/[,;"]/.test(text) ? JSON.stringify(text) : text)).join(","));
 }

@@ -9,14 +9,13 @@ import { describeMlp } from "../models/mlp.ts";
 import type { TrainedColumn } from "../train/dataset.ts";
 import { FittedModel } from "../train/fitted.ts";
 import type { FittedParts } from "../train/model-parts.ts";
+import { modelFile } from "./model-file.ts";
 import { commandName } from "./name.ts";
-import { alignRows, count, quote } from "./words.ts";
+import { alignRows, count, digitsFor, quote } from "./words.ts";
 
 /** Says what a run folder's model, or any safetensors file, holds. */
 export async function inspect(path: string, { json }: { readonly json?: boolean }): Promise<void> {
-  const file = path.endsWith(".safetensors")
-    ? path
-    : `${path.replace(/[\\/]+$/, "")}/model.safetensors`;
+  const file = await modelFile(path);
   const bytes = await host.readBytes(file);
   const content = named(file, () => decodeSafetensors(bytes));
   const ours = content.metadata["nabla.format"] !== undefined;
@@ -87,7 +86,8 @@ function rangeOf({ name, min, max, values }: TrainedColumn): string {
     return `${count(values.length, "kind")}: ${shown.join(", ")}${more}`;
   }
   const { unit } = quantityOf(name);
-  return `${formatNumber(min)} to ${formatNumber(max, { unit })}`;
+  const digits = digitsFor(min, max, 4);
+  return `${formatNumber(min, { digits })} to ${formatNumber(max, { digits, unit })}`;
 }
 
 function describeMetadata({ metadata }: SafetensorsFile): string[] {

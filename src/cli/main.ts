@@ -30,12 +30,13 @@ const program = new Command("nabla")
   .showSuggestionAfterError()
   .configureOutput({
     writeOut: (text) => void host.write("stdout", text),
-    writeErr: (text) =>
-      void host.write("stderr", text.replace(/^error: /, "nabla: ").replace("\n(Did", " (Did")),
+    writeErr: (text) => void host.write("stderr", text),
+    outputError: () => undefined, // the error itself says it, below
   })
   .addHelpText("after", () => `\n${examples("data/n2_cp.csv")}`)
   .exitOverride()
   .allowExcessArguments()
+  .hook("preAction", (_, command) => refuseExcess(command))
   .action(showStart);
 
 addFit(program, name);
@@ -48,20 +49,55 @@ addCompletion(program, name);
 
 /** Says which three commands work now, with a table that exists. */
 async function showStart(_flags: unknown, { args }: Command): Promise<void> {
-  if (args.length > 0) {
-    const known = program.commands.map((command) => command.name());
-    const meant = closest(args[0]!, known);
-    const text =
-      `there is no command "${showText(args[0]!)}"${meant === undefined ? "" : ` (${meant}?)`}; ` +
-      `there are: ${known.join(", ")} (nabla --help).`;
-    throw new ExitError(EXIT.usage, text);
-  }
+  if (args.length > 0) throw noCommand(args[0]!);
   const local = "data/n2_cp.csv";
   const table = (await host.exists(local)) ? local : packagedTable();
   host.write(
     "stdout",
     `Nabla fits small neural networks to tables of numbers.\n\n${examples(table)}`,
   );
+}
+
+function noCommand(word: string): ExitError {
+  const known = program.commands.map((command) => command.name());
+  const meant = closest(word, known);
+  const text =
+    `there is no command "${showText(word)}"${meant === undefined ? "" : ` (${meant}?)`}; ` +
+    `there are: ${known.join(", ")} (nabla --help).`;
+  return new ExitError(EXIT.usage, text);
+}
+
+/** Words beyond what a command takes are a mistake: `--at 300 400` would answer 300 alone. */
+function refuseExcess(command: Command): void {
+  const extra = command === program ? undefined : command.args[command.registeredArguments.length];
+  if (extra === undefined) return;
+  throw new ExitError(
+    EXIT.usage,
+    `"${showText(extra)}" is one word too many for nabla ${command.name()}; separate values by ` +
+      "commas, and put quotes around what has blanks in it.",
+  );
+}
+
+/** What to do about wrong usage that commander found, where its sentence does not say so. */
+function spellUsage({ code, message }: CommanderError): string {
+  const text = message.replace(/^error: /, "").replace("\n(Did", " (Did");
+  const known = program.commands.map((command) => command.name());
+  const command = host.args.find((word) => known.includes(word));
+  const help = `${command === undefined ? "nabla" : `nabla ${command}`} --help`;
+  if (code === "commander.unknownOption" && !text.endsWith(")")) {
+    return `${text}; ${help} lists those that there are.`;
+  }
+  const missing = /^commander\.(?:missing|optionMissing)/.test(code);
+  return missing ? `${text}; ${help} shows how.` : text;
+}
+
+/** The arguments; `help` about what is no command is refused here, commander shows all help. */
+function wordsToParse(): readonly string[] {
+  const [first, about] = host.args;
+  if (first !== "help" || about === undefined || about.startsWith("-")) return host.args;
+  if (about === "help") return ["--help"];
+  if (program.commands.some((command) => command.name() === about)) return host.args;
+  throw noCommand(about);
 }
 
 function examples(table: string): string {
@@ -81,7 +117,11 @@ function packagedTable(): string {
 }
 
 function report(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.usage;
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0;
+    host.write("stderr", `nabla: ${spellUsage(error)}\n`);
+    return EXIT.usage;
+  }
   if (error instanceof ExitError) {
     host.write("stderr", `nabla: ${error.message}\n`);
     return error.exitCode;
@@ -97,7 +137,7 @@ function report(error: unknown): number {
 }
 
 try {
-  await program.parseAsync(host.args, { from: "user" });
+  await program.parseAsync(wordsToParse(), { from: "user" });
 } catch (error) {
   host.exit(report(error));
 }

@@ -7,11 +7,12 @@ import { answer, describeOutside } from "./answers.ts";
 import { EXIT, ExitError } from "./exit.ts";
 import type { MissingRule } from "./gaps.ts";
 import { loadModel } from "./read-run.ts";
+import { modelFile } from "./model-file.ts";
 import { commandName } from "./name.ts";
 import { answerable } from "./predict-gaps.ts";
 import { inputsAt, inputsOf } from "./predict-inputs.ts";
 import { csvText } from "./predict-output.ts";
-import { count, quote } from "./words.ts";
+import { count, digitsFor, quote } from "./words.ts";
 
 /** The options of `nabla predict` as commander hands them over. */
 export interface PredictFlags {
@@ -33,10 +34,11 @@ export async function predict(run: string, flags: PredictFlags): Promise<void> {
   if (flags.quiet && !flags.json && flags.out === undefined) {
     throw new ExitError(EXIT.usage, "--quiet leaves nothing to see: add --out answers.csv.");
   }
-  const path = run.endsWith(".safetensors")
-    ? run
-    : `${run.replace(/[\\/]+$/, "")}/model.safetensors`;
-  const model = await loadModel(path);
+  if (flags.out !== undefined && flags.csv !== undefined && sameFile(flags.out, flags.csv)) {
+    const text = "--out names the table of --csv, which the answers would replace; name another.";
+    throw new ExitError(EXIT.usage, text);
+  }
+  const model = await loadModel(await modelFile(run));
   const { inputs } = model.parts;
   const asked =
     flags.at === undefined ? await inputsOf(flags.csv!, inputs) : inputsAt(flags.at, inputs);
@@ -60,8 +62,10 @@ function table({ parts }: FittedModel, answers: readonly Answer[]): string {
   const names = [...inputs, ...outputs].map(({ name }) => showText(name, 30));
   const sure = outputs[0]!.values !== undefined;
   const body = answers.map((each) => [
-    ...inputs.map(({ name }) => show(each.inputs[name]!, 7)),
-    ...outputs.map(({ name }) => show(each.outputs[name]!, 5)),
+    ...inputs.map(({ name, min, max }) =>
+      show(each.inputs[name]!, Math.max(12, digitsFor(min, max, 7))),
+    ),
+    ...outputs.map(({ name, min, max }) => show(each.outputs[name]!, digitsFor(min, max, 5))),
     ...(sure ? [surety(each)] : []),
     [...each.outside.map(describeOutside), ...filledIn(each)].join("; "),
   ]);
@@ -74,6 +78,13 @@ function table({ parts }: FittedModel, answers: readonly Answer[]): string {
       .trimEnd(),
   );
   return `${lines.join("\n")}\n`;
+}
+
+/** Whether two paths are spelled the same, but for `./` and doubled slashes. */
+function sameFile(a: string, b: string): boolean {
+  const plain = (path: string): string =>
+    path.replaceAll(/[\\/]+/g, "/").replaceAll(/(^|\/)(?:\.\/)+/g, "$1");
+  return plain(a) === plain(b);
 }
 
 function filledIn({ filled = [] }: Answer): string[] {

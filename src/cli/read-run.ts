@@ -16,6 +16,7 @@ import { encode, takeRows } from "../train/dataset.ts";
 import { FittedModel } from "../train/fitted.ts";
 import { holdOut } from "../train/split.ts";
 import { chooseColumns } from "./choose-columns.ts";
+import { modelFile } from "./model-file.ts";
 import { readTable } from "./read-table.ts";
 import type { RunConfig } from "./run-config.ts";
 import { parseObject, parseRunConfig } from "./run-config.ts";
@@ -69,7 +70,7 @@ function decodeModel(path: string, bytes: Uint8Array): FittedModel {
 /** Reads a run folder. */
 export async function readRun(path: string): Promise<Run> {
   const folder = path.replace(/[\\/]+$/, "").replace(/[\\/]model\.safetensors$/, "") || path;
-  const bytes = await host.readBytes(`${folder}/model.safetensors`);
+  const bytes = await host.readBytes(await modelFile(folder));
   const model = decodeModel(`${folder}/model.safetensors`, bytes);
   const file = `${folder}/config.json`;
   const config = parseRunConfig(await host.readText(file, 10_000_000), file);

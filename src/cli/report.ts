@@ -51,7 +51,7 @@ export async function report(path: string, { out, table }: ReportFlags): Promise
   const file = out ?? `${run.folder}/report.html`;
   await host.writeFileAtomic(file, page);
   const size = (new TextEncoder().encode(page).length / 1000).toFixed(0);
-  const without = typeof data === "string" ? ` Without the data: ${data}\n` : "";
+  const without = typeof data === "string" ? `Without the data: ${data}\n` : "";
   host.write(
     "stdout",
     `Wrote ${showText(file, 300)} (${size} kB); open it in a browser.\n${without}`,

@@ -1,6 +1,9 @@
 /** The files of a run folder: taken for one process, replaced together, checked together. */
 import { host } from "#host";
+import { argumentError } from "../core/errors.ts";
+import { showText } from "../core/format.ts";
 import { crc32, showCrc32 } from "../io/crc32.ts";
+import { parseObject } from "./run-config.ts";
 
 /** The files of a run, in the order in which they are named. */
 export const RUN_FILES = [
@@ -27,6 +30,28 @@ export interface CheckedFiles {
 export async function takeFolder(folder: string): Promise<() => Promise<void>> {
   await host.makeFolder(folder);
   return host.lock(`${folder}/run.lock`);
+}
+
+/** Files that a run writes after its config.json: without one they are of something else. */
+const LATER = ["fit.svg", "fit.png", "model.safetensors"];
+
+/** Keeps a run from replacing files of the same names that no run has written. */
+export async function refuseForeign(folder: string): Promise<void> {
+  const config = `${folder}/config.json`;
+  let foreign: string | undefined;
+  if (await host.exists(config)) {
+    const settings = parseObject(await host.readText(config, 10_000_000));
+    if (settings === undefined || !Object.hasOwn(settings, "nabla")) foreign = "config.json";
+  } else {
+    for (const name of LATER) {
+      if (await host.exists(`${folder}/${name}`)) foreign ??= name;
+    }
+  }
+  if (foreign === undefined) return;
+  throw argumentError(
+    `"${showText(folder, 300)}" is no run folder, but has a ${foreign}, which a run would replace; ` +
+      "name another folder with --out.",
+  );
 }
 
 /**

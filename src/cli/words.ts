@@ -12,6 +12,13 @@ export function quote(word: string): string {
   return /^[\w./\\:,~+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
+/** Returns how many digits tell the numbers of a range apart, `digits` where zero is among them. */
+export function digitsFor(low: number, high: number, digits: number): number {
+  const share = Math.max(Math.abs(low), Math.abs(high)) / (high - low);
+  if (!(share > 1) || share === Infinity) return digits;
+  return Math.min(17, digits + Number(share.toExponential().split("e")[1]));
+}
+
 /** Lines up rows of cells: the first column to the left, the others to the right. */
 export function alignRows(rows: readonly (readonly string[])[]): string[] {
   const widths = rows[0]!.map((_, j) => Math.max(...rows.map((row) => [...(row[j] ?? "")].length)));

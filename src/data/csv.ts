@@ -75,10 +75,17 @@ class RowReader {
       delimiter: this.#delimiter,
       step: (result) => {
         const error = result.errors[0];
-        if (error !== undefined) this.#fail(`a quoted cell is not closed (${error.message})`);
+        if (error !== undefined) {
+          this.#fail(
+            error.code === "MissingQuotes"
+              ? "a quoted cell is not closed"
+              : 'something follows the closing quote of a cell; a quote inside a cell is spelled ""',
+          );
+        }
         this.#row(result.data);
       },
     });
+    this.#dropEmptyEnd();
     if (this.#lines.length === 0) {
       throw bad(this.#source, "has a header but no rows");
     }
@@ -89,6 +96,15 @@ class RowReader {
     };
     const cells = new Map(this.#names.map((name, i) => [name, this.#columns[i]!]));
     return new CsvTable(style, cells, this.#lines);
+  }
+
+  /** Leaves out last rows of nothing but separators, which spreadsheets write. */
+  #dropEmptyEnd(): void {
+    const isEmpty = (row: number): boolean => this.#columns.every((c) => c[row]!.trim() === "");
+    let rows = this.#lines.length;
+    while (rows > 0 && this.#columns.length > 1 && isEmpty(rows - 1)) rows--;
+    this.#lines.length = rows;
+    for (const column of this.#columns) column.length = rows;
   }
 
   #row(cells: string[]): void {
@@ -120,9 +136,14 @@ class RowReader {
     if (this.#counts !== undefined) this.#countedHeader(this.#counts, cells.length);
     if (cells.length !== this.#names.length) {
       const found = showText(cells.join(this.#delimiter));
+      const [only] = this.#names;
+      const hint =
+        this.#names.length === 1
+          ? ` (the first line, "${showText(only!)}", must name the columns)`
+          : "";
       this.#fail(
         `${count(cells.length, "cell")} where the header has ` +
-          `${count(this.#names.length, "column")}: "${found}"`,
+          `${count(this.#names.length, "column")}: "${found}"${hint}`,
       );
     }
     this.#lines.push(this.#line);

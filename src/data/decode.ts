@@ -28,8 +28,18 @@ function recognise(bytes: Uint8Array): string | undefined {
   if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)) {
     return 'is UTF-16 text; save it as "CSV UTF-8"';
   }
+  if (looksUtf16(bytes.subarray(0, 4096))) return 'is UTF-16 text; save it as "CSV UTF-8"';
   if (bytes.subarray(0, 4096).includes(0)) return "holds binary data, not a table of text";
   return undefined;
+}
+
+/** Text of two bytes a letter without a mark: every other byte is 0, and no other is. */
+function looksUtf16(bytes: Uint8Array): boolean {
+  const zeros = [0, 0];
+  bytes.forEach((byte, i) => (zeros[i % 2]! += Number(byte === 0)));
+  const half = Math.floor(bytes.length / 2);
+  const [even, odd] = zeros as [number, number];
+  return half >= 2 && ((even === 0 && odd >= 0.9 * half) || (odd === 0 && even >= 0.9 * half));
 }
 
 function dropMark(text: string): string {

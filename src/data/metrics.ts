@@ -20,17 +20,31 @@ export function regressionMetrics(
     );
   }
   let mean = 0;
-  for (let i = 0; i < n; i++) mean += actual[i]! / n;
-  let residual = 0;
-  let total = 0;
+  let [low, high] = [Infinity, -Infinity];
   let maxAbs = 0;
   for (let i = 0; i < n; i++) {
-    const error = predicted[i]! - actual[i]!;
-    residual += error * error;
-    total += (actual[i]! - mean) * (actual[i]! - mean);
-    maxAbs = Math.max(maxAbs, Math.abs(error));
+    mean += actual[i]! / n;
+    low = Math.min(low, actual[i]!);
+    high = Math.max(high, actual[i]!);
+    maxAbs = Math.max(maxAbs, Math.abs(predicted[i]! - actual[i]!));
   }
-  return { rmse: Math.sqrt(residual / n), maxAbs, r2: total > 0 ? 1 - residual / total : null };
+  // Squares of numbers such as 1e200 or 1e-200 leave the range of doubles: those are of a unit.
+  const unit = unitFor(Math.max(maxAbs, high - low));
+  let residual = 0;
+  let total = 0;
+  for (let i = 0; i < n; i++) {
+    const error = (predicted[i]! - actual[i]!) / unit;
+    const spread = (actual[i]! - mean) / unit;
+    residual += error * error;
+    total += spread * spread;
+  }
+  const r2 = total > 0 ? 1 - residual / total : null;
+  return { rmse: Math.sqrt(residual / n) * unit, maxAbs, r2 };
+}
+
+/** Returns 1 for sizes whose squares are ordinary numbers, else the size itself. */
+function unitFor(size: number): number {
+  return Number.isFinite(size) && size > 0 && (size > 1e140 || size < 1e-140) ? size : 1;
 }
 
 /** How often the right class was named, and which was taken for which. */

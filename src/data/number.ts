@@ -36,6 +36,12 @@ export function isDecimalComma(cell: string): boolean {
   return DECIMAL_COMMA.test(cell) && (!SEPARATED.test(cell) || /^[+-]?0,/.test(cell));
 }
 
+/** Returns whether a cell is a number with a comma in it, be it of decimals or of thousands. */
+export function hasNumberWithComma(cell: string): boolean {
+  const text = cell.trim();
+  return text.includes(",") && (DECIMAL_COMMA.test(text) || SEPARATED.test(text));
+}
+
 /** Returns whether a cell is a number with a decimal point. */
 export function isDecimalPoint(cell: string): boolean {
   return cell.includes(".") && DECIMAL.test(cell);

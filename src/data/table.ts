@@ -1,6 +1,7 @@
 /** A table as its file spells it: text by column, read as numbers where they are wanted. */
 import { NablaError } from "../core/errors.ts";
 import { showText } from "../core/format.ts";
+import { closest, listFaults } from "../core/keys.ts";
 import { isMissing, parseNumber } from "./number.ts";
 
 /** The delimiters that are recognised. */
@@ -98,10 +99,15 @@ export class CsvTable {
   #column(name: string): readonly string[] {
     const cells = this.#cells.get(name);
     if (cells !== undefined) return cells;
-    const known = this.names.map((each) => showText(each)).join(", ");
+    const meant = name.length < 3 ? undefined : closest(name, this.names);
+    const known = listFaults(
+      this.names.map((each) => showText(each)),
+      ", ",
+    );
     throw new NablaError(
       "format",
-      `${this.source} has no column "${showText(name)}"; its columns are: ${known}.`,
+      `${this.source} has no column "${showText(name)}"` +
+        `${meant === undefined ? "" : ` (${showText(meant)}?)`}; its columns are: ${known}.`,
     );
   }
 

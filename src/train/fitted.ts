@@ -3,6 +3,7 @@
  * predicting needs (columns, training range, scalers, architecture), with where it came from.
  */
 import { argumentError } from "../core/errors.ts";
+import { showText } from "../core/format.ts";
 import { exp } from "../core/math.ts";
 import { VERSION } from "../core/version.ts";
 import type { StoredTensor } from "../io/safetensors.ts";
@@ -43,9 +44,12 @@ export class FittedModel {
     }
     if (rows === 0) return new Float64Array();
     const scaled = xScaler.transformFloat32(values);
-    if (!scaled.every(Number.isFinite)) {
+    const far = scaled.findIndex((value) => !Number.isFinite(value));
+    if (far >= 0) {
+      const names = this.parts.inputs.flatMap((one) => (one.values ?? [0]).map(() => one.name));
+      const at = `${showText(names[far % shape.inputs]!)} of row ${Math.floor(far / shape.inputs) + 1}`;
       throw argumentError(
-        "predict: an input is too far outside the training range to compute with.",
+        `predict: ${at} is ${values[far]!}, too far outside the training range to compute with.`,
       );
     }
     const x = tensor(scaled, { shape: [rows, shape.inputs] });

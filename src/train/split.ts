@@ -31,7 +31,8 @@ export function foldsOf(
   seed: number,
   classes?: ArrayLike<number>,
 ): Split[] {
-  if (folds < 2 || folds > rows || rows < 3) {
+  if (rows < 3) throw argumentError(`folds need at least 3 rows; there are ${rows}.`);
+  if (folds < 2 || folds > rows) {
     throw argumentError(`${rows} rows cannot be cut into ${folds} folds; need 2 to ${rows}.`);
   }
   const order = shuffled(rows, seed);

@@ -69,7 +69,7 @@ describe("one sentence for", () => {
     [["fit", NITROGEN, "--hidden", "10,x"], /Give widths from 1/],
     [["fit", NITROGEN, "--activation", "sin"], /Allowed choices are tanh/],
     [["fit"], /missing required argument 'table'/],
-    [["predict", "run"], /give inputs with --at 275,300 or with --csv new\.csv; there are neither/],
+    [["predict", "run"], /give inputs with --at 275,300 or with --csv new\.csv; there is neither/],
     [["predict", "run", "--at", "3", "--csv", "x.csv"], /there are both/],
     [["fit", NITROGEN, "--val", "1"], /Give a number from 0 to below 1/],
     [["fit", NITROGEN, "--early-stop", "5"], /--early-stop needs rows to judge by: add --val/],

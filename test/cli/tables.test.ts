@@ -48,7 +48,9 @@ describe("a table of classes with decimal commas", () => {
     expect(code).toBe(0);
     expect(stdout).toContain("24 rows, 6 columns, separated by semicolons, decimal commas.");
     expect(stdout).toMatch(/target {2}kind .*2 kinds: =cmd\|tulip, rose {2}\(the last that can be/);
-    expect(stdout).toContain("unused  always (constant, 7), id (text, 24 different)");
+    expect(stdout).toContain(
+      'unused  always (constant, 7), id (text, 24 different, such as "id0")',
+    );
     expect(stdout).toContain("Network 4 → 10 (tanh) → 2");
     expect(stdout).toMatch(/Cross-validation in 3 folds[\s\S]*all +24 rows[\s\S]*Confusion/);
     expect(readFileSync(join(cli.folder, "runs/flowers/fit.svg"), "utf8")).toContain("Confusion");
