@@ -1,5 +1,6 @@
 /** Levenberg and Marquardt's method for small least-squares fits, in float64. */
 import { argumentError, NablaError } from "../core/errors.ts";
+import { optionsOf } from "../core/options.ts";
 import { showShape } from "../core/shape.ts";
 import { grad } from "../tensor/autograd.ts";
 import { zeros } from "../tensor/create.ts";
@@ -21,6 +22,8 @@ export interface LeastSquaresOptions {
   /** The first damping, relative to the columns of the Jacobian; default 1e-3. */
   readonly damping?: number;
 }
+
+const OPTIONS = ["maxIter", "toleranceGrad", "toleranceChange", "damping"];
 
 /** What a fit found; the parameters themselves are set. */
 export interface LeastSquaresResult {
@@ -66,6 +69,7 @@ export async function leastSquares(
   if (context.tracer !== null) {
     throw new NablaError("trace", "leastSquares: it reads values, so it cannot be compiled.");
   }
+  optionsOf("leastSquares", OPTIONS, options);
   const params = [...parameters];
   checkParameters(params);
   const problem = new Problem(residuals, params);

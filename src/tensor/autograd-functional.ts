@@ -1,4 +1,5 @@
 /** Derivatives of functions of tensors. (PyTorch: `torch.autograd.functional`.) */
+import { optionsOf } from "../core/options.ts";
 import { NablaError, shapeError } from "../core/errors.ts";
 import { showShape } from "../core/shape.ts";
 import { grad } from "./autograd.ts";
@@ -83,8 +84,9 @@ export function vjp<I extends Some>(
   fn: TensorFunction,
   inputs: I,
   v?: Some,
-  { createGraph = false }: DerivativeOptions = {},
+  options: DerivativeOptions = {},
 ): [Some, I] {
+  const { createGraph = false } = optionsOf("vjp", ["createGraph?"], options);
   return enableGrad(() => {
     const xs = leaves(inputs, createGraph);
     const result = fn(...xs);
@@ -105,8 +107,9 @@ export function jvp<I extends Some>(
   fn: TensorFunction,
   inputs: I,
   v: Some,
-  { createGraph = false }: DerivativeOptions = {},
+  options: DerivativeOptions = {},
 ): [Some, Some] {
+  const { createGraph = false } = optionsOf("jvp", ["createGraph?"], options);
   return enableGrad(() => {
     const xs = leaves(inputs, createGraph);
     needAlike("jvp", listOf(v), xs);
@@ -146,8 +149,9 @@ export function jacobian(
 export function jacobian(
   fn: TensorFunction,
   inputs: Some,
-  { createGraph = false }: DerivativeOptions = {},
+  options: DerivativeOptions = {},
 ): Tensor | Tensor[] | (Tensor | Tensor[])[] {
+  const { createGraph = false } = optionsOf("jacobian", ["createGraph?"], options);
   return enableGrad(() => {
     const xs = leaves(inputs, createGraph);
     const result = fn(...xs);
@@ -195,8 +199,9 @@ export function hessian(
 export function hessian(
   fn: (...inputs: Tensor[]) => Tensor,
   inputs: Some,
-  { createGraph = false }: DerivativeOptions = {},
+  options: DerivativeOptions = {},
 ): Tensor | Tensor[][] {
+  const { createGraph = false } = optionsOf("hessian", ["createGraph?"], options);
   return enableGrad(() => {
     const xs = leaves(inputs, createGraph);
     const y = fn(...xs);

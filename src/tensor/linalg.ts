@@ -2,6 +2,7 @@
  * Linear algebra: norms, determinants, inverses, systems of equations, triangular factors. Square
  * matrices up to 64 × 64, and batches of them. (PyTorch: `torch.linalg`.)
  */
+import { optionsOf } from "../core/options.ts";
 import * as e from "../ir/compose/elimination.ts";
 import * as f from "../ir/compose/factorization.ts";
 import { vecdot as composeVecdot } from "../ir/compose/products.ts";
@@ -69,7 +70,8 @@ const choleskyFn = /* @__PURE__ */ new Fn<{ readonly upper: boolean }>(
  * The lower triangle L with x = L · Lᵀ (`upper`: its transpose) of a positive definite x, of which
  * the lower triangle is read; NaN where x is not positive definite.
  */
-export function cholesky(x: Tensor, { upper = false }: { readonly upper?: boolean } = {}): Tensor {
+export function cholesky(x: Tensor, options: { readonly upper?: boolean } = {}): Tensor {
+  const { upper = false } = optionsOf("cholesky", ["upper?"], options);
   return call1(choleskyFn, [x], [], constantAttrs({ upper }));
 }
 
@@ -181,7 +183,8 @@ export function matrixNorm(
 }
 
 /** The cross product along an axis of extent 3. Default: the last. */
-export function cross(x: Tensor, y: Tensor, { dim = -1 }: { readonly dim?: number } = {}): Tensor {
+export function cross(x: Tensor, y: Tensor, options: { readonly dim?: number } = {}): Tensor {
+  const { dim = -1 } = optionsOf("cross", ["dim"], options);
   return crossAlong(x, y, dim);
 }
 
@@ -191,6 +194,7 @@ const vecdotFn = /* @__PURE__ */ new Fn<{ readonly dim: number }>(
 );
 
 /** The inner products along an axis (default: the last), the operands broadcast. */
-export function vecdot(x: Tensor, y: Tensor, { dim = -1 }: { readonly dim?: number } = {}): Tensor {
+export function vecdot(x: Tensor, y: Tensor, options: { readonly dim?: number } = {}): Tensor {
+  const { dim = -1 } = optionsOf("vecdot", ["dim"], options);
   return call1(vecdotFn, [x, y], [], constantAttrs({ dim }));
 }

@@ -1,6 +1,7 @@
 /**
  * Random numbers whose distribution tensors give: `normal` with mean and deviation, `multinomial`.
  */
+import { optionsOf } from "../core/options.ts";
 import { argumentError, shapeError } from "../core/errors.ts";
 import type { Shape } from "../core/shape.ts";
 import { broadcastShapes, showShape } from "../core/shape.ts";
@@ -57,8 +58,9 @@ const multinomialFn = /* @__PURE__ */ new Fn<SampleAttrs>(
 export function multinomial(
   weights: Tensor,
   numSamples: number,
-  { replacement = false }: { readonly replacement?: boolean } = {},
+  options: { readonly replacement?: boolean } = {},
 ): Tensor {
+  const { replacement = false } = optionsOf("multinomial", ["replacement?"], options);
   const { shape } = weights;
   const n = shape.at(-1) ?? 0;
   if (shape.length < 1 || shape.length > 2) {

@@ -78,6 +78,26 @@ export function amin(b: NodeBuilder, x: Node, dim?: Dims, keepdim = false): Node
   return reduced(b, "min", x, axesOf("amin", x, dim), keepdim);
 }
 
+/**
+ * Of `amax` and `amin`: as along some axes, the gradient of a NaN is NaN also where all axes are
+ * reduced (that of `max()` goes to the NaNs).
+ */
+export function extremum(
+  b: NodeBuilder,
+  name: "amax" | "amin",
+  x: Node,
+  dim?: Dims,
+  keepdim = false,
+): Node {
+  const { shape } = x.type;
+  const axes = axesOf(name, x, dim);
+  const all = axes.length === shape.length;
+  const wide = all ? reshape(b, x, [1, ...shape]) : x;
+  const along = all ? axes.map((axis) => axis + 1) : axes;
+  const y = (name === "amax" ? amax : amin)(b, wide, along, keepdim);
+  return all ? reshape(b, y, keepdim ? shape.map(() => 1) : []) : y;
+}
+
 /** Whether any element is not 0. */
 export function any(b: NodeBuilder, x: Node, dim?: Dims, keepdim = false): Node {
   return reduced(b, "max", castTo(b, x, "bool"), axesOf("any", x, dim), keepdim);

@@ -6,7 +6,7 @@ import { Fn, NONE } from "../../runtime/function.ts";
 import { call1 } from "../call.ts";
 import type { Value } from "../value.ts";
 import type { AlphaOptions, BinaryFunction, CastAttrs } from "./define.ts";
-import { binary, constantAttrs, scaledBinary, unary, withNumber } from "./define.ts";
+import { alphaOf, binary, constantAttrs, scaledBinary, unary, withNumber } from "./define.ts";
 
 /** x + alpha · y. Default alpha: 1. */
 export const add = /* @__PURE__ */ scaledBinary("add", c.add);
@@ -131,7 +131,8 @@ export const rad2deg = /* @__PURE__ */ unary("rad2deg", c.rad2deg);
 export const sinc = /* @__PURE__ */ unary("sinc", c.sinc);
 
 /** y − alpha · x. Default alpha: 1. */
-export function rsub<V extends Value>(x: V, y: V | number, { alpha = 1 }: AlphaOptions = {}): V {
+export function rsub<V extends Value>(x: V, y: V | number, options?: AlphaOptions): V {
+  const alpha = alphaOf("rsub", options);
   const taken = alpha === 1 ? x : mul(x, alpha);
   return typeof y === "number" ? sub(y, taken) : sub(y, taken);
 }

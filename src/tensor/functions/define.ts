@@ -94,7 +94,7 @@ export function scaledBinary(name: string, compose: Binary): ScaledFunction {
   ]);
   const numberFn = new Fn<BinaryOptions>(name, (b, [x, y], kind) => [compose(b, x!, y!, kind)]);
   return <V extends Value>(x: V | number, y: V | number, options?: AlphaOptions): V => {
-    const alpha = +(options?.alpha ?? 1); // true is 1
+    const alpha = alphaOf(name, options);
     if (alpha === 1) return typeof x === "number" ? plain(x, y as V) : plain(x, y);
     if (typeof y === "number") {
       const whole = isWhole(x as V, y) && Number.isInteger(alpha); // 0.5 · 2 is a fraction's double
@@ -109,6 +109,13 @@ export function scaledBinary(name: string, compose: Binary): ScaledFunction {
     }
     return call1(fn, [x, y], [alpha], weak);
   };
+}
+
+/** The option `alpha` of `add`, `sub` and `rsub`. */
+export function alphaOf(name: string, options: AlphaOptions | undefined): number {
+  if (options === undefined) return 1;
+  const truth = (options?.alpha as unknown) === true; // PyTorch's alpha of bools: 1
+  return truth ? 1 : (optionsOf(name, ["alpha"], options).alpha ?? 1);
 }
 
 const scaleFn = /* @__PURE__ */ new Fn<BinaryOptions>("mul", (b, [x, y], options) => [

@@ -15,7 +15,7 @@ export function max<V extends Value>(x: V, ...args: AlongArguments): WithIndices
 /** The largest, of all, along an axis or of two. */
 export function max<V extends Value>(x: V, ...args: [] | [V] | AlongArguments): V | WithIndices<V> {
   const [first] = args;
-  if (first === undefined) return r.amax(x);
+  if (first === undefined) return r.maxOfAll(x);
   return isTensorLike<V>(first) ? maximum(x, first) : r.maxAlong(x, ...(args as AlongArguments));
 }
 
@@ -28,7 +28,7 @@ export function min<V extends Value>(x: V, ...args: AlongArguments): WithIndices
 /** The smallest, of all, along an axis or of two. */
 export function min<V extends Value>(x: V, ...args: [] | [V] | AlongArguments): V | WithIndices<V> {
   const [first] = args;
-  if (first === undefined) return r.amin(x);
+  if (first === undefined) return r.minOfAll(x);
   return isTensorLike<V>(first) ? minimum(x, first) : r.minAlong(x, ...(args as AlongArguments));
 }
 

@@ -1,12 +1,13 @@
 /** Elements picked, written, sorted and searched by position. */
 import { needOneOf } from "../../core/choice.ts";
 import { argumentError, NablaError } from "../../core/errors.ts";
+import { isOptions, optionsOf } from "../../core/options.ts";
 import * as c from "../../ir/compose/indexing.ts";
 import type { Node, NodeBuilder } from "../../ir/node.ts";
 import { Fn, NONE } from "../../runtime/function.ts";
 import { call, call1 } from "../call.ts";
 import type { Value } from "../value.ts";
-import { constantAttrs, inOrder } from "./define.ts";
+import { alphaOf, constantAttrs, inOrder } from "./define.ts";
 import { hostRows, isLargeOnHost } from "./host-rows.ts";
 import type { WithIndices } from "./reduction.ts";
 
@@ -63,8 +64,9 @@ export function scatter<V extends Value>(
   dim: number,
   index: V,
   source: V | number,
-  { reduce }: ScatterOptions = {},
+  options: ScatterOptions = {},
 ): V {
+  const { reduce } = optionsOf("scatter", ["reduce"], options);
   if (reduce !== undefined) needOneOf("scatter: reduce", reduce, ["add", "multiply"]);
   const attrs = constantAttrs(reduce === undefined ? { dim } : { dim, reduce });
   return typeof source === "number"
@@ -90,8 +92,9 @@ export function scatterReduce<V extends Value>(
   index: V,
   source: V,
   reduce: c.ScatterReduction,
-  { includeSelf = true }: { readonly includeSelf?: boolean } = {},
+  options: { readonly includeSelf?: boolean } = {},
 ): V {
+  const { includeSelf = true } = optionsOf("scatterReduce", ["includeSelf?"], options);
   const attrs = constantAttrs({ dim, reduce, includeSelf });
   return call1(scatterReduceFn, [x, index, source], [], attrs);
 }
@@ -107,8 +110,9 @@ export function indexAdd<V extends Value>(
   dim: number,
   index: V,
   source: V,
-  { alpha = 1 }: { readonly alpha?: number } = {},
+  options?: { readonly alpha?: number },
 ): V {
+  const alpha = alphaOf("indexAdd", options);
   return call1(indexAddFn, [x, index, source], [alpha], constantAttrs({ dim }));
 }
 
@@ -152,7 +156,14 @@ export function oneHot<V extends Value>(
   index: V,
   numClasses: number | { readonly numClasses: number },
 ): V {
-  const classes = typeof numClasses === "number" ? numClasses : numClasses.numClasses;
+  const given = isOptions(numClasses) ? numClasses : { numClasses };
+  const { numClasses: classes } = optionsOf("oneHot", ["numClasses"], given);
+  if (!(Number.isInteger(classes) && classes > 0)) {
+    throw argumentError(
+      `oneHot: numClasses is ${String(classes)}; need a whole number from 1 on. The shape of the ` +
+        `result cannot follow from values; PyTorch's default is (await index.max().item()) + 1.`,
+    );
+  }
   return call1(oneHotFn, [index], [], constantAttrs({ classes }));
 }
 
@@ -271,8 +282,10 @@ export interface SearchOptions<V> {
 export function searchsorted<V extends Value>(
   sorted: V,
   values: V | number,
-  { right = false, side, sorter }: SearchOptions<V> = {},
+  options: SearchOptions<V> = {},
 ): V {
+  const names = ["right?", "side", "sorter"];
+  const { right = false, side, sorter } = optionsOf("searchsorted", names, options);
   if (side !== undefined) needOneOf("searchsorted: side", side, ["left", "right"]);
   if (right && side === "left") {
     throw argumentError('searchsorted: right is true and side is "left"; give one of them.');
@@ -293,8 +306,9 @@ const bucketizeFn = /* @__PURE__ */ new Fn<{ readonly right: boolean }>(
 export function bucketize<V extends Value>(
   values: V,
   boundaries: V,
-  { right = false }: { readonly right?: boolean } = {},
+  options: { readonly right?: boolean } = {},
 ): V {
+  const { right = false } = optionsOf("bucketize", ["right?"], options);
   return call1(bucketizeFn, [values, boundaries], [], constantAttrs({ right }));
 }
 

@@ -1,6 +1,7 @@
 /** Rounded division, remainders, clamping, tests for NaN, and other functions of numbers. */
 import { needOneOf } from "../../core/choice.ts";
 import { isFloat } from "../../core/dtype.ts";
+import { optionsOf } from "../../core/options.ts";
 import * as a from "../../ir/compose/arithmetic.ts";
 import * as c from "../../ir/compose/numeric.ts";
 import type { Node, NodeBuilder } from "../../ir/node.ts";
@@ -36,7 +37,7 @@ export function div<V extends Value>(x: V, y: V | number, options?: RoundingOpti
 export function div<V extends Value>(x: number, y: V, options?: RoundingOptions): V;
 /** x / y, rounded where that is asked for. */
 export function div<V extends Value>(x: V, y: V | number, options: RoundingOptions = {}): V {
-  const { roundingMode = null } = options;
+  const { roundingMode = null } = optionsOf("div", ["roundingMode"], options);
   if (roundingMode === null) return arithmetic.div(x, y);
   needOneOf("div: roundingMode", roundingMode, ["floor", "trunc"]);
   return roundingMode === "floor" ? floorDivide(x, y) : truncDivide(x, y);
@@ -135,8 +136,8 @@ type Fused = (b: NodeBuilder, x: Node, a: Node, d: Node, value: Node) => Node;
 
 function fused(name: string, compose: Fused) {
   const fn = new Fn(name, (b, [x, a, d, value]) => [compose(b, x!, a!, d!, value!)]);
-  return <V extends Value>(x: V, a: V, d: V, { value = 1 }: { readonly value?: number } = {}): V =>
-    call1(fn, [x, a, d], [value], NONE);
+  return <V extends Value>(x: V, a: V, d: V, options?: { readonly value?: number }): V =>
+    call1(fn, [x, a, d], [optionsOf(name, ["value"], options).value ?? 1], NONE);
 }
 
 /** x + value · a · d. Default value: 1. */
@@ -150,7 +151,8 @@ const nanToNumFn = /* @__PURE__ */ new Fn<c.NanToNumOptions>("nanToNum", (b, [x]
 
 /** x with NaN (default 0) and infinities (default ±the largest number) replaced. */
 export function nanToNum<V extends Value>(x: V, options: c.NanToNumOptions = {}): V {
-  return call1(nanToNumFn, [x], [], constantAttrs(options));
+  const given = optionsOf("nanToNum", ["nan", "posinf", "neginf"], options);
+  return call1(nanToNumFn, [x], [], constantAttrs(given));
 }
 
 const logitFn = /* @__PURE__ */ new Fn<{ readonly eps: number | null }>(
@@ -183,7 +185,8 @@ const isCloseFn = /* @__PURE__ */ new Fn<CloseOptions>("isClose", (b, [x, y], o)
 
 /** Whether |x − y| ≤ atol + rtol · |y|, element by element. */
 export function isClose<V extends Value>(x: V, y: V, options: CloseOptions = {}): V {
-  return call1(isCloseFn, [x, y], [], constantAttrs(options));
+  const given = optionsOf("isClose", ["rtol", "atol", "equalNan?"], options);
+  return call1(isCloseFn, [x, y], [], constantAttrs(given));
 }
 
 /** PyTorch's spelling of `isClose`. */

@@ -2,6 +2,7 @@
  * Products beyond `matmul`: fused sums of products, contractions over chosen axes, Kronecker,
  * cross.
  */
+import { optionsOf } from "../../core/options.ts";
 import { matmul as composeMatmul, outer as composeOuter } from "../../ir/compose/linalg.ts";
 import * as f from "../../ir/compose/factorization.ts";
 import * as c from "../../ir/compose/products.ts";
@@ -30,10 +31,12 @@ function fused(name: string, compose: (b: NodeBuilder, x: Node, y: Node) => Node
   const scaled = new Fn<None>(name, (b, [input, x, y, beta, alpha]) => [
     c.addProduct(b, name, input!, compose(b, x!, y!), beta!, alpha!),
   ]);
-  return (input, x, y, { beta = 1, alpha = 1 } = {}) =>
-    beta === 1 && alpha === 1
+  return (input, x, y, options) => {
+    const { beta = 1, alpha = 1 } = optionsOf(name, ["beta", "alpha"], options);
+    return beta === 1 && alpha === 1
       ? call1(plain, [input, x, y], [], NONE)
       : call1(scaled, [input, x, y], [beta, alpha], NONE);
+  };
 }
 
 /** beta · input + alpha · (matrix · matrix). */

@@ -4,6 +4,7 @@
  */
 import type { DType } from "../../core/dtype.ts";
 import { argumentError } from "../../core/errors.ts";
+import { checkOption } from "../../core/options.ts";
 import * as c from "../../ir/compose/reduction.ts";
 import type { Node } from "../../ir/node.ts";
 import { Fn } from "../../runtime/function.ts";
@@ -50,12 +51,15 @@ export type ReductionArguments =
   | [dim: Dims, keepdim: boolean, options: ReductionOptions]
   | [options: ReductionOptions];
 
+const KEEP = ["keepdim?", "unbiased?"];
+
 function attrsOf(name: string, args: readonly unknown[]): Attrs {
   const [dim, keepdim, dtype] = inOrder(name, ["dim", "keepdim", "dtype"], args) as [
     Dims,
     boolean | undefined,
     DType | undefined,
   ];
+  checkOption(name, KEEP, "keepdim", keepdim);
   const attrs = { dim: dim ?? null, keepdim: keepdim ?? false };
   return constantAttrs(dtype ? { ...attrs, dtype } : attrs);
 }
@@ -81,10 +85,18 @@ export const sum = /* @__PURE__ */ reduction("sum", c.sum);
 export const prod = /* @__PURE__ */ reduction("prod", c.prod);
 /** The mean (floats). */
 export const mean = /* @__PURE__ */ reduction("mean", c.mean);
-/** The largest element; ties share the gradient. */
-export const amax = /* @__PURE__ */ reduction("amax", c.amax);
-/** The smallest element; ties share the gradient. */
-export const amin = /* @__PURE__ */ reduction("amin", c.amin);
+/** `max()`: the largest of all; ties share the gradient, and NaNs do. */
+export const maxOfAll = /* @__PURE__ */ reduction("max", c.amax);
+/** `min()`: the smallest of all; ties share the gradient, and NaNs do. */
+export const minOfAll = /* @__PURE__ */ reduction("min", c.amin);
+
+const extremum = (name: "amax" | "amin"): Reduction =>
+  reduction(name, (b, x, dim, keepdim) => c.extremum(b, name, x, dim, keepdim));
+
+/** The largest element; ties share the gradient; where it is NaN, all of it is. */
+export const amax = /* @__PURE__ */ extremum("amax");
+/** The smallest element; ties share the gradient; where it is NaN, all of it is. */
+export const amin = /* @__PURE__ */ extremum("amin");
 /** Whether any element is true (not 0). */
 export const any = /* @__PURE__ */ reduction("any", c.any);
 /** Whether all elements are true. */
@@ -128,6 +140,8 @@ function varianceAttrs(name: string, args: readonly unknown[]): VarianceAttrs {
     boolean | undefined,
     number | undefined,
   ];
+  checkOption(name, KEEP, "keepdim", keepdim);
+  checkOption(name, KEEP, "unbiased", unbiased);
   return constantAttrs({
     dim: dim ?? null,
     keepdim: keepdim ?? false,

@@ -1,4 +1,5 @@
 /** Operations whose result's shape depends on values: asynchronous, since they read them. */
+import { optionsOf } from "../../core/options.ts";
 import { broadcastShapes } from "../../core/shape.ts";
 import { typeOf } from "../../ir/node.ts";
 import { Storage } from "../../runtime/storage.ts";
@@ -23,8 +24,9 @@ export function nonzero<V extends Value>(x: V, options: { readonly asTuple: true
 /** The positions of the elements that are not 0, as rows or by axis. */
 export async function nonzero<V extends Value>(
   x: V,
-  { asTuple = false }: { readonly asTuple?: boolean } = {},
+  options: { readonly asTuple?: boolean } = {},
 ): Promise<V | V[]> {
+  const { asTuple = false } = optionsOf("nonzero", ["asTuple?"], options);
   return asTuple ? unbind(await positions(reshapeScalar(x)), 1) : positions(x);
 }
 

@@ -1,5 +1,5 @@
 /** Tensors joined and cut along named axes, grids, and pieces written into a whole. */
-import { isOptions } from "../../core/options.ts";
+import { isOptions, optionsOf } from "../../core/options.ts";
 import * as c from "../../ir/compose/stacking.ts";
 import type { Node, NodeBuilder } from "../../ir/node.ts";
 import { fillLike, op } from "../../ir/words.ts";
@@ -74,7 +74,8 @@ export type GridArguments<V> =
 /** The coordinates of a grid over vectors, one tensor each; "xy" exchanges the first two axes. */
 export function meshgrid<V extends Value>(...args: GridArguments<V>): V[] {
   const last: unknown = args.at(-1);
-  const { indexing = "ij" } = isOptions(last) ? (last as GridOptions) : {};
+  const options = isOptions(last) ? (last as GridOptions) : {};
+  const { indexing = "ij" } = optionsOf("meshgrid", ["indexing"], options);
   const vectors = (isOptions(last) ? args.slice(0, -1) : args).flat() as V[];
   return call(meshgridFn, vectors, [], constantAttrs({ indexing }));
 }
@@ -128,8 +129,10 @@ const sliceScatterFn = /* @__PURE__ */ new Fn<SliceAttrs>(
 export function sliceScatter<V extends Value>(
   x: V,
   source: V,
-  { dim = 0, start = null, end = null, step = 1 }: Partial<SliceAttrs> = {},
+  options: Partial<SliceAttrs> = {},
 ): V {
+  const names = ["dim", "start", "end", "step"];
+  const { dim = 0, start = null, end = null, step = 1 } = optionsOf("sliceScatter", names, options);
   return call1(sliceScatterFn, [x, source], [], constantAttrs({ dim, start, end, step }));
 }
 

@@ -1,4 +1,5 @@
 /** Areas, covariances and distances. */
+import { optionsOf } from "../../core/options.ts";
 import * as c from "../../ir/compose/statistics.ts";
 import { Fn } from "../../runtime/function.ts";
 import { call, call1 } from "../call.ts";
@@ -22,16 +23,19 @@ export interface TrapezoidOptions {
   readonly dim?: number;
 }
 
+const TRAPEZOID = ["dx", "dim"];
+
 /** The area under y along an axis by the trapezoidal rule: at points x, or `dx` apart. */
 export function trapezoid<V extends Value>(
   y: V,
   x?: V | TrapezoidOptions,
   options: TrapezoidOptions = {},
 ): V {
+  optionsOf("trapezoid", TRAPEZOID, options);
   if (isTensorLike<V>(x)) {
     return call1(atFn, [y, x], [], constantAttrs({ dim: options.dim ?? -1 }));
   }
-  const { dx = 1, dim = -1 } = { ...options, ...x };
+  const { dx = 1, dim = -1 } = { ...options, ...optionsOf("trapezoid", TRAPEZOID, x) };
   return call1(byFn, [y], [dx], constantAttrs({ dim }));
 }
 
@@ -63,7 +67,8 @@ const covFn = /* @__PURE__ */ new Fn<CovAttrs>(
 
 /** The covariance of variables (rows) over observations (columns). */
 export function cov<V extends Value>(x: V, options: CovOptions<V> = {}): V {
-  const { correction = 1, fweights, aweights } = options;
+  const names = ["correction", "fweights", "aweights"];
+  const { correction = 1, fweights, aweights } = optionsOf("cov", names, options);
   const weights = [fweights, aweights].filter((w) => w !== null && w !== undefined);
   const [frequency, importance] = [fweights, aweights].map((w) => w !== null && w !== undefined);
   const attrs = { correction, frequency: frequency!, importance: importance! };
@@ -118,8 +123,9 @@ const aminmaxFn = /* @__PURE__ */ new Fn<{
 /** The smallest and the largest element, of all or along `dim`. */
 export function aminmax<V extends Value>(
   x: V,
-  { dim, keepdim = false }: { readonly dim?: number; readonly keepdim?: boolean } = {},
+  options: { readonly dim?: number; readonly keepdim?: boolean } = {},
 ): MinMax<V> {
+  const { dim, keepdim = false } = optionsOf("aminmax", ["dim", "keepdim?"], options);
   const [min, max] = call(aminmaxFn, [x], [], constantAttrs({ dim: dim ?? null, keepdim }));
   return { min: min!, max: max! };
 }

@@ -3,6 +3,7 @@
  * (asynchronous, since the shape of the result depends on values) bool masks.
  */
 import { argumentError, NablaError, shapeError } from "../../core/errors.ts";
+import { optionsOf } from "../../core/options.ts";
 import { showShape } from "../../core/shape.ts";
 import * as c from "../../ir/compose/indexing.ts";
 import { Fn } from "../../runtime/function.ts";
@@ -168,8 +169,9 @@ export function indexPut<V extends Value>(
   x: V,
   items: readonly IndexItem<V>[],
   values: V | number,
-  { accumulate = false }: IndexPutOptions = {},
+  options: IndexPutOptions = {},
 ): V {
+  const { accumulate = false } = optionsOf("indexPut", ["accumulate?"], options);
   const { shape } = x.type;
   const all = call(placesFn, [] as V[], [], constantAttrs({ shape }), x)[0]!;
   const places = index(all, ...items);

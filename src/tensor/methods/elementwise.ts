@@ -1,5 +1,4 @@
 /** The methods that work element by element. */
-import type { NanToNumOptions } from "../../ir/compose/numeric.ts";
 import * as f from "../functions/arithmetic.ts";
 import type { AlphaOptions, ArgumentsOf } from "../functions/define.ts";
 import type { CloseOptions } from "../functions/numeric.ts";
@@ -371,21 +370,6 @@ export abstract class Elementwise extends Value {
   /** x + weight · (y − x); the weight is a number or a tensor. */
   lerp(y: this, weight: this | number): this {
     return n.lerp(this, y, weight);
-  }
-
-  /** x + value · a · d. Default value: 1. */
-  addcmul(a: this, d: this, options?: { readonly value?: number }): this {
-    return n.addcmul(this, a, d, options);
-  }
-
-  /** x + value · a / d. Default value: 1. */
-  addcdiv(a: this, d: this, options?: { readonly value?: number }): this {
-    return n.addcdiv(this, a, d, options);
-  }
-
-  /** x with NaN (default 0) and infinities (default ±the largest number) replaced. */
-  nanToNum(options?: NanToNumOptions): this {
-    return n.nanToNum(this, options);
   }
 
   /** log(p / (1 − p)); with `eps`, p is first held between eps and 1 − eps. */

@@ -202,7 +202,7 @@ export abstract class Reducing extends Elementwise {
   max(...args: ArgumentsOf<typeof r.maxAlong>): WithIndices<this>;
   max(...args: [] | [this] | ArgumentsOf<typeof r.maxAlong>): this | WithIndices<this> {
     const [first] = args;
-    if (first === undefined) return r.amax(this);
+    if (first === undefined) return r.maxOfAll(this);
     if (first instanceof Elementwise) return maximum(this, first);
     return r.maxAlong(this, ...(args as ArgumentsOf<typeof r.maxAlong>));
   }
@@ -216,7 +216,7 @@ export abstract class Reducing extends Elementwise {
   min(...args: ArgumentsOf<typeof r.minAlong>): WithIndices<this>;
   min(...args: [] | [this] | ArgumentsOf<typeof r.minAlong>): this | WithIndices<this> {
     const [first] = args;
-    if (first === undefined) return r.amin(this);
+    if (first === undefined) return r.minOfAll(this);
     if (first instanceof Elementwise) return minimum(this, first);
     return r.minAlong(this, ...(args as ArgumentsOf<typeof r.minAlong>));
   }
