@@ -3,6 +3,8 @@ import type { Component } from "svelte";
 import { hydrate } from "svelte";
 import "./base.css";
 import "./parts.css";
+import "./pictures.css";
+import "./print.css";
 import { startOffline } from "./offline.ts";
 
 /** Hydrates the page and looks after offline use. */

@@ -1,7 +1,7 @@
 /**
  * `npm run shots -w nabla-lab -- OUTDIR [WORD]`: pictures of every page at 1280 and 390 pixels, light
- * and dark: as it opens (the first screen) and in use (the whole page), and as it prints. With WORD
- * only the pages whose address holds it.
+ * and dark: as it opens (the first screen) and in use (the whole page), and as it prints, also as the
+ * sheets of a PDF. With WORD only the pages whose address holds it.
  */
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -81,6 +81,7 @@ async function shoot(browser, site, path, [width, colorScheme]) {
   if (width === 1280 && colorScheme === "light") {
     await page.emulateMedia({ media: "print" });
     await pictures(page, `${name}-print`);
+    await page.pdf({ path: join(folder, `${name}-print.pdf`), format: "A4" });
   }
   if (faults.length > 0) console.error(faults.join("\n"));
   await close();
