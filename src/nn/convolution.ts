@@ -52,6 +52,7 @@ type ConvSettings = [
   dilation: PerAxis,
   groups: number,
   bias: boolean,
+  paddingMode: ConvLayerOptions["paddingMode"],
 ];
 type TransposeSettings = [
   stride: PerAxis,
@@ -62,8 +63,7 @@ type TransposeSettings = [
   dilation: PerAxis,
 ];
 
-const CONV = ["stride", "padding", "dilation", "groups", "bias?"];
-const CONV_MORE = ["paddingMode", "dtype", "device"];
+const CONV = ["stride", "padding", "dilation", "groups", "bias?", "paddingMode"];
 const TRANSPOSED = ["stride", "padding", "outputPadding", "groups", "bias?", "dilation"];
 
 /** What all convolutions share: sizes, parameters, their first values, and the text. */
@@ -177,14 +177,7 @@ export class Conv1d extends Convolution {
     kernelSize: PerAxis,
     ...args: Settings<ConvSettings, ConvLayerOptions>
   ) {
-    super(
-      1,
-      false,
-      inChannels,
-      outChannels,
-      kernelSize,
-      settingsOf("Conv1d", CONV, args, CONV_MORE),
-    );
+    super(1, false, inChannels, outChannels, kernelSize, settingsOf("Conv1d", CONV, args, FACTORY));
   }
 
   /** `[N, C, L]` → `[N, C', L']`. */
@@ -201,14 +194,7 @@ export class Conv2d extends Convolution {
     kernelSize: PerAxis,
     ...args: Settings<ConvSettings, ConvLayerOptions>
   ) {
-    super(
-      2,
-      false,
-      inChannels,
-      outChannels,
-      kernelSize,
-      settingsOf("Conv2d", CONV, args, CONV_MORE),
-    );
+    super(2, false, inChannels, outChannels, kernelSize, settingsOf("Conv2d", CONV, args, FACTORY));
   }
 
   /** `[N, C, H, W]` → `[N, C', H', W']`. */
@@ -225,14 +211,7 @@ export class Conv3d extends Convolution {
     kernelSize: PerAxis,
     ...args: Settings<ConvSettings, ConvLayerOptions>
   ) {
-    super(
-      3,
-      false,
-      inChannels,
-      outChannels,
-      kernelSize,
-      settingsOf("Conv3d", CONV, args, CONV_MORE),
-    );
+    super(3, false, inChannels, outChannels, kernelSize, settingsOf("Conv3d", CONV, args, FACTORY));
   }
 
   /** `[N, C, D, H, W]` → `[N, C', D', H', W']`. */

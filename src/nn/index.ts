@@ -51,6 +51,14 @@ export type {
 } from "./encoder-decoder.ts";
 export * as functional from "./functional/index.ts";
 export type { ForwardHook, ForwardPreHook, HookHandle } from "./hooks.ts";
+export {
+  CosineSimilarity,
+  LocalResponseNorm,
+  PairwiseDistance,
+  PixelShuffle,
+  PixelUnshuffle,
+  Softmax2d,
+} from "./image.ts";
 export * as init from "./init.ts";
 export { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d } from "./instance-norm.ts";
 export type { InstanceNormOptions } from "./instance-norm.ts";
@@ -73,6 +81,9 @@ export {
   HingeEmbeddingLoss,
   KLDivLoss,
   MarginRankingLoss,
+  MultiLabelMarginLoss,
+  MultiLabelSoftMarginLoss,
+  MultiMarginLoss,
   PinballLoss,
   PoissonNLLLoss,
   SoftMarginLoss,
@@ -114,6 +125,24 @@ export type {
   LayerNormOptions,
   RMSNormOptions,
 } from "./normalization.ts";
+export {
+  CircularPad1d,
+  CircularPad2d,
+  CircularPad3d,
+  ConstantPad1d,
+  ConstantPad2d,
+  ConstantPad3d,
+  ReflectionPad1d,
+  ReflectionPad2d,
+  ReflectionPad3d,
+  ReplicationPad1d,
+  ReplicationPad2d,
+  ReplicationPad3d,
+  ZeroPad1d,
+  ZeroPad2d,
+  ZeroPad3d,
+} from "./padding.ts";
+export type { Ends } from "./padding.ts";
 export { Parameter, parameter } from "./parameter.ts";
 export { ParameterList } from "./parameter-list.ts";
 export {
@@ -150,3 +179,11 @@ export type {
   EncoderLayerCallOptions,
   TransformerLayerOptions,
 } from "./transformer.ts";
+export {
+  ChannelShuffle,
+  Fold,
+  Unfold,
+  UpsamplingBilinear2d,
+  UpsamplingNearest2d,
+} from "./windows.ts";
+export type { Resizing } from "./windows.ts";

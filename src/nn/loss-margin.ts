@@ -2,12 +2,20 @@
 import type { Reduction } from "../ir/compose/loss.ts";
 import { argumentError } from "../core/errors.ts";
 import { optionsOf } from "../core/options.ts";
+import type { Settings } from "../tensor/functions/define.ts";
+import { settingsOf } from "../tensor/functions/define.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type * as O from "./functional/margin.ts";
 import * as F from "./functional/margin.ts";
 import type { LossOptions } from "./functional/loss.ts";
 import { Module } from "./module.ts";
 import { Loss } from "./loss.ts";
+
+const MARGIN = ["margin"];
+const REDUCTION = ["reduction"];
+
+type WeightedOptions = LossOptions & { readonly weight?: Tensor | null };
+type TripletSettings = [margin: number, p: number, eps: number, swap: boolean];
 
 /**
  * target · (log target − x), x being log-probabilities. Options: `reduction` ("batchmean" too),
@@ -67,8 +75,11 @@ export class PoissonNLLLoss extends Loss {
   readonly full: boolean;
   readonly eps: number;
 
-  constructor(options: O.PoissonNLLOptions = {}) {
-    super(optionsOf("PoissonNLLLoss", ["reduction", "logInput?", "full?", "eps"], options));
+  constructor(...args: Settings<[logInput: boolean, full: boolean], O.PoissonNLLOptions>) {
+    const names = ["logInput?", "full?"];
+    const more = ["reduction", "eps"];
+    const options = settingsOf<O.PoissonNLLOptions>("PoissonNLLLoss", names, args, more);
+    super(options);
     this.logInput = options.logInput ?? true;
     this.full = options.full ?? false;
     this.eps = options.eps ?? 1e-8;
@@ -87,8 +98,9 @@ export class PoissonNLLLoss extends Loss {
 export class HingeEmbeddingLoss extends Loss {
   readonly margin: number;
 
-  constructor(options: O.MarginOptions = {}) {
-    super(optionsOf("HingeEmbeddingLoss", ["reduction", "margin"], options));
+  constructor(...args: Settings<[margin: number], O.MarginOptions>) {
+    const options = settingsOf<O.MarginOptions>("HingeEmbeddingLoss", MARGIN, args, REDUCTION);
+    super(options);
     this.margin = options.margin ?? 1;
   }
 
@@ -106,9 +118,9 @@ export class CosineEmbeddingLoss extends Module {
   readonly reduction: Reduction;
   readonly margin: number;
 
-  constructor(options: O.MarginOptions = {}) {
+  constructor(...args: Settings<[margin: number], O.MarginOptions>) {
     super();
-    optionsOf("CosineEmbeddingLoss", ["reduction", "margin"], options);
+    const options = settingsOf<O.MarginOptions>("CosineEmbeddingLoss", MARGIN, args, REDUCTION);
     this.reduction = options.reduction ?? "mean";
     this.margin = options.margin ?? 0;
   }
@@ -148,9 +160,9 @@ export class MarginRankingLoss extends Module {
   readonly reduction: Reduction;
   readonly margin: number;
 
-  constructor(options: O.MarginOptions = {}) {
+  constructor(...args: Settings<[margin: number], O.MarginOptions>) {
     super();
-    optionsOf("MarginRankingLoss", ["reduction", "margin"], options);
+    const options = settingsOf<O.MarginOptions>("MarginRankingLoss", MARGIN, args, REDUCTION);
     this.reduction = options.reduction ?? "mean";
     this.margin = options.margin ?? 0;
   }
@@ -172,9 +184,10 @@ export class TripletMarginLoss extends Module {
   readonly eps: number;
   readonly swap: boolean;
 
-  constructor(options: O.TripletMarginOptions = {}) {
+  constructor(...args: Settings<TripletSettings, O.TripletMarginOptions>) {
     super();
-    optionsOf("TripletMarginLoss", ["reduction", "margin", "p", "eps", "swap?"], options);
+    const names = ["margin", "p", "eps", "swap?"];
+    const options = settingsOf<O.TripletMarginOptions>("TripletMarginLoss", names, args, REDUCTION);
     this.reduction = options.reduction ?? "mean";
     this.margin = options.margin ?? 1;
     this.p = options.p ?? 2;
@@ -196,5 +209,63 @@ export class SoftMarginLoss extends Loss {
 
   forward(x: Tensor, target: Tensor): Tensor {
     return F.softMarginLoss(x, target, { reduction: this.reduction });
+  }
+}
+
+/**
+ * Σ max(0, margin − x[target] + x[i])ᵖ / C over the other classes. Options: `p` (1), `margin` (1),
+ * `weight` of each class, `reduction`. PyTorch: `torch.nn.MultiMarginLoss`.
+ */
+export class MultiMarginLoss extends Loss {
+  readonly p: number;
+  readonly margin: number;
+  declare weight: Tensor | null;
+
+  constructor(...args: Settings<[p: number, margin: number], O.MultiMarginOptions>) {
+    const names = ["p", "margin", "weight"];
+    const options = settingsOf<O.MultiMarginOptions>("MultiMarginLoss", names, args, REDUCTION);
+    super(options);
+    this.p = options.p ?? 1;
+    this.margin = options.margin ?? 1;
+    this.keep("weight", options.weight);
+  }
+
+  forward(x: Tensor, target: Tensor): Tensor {
+    const { p, margin, weight, reduction } = this;
+    return F.multiMarginLoss(x, target, { p, margin, weight, reduction });
+  }
+}
+
+/**
+ * Σ max(0, 1 − x[y] + x[i]) / C over the classes y that a row of the target lists up to its first
+ * −1. Options: `reduction`. PyTorch: `torch.nn.MultiLabelMarginLoss`.
+ */
+export class MultiLabelMarginLoss extends Loss {
+  constructor(options: LossOptions = {}) {
+    super(optionsOf("MultiLabelMarginLoss", REDUCTION, options));
+  }
+
+  forward(x: Tensor, target: Tensor): Tensor {
+    return F.multilabelMarginLoss(x, target, { reduction: this.reduction });
+  }
+}
+
+/**
+ * The mean over classes of a binary cross entropy each, of logits. Options: `weight` of each class,
+ * `reduction`. PyTorch: `torch.nn.MultiLabelSoftMarginLoss`.
+ */
+export class MultiLabelSoftMarginLoss extends Loss {
+  declare weight: Tensor | null;
+
+  constructor(...args: Settings<[weight: Tensor | null], WeightedOptions>) {
+    const name = "MultiLabelSoftMarginLoss";
+    const options = settingsOf<WeightedOptions>(name, ["weight"], args, REDUCTION);
+    super(options);
+    this.keep("weight", options.weight);
+  }
+
+  forward(x: Tensor, target: Tensor): Tensor {
+    const { weight, reduction } = this;
+    return F.multilabelSoftMarginLoss(x, target, { weight, reduction });
   }
 }

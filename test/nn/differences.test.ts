@@ -48,6 +48,20 @@ const TRIALS: Readonly<Record<string, Trial>> = {
     () => new nn.Unflatten(1, [2, 2]),
     () => [wide([2, 4])],
   ),
+  MultiMarginLoss: trial(
+    () => new nn.MultiMarginLoss(2, 0.5),
+    () => [wide([2, 3]), ints([2, 0])],
+    false,
+  ),
+  MultiLabelMarginLoss: trial(
+    () => new nn.MultiLabelMarginLoss(),
+    () => [wide([2, 3]), ints([2, -1, 0, 0, 1, -1]).reshape([2, 3])],
+    false,
+  ),
+  MultiLabelSoftMarginLoss: trial(
+    () => new nn.MultiLabelSoftMarginLoss(),
+    () => [wide([2, 3]), wide([2, 3]).sigmoid()],
+  ),
   Identity: unary(() => new nn.Identity()),
   Dropout: unary(() => new nn.Dropout(0.3).eval()),
   Dropout2d: unary(() => new nn.Dropout2d(0.3).eval()),
@@ -151,6 +165,110 @@ const TRIALS: Readonly<Record<string, Trial>> = {
   ),
   Upsample: trial(
     () => new nn.Upsample({ scaleFactor: 2 }),
+    () => [wide([1, 1, 2, 2])],
+  ),
+  ConstantPad1d: trial(
+    () => new nn.ConstantPad1d(1, 2),
+    () => [wide([1, 1, 3])],
+  ),
+  ConstantPad2d: trial(
+    () => new nn.ConstantPad2d(1, 2),
+    () => [wide([1, 1, 2, 3])],
+  ),
+  ConstantPad3d: trial(
+    () => new nn.ConstantPad3d(1, 2),
+    () => [wide([1, 1, 2, 2, 2])],
+  ),
+  ReflectionPad1d: trial(
+    () => new nn.ReflectionPad1d(1),
+    () => [wide([1, 1, 3])],
+  ),
+  ReflectionPad2d: trial(
+    () => new nn.ReflectionPad2d(1),
+    () => [wide([1, 1, 2, 3])],
+  ),
+  ReflectionPad3d: trial(
+    () => new nn.ReflectionPad3d(1),
+    () => [wide([1, 1, 2, 2, 2])],
+  ),
+  ReplicationPad1d: trial(
+    () => new nn.ReplicationPad1d(1),
+    () => [wide([1, 1, 3])],
+  ),
+  ReplicationPad2d: trial(
+    () => new nn.ReplicationPad2d(1),
+    () => [wide([1, 1, 2, 3])],
+  ),
+  ReplicationPad3d: trial(
+    () => new nn.ReplicationPad3d(1),
+    () => [wide([1, 1, 2, 2, 2])],
+  ),
+  ZeroPad1d: trial(
+    () => new nn.ZeroPad1d(1),
+    () => [wide([1, 1, 3])],
+  ),
+  ZeroPad2d: trial(
+    () => new nn.ZeroPad2d(1),
+    () => [wide([1, 1, 2, 3])],
+  ),
+  ZeroPad3d: trial(
+    () => new nn.ZeroPad3d(1),
+    () => [wide([1, 1, 2, 2, 2])],
+  ),
+  CircularPad1d: trial(
+    () => new nn.CircularPad1d(1),
+    () => [wide([1, 1, 3])],
+  ),
+  CircularPad2d: trial(
+    () => new nn.CircularPad2d(1),
+    () => [wide([1, 1, 2, 3])],
+  ),
+  CircularPad3d: trial(
+    () => new nn.CircularPad3d(1),
+    () => [wide([1, 1, 2, 2, 2])],
+  ),
+  PixelShuffle: trial(
+    () => new nn.PixelShuffle(2),
+    () => [wide([1, 4, 1, 2])],
+  ),
+  PixelUnshuffle: trial(
+    () => new nn.PixelUnshuffle(2),
+    () => [wide([1, 1, 2, 4])],
+  ),
+  ChannelShuffle: trial(
+    () => new nn.ChannelShuffle(2),
+    () => [wide([1, 4, 2])],
+  ),
+  Softmax2d: trial(
+    () => new nn.Softmax2d(),
+    () => [wide([1, 3, 1, 2])],
+  ),
+  CosineSimilarity: trial(
+    () => new nn.CosineSimilarity(),
+    () => [wide([2, 3]), wide([2, 3])],
+  ),
+  PairwiseDistance: trial(
+    () => new nn.PairwiseDistance(),
+    () => [wide([2, 3]), wide([2, 3])],
+  ),
+  LocalResponseNorm: trial(
+    () => new nn.LocalResponseNorm(2, 0.5),
+    () => [wide([1, 3, 2])],
+  ),
+  Unfold: trial(
+    () => new nn.Unfold(2, { padding: 1 }),
+    () => [wide([1, 1, 2, 3])],
+  ),
+  Fold: trial(
+    () => new nn.Fold([2, 3], 2, { padding: 1 }),
+    () => [wide([1, 4, 12])],
+  ),
+  UpsamplingNearest2d: trial(
+    () => new nn.UpsamplingNearest2d({ scaleFactor: 2 }),
+    () => [wide([1, 1, 2, 2])],
+  ),
+  UpsamplingBilinear2d: trial(
+    () => new nn.UpsamplingBilinear2d(3),
     () => [wide([1, 1, 2, 2])],
   ),
   BatchNorm1d: trial(

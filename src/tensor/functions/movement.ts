@@ -356,7 +356,7 @@ export function pad<V extends Value>(
 export function constantPadNd<V extends Value>(
   x: V,
   pads: readonly number[],
-  value: number | { readonly value?: number } = 0,
+  value: number | boolean | { readonly value?: number } = 0,
 ): V {
   return pad(x, pads, typeof value === "object" ? value : { value: Number(value) });
 }
