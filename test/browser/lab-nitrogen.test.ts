@@ -30,6 +30,29 @@ describe("lesson 4", () => {
     await close();
   });
 
+  it("logs the same setting again and again, and keeps what exercises ask for", async () => {
+    const { page, faults, close } = await lab.open(path);
+    const train = async (to: string): Promise<void> => {
+      await button(page, "5,000 epochs").click();
+      await waitForText(page, "[data-now=epoch]", new RegExp(`^${to}$`));
+      await button(page, "Train").waitFor();
+    };
+    await train("5,000");
+    await train("10,000");
+    await button(page, "Start over").click();
+    await waitForText(page, "[data-now=epoch]", /^0$/);
+    await train("5,000");
+    const rate = box(page, "learning rate");
+    await rate.fill("0.02");
+    await rate.press("Enter");
+    await train("10,000");
+    await waitForText(page, ".log", /Adam 0\.02, rate changed on the way/);
+    const epochs = await page.locator(".log tbody td:nth-child(2)").allTextContents();
+    expect(epochs).toEqual(["10,000", "5,000", "10,000"]);
+    expect(faults).toEqual([]);
+    await close();
+  });
+
   it("takes every setting, in mid-run too, with one run at a time", async () => {
     const { page, faults, close } = await lab.open(path);
     await button(page, "Train").dblclick({ delay: 5 });

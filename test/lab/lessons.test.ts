@@ -9,7 +9,7 @@ import { checkDead, checkOvershoot } from "../../lab/lessons/02-backpropagation/
 import { describeStep, STEPS } from "../../lab/lessons/02-backpropagation/walk.ts";
 import { experiment as loop } from "../../lab/lessons/03-training-loop/experiment.ts";
 import type { LoopSettings } from "../../lab/lessons/03-training-loop/settings.ts";
-import { checkFit } from "../../lab/lessons/03-training-loop/tasks.ts";
+import { checkDiverge, checkFit, checkSilent } from "../../lab/lessons/03-training-loop/tasks.ts";
 import { experiment as nitrogen } from "../../lab/lessons/04-nitrogen/experiment.ts";
 import {
   checkActivation,
@@ -112,7 +112,32 @@ describe("3 the training loop", () => {
   });
 
   it("diverges where the rate is too large", () => {
-    expect(train({ rate: 0.13 }, 2000).divergedAt).not.toBeNull();
+    const rate = 0.13;
+    const reading = train({ rate }, 2000);
+    expect(reading.divergedAt).not.toBeNull();
+    expect(checkDiverge(reading, { ...loop.defaults, rate }).right).toBe(true);
+  });
+
+  it("counts for an exercise only what was run as it asks", () => {
+    const run = loop.start(loop.defaults);
+    const epochs = (count: number): void => {
+      for (let i = 0; i < 5 * count; i++) run.step();
+    };
+    epochs(50);
+    run.set({ leave: "update" });
+    const without = { ...loop.defaults, leave: "update" } as const;
+    expect(checkSilent(run.read(), without).text).toMatch(/ten epochs/);
+    epochs(10);
+    expect(checkSilent(run.read(), without).right).toBe(true);
+    run.set(loop.defaults);
+    expect(checkDiverge(run.read(), loop.defaults).text).toMatch(/^Run at least five/);
+    run.set({ rate: 0.2 });
+    epochs(8); // up from where it had come to, and still below where it began
+    expect(run.read().loss).toBeLessThan(run.read().history.losses[0]!);
+    expect(checkDiverge(run.read(), { ...loop.defaults, rate: 0.2 }).right).toBe(true);
+    epochs(2000);
+    run.set(loop.defaults);
+    expect(checkDiverge(run.read(), loop.defaults).text).toMatch(/^Start over and run/);
   });
 
   it("goes on from a snapshot between two epochs", () => {
@@ -131,7 +156,7 @@ describe("4 nitrogen", () => {
   it("does not take a missing answer for one, and says what is wrong with others", () => {
     const row = {
       ...{ settings: nitrogen.defaults, epoch: 5000, loss: 0.0068, variance: 0.00675 },
-      ...{ divergedAt: null, heldOut: 0.015, heldOutBest: 0.0008, at275: 1.0404 },
+      ...{ mixed: false, divergedAt: null, heldOut: 0.015, heldOutBest: 0.0008, at275: 1.0404 },
     };
     const all = { tanh: row, relu: row, sigmoid: row };
     for (const verdict of [

@@ -25,6 +25,8 @@ export interface LoopReading {
   /** The loss of the best straight line, computed directly. */
   readonly best: number;
   readonly divergedAt: number | null;
+  /** Where the loop stood when the rate or the lines were changed last. */
+  readonly since: { readonly epoch: number; readonly loss: number | null };
 }
 
 /** A hundred invented houses: size in thousand square feet, price in thousand dollars. */
@@ -53,6 +55,7 @@ class Loop implements Run<LoopSettings, LoopReading> {
   private next = 0;
   private epoch = 0;
   private divergedAt: number | null = null;
+  private since: LoopReading["since"] = { epoch: 0, loss: null };
 
   constructor(settings: LoopSettings) {
     this.settings = settings;
@@ -105,28 +108,32 @@ class Loop implements Run<LoopSettings, LoopReading> {
       db: bias!.grad?.itemSync() ?? null,
       loss: this.loss?.itemSync() ?? null,
       history: this.history.read(),
+      since: this.since,
       houses: this.points,
     };
   }
 
   set(changes: Partial<LoopSettings>): void {
     this.settings = { ...this.settings, ...changes };
+    this.since = { epoch: this.epoch, loss: this.loss?.itemSync() ?? null };
     this.optimizer.paramGroups[0]!.lr = this.settings.rate;
   }
 
   /** Between two epochs only: what a line has left behind cannot be copied. */
   snapshot(): unknown {
     const training = saveTraining(this.model, this.optimizer);
-    return { training, epoch: this.epoch, history: this.history.save() };
+    return { training, epoch: this.epoch, since: this.since, history: this.history.save() };
   }
 
   restore(snapshot: unknown): void {
-    const saved = snapshot as { training: unknown; epoch: number; history: unknown };
+    const saved = snapshot as Pick<LoopReading, "epoch" | "since"> &
+      Record<"training" | "history", unknown>;
     restoreTraining(saved.training, this.model, this.optimizer);
     this.optimizer.zeroGrad();
     this.history.restore(saved.history);
     this.epoch = saved.epoch;
     this.next = 0;
+    this.since = saved.since;
     this.prediction = this.loss = this.divergedAt = null;
   }
 }

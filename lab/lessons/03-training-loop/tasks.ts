@@ -29,12 +29,12 @@ export function checkFit(r: LoopReading): Verdict {
 /** A rate at which the loss grows. */
 export function checkDiverge(r: LoopReading, s: LoopSettings): Verdict {
   if (s.leave !== "none") return { right: false, text: "Put all five lines in place first." };
-  const [first] = r.history.losses;
-  const last = r.history.losses.at(-1);
-  if (first === undefined || last === undefined || r.epoch < 5) {
-    return { right: false, text: "Run at least five epochs." };
+  if (r.epoch - r.since.epoch < 5 && (r.divergedAt ?? 0) <= r.since.epoch) {
+    const where = r.divergedAt === null ? "Run" : "Start over and run";
+    return { right: false, text: `${where} at least five epochs at this rate.` };
   }
-  return r.divergedAt !== null || last > first
+  const before = r.since.loss ?? r.history.losses[0] ?? Infinity;
+  return r.divergedAt !== null || (r.loss ?? 0) > before
     ? { right: true, text: `At rate ${show(s.rate)} every step overshoots further than the last.` }
     : { right: false, text: `At rate ${show(s.rate)} the loss falls. Go higher and start over.` };
 }
@@ -45,6 +45,8 @@ export function checkSilent(r: LoopReading, s: LoopSettings): Verdict {
   if (s.leave === "forward" || s.leave === "loss") {
     return { right: false, text: "This fault raises an error: that is the kind one notices." };
   }
-  if (r.epoch < 10) return { right: false, text: "Run at least ten epochs of it." };
+  if (r.epoch - r.since.epoch < 10) {
+    return { right: false, text: "Run at least ten epochs without it." };
+  }
   return { right: true, text: "No error, and nothing useful learned. Only the curve shows it." };
 }

@@ -7,6 +7,8 @@ import { DEFAULTS } from "./settings.ts";
 /** What one setting has reached. */
 export interface LogRow {
   readonly settings: NitrogenSettings;
+  /** The rate was another one for a part of the run. */
+  readonly mixed: boolean;
   readonly epoch: number;
   readonly loss: number;
   readonly variance: number;
@@ -21,6 +23,14 @@ export interface LogRow {
 /** How many rows the log keeps. */
 const MOST = 60;
 
+/** The epochs that the exercises ask for: these rows stay when a run goes on. */
+const ASKED = [5000, 20_000];
+
+/** What no two rows of the log share. */
+export function keyOf({ settings, mixed, epoch }: LogRow): string {
+  return JSON.stringify([settings, mixed, epoch]);
+}
+
 /** The run that all parts of the page share. */
 export class Nitrogen {
   readonly run: EngineRun<NitrogenSettings, NitrogenReading>;
@@ -28,6 +38,7 @@ export class Nitrogen {
   log: readonly LogRow[] = $state.raw([]);
   /** Several trainings one after the other are under way. */
   busy = $state(false);
+  private mixed = false;
 
   constructor(initial: NitrogenReading) {
     this.run = new EngineRun("nitrogen", DEFAULTS, initial);
@@ -37,8 +48,14 @@ export class Nitrogen {
   async change(changes: Partial<NitrogenSettings>): Promise<void> {
     this.settings = { ...this.settings, ...changes };
     if (Object.keys(changes).every((name) => name === "rate") && this.run.status === "ready") {
+      this.mixed ||= this.run.reading.epoch > 0;
       await this.run.set(changes);
-    } else await this.run.start(this.settings);
+    } else await this.begin();
+  }
+
+  private async begin(): Promise<void> {
+    this.mixed = false;
+    await this.run.start(this.settings);
   }
 
   /** Trains up to an epoch, as fast as it goes, and logs the result. */
@@ -54,7 +71,7 @@ export class Nitrogen {
     try {
       for (const changes of list) {
         this.settings = { ...DEFAULTS, ...changes };
-        await this.run.start(this.settings);
+        await this.begin();
         await this.trainTo(epochs);
         if (this.run.error !== "") return;
       }
@@ -70,12 +87,15 @@ export class Nitrogen {
     const heldOutBest = history.heldOut.length > 0 ? Math.min(...history.heldOut) : null;
     const settings = { ...this.settings };
     const row = {
-      ...{ settings, epoch, loss, variance, divergedAt, at275 },
+      ...{ settings, mixed: this.mixed, epoch, loss, variance, divergedAt, at275 },
       ...{ heldOut: heldOutLoss, heldOutBest },
     };
-    const key = JSON.stringify(settings);
+    const run = keyOf({ ...row, epoch: 0 });
     const others = this.log.filter(
-      (one) => JSON.stringify(one.settings) !== key || one.epoch > epoch,
+      (one) =>
+        keyOf({ ...one, epoch: 0 }) !== run ||
+        one.epoch > epoch ||
+        (one.epoch < epoch && ASKED.includes(one.epoch)),
     );
     this.log = [row, ...others].slice(0, MOST);
   }
@@ -84,7 +104,8 @@ export class Nitrogen {
   find(changes: Partial<NitrogenSettings>, epoch: number): LogRow | undefined {
     const wanted = { ...DEFAULTS, ...changes };
     return this.log.find(
-      ({ settings, epoch: at, divergedAt }) =>
+      ({ settings, mixed, epoch: at, divergedAt }) =>
+        !mixed &&
         (at === epoch || divergedAt !== null) &&
         Object.entries(wanted).every(([name, value]) => settings[name as "rate"] === value),
     );
