@@ -81,7 +81,8 @@ export interface UnfoldOptions {
   readonly stride?: Pair;
 }
 
-const pair = (value: Pair): readonly [number, number] =>
+/** Both numbers of a pair. */
+export const pair = (value: Pair): readonly [number, number] =>
   typeof value === "number" ? [value, value] : value;
 
 const unfoldFn = /* @__PURE__ */ new Fn<{
