@@ -16,7 +16,9 @@ import { spellExamples } from "./name.ts";
 const HELP = `
 A target of text means classes: cross-entropy, accuracy, a confusion matrix; so do numbers with
 --classify. Inputs of text become one input of 0 or 1 for each of their values.
-Writes model.safetensors, metrics.jsonl, config.json, fit.svg and fit.png into the run folder.
+Writes model.safetensors, metrics.jsonl, config.json, fit.svg, fit.png and training.safetensors
+into the run folder. --resume goes on with a run, stopped or finished, as if it had never ended: the
+same table, the same settings, the same bits; what differs is refused by name.
 Ctrl-C finishes the epoch, saves what was learned, and exits with code 130; a sweep keeps its
 finished settings (sweep.json), a cross-validation its finished folds (folds.json).
 Exit codes: 0 done; 1 failed; 2 wrong usage; 130, 143 stopped by a signal; 141 output closed.
@@ -26,7 +28,8 @@ Examples:
   nabla fit data/n2_cp.csv --x T_K --y Cp_kJ_per_kgK --hidden 20 --epochs 10000 --out runs/wide
   nabla fit data/n2_cp.csv --folds 5
   nabla fit data/n2_cp.csv --sweep hidden=2,5,10,20,50
-  nabla fit data/n2_cp.csv --val 0.2 --early-stop 500 --json`;
+  nabla fit data/n2_cp.csv --val 0.2 --early-stop 500 --json
+  nabla fit data/n2_cp.csv --resume runs/n2_cp --epochs 6000`;
 
 /** Adds \`nabla fit\`; what does the work is loaded when it is called. */
 export function addFit(program: Command, name: string): void {
@@ -46,6 +49,7 @@ export function addFit(program: Command, name: string): void {
   command
     .option("--folds <k>", "cross-validate in k parts first", wholeNumber(2, 1_000_000))
     .option("--sweep <list>", "compare settings, such as hidden=2,5,10,20,50", sweepOf)
+    .option("--resume <run>", "train a run further, with its settings, up to --epochs in all")
     .option("--out <folder>", "run folder (default: runs/<name of the table>)")
     .option("--plot", "draw fit and loss in the terminal (done by itself where there is one)")
     .option("--no-plot", "draw nothing in the terminal")
@@ -54,7 +58,8 @@ export function addFit(program: Command, name: string): void {
     .addHelpText("after", spellExamples(HELP, name))
     .action(async (table: string, flags: GivenFlags) => {
       const { fit } = await import("./fit.ts");
-      await fit(table, flags);
+      const typed = Object.keys(flags).filter((key) => command.getOptionValueSource(key) === "cli");
+      await fit(table, flags, new Set(typed));
     });
 }
 

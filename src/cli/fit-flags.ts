@@ -1,4 +1,5 @@
 /** What `nabla fit` is told by its options. */
+import type { Earlier } from "../train/network.ts";
 import type { FitOptions } from "../train/options.ts";
 import type { MissingRule } from "./gaps.ts";
 
@@ -11,6 +12,8 @@ export interface GivenFlags extends Omit<FitOptions, "epochs"> {
   readonly classify?: boolean;
   readonly folds?: number;
   readonly sweep?: Sweep;
+  /** The folder of a run to go on with. */
+  readonly resume?: string;
   readonly out?: string;
   readonly plot?: boolean;
   readonly quiet?: boolean;
@@ -32,4 +35,6 @@ export interface Job {
   readonly folder: string;
   readonly flags: FitFlags;
   readonly started: number;
+  /** Where a run stood that this one goes on with. */
+  readonly earlier?: Earlier;
 }

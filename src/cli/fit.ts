@@ -10,6 +10,7 @@ import type { FitResult } from "../train/fit.ts";
 import { fitEncoded } from "../train/fit.ts";
 import type { FitWatch } from "../train/options.ts";
 import { FIT_DEFAULTS } from "../train/options.ts";
+import { fingerprint } from "../train/training-state.ts";
 import type { CrossValidation } from "../train/validate.ts";
 import type { ChosenColumns } from "./choose-columns.ts";
 import { chooseColumns, describeColumn } from "./choose-columns.ts";
@@ -24,23 +25,33 @@ import { describeTraining, explained } from "./fit-training.ts";
 import { commandName } from "./name.ts";
 import { readTable } from "./read-table.ts";
 import { refuseForeign, takeFolder } from "./run-files.ts";
+import { earlierOf, readResumed } from "./resume.ts";
+import type { RunSource } from "./run-folder.ts";
 import { writeRun } from "./run-folder.ts";
 import { exitCodeFor, Terminal } from "./terminal.ts";
 import { count, digitsFor, quote } from "./words.ts";
 
 /** Fits a network to a table and writes its run folder. */
-export async function fit(path: string, given: GivenFlags): Promise<void> {
-  checkFlags(given);
-  const terminal = new Terminal({ silent: given.quiet === true || given.json === true });
+export async function fit(
+  path: string,
+  asked: GivenFlags,
+  typed: ReadonlySet<string>,
+): Promise<void> {
+  checkFlags(asked);
+  const terminal = new Terminal({ silent: asked.quiet === true || asked.json === true });
   const started = performance.now();
   try {
+    const resumed =
+      asked.resume === undefined ? undefined : await readResumed(asked.resume, asked, typed);
+    const given = resumed?.flags ?? asked;
     const data = await load(terminal, path, given);
+    const earlier = resumed && earlierOf(resumed, data, path);
     const flags = { ...given, epochs: given.epochs ?? defaultEpochs(data) };
     const folder = flags.out ?? defaultFolder(path);
     const release = await takeFolder(folder);
     try {
       await refuseForeign(folder);
-      const job = { path, folder, flags, started };
+      const job = { path, folder, flags, started, ...(earlier ? { earlier } : {}) };
       if (flags.sweep === undefined) await run(terminal, data, job);
       else await runSweep(terminal, data, job);
     } finally {
@@ -64,8 +75,12 @@ function defaultEpochs({ classes }: Encoded): number {
   return classes === undefined ? FIT_DEFAULTS.epochs : 500;
 }
 
-function checkFlags({ earlyStop, val, folds, sweep }: GivenFlags): void {
+function checkFlags({ earlyStop, val, folds, sweep, resume }: GivenFlags): void {
   const wrong = (text: string): ExitError => new ExitError(EXIT.usage, text);
+  if (resume !== undefined) {
+    if (folds === undefined && sweep === undefined) return; // the run has its own --val
+    throw wrong("--resume cannot be combined with --folds or --sweep.");
+  }
   if (earlyStop !== undefined && val === 0) {
     throw wrong("--early-stop needs rows to judge by: add --val 0.2, for example.");
   }
@@ -77,12 +92,15 @@ function checkFlags({ earlyStop, val, folds, sweep }: GivenFlags): void {
 async function run(terminal: Terminal, data: Encoded, job: Job): Promise<void> {
   const { flags } = job;
   const folds = flags.folds === undefined ? undefined : await validate(terminal, data, job);
-  const result = await explained(flags, () => fitEncoded(data, flags, watchFit(terminal, flags)));
+  const { earlier } = job;
+  if (earlier) terminal.line(`Going on with ${flags.resume!} at epoch ${earlier.state.epochs}.`);
+  const watch = watchFit(terminal, flags);
+  const result = await explained(flags, () => fitEncoded(data, flags, watch, undefined, earlier));
   reportFit(terminal, result, flags);
   if (wantsPicture(flags.plot)) {
     for (const drawn of await drawInTerminal(result)) terminal.line(drawn);
   }
-  await finish(terminal, result, folds, job);
+  await finish(terminal, result, folds, { ...job, data: fingerprint(data) });
 }
 
 const DELIMITERS = { ",": "commas", ";": "semicolons", "\t": "tabs" } as const;
@@ -152,7 +170,7 @@ async function finish(
   terminal: Terminal,
   result: FitResult,
   folds: CrossValidation | undefined,
-  job: Job,
+  job: Job & RunSource,
 ): Promise<void> {
   const { folder, flags } = job;
   const files = await writeRun(result, job, folds);

@@ -18,7 +18,7 @@ export async function inspect(path: string, { json }: { readonly json?: boolean 
   const file = await modelFile(path);
   const bytes = await host.readBytes(file);
   const content = named(file, () => decodeSafetensors(bytes));
-  const ours = content.metadata["nabla.format"] !== undefined;
+  const ours = content.metadata["nabla.format"]?.startsWith("nabla-fit-") ?? false;
   const parts = ours ? named(file, () => FittedModel.decode(bytes)).parts : undefined;
   if (json) {
     const object = describeJson(file, bytes.length, content, parts);

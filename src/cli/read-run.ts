@@ -90,11 +90,11 @@ export async function readRun(path: string): Promise<Run> {
 }
 
 /** Refuses files of two runs, which a save leaves that was killed between two of its renames. */
-function checkTogether(folder: string, config: RunConfig, found: CheckedFiles): void {
+export function checkTogether(folder: string, config: RunConfig, found: CheckedFiles): void {
   const wanted = config.checksums;
   if (wanted === undefined) return; // written before there were any
   const checksums = checksumsOf(found);
-  const strange = (Object.keys(checksums) as (keyof typeof checksums)[]).filter((file) => {
+  const strange = Object.keys(checksums).filter((file) => {
     return !Object.hasOwn(wanted, file) || wanted[file] !== checksums[file];
   });
   if (strange.length === 0) return;

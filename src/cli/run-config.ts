@@ -9,6 +9,9 @@ export interface RunConfig {
   readonly command?: string;
   readonly scale?: string;
   readonly batch?: number | "all";
+  readonly epochs?: number;
+  readonly earlyStop?: number;
+  readonly classify?: boolean;
   readonly val?: number;
   readonly weightDecay?: number;
   readonly dropout?: number;

@@ -12,6 +12,7 @@ export const RUN_FILES = [
   "config.json",
   "fit.svg",
   "fit.png",
+  "training.safetensors",
 ] as const;
 
 /** The contents of a run's files. */
@@ -19,8 +20,9 @@ export type RunContents = Readonly<Record<(typeof RUN_FILES)[number], string | U
 
 /** Files that config.json names by their checksums. */
 export interface CheckedFiles {
-  readonly model: Uint8Array;
-  readonly metrics: string;
+  readonly model?: Uint8Array;
+  readonly metrics?: string;
+  readonly training?: Uint8Array;
 }
 
 /**
@@ -63,11 +65,12 @@ export async function saveRun(folder: string, contents: RunContents): Promise<vo
   await host.writeFilesAtomic(names.map((name) => [`${folder}/${name}`, contents[name]]));
 }
 
-/** Returns the checksums of a run's model and metrics, by file name. */
-export function checksumsOf({ model, metrics }: CheckedFiles) {
+/** Returns the checksums of such files, by file name. */
+export function checksumsOf({ model, metrics, training }: CheckedFiles): Record<string, string> {
   const sum = (bytes: Uint8Array): string => `crc32:${showCrc32(crc32(bytes))}`;
   return {
-    "model.safetensors": sum(model),
-    "metrics.jsonl": sum(new TextEncoder().encode(metrics)),
+    ...(model === undefined ? {} : { "model.safetensors": sum(model) }),
+    ...(metrics === undefined ? {} : { "metrics.jsonl": sum(new TextEncoder().encode(metrics)) }),
+    ...(training === undefined ? {} : { "training.safetensors": sum(training) }),
   };
 }

@@ -3,6 +3,7 @@ import { formatNumber, showText } from "../core/format.ts";
 import { VERSION } from "../core/version.ts";
 import type { FitResult } from "../train/fit.ts";
 import { drawFit } from "../train/picture.ts";
+import { encodeTraining } from "../train/training-state.ts";
 import type { CrossValidation } from "../train/validate.ts";
 import type { FitFlags } from "./fit-flags.ts";
 import { foldsJson, metricsByName } from "./fit-json.ts";
@@ -16,6 +17,8 @@ export interface RunSource {
   readonly path: string;
   readonly folder: string;
   readonly flags: FitFlags;
+  /** The checksum of the data. */
+  readonly data: string;
 }
 
 /**
@@ -29,12 +32,14 @@ export async function writeRun(
   // Everything is made before the first file is touched.
   const picture = await drawFit(fit, showText(source.path.split(/[\\/]/).at(-1)!));
   const model = await fit.model.encode();
+  const training = await encodeTraining(fit.state, source.data);
   const metrics = metricsLines(fit, folds);
   await saveRun(source.folder, {
     "metrics.jsonl": metrics,
-    "config.json": configText(fit, source, { model, metrics }),
+    "config.json": configText(fit, source, { model, metrics, training }),
     "fit.svg": picture,
     "fit.png": await renderPng(picture),
+    "training.safetensors": training,
     "model.safetensors": model,
   });
   return RUN_FILES;

@@ -10,7 +10,9 @@ import type { Evaluation } from "./evaluate.ts";
 import { evaluate, makeModel, predictRows } from "./evaluate.ts";
 import type { FittedModel } from "./fitted.ts";
 import type { LossHistory } from "./loop.ts";
+import type { Earlier } from "./network.ts";
 import { trainNetwork } from "./network.ts";
+import type { TrainingState } from "./training-state.ts";
 import type { FitOptions, FitWatch } from "./options.ts";
 import { FIT_DEFAULTS } from "./options.ts";
 import { holdOut } from "./split.ts";
@@ -35,6 +37,8 @@ export interface FitResult {
   readonly held?: HeldOut;
   /** The epoch whose weights were kept, where held-out rows decided. */
   readonly bestEpoch?: number;
+  /** Where the training stands, for going on with it. */
+  readonly state: TrainingState;
 }
 
 /** Rows that were not trained on, and how well they are predicted. */
@@ -59,6 +63,7 @@ export async function fitEncoded(
   options: FitOptions,
   watch: FitWatch = {},
   workshops = new Workshops(),
+  earlier?: Earlier,
 ): Promise<FitResult> {
   if (options.earlyStop !== undefined && options.val === 0) {
     throw argumentError("stopping early needs rows held out: give a fraction, such as --val 0.2.");
@@ -66,13 +71,13 @@ export async function fitEncoded(
   const split = options.val === 0 ? undefined : holdOut(all.rows, options.val, options.seed);
   const data = split === undefined ? all : subset(all, split.train);
   const heldData = split === undefined ? undefined : subset(all, split.held);
-  const trained = await trainNetwork(data, options, watch, heldData, workshops);
-  const { epochs, history, finalLoss, parameters, bestEpoch } = trained;
+  const trained = await trainNetwork(data, options, watch, heldData, workshops, earlier);
+  const { epochs, history, finalLoss, parameters, bestEpoch, state } = trained;
   const model = makeModel(trained, data, options);
   const predicted = await predictRows(model, data);
   const held = heldData === undefined ? undefined : await judge(model, heldData);
   return {
-    ...{ model, data, epochs, history, finalLoss, parameters, predicted },
+    ...{ model, data, epochs, history, finalLoss, parameters, predicted, state },
     ...{ training: evaluate(predicted, data), baseline: fitBaseline(data) },
     ...(held === undefined ? {} : { held }),
     ...(bestEpoch === undefined ? {} : { bestEpoch }),

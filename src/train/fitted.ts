@@ -95,6 +95,9 @@ export class FittedModel {
     const format = metadata["nabla.format"];
     if (format === undefined)
       throw badModel("it holds tensors, but no network written by nabla fit");
+    if (format.startsWith("nabla-training-")) {
+      throw badModel("it is the state of a training; the model is model.safetensors beside it");
+    }
     if (format !== FORMAT) {
       const version = metadata["nabla.version"] ?? "another version";
       throw badModel(

@@ -4,6 +4,7 @@
  */
 import { NablaError } from "../core/errors.ts";
 import type { Overflow } from "./divergence.ts";
+import type { EarlierLosses } from "./training-state.ts";
 
 /** What a loop is told and whom it tells. */
 export interface LoopOptions {
@@ -17,7 +18,16 @@ export interface LoopOptions {
   /** Stops after so many epochs without a smaller held-out loss. */
   readonly patience?: number;
   /** Is told before each epoch that is the best so far by its held-out loss. */
-  readonly onBest?: (epoch: number) => void;
+  readonly onBest?: (epoch: number, loss: number) => void;
+  /** Where an earlier training stood that this one goes on with. */
+  readonly from?: LoopStart;
+}
+
+/** Where a loop begins that goes on with another: its epochs, its best, and what it noted. */
+export interface LoopStart {
+  readonly epochs: number;
+  readonly best?: { readonly epoch: number; readonly loss: number };
+  readonly earlier: EarlierLosses;
 }
 
 /** What a loop has done. */
@@ -47,6 +57,13 @@ export class LossHistory {
     this.epochs.push(epoch);
     this.losses.push(loss);
     if (held !== undefined) this.held.push(held);
+  }
+
+  /** Notes what an earlier training did before `end`: its last entry came after its last update. */
+  addEarlier({ epochs, losses, held }: EarlierLosses, end: number): void {
+    epochs.forEach((epoch, i) => {
+      if (epoch < end) this.add(epoch, losses[i]!, held[i]);
+    });
   }
 }
 
@@ -80,13 +97,15 @@ export async function runEpochs(
   const history = new LossHistory(options.epochs);
   const patience = options.patience ?? Infinity;
   let resumed = performance.now();
-  let epoch = 0;
-  let [best, bestEpoch] = [Infinity, 0];
+  const { from } = options;
+  let epoch = from?.epochs ?? 0;
+  let [best, bestEpoch] = [from?.best?.loss ?? Infinity, from?.best?.epoch ?? 0];
+  if (from !== undefined) history.addEarlier(from.earlier, epoch);
   while (epoch < options.epochs) {
     const held = await options.heldOut?.();
     if (held !== undefined && held < best) {
       [best, bestEpoch] = [held, epoch];
-      options.onBest?.(epoch);
+      options.onBest?.(epoch, held);
     }
     if (epoch - bestEpoch >= patience) return { epochs: epoch, history, ranDry: true };
     const loss = await step();

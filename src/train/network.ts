@@ -5,10 +5,10 @@ import type { Scaler } from "../data/scaler.ts";
 import { createScaler } from "../data/scaler.ts";
 import type { MlpShape } from "../models/mlp.ts";
 import { countParameters } from "../models/mlp.ts";
-import type { StateDict } from "../nn/module.ts";
 import type { Sequential } from "../nn/sequential.ts";
 import { tensor } from "../tensor/create.ts";
 import { noGrad } from "../tensor/grad-mode.ts";
+import { randomState } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Encoded } from "./dataset.ts";
 import { findOverflow } from "./divergence.ts";
@@ -16,6 +16,7 @@ import type { LossHistory } from "./loop.ts";
 import { DivergedError, runEpochs } from "./loop.ts";
 import type { FitOptions, FitWatch } from "./options.ts";
 import { shuffle } from "./split.ts";
+import type { BestSoFar, EarlierLosses, TrainingState } from "./training-state.ts";
 import type { Workshop } from "./workshop.ts";
 import { Workshops } from "./workshop.ts";
 
@@ -32,6 +33,14 @@ export interface TrainedNetwork {
   readonly finalLoss: number;
   /** The epoch whose weights were kept, where held-out rows decided. */
   readonly bestEpoch?: number;
+  /** Where the training stands, for going on with it. */
+  readonly state: TrainingState;
+}
+
+/** Where an earlier training stood, and what losses it noted. */
+export interface Earlier {
+  readonly state: TrainingState;
+  readonly losses: EarlierLosses;
 }
 
 /** Scaled rows as the network takes them. */
@@ -60,6 +69,7 @@ export async function trainNetwork(
   watch: FitWatch = {},
   held?: Encoded,
   workshops = new Workshops(),
+  earlier?: Earlier,
 ): Promise<TrainedNetwork> {
   const outputs = train.classes?.length ?? train.targets;
   const [xScaler, yScaler] = fitScalers(train, outputs, options);
@@ -69,49 +79,54 @@ export async function trainNetwork(
   const { hidden, activation } = options;
   const shape = { inputs: train.width, hidden, outputs, activation };
   const workshop = workshops.take(shape, options, train.classes !== undefined);
-  const { network, lossName } = workshop;
+  const { network } = workshop;
   const parameters = countParameters(network);
   watch.onStart?.(shape, parameters, train.rows);
 
-  const { step, lastGood } = makeEpoch(workshop, rows, options);
+  const { step, lastGood, order } = makeEpoch(workshop, rows, options, earlier?.state.order);
   const measure = measurer(workshop);
-  const kept = new BestWeights(network);
+  const kept = new BestWeights(network, earlier?.state.best);
+  if (earlier !== undefined) workshop.restore(earlier.state);
   const stopsEarly = options.earlyStop !== undefined && heldRows !== undefined;
   const loop = {
     epochs: options.epochs,
     ...watch,
     ...(heldRows === undefined ? {} : { heldOut: measure(heldRows) }),
     ...(stopsEarly ? { patience: options.earlyStop!, onBest: kept.keep } : {}),
-  };
-  const explain = async (error: unknown, inputs: () => Tensor): Promise<never> => {
-    if (error instanceof DivergedError) {
-      error.overflow = await findOverflow(network, lossName, inputs());
-    }
-    throw error;
+    ...(earlier === undefined ? {} : { from: { ...earlier.state, earlier: earlier.losses } }),
   };
   const { epochs, history } = await runEpochs(step, loop).catch((error) =>
-    explain(error, lastGood),
+    explain(workshop, error, lastGood),
   );
+  const state = {
+    ...{ epochs, ...workshop.state(), random: randomState() },
+    ...(order === undefined ? {} : { order }),
+    ...(kept.best === undefined ? {} : { best: kept.best }),
+  };
   const heldAtEnd = heldRows === undefined ? undefined : await measure(heldRows)();
   const bestEpoch = kept.restore();
   const finalLoss = await measure(rows)();
   if (!Number.isFinite(finalLoss)) {
-    await explain(new DivergedError(epochs, finalLoss), () => rows.tensors()[0]);
+    await explain(workshop, new DivergedError(epochs, finalLoss), () => rows.tensors()[0]);
   }
   history.add(epochs, finalLoss, heldAtEnd, true);
   return {
-    ...{
-      network: workshop.result(),
-      shape,
-      parameters,
-      xScaler,
-      yScaler,
-      epochs,
-      history,
-      finalLoss,
-    },
+    ...{ network: workshop.result(), shape, parameters, xScaler, yScaler },
+    ...{ epochs, history, finalLoss, state },
     ...(bestEpoch === undefined ? {} : { bestEpoch }),
   };
+}
+
+/** Says of a divergence where it began. */
+async function explain(
+  { network, lossName }: Workshop,
+  error: unknown,
+  inputs: () => Tensor,
+): Promise<never> {
+  if (error instanceof DivergedError) {
+    error.overflow = await findOverflow(network, lossName, inputs());
+  }
+  throw error;
 }
 
 /** Fits the scalers of inputs and targets; the scores of classes stay as they are. */
@@ -132,13 +147,20 @@ interface Epoch {
   readonly step: () => Promise<number>;
   /** Puts back the weights from before the last update; returns the inputs of that update. */
   readonly lastGood: () => Tensor;
+  /** The order of the rows, shuffled further by each epoch, where there are batches. */
+  readonly order?: Int32Array;
 }
 
 /**
  * Makes one epoch: one program that does forward, loss, backward and update, for each batch. A loss
  * that is not finite ends it at once.
  */
-function makeEpoch(workshop: Workshop, { x, y, rows, tensors }: Rows, options: FitOptions): Epoch {
+function makeEpoch(
+  workshop: Workshop,
+  { x, y, rows, tensors }: Rows,
+  options: FitOptions,
+  earlierOrder?: Int32Array,
+): Epoch {
   const { network, update } = workshop;
   const parameters = network.parameters();
   let before: { readonly weights: readonly Tensor[]; readonly inputs: Tensor } | undefined;
@@ -157,7 +179,7 @@ function makeEpoch(workshop: Workshop, { x, y, rows, tensors }: Rows, options: F
     const [inputs, targets] = tensors();
     return { step: () => run(inputs, targets), lastGood };
   }
-  const order = Int32Array.from({ length: rows }, (_, row) => row);
+  const order = Int32Array.from({ length: rows }, (_, row) => earlierOrder?.[row] ?? row);
   const step = async (): Promise<number> => {
     shuffle(order);
     let sum = 0;
@@ -171,7 +193,7 @@ function makeEpoch(workshop: Workshop, { x, y, rows, tensors }: Rows, options: F
     }
     return sum / rows;
   };
-  return { step, lastGood };
+  return { step, lastGood, order };
 }
 
 /** Makes functions that compute the loss of rows without training on them. */
@@ -190,22 +212,26 @@ function measurer({ network, lossOf }: Workshop): (rows: Rows) => () => Promise<
 /** The weights of the best epoch so far; values never change, so keeping them copies nothing. */
 class BestWeights {
   readonly #network: Sequential;
-  #state: StateDict | undefined;
-  #epoch: number | undefined;
+  #best: BestSoFar | undefined;
 
-  constructor(network: Sequential) {
+  constructor(network: Sequential, earlier?: BestSoFar) {
     this.#network = network;
+    this.#best = earlier;
   }
 
-  readonly keep = (epoch: number): void => {
-    this.#state = this.#network.stateDict();
-    this.#epoch = epoch;
+  /** What is kept, if anything is. */
+  get best(): BestSoFar | undefined {
+    return this.#best;
+  }
+
+  readonly keep = (epoch: number, loss: number): void => {
+    this.#best = { epoch, loss, weights: this.#network.stateDict() };
   };
 
   /** Puts them back; returns their epoch. */
   restore(): number | undefined {
-    if (this.#state !== undefined) this.#network.loadStateDict(this.#state);
-    return this.#epoch;
+    if (this.#best !== undefined) this.#network.loadStateDict(this.#best.weights);
+    return this.#best?.epoch;
   }
 }
 

@@ -10,9 +10,10 @@ import { Adam } from "../optim/adam.ts";
 import { SGD } from "../optim/sgd.ts";
 import type { OptimizerState } from "../optim/optimizer.ts";
 import { compile } from "../tensor/compile.ts";
-import { manualSeed } from "../tensor/random.ts";
+import { manualSeed, setRandomState } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { FitOptions } from "./options.ts";
+import type { TrainingState } from "./training-state.ts";
 
 /** A network that is being trained. */
 export class Workshop {
@@ -59,6 +60,18 @@ export class Workshop {
     this.network.loadStateDict(mlp(this.shape, { dropout: this.#dropout }).stateDict());
     this.#optimizer.loadStateDict(this.#start);
     this.network.train();
+  }
+
+  /** Returns weights and optimizer as they are now; tensors are values, so nothing is copied. */
+  state(): Pick<TrainingState, "weights" | "optimizer"> {
+    return { weights: this.network.stateDict(), optimizer: this.#optimizer.stateDict().state };
+  }
+
+  /** Goes on where another training stood. */
+  restore({ weights, optimizer, random }: TrainingState): void {
+    this.network.loadStateDict(weights);
+    this.#optimizer.loadStateDict({ ...this.#start, state: optimizer });
+    setRandomState(random);
   }
 
   /** Returns the network as it is now, for keeping: further training does not change it. */
