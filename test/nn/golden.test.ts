@@ -33,6 +33,7 @@ const GROUPS = [
   "13_pooling_volumes",
   "14_attention",
   "15_lstm_projection",
+  "16_small_layers",
 ];
 const cases = GROUPS.flatMap((group) => [...readGroup<ModuleCase>(group).cases]);
 const there = cases.filter((c) => provides(c.module));

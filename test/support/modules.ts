@@ -42,6 +42,22 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   AdaptiveMaxPool3d: ["output_size"],
   BatchNorm3d: ["num_features"],
   InstanceNorm3d: ["num_features"],
+  ConstantPad1d: ["padding", "value"],
+  ConstantPad2d: ["padding", "value"],
+  ConstantPad3d: ["padding", "value"],
+  ReflectionPad1d: ["padding"],
+  ReflectionPad2d: ["padding"],
+  ReflectionPad3d: ["padding"],
+  ReplicationPad1d: ["padding"],
+  ReplicationPad2d: ["padding"],
+  ReplicationPad3d: ["padding"],
+  ZeroPad2d: ["padding"],
+  PixelShuffle: ["upscale_factor"],
+  PixelUnshuffle: ["downscale_factor"],
+  ChannelShuffle: ["groups"],
+  LocalResponseNorm: ["size"],
+  Unfold: ["kernel_size"],
+  Fold: ["output_size", "kernel_size"],
 };
 
 type Made = new (...args: unknown[]) => nn.Module;
