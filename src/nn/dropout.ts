@@ -32,6 +32,13 @@ export class Dropout extends Module {
   }
 }
 
+/** The same for channels of `[N, C, L]`; see {@link Dropout2d}. PyTorch: `torch.nn.Dropout1d`. */
+export class Dropout1d extends Dropout {
+  override forward(x: Tensor): Tensor {
+    return F.dropout1d(x, { p: this.p, training: this.training });
+  }
+}
+
 /**
  * While training, sets whole channels of `[N, C, H, W]` to 0 with probability `p` (0.5) and
  * divides the others by 1 − p; in evaluation it gives back its input. PyTorch:
@@ -40,5 +47,32 @@ export class Dropout extends Module {
 export class Dropout2d extends Dropout {
   override forward(x: Tensor): Tensor {
     return F.dropout2d(x, { p: this.p, training: this.training });
+  }
+}
+
+/**
+ * The same for channels of `[N, C, D, H, W]`; see {@link Dropout2d}. PyTorch:
+ * `torch.nn.Dropout3d`.
+ */
+export class Dropout3d extends Dropout {
+  override forward(x: Tensor): Tensor {
+    return F.dropout3d(x, { p: this.p, training: this.training });
+  }
+}
+
+/**
+ * Dropout to go with SELU: keeps mean 0 and variance 1, which dropping to zero would not. Any
+ * shape. PyTorch: `torch.nn.AlphaDropout`.
+ */
+export class AlphaDropout extends Dropout {
+  override forward(x: Tensor): Tensor {
+    return F.alphaDropout(x, { p: this.p, training: this.training });
+  }
+}
+
+/** The same for whole channels of `[N, C, …]`. PyTorch: `torch.nn.FeatureAlphaDropout`. */
+export class FeatureAlphaDropout extends Dropout {
+  override forward(x: Tensor): Tensor {
+    return F.featureAlphaDropout(x, { p: this.p, training: this.training });
   }
 }

@@ -39,7 +39,14 @@ export {
   ConvTranspose3d,
 } from "./convolution.ts";
 export type { ConvLayerOptions, ConvTransposeLayerOptions } from "./convolution.ts";
-export { Dropout, Dropout2d } from "./dropout.ts";
+export {
+  AlphaDropout,
+  Dropout,
+  Dropout1d,
+  Dropout2d,
+  Dropout3d,
+  FeatureAlphaDropout,
+} from "./dropout.ts";
 export { Embedding } from "./embedding.ts";
 export type { EmbeddingOptions } from "./embedding.ts";
 export { Transformer } from "./encoder-decoder.ts";

@@ -64,6 +64,10 @@ const TRIALS: Readonly<Record<string, Trial>> = {
   ),
   Identity: unary(() => new nn.Identity()),
   Dropout: unary(() => new nn.Dropout(0.3).eval()),
+  Dropout1d: unary(() => new nn.Dropout1d(0.3).eval()),
+  Dropout3d: unary(() => new nn.Dropout3d(0.3).eval()),
+  AlphaDropout: unary(() => new nn.AlphaDropout(0.3).eval()),
+  FeatureAlphaDropout: unary(() => new nn.FeatureAlphaDropout(0.3).eval()),
   Dropout2d: unary(() => new nn.Dropout2d(0.3).eval()),
   Conv1d: trial(
     () => new nn.Conv1d(2, 2, 2, { padding: 1 }),
