@@ -1,4 +1,4 @@
-/** Shapes seldom needed: mirrored, cut along a named axis, joined in blocks, neighbours compared. */
+/** Shapes seldom needed: mirrored, cut along named axes, joined in blocks, neighbours compared. */
 import { shapeError } from "../../core/errors.ts";
 import { broadcastShapes, showShape } from "../../core/shape.ts";
 import type { Value } from "../value.ts";
