@@ -86,6 +86,7 @@ describe("lesson 4", () => {
     await task("lines").getByRole("button", { name: "Check" }).click();
     await waitForText(page, "[data-task=lines]", /All five are right/);
     await task("width").getByRole("button", { name: "Train all six" }).click();
+    expect(await box(page, "hidden units").isDisabled()).toBe(true); // it would spoil the sweep
     await task("width").getByRole("button", { name: "Train all six" }).waitFor({ timeout: 60_000 });
     for (const width of [100, 50, 20]) {
       await task("width").getByLabel("H =").fill(String(width));

@@ -35,6 +35,9 @@ export function checkGradient(answer: number, { byEngine }: BackpropagationReadi
 /** A rate at which the step on both weights makes things worse. */
 export function checkOvershoot({ values, after }: BackpropagationReading, rate: number): Verdict {
   if (values.L === 0) return { right: false, text: "The loss is 0 already; set other numbers." };
+  if (after.both === values.L && values.z <= 0) {
+    return { right: false, text: "The ReLU is off: without a gradient no rate changes anything." };
+  }
   return after.both > values.L
     ? { right: true, text: `At rate ${rate} the step overshoots: the loss grows.` }
     : { right: false, text: `At rate ${rate} the loss does not grow. Go higher.` };

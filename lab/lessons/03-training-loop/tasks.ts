@@ -15,6 +15,9 @@ export function checkFit(r: LoopReading): Verdict {
     return { right: false, text: "Nothing has been trained yet." };
   const limit = 1.01 * r.best;
   const first = r.history.epochs.find((_, i) => r.history.losses[i]! <= limit);
+  if (first === undefined && r.divergedAt !== null) {
+    return { right: false, text: "The loss has left all bounds. Start over with a lower rate." };
+  }
   if (first === undefined) {
     return {
       right: false,

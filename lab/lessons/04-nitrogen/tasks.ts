@@ -8,7 +8,10 @@ export interface Verdict {
   readonly text: string;
 }
 
-const MISSING: Verdict = { right: false, text: "Train first: some of the losses are missing." };
+const MISSING: Verdict = {
+  right: false,
+  text: "Train first, with the button here: some of the losses are missing.",
+};
 const UNANSWERED: Verdict = { right: false, text: "Choose an answer." };
 const NO_NUMBER: Verdict = { right: false, text: "Enter a number." };
 
