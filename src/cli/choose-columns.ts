@@ -62,7 +62,7 @@ export function chooseColumns(table: CsvTable, flags: ColumnFlags): ChosenColumn
         "--classify tells them apart instead of fitting a number",
     );
   }
-  notes.push(...thousandsNote(table, columns));
+  notes.push(...thousandsNote(table, columns), ...rareNote(target));
   const unused = table.names
     .filter((name) => !taken.includes(name))
     .map((name) => {
@@ -71,6 +71,20 @@ export function chooseColumns(table: CsvTable, flags: ColumnFlags): ChosenColumn
     });
   const dataset = makeDataset(columns.slice(0, x.length), columns.slice(x.length));
   return { dataset, unused, notes, targetByPlace: namedY === undefined };
+}
+
+/** Says of classes that have one row each: none of them can be learned from the others. */
+function rareNote(target: DataColumn): string[] {
+  if (!("texts" in target)) return [];
+  const counts = new Map<string, number>();
+  for (const text of target.texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  const rare = [...counts].filter(([, n]) => n === 1).map(([text]) => showText(text, 20));
+  if (rare.length === 0) return [];
+  const some = `${rare.slice(0, 3).join(", ")}${rare.length > 3 ? ", …" : ""}`;
+  return [
+    `${count(rare.length, "kind")} of the target ${rare.length === 1 ? "has" : "have"} one row ` +
+      `(${some}): a network that has not seen it cannot name it`,
+  ];
 }
 
 /**
@@ -99,7 +113,7 @@ export function describeColumn(column: DataColumn): string {
   }
   const kinds = kindsOf(column);
   const shown = kinds.slice(0, 6).map((kind) => showText(kind, 20) || '""');
-  return `${kinds.length} kinds: ${shown.join(", ")}${kinds.length > 6 ? ", …" : ""}`;
+  return `${count(kinds.length, "kind")}: ${shown.join(", ")}${kinds.length > 6 ? ", …" : ""}`;
 }
 
 /** Says why a column is not taken unless it is named; undefined where it can be. */

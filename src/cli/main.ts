@@ -127,7 +127,8 @@ function report(error: unknown): number {
     return error.exitCode;
   }
   if (error instanceof NablaError) {
-    host.write("stderr", `nabla: ${error.message}\n`);
+    // The library lists faults on lines of their own; a shell's user gets one sentence.
+    host.write("stderr", `nabla: ${error.message.replaceAll(/\s*\n\s*/g, " ")}\n`);
     return EXIT.failed;
   }
   const text = error instanceof Error ? error.message : String(error);

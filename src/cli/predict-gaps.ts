@@ -110,10 +110,13 @@ function strangeError(
   const meant = closest(text, known);
   const shown = known.slice(0, 6).map((value) => showText(value, 20));
   const rows = new Set(strange.flat()).size;
+  const others =
+    source.rows === 1
+      ? ""
+      : ` Such texts are in ${rows} of ${source.rows} rows; --missing drop leaves them out.`;
   return argumentError(
     `${source.placeOf(column, row)}: training has not seen "${showText(text, 30)}"` +
       `${meant === undefined ? "" : ` (${showText(meant, 30)}?)`}; it had ${shown.join(", ")}` +
-      `${known.length > 6 ? ", …" : ""}. Such texts are in ${rows} of ` +
-      `${count(source.rows, "row")}; --missing drop leaves them out.`,
+      `${known.length > 6 ? ", …" : ""}.${others}`,
   );
 }

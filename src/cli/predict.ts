@@ -62,9 +62,10 @@ function table({ parts }: FittedModel, answers: readonly Answer[]): string {
   const names = [...inputs, ...outputs].map(({ name }) => showText(name, 30));
   const sure = outputs[0]!.values !== undefined;
   const body = answers.map((each) => [
-    ...inputs.map(({ name, min, max }) =>
-      show(each.inputs[name]!, Math.max(12, digitsFor(min, max, 7))),
-    ),
+    ...inputs.map(({ name, min, max }) => {
+      const given = each.filled?.includes(name) === true ? 7 : 12; // means have many digits
+      return show(each.inputs[name]!, Math.max(given, digitsFor(min, max, 7)));
+    }),
     ...outputs.map(({ name, min, max }) => show(each.outputs[name]!, digitsFor(min, max, 5))),
     ...(sure ? [surety(each)] : []),
     [...each.outside.map(describeOutside), ...filledIn(each)].join("; "),
@@ -88,7 +89,8 @@ function sameFile(a: string, b: string): boolean {
 }
 
 function filledIn({ filled = [] }: Answer): string[] {
-  return filled.map((name) => `${showText(name, 30)} was empty and filled in`);
+  const names = filled.map((name) => showText(name, 30)).join(", ");
+  return names === "" ? [] : [`filled in: ${names}`];
 }
 
 function surety({ probabilities: shares }: Answer): string {

@@ -134,6 +134,11 @@ describe("tables", () => {
     expect((await fit("decimals.csv")).stdout).not.toContain("decimal points");
   });
 
+  it("with classes of one row are fitted with a note", async () => {
+    const note = "24 kinds of the target have one row (n0, n1, n2, …): a network that has not seen";
+    expect((await fit("wide.csv", "--y", "z")).stdout).toContain(note);
+  });
+
   it("of huge numbers have finite errors", async () => {
     const { stdout } = await fit("huge.csv", "--json");
     const { metrics } = JSON.parse(stdout) as { metrics: { y: { rmse: number; r2: number } } };

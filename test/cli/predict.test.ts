@@ -71,6 +71,9 @@ describe("empty cells", () => {
     ]);
     expect(answers[0]).not.toHaveProperty("filled");
     expect(answers[3]).toMatchObject({ filled: ["length", "water"] });
+    const shown = await ask("--csv", "new.csv", "--missing", "mean");
+    expect(shown.stdout).toMatch(/ 10\.5 +lake .*filled in: length\n/);
+    expect(shown.stdout).toMatch(/ 10\.5 +sea .*filled in: length, water\n/);
     const spelled = await ask("--at", "10.5,sea", "--json");
     expect((JSON.parse(spelled.stdout) as typeof answers)[0]!.outputs).toEqual(answers[3]!.outputs);
     await ask("--csv", "new.csv", "--missing", "mean", "--out", "filled.csv");
@@ -112,7 +115,10 @@ describe("texts that training has not seen", () => {
     refused(await ask("--csv", "odd.csv", "--missing", "mean"), message);
     put("odd-full.csv", "length,water", "3,sea", "4,ocean");
     refused(await ask("--csv", "odd-full.csv"), /line 3, column "water": training has not seen/);
-    refused(await ask("--at", "3,ocean"), /in --at "3,ocean", row 1, water: training has not seen/);
+    refused(
+      await ask("--at", "3,ocean"),
+      /in --at "3,ocean", row 1, water: training has not seen "ocean"; it had lake, sea\.$/m,
+    );
     const dropped = await ask("--csv", "odd.csv", "--missing", "drop");
     expect(rowsOf(dropped.stdout)[0]).toBe(
       "Left out 3 of 4 rows with empty cells: water 1; texts that training had not seen: water 2.",
