@@ -1,4 +1,5 @@
 /** Embedding, as `torch.nn.Embedding`. */
+import { needOneOf } from "../core/choice.ts";
 import { argumentError } from "../core/errors.ts";
 import { FACTORY, optionsOf } from "../core/options.ts";
 import { tensor, zeros } from "../tensor/create.ts";
@@ -6,6 +7,7 @@ import { noGrad } from "../tensor/grad-mode.ts";
 import type { Settings } from "../tensor/functions/define.ts";
 import { settingsOf } from "../tensor/functions/define.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { embeddingBag } from "./functional/embedding-bag.ts";
 import * as F from "./functional/linear.ts";
 import * as init from "./init.ts";
 import type { FactoryOptions } from "./linear.ts";
@@ -91,5 +93,52 @@ export class Embedding extends Module {
     const { numEmbeddings, embeddingDim, paddingIdx } = this;
     const padding = paddingIdx === null ? "" : `, padding_idx=${paddingIdx}`;
     return `${numEmbeddings}, ${embeddingDim}${padding}`;
+  }
+}
+
+/** Options of {@link EmbeddingBag}. */
+export interface EmbeddingBagOptions extends FactoryOptions {
+  /** How the rows of a bag become one. Default: "mean". */
+  readonly mode?: "sum" | "mean" | "max";
+  /** Whether the last offset is where the last bag ends. Default: false. */
+  readonly includeLastOffset?: boolean;
+  /** The row that starts at 0, does not count and gets no gradient. Default: none. */
+  readonly paddingIdx?: number | null;
+}
+
+const BAG = ["mode", "includeLastOffset?", "paddingIdx", ...FACTORY];
+
+/**
+ * Looks up bags of rows and makes one of each: int32 `[B, L]`, or `[M]` with the places `offsets`
+ * `[B]` where bags begin, to `[B, embeddingDim]`. PyTorch: `torch.nn.EmbeddingBag`.
+ */
+export class EmbeddingBag extends Embedding {
+  readonly mode: "sum" | "mean" | "max";
+  readonly includeLastOffset: boolean;
+
+  constructor(numEmbeddings: number, embeddingDim: number, options: EmbeddingBagOptions = {}) {
+    const given = optionsOf("EmbeddingBag", BAG, options);
+    const { mode = "mean", includeLastOffset = false, ...rest } = given;
+    super(numEmbeddings, embeddingDim, rest);
+    needOneOf("EmbeddingBag: mode", mode, ["sum", "mean", "max"]);
+    this.mode = mode;
+    this.includeLastOffset = includeLastOffset;
+  }
+
+  /** Indices, where bags begin, and weights of the rows, for mode "sum" → `[B, embeddingDim]`. */
+  override forward(
+    index: Tensor,
+    offsets: Tensor | null = null,
+    perSampleWeights: Tensor | null = null,
+  ): Tensor {
+    const { mode, includeLastOffset, paddingIdx } = this;
+    const options = { mode, includeLastOffset, paddingIdx, perSampleWeights };
+    return embeddingBag(index, this.weight, offsets, options);
+  }
+
+  override extraRepr(): string {
+    const { numEmbeddings, embeddingDim, mode, paddingIdx } = this;
+    const padding = paddingIdx === null ? "" : `, padding_idx=${paddingIdx}`;
+    return `${numEmbeddings}, ${embeddingDim}, mode='${mode}'${padding}`;
   }
 }

@@ -47,8 +47,8 @@ export {
   Dropout3d,
   FeatureAlphaDropout,
 } from "./dropout.ts";
-export { Embedding } from "./embedding.ts";
-export type { EmbeddingOptions } from "./embedding.ts";
+export { Embedding, EmbeddingBag } from "./embedding.ts";
+export type { EmbeddingBagOptions, EmbeddingOptions } from "./embedding.ts";
 export { Transformer } from "./encoder-decoder.ts";
 export type {
   Decoder,

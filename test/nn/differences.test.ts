@@ -40,6 +40,10 @@ const TRIALS: Readonly<Record<string, Trial>> = {
     () => new nn.Embedding(4, 2, { paddingIdx: 1 }),
     () => [ints([0, 3, 3, 2])],
   ),
+  EmbeddingBag: trial(
+    () => new nn.EmbeddingBag(4, 2, { mode: "mean", paddingIdx: 1 }),
+    () => [ints([0, 3, 3, 1, 2]), ints([0, 2])],
+  ),
   Flatten: trial(
     () => new nn.Flatten(),
     () => [wide([2, 2, 2])],

@@ -23,6 +23,7 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   LayerNorm: ["normalized_shape"],
   GroupNorm: ["num_groups", "num_channels"],
   Embedding: ["num_embeddings", "embedding_dim"],
+  EmbeddingBag: ["num_embeddings", "embedding_dim"],
   RNN: ["input_size", "hidden_size"],
   LSTM: ["input_size", "hidden_size"],
   GRU: ["input_size", "hidden_size"],

@@ -7,6 +7,7 @@ export * from "./activation.ts";
 export { multiHeadAttention, scaledDotProductAttention } from "./attention.ts";
 export type { AttentionOptions, MultiHeadOptions, MultiHeadParameters } from "./attention.ts";
 export * from "./dropout.ts";
+export * from "./embedding-bag.ts";
 export * from "./image.ts";
 export { bilinear, embedding, flatten, linear, unfold } from "./linear.ts";
 export type { OptionalBias, Pair, UnfoldOptions } from "./linear.ts";
