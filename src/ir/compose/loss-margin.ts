@@ -9,7 +9,7 @@ import { logSigmoid } from "./activation.ts";
 import { align, square } from "./arithmetic.ts";
 import { unsqueeze } from "./movement.ts";
 import type { LossOptions } from "./loss.ts";
-import { finish, pair } from "./loss.ts";
+import { finish, pair, wholeIndex } from "./loss.ts";
 import { any, mean, norm, sum } from "./reduction.ts";
 
 /** Added to squared lengths before a cosine is taken. */
@@ -219,7 +219,7 @@ export function multiMarginLoss(
   if (p !== 1 && p !== 2) throw argumentError(`multiMarginLoss: p is ${p}; need 1 or 2.`);
   const [rows, single] = rowsOf(b, "multiMarginLoss", x);
   const [n, classes] = rows.type.shape as [number, number];
-  const index = reshape(b, castTo(b, target, "int32"), [n, 1]);
+  const index = reshape(b, wholeIndex(b, target), [n, 1]);
   const own = expandTo(b, b.apply("gather", [rows, index], { axis: 1 }), rows.type.shape);
   const gap = aboveZero(b, plus(b, op(b, "sub", rows, own), margin));
   let terms = p === 2 ? square(b, gap) : gap;
@@ -246,7 +246,7 @@ export function multilabelMarginLoss(
 ): Node {
   const [rows, single] = rowsOf(b, "multilabelMarginLoss", x);
   const [n, classes] = rows.type.shape as [number, number];
-  const labels = reshape(b, castTo(b, target, "int32"), [n, classes]);
+  const labels = reshape(b, wholeIndex(b, target), [n, classes]);
   const given = castTo(b, op(b, "le", fillLike(b, labels, 0), labels), "int32");
   // what comes after the first −1 does not count
   const counted = castTo(b, b.apply("cumprod", [given], { axis: 1 }), "bool");

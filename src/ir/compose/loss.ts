@@ -186,11 +186,19 @@ export interface ClassLossOptions extends LossOptions {
 /** Class targets: int32, or float32 that holds whole numbers. */
 function classIndex(b: NodeBuilder, name: string, target: Node): Node {
   if (target.type.dtype === "int32" || target.type.dtype === "float32") {
-    return castTo(b, target, "int32");
+    return wholeIndex(b, target);
   }
   throw dtypeError(
     `${name}: the target is ${target.type.text}; need int32, or float32 with whole numbers.`,
   );
+}
+
+/** Indices as int32; a fraction or NaN becomes one that is out of every range. */
+export function wholeIndex(b: NodeBuilder, x: Node): Node {
+  const index = castTo(b, x, "int32");
+  if (!isFloat(x.type.dtype)) return index;
+  const whole = op(b, "eq", castTo(b, index, x.type.dtype), x);
+  return op(b, "where", whole, index, fillLike(b, index, 2147483647));
 }
 
 /** The axis of the classes: 1, or 0 for a single item. */
