@@ -16,6 +16,7 @@ import { matmul as product } from "./functions/linalg.ts";
 import type { Dims, KeepDim } from "./functions/reduction.ts";
 import { norm as pNorm } from "./functions/reduction.ts";
 import { cross as crossAlong } from "./functions/products.ts";
+import * as pseudo from "./pseudo-inverse.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** Eigenvalues (ascending) and eigenvectors of symmetric matrices; `UPLO` names a triangle. */
@@ -28,6 +29,13 @@ export const qr = decompositions.qr;
 export const svd = decompositions.svd;
 /** The singular values in falling order. */
 export const svdvals = decompositions.svdvals;
+
+/** The pseudo-inverses of matrices. */
+export const pinv = pseudo.pinv;
+/** How many singular values of a matrix are not 0. */
+export const matrixRank = pseudo.matrixRank;
+/** The solution of least squares, the shortest of several. */
+export const lstsq = pseudo.lstsq;
 
 /** The matrix product by PyTorch's rules for vectors, matrices and batches. */
 export const matmul: (x: Tensor, y: Tensor) => Tensor = product;
