@@ -6,6 +6,7 @@
 import { bytesOf } from "../core/dtype.ts";
 import { arrange } from "./arena.ts";
 import type { Fused } from "./2-fuse.ts";
+import { lastFailure } from "./failure.ts";
 import type { Group } from "./groups.ts";
 import type { Item } from "./items.ts";
 import type { Call, Kernel, Plan, PlanBuffer } from "./kernel.ts";
@@ -248,6 +249,7 @@ function donationsOf(
 ): number[] {
   const { inputs, outputs } = fused.items;
   const given = new Set<number>();
+  const failing = lastFailure(sequence);
   return outputs.map((output, o) => {
     const i = donate[o]!;
     const input = inputs[i];
@@ -255,7 +257,7 @@ function donationsOf(
     if (input.type.dtype !== output.type.dtype || input.type.size !== output.type.size) return -1;
     const written = uses.get(output)?.first ?? Infinity;
     const read = uses.get(input)?.last ?? -1;
-    if (read > written) return -1;
+    if (read > written || written <= failing) return -1;
     if (read === written) {
       if (!limits.aliasing || !mayReplace(sequence[written]!, input, output)) return -1;
     }

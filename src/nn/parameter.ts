@@ -19,7 +19,7 @@ export class Parameter extends Tensor {
       );
     }
     const values = data.detach();
-    super(values.type, values.home, storageOf(values), null);
+    super(values.type, values.home, storageOf(values).own(), null);
     this.settable = true;
     this.requiresGrad = options.requiresGrad ?? true;
   }

@@ -158,6 +158,9 @@ class Compiled implements Executable {
   private bindInput(i: number, storage: Storage): void {
     const port = this.inputs[i]!;
     if (port.buffer < 0) return;
+    if (storage.length !== port.type.size || storage.dtype !== port.type.dtype) {
+      throw new Error(`${this.name}: input ${i} is no ${port.type.text}`); // or it writes beyond
+    }
     if (storage.memory !== this.memory && port.slot !== 0) {
       const known = this.slotOwner[i] === storage && this.slotVersion[i] === storage.version;
       if (!known || storage.shared) {

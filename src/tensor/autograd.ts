@@ -3,6 +3,7 @@ import { NablaError } from "../core/errors.ts";
 import { optionsOf } from "../core/options.ts";
 import { walk } from "./backward.ts";
 import type { Tensor } from "./tensor.ts";
+import { matching } from "./tensor.ts";
 
 /** Options of `grad`. */
 export interface GradOptions {
@@ -52,10 +53,17 @@ export function grad(
       `grad: input ${i} requires no gradient. Make it with { requiresGrad: true }.`,
     );
   });
+  if (given.length > 0 && given.length !== roots.length) {
+    throw new NablaError(
+      "autograd",
+      `grad: there are ${given.length} gradOutputs for ${roots.length} outputs; ` +
+        `need one for each, or null where an output is a scalar.`,
+    );
+  }
   const createGraph = options.createGraph ?? false;
   const found = walk(
     roots,
-    roots.map((_, k) => given[k] ?? null),
+    roots.map((root, k) => matching("grad", given[k] ?? null, root)),
     { createGraph, retainGraph: options.retainGraph ?? createGraph, wanted },
   );
   const unused = found.indexOf(null);

@@ -187,7 +187,7 @@ export class Tensor extends Placing {
       ["retainGraph?", "createGraph?"],
       options,
     );
-    walk([this], [matching("backward", cotangent, this)], {
+    walk([this], [matching("backward", cotangent ?? null, this)], {
       createGraph,
       retainGraph,
       wanted: null,
@@ -348,8 +348,9 @@ function without<T>(list: readonly T[] | null, isGone: (one: T) => boolean): T[]
   return rest.length === 0 ? null : rest;
 }
 
-function matching(name: string, cotangent: Tensor | undefined, of: Tensor): Tensor | null {
-  if (cotangent === undefined) return null;
+/** Returns a cotangent in the dtype of the tensor it is for; throws for another shape. */
+export function matching(name: string, cotangent: Tensor | null, of: Tensor): Tensor | null {
+  if (cotangent === null) return null;
   if (cotangent.type === of.type) return cotangent;
   if (cotangent.dtype !== of.dtype && cotangent.type === typeOf(cotangent.dtype, of.shape)) {
     return cotangent.to(of.dtype);

@@ -1,5 +1,5 @@
 /** `fromArray`: later writes to the array show, wherever the numbers are by then. */
-import { cell, compile, fromArray, noGrad, tensor } from "nabla";
+import { cell, compile, fromArray, nn, noGrad, tensor } from "nabla";
 import { describe, expect, test } from "vitest";
 
 const sizes = [3, 5000]; // in a program's slot, and in the device's memory
@@ -58,4 +58,16 @@ test("gradients are those of the numbers at the time of the walk", () => {
   data.fill(10);
   y.backward();
   expect(w.grad!.toArraySync()).toEqual([10, 10]);
+});
+
+test("a parameter is no window on an array", () => {
+  const array = Float32Array.of(1, 2);
+  const layer = new nn.Linear(2, 1);
+  layer.weight = new nn.Parameter(fromArray(array, [1, 2]));
+  const state = layer.stateDict();
+  array[0] = 99;
+  expect([layer.weight.toArraySync(), state["weight"]!.toArraySync()]).toEqual([
+    [[1, 2]],
+    [[1, 2]],
+  ]);
 });

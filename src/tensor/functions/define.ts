@@ -12,7 +12,7 @@ import type { Node, NodeBuilder } from "../../ir/node.ts";
 import { attrsKey } from "../../ir/node.ts";
 import type { None } from "../../runtime/function.ts";
 import { Fn, NONE } from "../../runtime/function.ts";
-import { call1, isWholeNumber } from "../call.ts";
+import { call1, deviceOf, isWholeNumber } from "../call.ts";
 import type { Value } from "../value.ts";
 
 /** A function of one tensor. */
@@ -51,7 +51,8 @@ export function binary(name: string, compose: Binary): BinaryFunction {
     if (typeof x === "number") {
       return call1(fn, [y], [x], isWhole(y, x) ? WHOLE_LEFT : FRACTION_LEFT);
     }
-    if (x.number !== null || y.number !== null) {
+    if (x?.number !== null || y?.number !== null) {
+      deviceOf(name, [x as V, y]); // which refuses what is no tensor
       const { inputs, attrs } = withNumber(x as V, y);
       return call1(fn, inputs, [], attrs);
     }
@@ -139,8 +140,15 @@ export function constantAttrs<A extends object>(attrs: A): A {
   const key = attrsKey(attrs); // Infinity, NaN and −0 stay apart
   const known = kept.get(key);
   if (known !== undefined) return known as A;
-  if (kept.size < 4096) kept.set(key, attrs);
-  return attrs;
+  const own = ownCopy(attrs) as A; // callers may write to their lists afterwards
+  if (kept.size < 4096) kept.set(key, own);
+  return own;
+}
+
+function ownCopy(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(ownCopy);
+  if (!isOptions(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, ownCopy(part)]));
 }
 
 /** The arguments of a function after its tensor. */

@@ -260,7 +260,8 @@ export function slice<V extends Value>(
   const place = (at: number): number => Math.min(extent, Math.max(0, at < 0 ? at + extent : at));
   const from = place(start ?? 0);
   const length = Math.max(0, place(end ?? extent) - from);
-  return length === extent ? x : narrow(x, dim, length === 0 ? 0 : from, length);
+  // a cell is set later: what was taken of it stays
+  return length === extent && !x.settable ? x : narrow(x, dim, length === 0 ? 0 : from, length);
 }
 
 interface JoinAttrs {
