@@ -2,7 +2,7 @@
  * Element types: names, sizes, host arrays, and the promotion lattice
  * (bool < int32 < float32 < float64).
  */
-import { MemoryError } from "./errors.ts";
+import { dtypeError, MemoryError } from "./errors.ts";
 
 /** The type of a tensor's elements. */
 export type DType = "float32" | "float64" | "int32" | "bool";
@@ -53,7 +53,8 @@ function newArray(dtype: DType, length: number): TypedArray {
     case "bool":
       return new Uint8Array(length);
     default:
-      return dtype satisfies never;
+      dtype satisfies never;
+      throw dtypeError(`"${String(dtype)}" is no dtype; there are ${DTYPES.join(", ")}.`);
   }
 }
 

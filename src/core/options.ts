@@ -68,9 +68,10 @@ function nearest(word: string, names: readonly string[]): string | undefined {
 
 const list = (names: readonly string[]): string => `there are ${names.map(plainName).join(", ")}`;
 
-function show(value: unknown): string {
+/** Spells any value in a message. */
+export function show(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.slice(0, 60));
-  if (typeof value !== "object") return String(value);
+  if (typeof value !== "object" || value === null) return String(value);
   if (Array.isArray(value)) return "an array";
-  return "requiresGrad" in value! ? "a tensor" : "an object";
+  return "requiresGrad" in value ? "a tensor" : "an object";
 }

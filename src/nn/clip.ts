@@ -1,6 +1,6 @@
 /** Clipping gradients between `backward()` and `step()`, as `torch.nn.utils.clip_grad_*`. */
 import { argumentError, NablaError } from "../core/errors.ts";
-import { optionsOf } from "../core/options.ts";
+import { optionsOf, show } from "../core/options.ts";
 import type { Builder } from "../ir/builder.ts";
 import { norm } from "../ir/compose/reduction.ts";
 import type { Node } from "../ir/node.ts";
@@ -77,7 +77,8 @@ export function clipGradNorm(
   if (!(normType > 0)) {
     throw argumentError(`clipGradNorm: normType is ${normType}; need a positive number.`);
   }
-  const owners = withGradient(parameters);
+  needNumber("clipGradNorm", "maxNorm", maxNorm);
+  const owners = withGradient("clipGradNorm", parameters);
   if (owners.length === 0) return zeros([]);
   const attrs = attrsByNorm.get(normType) ?? { normType };
   attrsByNorm.set(normType, attrs);
@@ -98,14 +99,26 @@ export function clipGradNorm(
  * gradient are left out. PyTorch: `torch.nn.utils.clip_grad_value_`.
  */
 export function clipGradValue(parameters: Tensor | Iterable<Tensor>, limit: number): void {
-  const owners = withGradient(parameters);
+  needNumber("clipGradValue", "the limit", limit);
+  const owners = withGradient("clipGradValue", parameters);
   if (owners.length === 0) return;
   const grads = owners.map((owner) => owner.grad!);
   const clipped = noGrad(() => call(clipValue, grads, [limit], NONE));
   owners.forEach((owner, k) => (owner.grad = clipped[k]!));
 }
 
-function withGradient(parameters: Tensor | Iterable<Tensor>): Tensor[] {
-  const list = parameters instanceof Tensor ? [parameters] : [...parameters];
-  return list.filter((parameter) => parameter.grad !== null);
+function needNumber(name: string, what: string, value: number): void {
+  if (typeof value === "number" && !Number.isNaN(value)) return;
+  throw argumentError(
+    `${name}: ${what} is ${show(value)}; need a number, given by position: ` +
+      `${name}(model.parameters(), 1).`,
+  );
+}
+
+function withGradient(name: string, parameters: Tensor | Iterable<Tensor>): Tensor[] {
+  const list = parameters instanceof Tensor ? [parameters] : parameters;
+  if (!(Symbol.iterator in list) || ![...list].every((item) => item instanceof Tensor)) {
+    throw argumentError(`${name}: need a tensor or a list of tensors: model.parameters().`);
+  }
+  return [...list].filter((parameter) => parameter.grad !== null);
 }

@@ -1,7 +1,7 @@
 /** Layers that multiply by a matrix, and those that only rearrange, as in `torch.nn`. */
 import type { DType } from "../core/dtype.ts";
 import { argumentError } from "../core/errors.ts";
-import { FACTORY } from "../core/options.ts";
+import { FACTORY, show } from "../core/options.ts";
 import type { Shape } from "../core/shape.ts";
 import { zeros } from "../tensor/create.ts";
 import type { DeviceName } from "../runtime/device.ts";
@@ -190,5 +190,5 @@ export class Unflatten extends Module {
 /** Checks a number of features: an integer from 0 on. */
 export function needSize(layer: string, name: string, value: number): number {
   if (Number.isInteger(value) && value >= 0) return value;
-  throw argumentError(`${layer}: ${name} is ${String(value)}; need an integer from 0 on.`);
+  throw argumentError(`${layer}: ${name} is ${show(value)}; need an integer from 0 on.`);
 }

@@ -1,6 +1,6 @@
 /** Recurrent layers and their cells as modules, as in `torch.nn`. */
 import { argumentError } from "../core/errors.ts";
-import { FACTORY, optionsOf } from "../core/options.ts";
+import { FACTORY, optionsOf, show } from "../core/options.ts";
 import { zeros } from "../tensor/create.ts";
 import { cat } from "../tensor/functions/movement.ts";
 import type { StackOptions } from "../tensor/functions/recurrent.ts";
@@ -248,6 +248,9 @@ export class LSTM extends Recurrent {
     options: RecurrentCallOptions = {},
   ): [Tensor, [Tensor, Tensor]] {
     const projected = this.projSize !== 0;
+    if (hx !== null && !(Array.isArray(hx) && hx.length === 2)) {
+      throw argumentError(`LSTM: the first states are ${show(hx)}; need two tensors, [h, c].`);
+    }
     const run: Run = (input, states, weights, o) =>
       R.lstm(input, states as [Tensor, Tensor] | null, weights, { ...o, projected });
     const [y, h, c] = this.runAll(run, x, hx, options) as [Tensor, Tensor, Tensor];

@@ -5,11 +5,12 @@
  */
 import { argumentError, NablaError } from "../core/errors.ts";
 import { optionsOf } from "../core/options.ts";
+import { sizeOf } from "../core/shape.ts";
 import { fillLike } from "../ir/words.ts";
 import type { None } from "../runtime/function.ts";
 import { Fn, NONE } from "../runtime/function.ts";
 import { afterRun, call1, guard, replayIndex, updateCells } from "../tensor/call.ts";
-import { full } from "../tensor/create.ts";
+import { tensor } from "../tensor/create.ts";
 import { constantAttrs } from "../tensor/functions/define.ts";
 import { enableGrad, noGrad } from "../tensor/grad-mode.ts";
 import { loadFault } from "../tensor/load.ts";
@@ -319,16 +320,17 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
    */
   #statesOf(slot: Slot<O>): [string, Tensor][] {
     return Object.entries(this.#rule.states(slot.group)).map(([name, value]) => {
-      const tensor = slot.state.get(name) ?? cell(filled(this.#shaped(name, slot.param), value));
-      slot.state.set(name, tensor);
-      return [name, tensor];
+      const state = slot.state.get(name) ?? cell(filled(this.#shaped(name, slot.param), value));
+      slot.state.set(name, state);
+      return [name, state];
     });
   }
 
   /** Returns a tensor of the type that the state `name` of a parameter has. */
   #shaped(name: string, param: Tensor): Tensor {
     const single = this.#rule.scalars?.includes(name) ?? false;
-    return single ? full([], 0, { dtype: param.dtype, device: param.device }) : param;
+    if (!single) return param;
+    return tensor(Float64Array.of(0), { shape: [], dtype: param.dtype, device: param.device });
   }
 
   #faultsOf(saved: OptimizerState): string[] {
@@ -410,6 +412,7 @@ function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a.length === b.length && a.every((item, k) => item === b[k]);
 }
 
-function filled(like: Tensor, value: number): Tensor {
-  return full(like.shape, value, { dtype: like.dtype, device: like.device });
+/** A tensor of one value; never part of a trace, where a changed option may ask for new state. */
+function filled({ shape, dtype, device }: Tensor, value: number): Tensor {
+  return tensor(new Float64Array(sizeOf(shape)).fill(value), { shape, dtype, device });
 }

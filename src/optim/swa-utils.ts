@@ -1,4 +1,5 @@
 /** The namespace `optim.swaUtils`: averages of a model's weights, as `torch.optim.swa_utils`. */
+import { needOneOf } from "../core/choice.ts";
 import { cos } from "../core/math.ts";
 import { argumentError, NablaError } from "../core/errors.ts";
 import { optionsOf } from "../core/options.ts";
@@ -228,6 +229,7 @@ export class SWALR extends LRScheduler {
     const epochs = options.annealEpochs ?? 10;
     this.annealEpochs = epochs === 0 ? 0 : positiveInteger("SWALR", "annealEpochs", epochs);
     this.annealStrategy = options.annealStrategy ?? "cos";
+    needOneOf("SWALR: annealStrategy", this.annealStrategy, ["cos", "linear"]);
     this.advance();
   }
 

@@ -3,7 +3,8 @@
  * required. Inside a trace the tracer puts the function's graph into its own instead.
  */
 import { isFloat } from "../core/dtype.ts";
-import { NablaError } from "../core/errors.ts";
+import { argumentError, NablaError } from "../core/errors.ts";
+import { show } from "../core/options.ts";
 import type { Device } from "../runtime/device.ts";
 import type { Fn, Mask, Specialization } from "../runtime/function.ts";
 import type { Storage } from "../runtime/storage.ts";
@@ -23,8 +24,8 @@ export function call<A, V extends Value>(
   maker: V = inputs[0]!,
 ): V[] {
   const { tracer } = context;
-  if (tracer !== null) return tracer.call(fn, inputs, numbers, attrs, maker) as V[];
   const device = inputs.length === 0 ? maker.home : deviceOf(fn.name, inputs);
+  if (tracer !== null) return tracer.call(fn, inputs, numbers, attrs, maker) as V[];
   const mask = context.gradEnabled ? maskOf(inputs) : 0;
   const spec = fn.find(inputs, numbers.length, attrs, mask, device);
   const storages = new Array<Storage>(inputs.length);
@@ -138,20 +139,22 @@ export function maskOf(inputs: readonly Value[]): Mask {
   return mask;
 }
 
-/** Returns the device that all inputs are on; throws where they differ. */
+/** Returns the device that all inputs are on; throws where they differ, or one is no tensor. */
 export function deviceOf(name: string, inputs: readonly Value[]): Device {
-  const device = inputs[0]!.home;
-  for (let i = 1; i < inputs.length; i++) {
-    const other = inputs[i]!.home;
-    if (other !== device) {
-      throw new NablaError(
-        "device",
-        `${name}: its inputs are on different devices: input 0 on ${device.name}, input ${i} on ` +
-          `${other.name}. Move one: x.to("${device.name}").`,
-      );
+  const device = inputs[0]?.home;
+  for (let i = 0; i < inputs.length; i++) {
+    const other = inputs[i]?.home;
+    if (other === undefined) {
+      throw argumentError(`${name}: input ${i} is ${show(inputs[i])}; need a tensor.`);
     }
+    if (other === device) continue;
+    throw new NablaError(
+      "device",
+      `${name}: input 0 is on ${device!.name}, input ${i} on ${other.name}. ` +
+        `Move one: x.to("${device!.name}").`,
+    );
   }
-  return device;
+  return device!;
 }
 
 /** Throws at the first NaN or infinity, while anomaly detection is on. */
@@ -185,9 +188,14 @@ export function replayIndex(owner: object): number {
   return context.tracer === null ? 0 : context.tracer.replayIndex(owner);
 }
 
-/** Whether a compiled function's argument was a whole number; replays check it again. */
+/** Whether a number is an int32. */
+export function isInt32(value: number | null): boolean {
+  return value !== null && (value | 0) === value;
+}
+
+/** Whether a compiled function's argument was an int32; replays check it again. */
 export function isWholeNumber(value: Value): boolean {
-  return context.tracer === null ? Number.isInteger(value.number) : context.tracer.isWhole(value);
+  return context.tracer === null ? isInt32(value.number) : context.tracer.isWhole(value);
 }
 
 /** Reads host state that decides what a program is (such as `training`); replays check it again. */

@@ -2,7 +2,7 @@
 import type { DType, TypedArray } from "../core/dtype.ts";
 import { allocate, roundTo } from "../core/dtype.ts";
 import { argumentError, shapeError } from "../core/errors.ts";
-import { optionsOf } from "../core/options.ts";
+import { optionsOf, show } from "../core/options.ts";
 import type { Shape } from "../core/shape.ts";
 import { showShape, sizeOf } from "../core/shape.ts";
 import { typeOf } from "../ir/node.ts";
@@ -213,9 +213,12 @@ function finish(x: Tensor, options: TensorOptions): Tensor {
   return options.requiresGrad ? x.requireGrad() : x;
 }
 
-function checkShape(name: string, shape: Shape): Shape {
-  if (shape.every((extent) => Number.isInteger(extent) && extent >= 0)) return shape;
-  throw shapeError(`${name}: ${showShape(shape)} is no shape; need integers from 0 on.`);
+/** Throws for what is no shape. */
+export function checkShape(name: string, shape: Shape): Shape {
+  const list = Array.isArray(shape);
+  if (list && shape.every((extent) => Number.isInteger(extent) && extent >= 0)) return shape;
+  const given = list ? showShape(shape) : show(shape);
+  throw shapeError(`${name}: ${given} is no shape; need a list of integers from 0 on.`);
 }
 
 function dtypeOfArray(data: ArrayBufferView): DType {

@@ -15,7 +15,7 @@ import { Fn } from "../runtime/function.ts";
 import { deviceOf } from "../runtime/device.ts";
 import { afterRun, callReading, replayIndex } from "./call.ts";
 import type { TensorOptions } from "./create.ts";
-import { tensor } from "./create.ts";
+import { checkShape, tensor } from "./create.ts";
 import { defaultDevice } from "./device.ts";
 import { constantAttrs } from "./functions/define.ts";
 import { argsort } from "./functions/indexing.ts";
@@ -131,11 +131,13 @@ function draw<A>(
 
 /** Makes uniform random numbers in [0, 1). */
 export function rand(shape: Shape, options: TensorOptions = {}): Tensor {
+  checkShape("rand", shape);
   return draw(randFn, constantAttrs({ shape, dtype: options.dtype ?? "float32" }), options);
 }
 
 /** Makes normal random numbers of mean 0 and variance 1. */
 export function randn(shape: Shape, options: TensorOptions = {}): Tensor {
+  checkShape("randn", shape);
   return draw(randnFn, constantAttrs({ shape, dtype: options.dtype ?? "float32" }), options);
 }
 

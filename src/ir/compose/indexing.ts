@@ -303,9 +303,9 @@ export function put(
 export function oneHot(b: NodeBuilder, index: Node, classes: number): Node {
   needIndex("oneHot", index);
   const shape = [...index.type.shape, classes];
-  const wide = expandTo(b, reshape(b, index, [...index.type.shape, 1]), shape);
-  const hit = op(b, "eq", wide, positions(b, shape, shape.length - 1));
-  return castTo(b, hit, "int32");
+  const place = reshape(b, index, [...index.type.shape, 1]);
+  const [zero, one] = [fill(b, "int32", shape, 0), fill(b, "int32", place.type.shape, 1)];
+  return b.apply("scatterSet", [zero, place, one], { axis: shape.length - 1 }); // checks the range
 }
 
 /** x with `value` (a scalar) where the mask holds. */

@@ -4,7 +4,7 @@ import { optionsOf } from "../../core/options.ts";
 import type { Settings } from "../../tensor/functions/define.ts";
 import { settingsOf } from "../../tensor/functions/define.ts";
 import type { Scheduled, ScheduleOptions, ScheduleState, Target } from "./scheduler.ts";
-import { LRScheduler } from "./scheduler.ts";
+import { listOf, LRScheduler } from "./scheduler.ts";
 import { LinearLR } from "./steps.ts";
 
 /**
@@ -22,6 +22,8 @@ export class SequentialLR extends LRScheduler {
     ...args: Settings<[lastEpoch: number], ScheduleOptions>
   ) {
     super(optimizer, settingsOf("SequentialLR", ["lastEpoch"], args));
+    this.schedulers = listOf("SequentialLR", "schedulers", schedulers);
+    this.milestones = listOf("SequentialLR", "milestones", milestones);
     assertTogether("SequentialLR", schedulers, this.optimizer);
     if (milestones.length !== schedulers.length - 1) {
       throw argumentError(
@@ -29,8 +31,6 @@ export class SequentialLR extends LRScheduler {
           `need ${schedulers.length - 1}.`,
       );
     }
-    this.schedulers = [...schedulers];
-    this.milestones = [...milestones];
     this.lastEpoch++;
     for (const group of this.optimizer.paramGroups) group.lr = group.initialLr!;
     for (const scheduler of schedulers) scheduler.lastEpoch--; // what their constructors did

@@ -1,4 +1,5 @@
 /** Schedules that move rate and momentum against each other, step by step. */
+import { needOneOf } from "../../core/choice.ts";
 import { argumentError } from "../../core/errors.ts";
 import type { Settings } from "../../tensor/functions/define.ts";
 import { settingsOf } from "../../tensor/functions/define.ts";
@@ -74,6 +75,9 @@ export class CyclicLR extends LRScheduler {
     ...args: Settings<CyclicSettings, CyclicOptions>
   ) {
     const options = settingsOf<CyclicOptions>("CyclicLR", CYCLIC, args);
+    const { mode = "triangular", scaleMode = "cycle" } = options;
+    needOneOf("CyclicLR: mode", mode, ["triangular", "triangular2", "exp_range"]);
+    needOneOf("CyclicLR: scaleMode", scaleMode, ["cycle", "iterations"]);
     const bases = begun("CyclicLR", optimizer as Scheduled, baseLr, options);
     super(optimizer, options);
     this.baseLrs.splice(0, Infinity, ...bases);
@@ -166,7 +170,8 @@ export class OneCycleLR extends LRScheduler {
   ) {
     const options = settingsOf<OneCycleOptions>("OneCycleLR", ONE_CYCLE, args);
     super(optimizer, options);
-    const { epochs, stepsPerEpoch } = options;
+    const { epochs, stepsPerEpoch, annealStrategy = "cos" } = options;
+    needOneOf("OneCycleLR: annealStrategy", annealStrategy, ["cos", "linear"]);
     const total = options.totalSteps ?? (epochs ?? NaN) * (stepsPerEpoch ?? NaN);
     this.totalSteps = positiveInteger("OneCycleLR", "totalSteps", total);
     this.maxLrs = perGroup("OneCycleLR", "maxLr", maxLr, this.optimizer);

@@ -1,4 +1,5 @@
 /** The schedule that waits for a metric to stop improving. */
+import { needOneOf } from "../../core/choice.ts";
 import { argumentError } from "../../core/errors.ts";
 import type { Settings } from "../../tensor/functions/define.ts";
 import { settingsOf } from "../../tensor/functions/define.ts";
@@ -78,6 +79,8 @@ export class ReduceLROnPlateau {
     this.optimizer = optimizer as Scheduled;
     const { minLr = 0, mode = "min", factor = 0.1, patience = 10, threshold = 1e-4 } = options;
     const { thresholdMode = "rel", cooldown = 0, eps = 1e-8 } = options;
+    needOneOf("ReduceLROnPlateau: mode", mode, ["min", "max"]);
+    needOneOf("ReduceLROnPlateau: thresholdMode", thresholdMode, ["rel", "abs"]);
     if (!(factor < 1)) {
       throw argumentError(`ReduceLROnPlateau: factor is ${factor}; need a number below 1.`);
     }

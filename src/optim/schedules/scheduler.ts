@@ -3,6 +3,7 @@
  * loading.
  */
 import { argumentError, NablaError } from "../../core/errors.ts";
+import { show } from "../../core/options.ts";
 import { afterRun } from "../../tensor/call.ts";
 import { context } from "../../tensor/value.ts";
 import type { ParamGroup } from "../groups.ts";
@@ -168,7 +169,23 @@ export function setMomentum(group: ParamGroup<BaseOptions>, value: number): void
 /** Throws unless an argument is a whole number above 0. */
 export function positiveInteger(schedule: string, name: string, value: number): number {
   if (Number.isInteger(value) && value > 0) return value;
-  throw argumentError(`${schedule}: ${name} is ${value}; need an integer of at least 1.`);
+  throw argumentError(`${schedule}: ${name} is ${show(value)}; need an integer of at least 1.`);
+}
+
+/** Throws unless an argument is a number. */
+export function finite(schedule: string, name: string, value: number): number {
+  if (Number.isFinite(value)) return value;
+  throw argumentError(
+    `${schedule}: ${name} is ${show(value)}; need a number, given by position: it has no default.`,
+  );
+}
+
+/** Throws unless an argument is a list. */
+export function listOf<T>(schedule: string, name: string, value: readonly T[]): T[] {
+  if (Array.isArray(value)) return [...(value as readonly T[])];
+  throw argumentError(
+    `${schedule}: ${name} is ${show(value)}; need a list, given by position: it has no default.`,
+  );
 }
 
 /**
@@ -182,6 +199,11 @@ export function whenRun(
   value: number | (() => number),
   effect: (value: number) => void,
 ): void {
+  if (typeof value !== "number" && typeof value !== "function") {
+    throw argumentError(
+      `${schedule}: step takes a number and got ${show(value)}; give it step(await loss.item()).`,
+    );
+  }
   if (context.tracer !== null) {
     if (typeof value === "number") {
       throw new NablaError(

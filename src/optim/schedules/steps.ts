@@ -4,7 +4,7 @@ import { settingsOf } from "../../tensor/functions/define.ts";
 import { argumentError } from "../../core/errors.ts";
 import { pow } from "../../core/math.ts";
 import type { ScheduleOptions, Target } from "./scheduler.ts";
-import { LRScheduler, positiveInteger } from "./scheduler.ts";
+import { finite, listOf, LRScheduler, positiveInteger } from "./scheduler.ts";
 
 /** Options of `StepLR` and `MultiStepLR`. */
 export interface GammaOptions extends ScheduleOptions {
@@ -83,7 +83,7 @@ export class MultiStepLR extends LRScheduler {
   ) {
     const options = settingsOf<GammaOptions>("MultiStepLR", ["gamma", "lastEpoch"], args);
     super(optimizer, options);
-    this.milestones = [...milestones];
+    this.milestones = listOf("MultiStepLR", "milestones", milestones);
     this.gamma = options.gamma ?? 0.1;
     this.advance();
   }
@@ -106,7 +106,7 @@ export class ExponentialLR extends LRScheduler {
     ...args: Settings<[lastEpoch: number], ScheduleOptions>
   ) {
     super(optimizer, settingsOf("ExponentialLR", ["lastEpoch"], args));
-    this.gamma = gamma;
+    this.gamma = finite("ExponentialLR", "gamma", gamma);
     this.advance();
   }
 

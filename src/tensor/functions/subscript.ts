@@ -74,7 +74,7 @@ function basic<V extends Value>(
       axes.push(axis);
       tensors.push(item);
     } else {
-      view = sliced(view, axis, item as SliceIndex);
+      view = sliced(view, axis, item as Exclude<typeof item, "...">);
     }
     axis++;
   }
@@ -91,10 +91,13 @@ function wrongTensor(item: Value): Error {
   );
 }
 
+const PARTS = ["start", "end", "step"];
+
 function sliced<V extends Value>(x: V, axis: number, item: SliceIndex): V {
-  const { start, end, step } = Array.isArray(item)
-    ? { start: item[0] as number | null, end: item[1] as number | null, step: item[2] as number }
-    : (item as Exclude<SliceIndex, readonly unknown[]>);
+  const { start, end, step } =
+    Array.isArray(item) && item.length < 4
+      ? { start: item[0] as number | null, end: item[1] as number | null, step: item[2] as number }
+      : optionsOf("index", PARTS, (item ?? "undefined") as Exclude<SliceIndex, readonly unknown[]>);
   return slice(x, axis, start ?? null, end ?? null, step ?? 1);
 }
 
