@@ -45,11 +45,11 @@ export function binary(name: string, compose: Binary): BinaryFunction {
   );
   return <V extends Value>(x: V | number, y: V | number): V => {
     if (typeof y === "number") {
-      const attrs = isWhole(name, x as V, y) ? WHOLE_RIGHT : FRACTION_RIGHT;
+      const attrs = isWhole(x as V, y) ? WHOLE_RIGHT : FRACTION_RIGHT;
       return call1(fn, [x as V], [y], attrs);
     }
     if (typeof x === "number") {
-      return call1(fn, [y], [x], isWhole(name, y, x) ? WHOLE_LEFT : FRACTION_LEFT);
+      return call1(fn, [y], [x], isWhole(y, x) ? WHOLE_LEFT : FRACTION_LEFT);
     }
     if (x?.number !== null || y?.number !== null) {
       deviceOf(name, [x as V, y]); // which refuses what is no tensor
@@ -70,9 +70,7 @@ export function withNumber<V extends Value>(
 ): { readonly inputs: readonly V[]; readonly attrs: BinaryOptions } {
   const right = y.number !== null;
   const inputs = right ? [x, y] : [y, x];
-  const whole =
-    !isFloat(inputs[0]!.type.dtype) &&
-    (isWholeNumber(inputs[1]!) || isWhole("compile", inputs[0]!, inputs[1]!.number!));
+  const whole = !isFloat(inputs[0]!.type.dtype) && isWholeNumber(inputs[1]!);
   if (right) return { inputs, attrs: whole ? WHOLE_RIGHT : FRACTION_RIGHT };
   return { inputs, attrs: whole ? WHOLE_LEFT : FRACTION_LEFT };
 }
@@ -100,11 +98,10 @@ export function scaledBinary(name: string, compose: Binary): ScaledFunction {
     const alpha = alphaOf(name, options);
     if (alpha === 1) return typeof x === "number" ? plain(x, y as V) : plain(x, y);
     if (typeof y === "number") {
-      // 0.5 · 2 is a fraction's double
-      const whole = Number.isInteger(y) && Number.isInteger(alpha) && isWhole(name, x as V, y * alpha);
+      const whole = isWhole(x as V, y) && Number.isInteger(alpha); // 0.5 · 2 is a fraction's double
       return call1(numberFn, [x as V], [y * alpha], whole ? WHOLE_RIGHT : FRACTION_RIGHT);
     }
-    const weak = isWhole(name, y, alpha) ? WHOLE_RIGHT : FRACTION_RIGHT;
+    const weak = isWhole(y, alpha) ? WHOLE_RIGHT : FRACTION_RIGHT;
     if (typeof x === "number") return plain(x, call1(scaleFn, [y], [alpha], weak));
     if (y.number !== null) {
       const scaled = call1(scaleFn, [y], [alpha], weak);
