@@ -2,6 +2,8 @@
  * Forward hooks: functions that see, and may replace, what goes into a module and what comes out.
  */
 
+import { context } from "../tensor/value.ts";
+
 /** What can have hooks: a module. */
 interface Callable {
   forward(...inputs: never[]): unknown;
@@ -28,30 +30,30 @@ interface Hooks {
 
 const installed = /* @__PURE__ */ new WeakMap<Callable, Hooks>();
 
-/** Adds a hook that runs before `forward`. */
-export function addPreHook<M extends Callable>(module: M, hook: ForwardPreHook<M>): HookHandle {
-  const { before } = hooksOf(module);
-  before.add(hook as ForwardPreHook<never>);
-  return handle(module, () => before.delete(hook as ForwardPreHook<never>));
-}
-
-/** Adds a hook that runs after `forward`. */
-export function addHook<M extends Callable>(module: M, hook: ForwardHook<M>): HookHandle {
-  const { after } = hooksOf(module);
-  after.add(hook as ForwardHook<never>);
-  return handle(module, () => after.delete(hook as ForwardHook<never>));
-}
-
-function handle(module: Callable, drop: () => void): HookHandle {
+/** Adds a hook that runs before `forward`, or after it. */
+export function addHook<M extends Callable>(
+  module: M,
+  when: "before" | "after",
+  hook: ForwardPreHook<M> | ForwardHook<M>,
+): HookHandle {
+  const hooks = hooksOf(module);
+  const set: Set<unknown> = hooks[when];
+  set.add(hook);
+  changed();
   return {
     remove(): void {
-      drop();
-      const hooks = installed.get(module);
-      if (hooks === undefined || hooks.before.size + hooks.after.size > 0) return;
+      set.delete(hook);
+      changed();
+      if (installed.get(module) !== hooks || hooks.before.size + hooks.after.size > 0) return;
       hooks.restore();
       installed.delete(module);
     },
   };
+}
+
+/** Makes programs compiled before stale; a hook that a trace itself adds is part of it. */
+function changed(): void {
+  if (context.tracer === null) context.revision++;
 }
 
 /** The hooks of a module; with the first, a `forward` of its own covers that of the class. */

@@ -11,8 +11,9 @@ import { guard } from "../tensor/call.ts";
 import { noGrad } from "../tensor/grad-mode.ts";
 import { loadFault } from "../tensor/load.ts";
 import { cell, Tensor } from "../tensor/tensor.ts";
+import { context } from "../tensor/value.ts";
 import type { ForwardHook, ForwardPreHook, HookHandle } from "./hooks.ts";
-import { addHook, addPreHook } from "./hooks.ts";
+import { addHook } from "./hooks.ts";
 import { Parameter } from "./parameter.ts";
 
 /** Tensors by PyTorch's names, such as `0.weight`. */
@@ -52,16 +53,20 @@ export abstract class Module {
 
   /** Whether the module is being trained; `train()` and `eval()` set it. */
   get training(): boolean {
-    return guard(() => this.#training);
+    const set = context.tracer?.hasState(this);
+    return set ? this.#training : guard(() => this.#training);
   }
 
   set training(mode: boolean) {
+    const before = this.#training;
+    const set = (value: boolean) => (): void => void (this.#training = value);
+    context.tracer?.setState(this, set(before), set(mode));
     this.#training = mode;
   }
 
   /** Sets this module and all below it to training (the default) or not. Returns the module. */
   train(mode = true): this {
-    for (const module of this.modules()) module.#training = mode;
+    for (const module of this.modules()) module.training = mode;
     return this;
   }
 
@@ -84,6 +89,7 @@ export abstract class Module {
       throw argumentError(`${nameOf(this)}: the buffer ${name} has the name of another property.`);
     }
     const { persistent = true } = optionsOf("registerBuffer", ["persistent?"], options);
+    if (name in this) context.revision++;
     this.#buffers.set(name, { persistent });
     this.#put(name, value === null ? null : cell(value));
   }
@@ -153,7 +159,7 @@ export abstract class Module {
    * the arguments. Returns a handle that removes it. PyTorch: `register_forward_pre_hook`.
    */
   registerForwardPreHook(hook: ForwardPreHook<this>): HookHandle {
-    return addPreHook(this, hook);
+    return addHook(this, "before", hook);
   }
 
   /**
@@ -162,7 +168,7 @@ export abstract class Module {
    * `register_forward_hook`.
    */
   registerForwardHook(hook: ForwardHook<this>): HookHandle {
-    return addHook(this, hook);
+    return addHook(this, "after", hook);
   }
 
   /**
@@ -199,6 +205,7 @@ export abstract class Module {
       for (const [name, old] of [...module.#ownParameters(), ...module.#ownBuffers()]) {
         const next = moved.get(old) ?? convert(old);
         moved.set(old, next);
+        context.revision++;
         module.#put(name, next);
       }
     }

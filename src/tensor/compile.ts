@@ -4,6 +4,7 @@
  */
 import type { TypedArray } from "../core/dtype.ts";
 import { NablaError } from "../core/errors.ts";
+import { isThenable } from "../core/thenable.ts";
 import type { Graph, TensorType } from "../ir/node.ts";
 import type { DeviceName } from "../runtime/device.ts";
 import type { Mask } from "../runtime/function.ts";
@@ -40,8 +41,10 @@ export interface CompiledFunction<F> {
 /**
  * Makes a function of tensors, typed arrays and numbers one program: forward, backward and updates.
  * Tensors it reaches are captured; cells are read and set at each replay. Host numbers it reads are
- * frozen, but for arguments and `scalar(() => value)`. Throws a trace error where the function
- * reads values, is asynchronous, or does not do the same each time.  @typeParam F - The function.
+ * frozen, but for arguments and `scalar(() => value)`. Hooks, `module.to` and the mode of modules
+ * are seen; a new Parameter assigned to a field is not: compile again. Throws a trace error where
+ * the function reads values, is asynchronous, sets the seed, returns what cannot be made again, or
+ * does not do the same each time.  @typeParam F - The function.
  */
 export function compile<F extends (...args: never[]) => unknown>(fn: F): CompiledFunction<F> {
   const programs: CompiledProgram[] = [];
@@ -55,6 +58,7 @@ export function compile<F extends (...args: never[]) => unknown>(fn: F): Compile
     }
     stats.misses++;
     const program = makeProgram(fn, args);
+    while (programs.at(-1)?.isStale) programs.pop()!.release();
     programs.unshift(program);
     if (programs.length > PROGRAMS_PER_FUNCTION) programs.pop()!.release();
     return program;
@@ -140,6 +144,7 @@ class CompiledProgram {
   /** The first place at which each argument was passed. */
   private readonly firstPlaces: readonly number[];
   private readonly gradEnabled: boolean;
+  private readonly revision = context.revision;
   private readonly sources: readonly Source[];
   private readonly shape: ResultShape;
   /** What is returned: something from outside as it is, or the result of that number. */
@@ -249,6 +254,7 @@ class CompiledProgram {
     const { argumentTypes, argumentGrads, watched, trace } = this;
     const count = argumentTypes.length;
     if (args.length !== count || context.gradEnabled !== this.gradEnabled) return false;
+    if (this.isStale) return false;
     for (let i = 0; i < count; i++) {
       const arg = args[i]!;
       if (arg.type !== argumentTypes[i] || arg.requiresGrad !== argumentGrads[i]) return false;
@@ -280,6 +286,11 @@ class CompiledProgram {
     return this.cells.every(({ value, argument }) => value !== null || args[argument]!.settable);
   }
 
+  /** Whether hooks or parameters were replaced since: then it serves nothing any more. */
+  get isStale(): boolean {
+    return context.revision !== this.revision;
+  }
+
   release(): void {
     this.spec.release();
     this.checker?.release();
@@ -287,6 +298,7 @@ class CompiledProgram {
 
   run(args: readonly Tensor[]): unknown {
     const { bases, storages, numbers, spec, trace, sources, cells } = this;
+    for (let k = 0; k < numbers.length; k++) numbers[k] = trace.numbers[k]!.read();
     for (let i = 0; i < sources.length; i++) {
       const { value, argument, grad, array } = sources[i]!;
       const base =
@@ -294,19 +306,21 @@ class CompiledProgram {
       bases[i] = base;
       storages[i] = storageOf(grad ? base.gradient! : base);
     }
-    for (let k = 0; k < numbers.length; k++) numbers[k] = trace.numbers[k]!.read();
     if (context.anomaly) this.checkAll();
     const executable = spec.mask === 0 ? spec.executable : spec.recording.forward;
     // what a gradient outside will read is not to be replaced where it stands
     const outputs = executable.run(storages, numbers, spec.mask === 0);
     const first = this.results.length;
     const values = this.wrap(outputs);
+    bases.fill(null!); // the last batch is not to live until the next
+    storages.fill(null!);
     for (let k = 0; k < cells.length; k++) {
       const { value, argument } = cells[k]!;
       replaceStorage(value ?? args[argument]!, outputs[first + k]!);
     }
     for (let k = 0; k < this.grads.length; k++) this.setGradient(this.grads[k]!, args, outputs);
     for (let k = 0; k < trace.effects.length; k++) trace.effects[k]!();
+    for (const { redo } of trace.states.values()) redo();
     const returned = this.returned.map((one) => {
       if (typeof one === "number") return values[one]!;
       return (one.value ?? args[one.argument]!) as Tensor;
@@ -368,7 +382,11 @@ class CompiledProgram {
 type ResultShape =
   | { readonly kind: "tensor"; readonly index: number }
   | { readonly kind: "list"; readonly items: readonly ResultShape[] }
-  | { readonly kind: "record"; readonly items: readonly (readonly [string, ResultShape])[] }
+  | {
+      readonly kind: "record";
+      readonly prototype: object | null;
+      readonly items: readonly (readonly [string, ResultShape])[];
+    }
   | { readonly kind: "other"; readonly value: unknown };
 
 function collect(result: unknown, tensors: Value[]): ResultShape {
@@ -376,22 +394,42 @@ function collect(result: unknown, tensors: Value[]): ResultShape {
   if (Array.isArray(result)) {
     return { kind: "list", items: result.map((item) => collect(item, tensors)) };
   }
-  if (result instanceof Promise) {
+  if (isThenable(result)) {
     throw new NablaError(
       "trace",
       "compile: the function is asynchronous. Compile the synchronous part: " +
         "const step = compile((x, y) => { …; return loss; }); await step(x, y).item().",
     );
   }
-  if (
-    typeof result === "object" &&
-    result !== null &&
-    Object.getPrototypeOf(result) === Object.prototype
-  ) {
-    const entries = Object.entries(result);
-    return { kind: "record", items: entries.map(([key, item]) => [key, collect(item, tensors)]) };
+  if (typeof result === "object" && result !== null) {
+    const prototype = Object.getPrototypeOf(result) as object | null;
+    if (prototype === Object.prototype || prototype === null) {
+      const entries = Object.entries(result).map(([key, item]) => [key, collect(item, tensors)]);
+      return { kind: "record", prototype, items: entries as [string, ResultShape][] };
+    }
+    refuseTraced(result);
   }
   return { kind: "other", value: result };
+}
+
+/** Throws where an object that replays cannot make again holds tensors of the trace. */
+function refuseTraced(result: object): void {
+  const seen = new Set<unknown>([result]);
+  for (const item of seen) {
+    if (item instanceof Tensor && item.node !== null) {
+      const name = (result.constructor as { name: string } | undefined)?.name ?? "object";
+      throw new NablaError(
+        "trace",
+        `compile: the function returns a ${name} that holds tensors, which replays cannot make ` +
+          `again. Return the tensors in lists and plain objects, and make the ${name} outside.`,
+      );
+    }
+    if (typeof item !== "object" || item === null) continue;
+    if (item instanceof Tensor || ArrayBuffer.isView(item)) continue;
+    if (item instanceof Map) for (const key of item.keys()) seen.add(key);
+    const held = item instanceof Map || item instanceof Set ? item.values() : Object.values(item);
+    for (const value of held) seen.add(value);
+  }
 }
 
 function arrange(shape: ResultShape, tensors: readonly Tensor[]): unknown {
@@ -400,8 +438,10 @@ function arrange(shape: ResultShape, tensors: readonly Tensor[]): unknown {
       return tensors[shape.index];
     case "list":
       return shape.items.map((item) => arrange(item, tensors));
-    case "record":
-      return Object.fromEntries(shape.items.map(([key, item]) => [key, arrange(item, tensors)]));
+    case "record": {
+      const made = shape.items.map(([key, item]) => [key, arrange(item, tensors)] as const);
+      return Object.setPrototypeOf(Object.fromEntries(made), shape.prototype);
+    }
     case "other":
       return shape.value;
     default:
@@ -431,6 +471,7 @@ function traceOnce(
     trace.capture(results);
     return { trace, returned };
   } finally {
+    for (const { undo } of trace.states.values()) undo();
     context.tracer = tracer;
     context.gradEnabled = gradEnabled;
   }

@@ -6,7 +6,9 @@ import { context } from "./value.ts";
 
 /** Returns the device that new tensors are made on: `wasm` unless set. */
 export function defaultDevice(): Device {
-  return (context.device ??= deviceOf("wasm"));
+  const device = (context.device ??= deviceOf("wasm"));
+  context.tracer?.guard(() => context.device!.name);
+  return device;
 }
 
 /** Sets the device that new tensors are made on. */

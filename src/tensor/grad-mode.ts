@@ -1,5 +1,6 @@
 /** Whether calls are recorded, for the length of a synchronous function. */
 import { NablaError } from "../core/errors.ts";
+import { isThenable } from "../core/thenable.ts";
 import { context } from "./value.ts";
 
 /**
@@ -45,8 +46,8 @@ function scoped<T>(name: string, enabled: boolean, fn: () => T): T {
 }
 
 function synchronous<T>(name: string, result: T): T {
-  if (!(result instanceof Promise)) return result;
-  result.catch(() => undefined);
+  if (!isThenable(result)) return result;
+  result.then(undefined, () => undefined);
   throw new NablaError(
     "argument",
     `${name}: the function is asynchronous, and the setting would end at its first await. ` +

@@ -22,8 +22,9 @@ import { argsort } from "./functions/indexing.ts";
 import type { Tensor } from "./tensor.ts";
 import { context } from "./value.ts";
 
-/** Sets the seed of all random numbers that follow. */
+/** Sets the seed of all random numbers that follow. Throws inside a compiled function. */
 export function manualSeed(seed: number): void {
+  context.tracer?.fail("the seed is set", "set it outside");
   if (!Number.isSafeInteger(seed) || seed < 0) {
     throw argumentError(`manualSeed: the seed is ${seed}; need an integer from 0 to 2^53 − 1.`);
   }

@@ -54,6 +54,9 @@ export interface MadeLine {
   readonly nodes: readonly Node[];
 }
 
+const READ_OUTSIDE =
+  "values exist only when it has returned. Return the tensor and read it outside";
+
 /** One run of a user's function over nodes. */
 export class Trace implements Tracer {
   readonly builder = new Builder();
@@ -65,6 +68,8 @@ export class Trace implements Tracer {
   /** The arguments of which the same is true. */
   readonly absentArguments: number[] = [];
   readonly effects: (() => void)[] = [];
+  /** Host state that was set, by its owner. */
+  readonly states = new Map<object, { readonly undo: () => void; readonly redo: () => void }>();
   readonly log: LogLine[] = [];
   /** The results of each call, for `detectAnomaly`. */
   readonly made: MadeLine[] = [];
@@ -347,11 +352,19 @@ export class Trace implements Tracer {
     return seen;
   }
 
-  fail(what: string): never {
+  setState(owner: object, undo: () => void, redo: () => void): void {
+    this.states.set(owner, { undo: this.states.get(owner)?.undo ?? undo, redo });
+  }
+
+  hasState(owner: object): boolean {
+    return this.states.has(owner);
+  }
+
+  fail(what: string, cure = READ_OUTSIDE): never {
     throw new NablaError(
       "trace",
       `compile: ${what} inside the compiled function${at(userSite())}. A compiled function is traced ` +
-        `once and replayed: values exist only when it has returned. Return the tensor and read it outside.`,
+        `once and replayed: ${cure}.`,
     );
   }
 

@@ -87,7 +87,11 @@ export interface Tracer {
   /** Whether an argument was a whole number: the program is then for such numbers alone. */
   isWhole(value: Value): boolean;
   guard<T extends boolean | number | string>(read: () => T): T;
-  fail(what: string): never;
+  /** Notes that host state was set: `undo` ends the trace, and `redo` sets it at each replay. */
+  setState(owner: object, undo: () => void, redo: () => void): void;
+  /** Whether that state was set inside; then it decides nothing about the program. */
+  hasState(owner: object): boolean;
+  fail(what: string, cure?: string): never;
   /** Something that gradients taken outside the compiled function would miss. */
   needsBackwardInside(what: string): void;
 }
@@ -100,6 +104,8 @@ export const context = {
   tracer: null as Tracer | null,
   /** Whether each result is checked for NaN and infinity. */
   anomaly: false,
+  /** Raised when hooks or parameters of a module are replaced: programs made before are stale. */
+  revision: 0,
   seed: 0,
   /** How many random draws were made since the seed was set. */
   draws: 0,

@@ -7,6 +7,7 @@ import { expect, test } from "vitest";
 
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
+const weight = randn([5000]).requireGrad();
 
 test("the first arguments are let go of once others came", async () => {
   const double = compile((x: Tensor) => x.mul(2).sum());
@@ -20,4 +21,21 @@ test("the first arguments are let go of once others came", async () => {
   collectGarbage();
   expect(traced.deref()).toBeUndefined();
   expect(double.stats).toEqual({ hits: 1, misses: 1 });
+});
+
+test.each([
+  ["a result that needs no gradient", (x: Tensor): unknown => x.mul(2).sum()],
+  ["gradients taken inside", (x: Tensor): unknown => weight.mul(x).sum().backward()],
+])("a batch is let go of when the call is over: %s", async (_, fn) => {
+  const compiled = compile(fn);
+  for (let k = 0; k < 2; k++) compiled(randn([5000])); // with no gradient at first, then with one
+  const last = (() => {
+    const x = randn([5000]);
+    compiled(x);
+    return new WeakRef(x);
+  })();
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  collectGarbage();
+  expect(last.deref()).toBeUndefined();
+  expect(compiled.stats.hits).toBeGreaterThan(0);
 });
