@@ -237,7 +237,7 @@ function afterHook(gradient: Value, run: GradientHook): Value {
   if (next.type === gradient.type) return next;
   throw new NablaError(
     "autograd",
-    `registerHook: the hook returned ${next.type.text}; need that of the gradient, ` +
-      `${gradient.type.text}.`,
+    `registerHook: the hook returned ${(next as Partial<Value>).type?.text ?? String(next)}; ` +
+      `need that of the gradient, ${gradient.type.text}.`,
   );
 }

@@ -90,7 +90,9 @@ export function recorded<V extends Value>(
   for (const storage of kept) storage.pins++;
   const record: TapeRecord = {
     spec,
-    inputs,
+    inputs: inputs.some(isReading)
+      ? inputs.map((x, i) => (isReading(x) ? x.like(x.type, storages[i]!, null) : x))
+      : inputs,
     numbers,
     kept,
     nodes: null,
@@ -102,6 +104,11 @@ export function recorded<V extends Value>(
     custom: null,
   };
   return attach(wrap(maker, spec, results), record);
+}
+
+/** Whether a value is read anew at each use; on the tape it is what was read. */
+function isReading(value: Value): boolean {
+  return value.reading !== null && !value.requiresGrad;
 }
 
 /** Returns a sum that changes whenever one of the storages is updated in place. */

@@ -1,6 +1,6 @@
 /** Walks within walks, and walks that fail: hooks and own rules that call autograd, or throw. */
 import type { Tensor } from "nabla";
-import { autograd, compile, tensor } from "nabla";
+import { autograd, compile, scalar, tensor } from "nabla";
 import { describe, expect, test } from "vitest";
 
 const leaf = (value: number): Tensor => tensor(value, { dtype: "float64", requiresGrad: true });
@@ -95,5 +95,44 @@ describe("a walk that fails", () => {
     });
     expect(() => f(x)).toThrow("no such gradient");
     expect(numbers(x.grad, w.grad)).toEqual([null, null]);
+  });
+});
+
+describe("a number that is read anew", () => {
+  test("is in the second walk what it was in the call", () => {
+    const w = leaf(3);
+    let rate = 2;
+    const y = w.mul(scalar(() => rate)).pow(2);
+    const first = autograd.grad(y, w, { createGraph: true })[0]!;
+    rate = 7;
+    const second = autograd.grad(first, w, { createGraph: true })[0]!;
+    expect(numbers(first, second)).toEqual([2 * 2 * 2 * 3, 2 * 2 * 2]);
+    w.mul(scalar(() => rate)).backward(undefined, { createGraph: true });
+    expect(numbers(w.grad)).toEqual([7]);
+  });
+
+  test("is so in a compiled function, and read again at each replay", () => {
+    const w = leaf(3);
+    let rate = 2;
+    const read = scalar(() => rate);
+    const slope = compile(() => autograd.grad(w.mul(read).pow(2), w, { createGraph: true })[0]!);
+    expect(numbers(slope())).toEqual([24]);
+    rate = 1;
+    expect(numbers(slope())).toEqual([6]);
+  });
+});
+
+describe("a hook that returns no tensor", () => {
+  const hook = (result: unknown): (() => unknown) => {
+    const x = leaf(3);
+    x.registerHook((() => result) as never);
+    return () => x.mul(2).backward();
+  };
+
+  test("is told what is needed", () => {
+    expect(hook(3)).toThrow(
+      "registerHook: the hook returned 3; need that of the gradient, float64",
+    );
+    expect(hook(Promise.resolve())).toThrow("the hook returned [object Promise]; need that of");
   });
 });
