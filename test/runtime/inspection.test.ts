@@ -13,6 +13,7 @@ import {
 } from "nabla";
 import type { Tensor } from "nabla";
 import { describe, expect, test } from "vitest";
+import { profiler } from "../../src/runtime/profile.ts";
 
 describe("explain", () => {
   const step = (x: Tensor, w: Tensor): Tensor => x.matmul(w).relu().sub(1).square().mean();
@@ -43,6 +44,44 @@ describe("profile", () => {
       ["tanh", 5],
     ]);
     expect(rows.every((row) => row.milliseconds >= 0)).toBe(true);
+  });
+
+  const calls = (rows: readonly { name: string; calls: number }[]): unknown[] =>
+    rows.map((row) => [row.name, row.calls]).sort();
+
+  test("goes on until an asynchronous function is done", async () => {
+    const x = rand([10]);
+    const rows = await profile(async () => {
+      await x.tanh().data();
+      return x.exp();
+    });
+    expect(calls(rows)).toEqual([
+      ["exp", 1],
+      ["tanh", 1],
+    ]);
+    const failing = profile(async () => Promise.reject(new Error("mine")));
+    await expect(failing).rejects.toThrow("mine");
+    expect(() =>
+      profile(() => {
+        throw new Error("mine too");
+      }),
+    ).toThrow("mine too");
+    expect(profiler.active).toBe(false);
+  });
+
+  test("within a profile leaves the rows of that one", () => {
+    const x = rand([10]);
+    let inner: unknown[] = [];
+    const outer = profile(() => {
+      x.tanh();
+      inner = calls(profile(() => x.exp()));
+      x.tanh();
+    });
+    expect(inner).toEqual([["exp", 1]]);
+    expect(calls(outer)).toEqual([
+      ["exp", 1],
+      ["tanh", 2],
+    ]);
   });
 });
 
