@@ -4,12 +4,14 @@ import { Module } from "./module.ts";
 
 /**
  * Holds modules by name so that they belong to the module that has the dictionary; iterates over
- * pairs. It computes nothing itself; `forward` throws. PyTorch: `torch.nn.ModuleDict`.
+ * pairs. Names that are whole numbers are given as pairs, ascending, before all others: the order
+ * numbers the parameters. It computes nothing itself; `forward` throws. PyTorch:
+ * `torch.nn.ModuleDict`.
  */
 export class ModuleDict<M extends Module = Module> extends Module {
   constructor(modules: Readonly<Record<string, M>> | Iterable<readonly [string, M]> = {}) {
     super();
-    const entries = Symbol.iterator in modules ? modules : Object.entries(modules);
+    const entries = Symbol.iterator in modules ? modules : entriesOf(modules);
     for (const [name, module] of entries as Iterable<readonly [string, M]>) this.put(name, module);
   }
 
@@ -39,8 +41,14 @@ export class ModuleDict<M extends Module = Module> extends Module {
     if (name in this && !this.has(name)) {
       throw argumentError(`ModuleDict: the name ${name} is taken by a method.`);
     }
+    const isNew = !this.has(name);
     (this as unknown as Record<string, unknown>)[name] = module;
-    return this;
+    if (!isNew || this.keys().at(-1) === name) return this;
+    delete (this as unknown as Record<string, unknown>)[name];
+    throw argumentError(
+      `ModuleDict: ${name} would come before ${this.keys().at(-1)}: JavaScript lists whole numbers ` +
+        `first, ascending, and the order numbers the parameters. Choose another name: head${name}.`,
+    );
   }
 
   /** Takes a module out and returns it. Throws where there is none. */
@@ -76,4 +84,15 @@ export class ModuleDict<M extends Module = Module> extends Module {
   private entries(): [string, M][] {
     return Object.entries(this).filter(([, value]) => value instanceof Module) as [string, M][];
   }
+}
+
+/** The entries of an object, in the order they were written: not known of whole numbers. */
+function entriesOf<M>(modules: Readonly<Record<string, M>>): [string, M][] {
+  const entries = Object.entries(modules);
+  const whole = entries[0]?.[0] ?? "";
+  if (entries.length < 2 || !/^\d+$/.test(whole)) return entries;
+  throw argumentError(
+    `ModuleDict: an object lists the whole number ${whole} before other names, wherever it was ` +
+      `written. Give pairs in their order: [["${whole}", module], …].`,
+  );
 }

@@ -123,6 +123,25 @@ describe("containers", () => {
     expect(() => heads.forward()).toThrow("a dictionary has no forward");
   });
 
+  it("ModuleDict refuses names whose order JavaScript would change", () => {
+    const layer = (): nn.Linear => new nn.Linear(1, 1);
+    const heads = new nn.ModuleDict([
+      ["0", layer()],
+      ["7", layer()],
+      ["b", layer()],
+    ]);
+    expect(heads.keys()).toEqual(["0", "7", "b"]);
+    expect(() => heads.put("9", layer())).toThrow("ModuleDict: 9 would come before b: JavaScript");
+    expect(() => new nn.ModuleDict({ b: layer(), 1: layer() })).toThrow(
+      "Give pairs in their order",
+    );
+    expect(() => new nn.ModuleDict({ 2: layer(), 1: layer() })).toThrow(
+      "the whole number 1 before",
+    );
+    expect(heads.put("7", layer()).put("a", layer()).keys()).toEqual(["0", "7", "b", "a"]);
+    expect(new nn.ModuleDict({ 1: layer() }).keys()).toEqual(["1"]);
+  });
+
   it("ParameterList makes parameters of tensors", () => {
     const list = new nn.ParameterList([ones([2]), new nn.Parameter(ones([3]))]).append(ones([1]));
     expect(list.parameters().map((p) => p.shape)).toEqual([[2], [3], [1]]);
