@@ -133,14 +133,15 @@ export class LBFGS {
       );
     }
     this.#running = true;
-    const start = await readValues(this.#params);
+    let start: Float64Array | null = null;
     try {
+      start = await readValues(this.#params);
       const memory = { ...this.#memory, pairs: [...this.#memory.pairs] };
       const loss = await this.#run(closure, memory);
       this.#memory = memory;
       return loss;
     } catch (error) {
-      writeValues(this.#params, start);
+      if (start !== null) writeValues(this.#params, start);
       throw error;
     } finally {
       this.#running = false;

@@ -164,3 +164,18 @@ describe("LBFGS", () => {
     );
   });
 });
+
+it("steps again after the parameters could not be read", async () => {
+  const p = tensor([3], { dtype: "float64", requiresGrad: true });
+  const optimizer = new optim.LBFGS([p]);
+  const closure = (): Tensor => {
+    optimizer.zeroGrad();
+    const loss = p.square().sum();
+    loss.backward();
+    return loss;
+  };
+  p.data = () => Promise.reject(new Error("the device is gone"));
+  await expect(optimizer.step(closure)).rejects.toThrow("the device is gone");
+  delete (p as Partial<Tensor>).data;
+  expect((await optimizer.step(closure)).itemSync()).toBe(9);
+});
