@@ -42,23 +42,34 @@ async function positions<V extends Value>(x: V): Promise<V> {
   return indexLike(x, rows, [places.length, shape.length]);
 }
 
-/** The distinct elements in ascending order, where each element is among them, and how often. */
+/**
+ * The distinct elements in ascending order, where each element is among them, and how often. NaNs
+ * differ from each other and come last.
+ */
 export async function unique<V extends Value>(
   x: V,
 ): Promise<{ readonly values: V; readonly inverse: V; readonly counts: V }> {
   assertValues("unique", x);
   const data = Array.from(storageOf(x).read());
-  const distinct = [...new Set(data)].sort((p, q) => p - q);
-  const place = new Map(distinct.map((value, i) => [value, i]));
-  const inverse = data.map((value) => place.get(value)!);
-  const counts = new Array<number>(distinct.length).fill(0);
-  for (const i of inverse) counts[i]!++;
-  const first = distinct.map((value) => data.indexOf(value));
+  const order = data.map((_, i) => i).sort((i, j) => ascending(data[i]!, data[j]!)); // stable
+  const [first, counts, inverse]: [number[], number[], number[]] = [[], [], []];
+  for (const i of order) {
+    if (first.length === 0 || data[i] !== data[first.at(-1)!]) {
+      first.push(i);
+      counts.push(0);
+    }
+    counts[counts.length - 1]!++;
+    inverse[i] = counts.length - 1;
+  }
   return {
     values: take(x, indexLike(x, first, [first.length])),
     inverse: indexLike(x, inverse, x.type.shape),
     counts: indexLike(x, counts, [counts.length]),
   };
+}
+
+function ascending(p: number, q: number): number {
+  return p - q || Number(p !== p) - Number(q !== q);
 }
 
 function trueAt(mask: Storage): number[] {
