@@ -4,8 +4,9 @@ import { shapeError } from "../../core/errors.ts";
 import { broadcastShapes, showShape, sizeOf } from "../../core/shape.ts";
 import type { Node, NodeBuilder } from "../node.ts";
 import { innerSizesError } from "../rules.ts";
-import { castTo, expandTo, op, reshape, swapAxes } from "../words.ts";
+import { castTo, expandTo, fillLike, op, reshape, swapAxes } from "../words.ts";
 import { add, mul } from "./arithmetic.ts";
+import { checkedInt } from "./numeric.ts";
 
 /**
  * The matrix product by PyTorch's rules: a vector counts as a row on the left and a column on the
@@ -51,14 +52,20 @@ function product(b: NodeBuilder, x: Node, w: Node): Node {
   return integerProduct(b, left, right, [...common, m, k, n]);
 }
 
-/** The product of int32 matrices as a checked sum. */
+/**
+ * The product of int32 matrices, summed in float64 and checked; terms so large that the sum might
+ * round count as an overflow.
+ */
 function integerProduct(b: NodeBuilder, x: Node, w: Node, shape: readonly number[]): Node {
   const rank = shape.length;
-  const integer = (node: Node): Node => castTo(b, node, "int32");
-  const tall = reshape(b, integer(x), [...shape.slice(0, -1), 1]);
-  const wide = reshape(b, integer(w), [...shape.slice(0, -3), 1, ...shape.slice(-2)]);
+  const exact = (node: Node): Node => castTo(b, node, "float64");
+  const tall = reshape(b, exact(x), [...shape.slice(0, -1), 1]);
+  const wide = reshape(b, exact(w), [...shape.slice(0, -3), 1, ...shape.slice(-2)]);
   const terms = op(b, "mul", expandTo(b, tall, shape), expandTo(b, wide, shape));
-  return b.apply("sum", [terms], { axes: [rank - 2] });
+  const most = fillLike(b, terms, 9007199254740992 / Math.max(1, shape[rank - 2]!));
+  const sound = op(b, "le", op(b, "abs", terms), most);
+  const checked = op(b, "where", sound, terms, fillLike(b, terms, NaN));
+  return checkedInt(b, b.apply("sum", [checked], { axes: [rank - 2] }));
 }
 
 function needRank(name: string, argument: string, x: Node, rank: number): void {

@@ -3,7 +3,17 @@ import type { DType } from "../../core/dtype.ts";
 import { isFloat, promote } from "../../core/dtype.ts";
 import { argumentError } from "../../core/errors.ts";
 import type { Node, NodeBuilder } from "../node.ts";
-import { castTo, constant, fillLike, op, plus, scaled } from "../words.ts";
+import {
+  castTo,
+  constant,
+  expandTo,
+  fillLike,
+  op,
+  plus,
+  positions,
+  reshape,
+  scaled,
+} from "../words.ts";
 import type { Binary, BinaryOptions, Unary } from "./arithmetic.ts";
 import {
   add,
@@ -24,6 +34,20 @@ import {
 /** How a quotient is rounded. */
 export type RoundingMode = "trunc" | "floor" | null;
 
+/** float64 as int32; what is none, as of a division by 0, fails as a sum that overflows does. */
+export function checkedInt(b: NodeBuilder, x: Node): Node {
+  const { shape } = x.type;
+  const [axis, pair] = [shape.length, [...shape, 2]];
+  const twice = expandTo(b, reshape(b, x, [...shape, 1]), pair);
+  const low = op(b, "le", fillLike(b, twice, -2147483648), twice);
+  const fits = op(b, "and", low, op(b, "le", twice, fillLike(b, twice, 2147483647)));
+  const place = positions(b, pair, axis);
+  const zero = fillLike(b, place, 0);
+  const part = op(b, "where", op(b, "eq", place, zero), castTo(b, twice, "int32"), zero);
+  const terms = op(b, "where", fits, part, fillLike(b, part, 2147483647));
+  return b.apply("sum", [terms], { axes: [axis] });
+}
+
 /** x / y rounded; of int32 an exact int32. */
 export function divRounded(
   b: NodeBuilder,
@@ -37,7 +61,7 @@ export function divRounded(
   const dtype = meetingDType(x, y, options);
   if (!isFloat(dtype)) {
     const quotient = op(b, "div", ...align(b, name, [x, y], "float64"));
-    return castTo(b, op(b, mode, quotient), "int32");
+    return checkedInt(b, op(b, mode, quotient));
   }
   const [p, q] = align(b, name, [x, y], dtype);
   return mode === "trunc"
@@ -55,7 +79,10 @@ export const fmod: Binary = (b, x, y, options) => remainderOf(b, "fmod", x, y, "
 export const remainder: Binary = (b, x, y, options) =>
   remainderOf(b, "remainder", x, y, "floor", options);
 
-/** x − y · quotient, computed in float64 where that makes it exact; the quotient has no slope. */
+/**
+ * The remainder, exact in float32, and in float64 for quotients up to 2^96 and divisors up to
+ * 2^996, else NaN: each step subtracts a multiple of y · 2^k whose products need no rounding.
+ */
 function remainderOf(
   b: NodeBuilder,
   name: string,
@@ -66,8 +93,43 @@ function remainderOf(
 ): Node {
   const dtype = meetingDType(x, y, options);
   const [p, q] = align(b, name, [x, y], "float64") as [Node, Node];
-  const rest = op(b, "sub", p, op(b, "mul", q, op(b, mode, op(b, "div", p, q))));
-  return castTo(b, rest, dtype === "bool" ? "int32" : dtype);
+  if (!isFloat(dtype)) {
+    return checkedInt(b, op(b, "sub", p, op(b, "mul", q, op(b, mode, op(b, "div", p, q)))));
+  }
+  const negative = (z: Node): Node => op(b, "lt", z, fillLike(b, z, 0));
+  const turned = (z: Node, by: Node): Node => op(b, "where", negative(by), op(b, "neg", z), z);
+  const size = reduced(b, turned(p, p), turned(q, q), dtype);
+  let rest = turned(size, p);
+  if (mode === "floor") {
+    const other = op(b, "xor", negative(rest), negative(q));
+    const some = op(b, "ne", rest, fillLike(b, rest, 0));
+    rest = op(b, "where", op(b, "and", some, other), op(b, "add", rest, q), rest);
+  }
+  return castTo(b, rest, dtype);
+}
+
+/** x reduced by y, both at least 0, in float64. */
+function reduced(b: NodeBuilder, x: Node, y: Node, dtype: DType): Node {
+  const single = dtype === "float32";
+  const [steps, factor] = single ? [10, 268435456] : [4, 16777216];
+  // float64 y is cut in two, so that the product of each half with a quotient is exact
+  const long = scaled(b, y, 134217729);
+  const high = op(b, "sub", long, op(b, "sub", long, y));
+  const parts = single ? [y] : [high, op(b, "sub", y, high)];
+  let scale = 1;
+  for (let k = 1; k < steps; k++) scale *= factor;
+  const most = op(b, "div", x, scaled(b, y, scale));
+  let rest = x;
+  for (; scale >= 1; scale /= factor) {
+    const step = scaled(b, y, scale);
+    const count = scaled(b, op(b, "round", op(b, "div", rest, step)), scale);
+    const left = parts.reduce((z, part) => op(b, "sub", z, op(b, "mul", count, part)), rest);
+    const below = op(b, "lt", left, fillLike(b, left, 0));
+    const kept = op(b, "where", below, op(b, "add", left, step), left);
+    rest = op(b, "where", op(b, "lt", rest, step), rest, kept);
+  }
+  const far = op(b, "lt", fillLike(b, most, factor), most);
+  return single ? rest : op(b, "where", far, fillLike(b, rest, NaN), rest);
 }
 
 /** The magnitude of x with the sign of y; a negative zero counts as negative. */
