@@ -100,6 +100,15 @@ export function roundTo(dtype: DType, value: number): number {
   }
 }
 
+/** What an element of `dtype` holds of a host's number; throws where that is no int32. */
+export function elementOf(name: string, dtype: DType, value: number): number {
+  const held = roundTo(dtype, value);
+  if (dtype !== "int32" || held === Math.trunc(value)) return held;
+  throw dtypeError(
+    `${name}: ${value} is no int32, which holds −2147483648 … 2147483647; use float64.`,
+  );
+}
+
 /**
  * Truncates toward zero, saturating at the int32 range; NaN becomes 0 (WebAssembly's `trunc_sat`).
  */

@@ -3,6 +3,7 @@
  * the same bits everywhere, inside `compile` too, where each replay draws anew.
  */
 import type { DType } from "../core/dtype.ts";
+import { elementOf } from "../core/dtype.ts";
 import { argumentError } from "../core/errors.ts";
 import { cos, log } from "../core/math.ts";
 import { optionsOf } from "../core/options.ts";
@@ -152,6 +153,7 @@ export function randint(
   if (!Number.isInteger(low) || !Number.isInteger(high) || high <= low) {
     throw argumentError(`randint: low is ${low}, high is ${high}; need integers with low < high.`);
   }
+  for (const bound of [low, high - 1]) elementOf("randint", "int32", bound);
   const drawn = draw(randintFn, constantAttrs({ shape }), options, [() => low, () => high]);
   return options.dtype === undefined ? drawn : drawn.to(options.dtype);
 }
@@ -171,8 +173,27 @@ export function randnLike(x: Tensor, options: TensorOptions = {}): Tensor {
   return randn(x.shape, { dtype: x.dtype, device: x.device, ...options });
 }
 
-/** Draws 1 with the probability that each element of p gives, else 0. */
+/** Throws where values, if they are at hand (not inside `compile`), are none that may be. */
+export function needEvery(
+  name: string,
+  x: Tensor,
+  need: string,
+  holds: (value: number) => boolean,
+): void {
+  const data = x.storage?.read() ?? [];
+  for (let i = 0; i < data.length; i++) {
+    if (!holds(data[i]!)) {
+      throw argumentError(`${name}: element ${i} is ${data[i]}; need ${need}.`);
+    }
+  }
+}
+
+/**
+ * Draws 1 with the probability that each element of p gives, else 0. Throws where one is none
+ * (inside `compile` that is not seen).
+ */
 export function bernoulli(p: Tensor): Tensor {
+  needEvery("bernoulli", p, "probabilities from 0 to 1", (x) => x >= 0 && x <= 1);
   return callReading(bernoulliFn, [p], nextDraw(), {})[0]!;
 }
 

@@ -11,12 +11,13 @@ import { callReading } from "./call.ts";
 import type { TensorOptions } from "./create.ts";
 import { full } from "./create.ts";
 import { constantAttrs } from "./functions/define.ts";
-import { nextDraw, randn, sourceOf } from "./random.ts";
+import { needEvery, nextDraw, randn, sourceOf } from "./random.ts";
 import { Tensor } from "./tensor.ts";
 
 /**
  * Makes normal random numbers with a mean and a standard deviation: tensors, which broadcast, or
- * numbers, with a shape then. (PyTorch: `torch.normal`.)
+ * numbers, with a shape then. Throws for a deviation below 0 or NaN (one that is computed inside
+ * `compile` is not seen). (PyTorch: `torch.normal`.)
  */
 export function normal(
   mean: Tensor | number,
@@ -28,6 +29,9 @@ export function normal(
   if (given.length === 0 && size === undefined) {
     throw argumentError("normal: mean and std are numbers; need the shape, too.");
   }
+  const wide = (x: number): boolean => x >= 0;
+  if (std instanceof Tensor) needEvery("normal: std", std, "0 or more", wide);
+  else if (!wide(std)) throw argumentError(`normal: std is ${std}; need 0 or more.`);
   const shape = given
     .map((x) => x.shape)
     .reduce<Shape>((p, q) => broadcastShapes("normal", p, q), size ?? []);
@@ -53,7 +57,8 @@ const multinomialFn = /* @__PURE__ */ new Fn<SampleAttrs>(
 
 /**
  * Draws `numSamples` places (int32) of the last axis with probabilities in the ratio of the weights
- * [n] or [rows, n]; without `replacement` each at most once.
+ * [n] or [rows, n]; without `replacement` each at most once. Throws for weights that are negative,
+ * not finite, or 0 where others are needed (those computed inside `compile` are not seen).
  */
 export function multinomial(
   weights: Tensor,
@@ -72,8 +77,22 @@ export function multinomial(
         `${replacement ? "" : ` to ${n}, or { replacement: true }`}.`,
     );
   }
+  checkWeights(weights, n, replacement ? 1 : numSamples);
   const attrs = constantAttrs({ count: numSamples, replacement });
   return callReading(multinomialFn, [weights.detach()], nextDraw(), attrs)[0]!;
+}
+
+/** Throws for weights that are none, and for rows with fewer than `least` above 0. */
+function checkWeights(weights: Tensor, n: number, least: number): void {
+  let positive = 0;
+  let seen = 0;
+  const name = "multinomial: the weights";
+  const enough = `weights from 0 on, in each row ${least} above 0`;
+  needEvery(name, weights, enough, (x) => {
+    if (seen++ % n === 0) positive = 0;
+    if (x > 0) positive++;
+    return x >= 0 && x < Infinity && (seen % n > 0 || positive >= least);
+  });
 }
 
 /** Makes an uninitialised tensor in PyTorch; here it holds zeros. */
