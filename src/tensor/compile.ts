@@ -12,7 +12,7 @@ import { Specialization } from "../runtime/function.ts";
 import type { Executable } from "../runtime/executable.ts";
 import { makeExecutable } from "../runtime/executable.ts";
 import type { Storage } from "../runtime/storage.ts";
-import { checkFinite, recorded, replaceStorage } from "./call.ts";
+import { checkFinite, isInt32, recorded, replaceStorage } from "./call.ts";
 import { tensor } from "./create.ts";
 import type { Base, Source } from "./trace.ts";
 import { assertSameTrace, Trace } from "./trace.ts";
@@ -279,7 +279,7 @@ class CompiledProgram {
   /** The same for what the function found out about its arguments. */
   private servesArguments(args: readonly Tensor[]): boolean {
     const { kinds, met, hooked, leaves } = this.trace;
-    for (const [k, whole] of kinds) if (Number.isInteger(args[k]!.number) !== whole) return false;
+    for (const [k, whole] of kinds) if (isInt32(args[k]!.number) !== whole) return false;
     for (const [k, value] of met) if (args[k] !== value) return false;
     for (const [k, hooks] of hooked) if (args[k]!.hooks !== hooks) return false;
     for (const k of leaves) if (args[k]!.record !== null) return false;

@@ -1,7 +1,7 @@
 /** Tensors from data and from rules: `tensor`, `fromArray`, `zeros`, `arange`, … */
 import type { DType, TypedArray } from "../core/dtype.ts";
-import { allocate, roundTo } from "../core/dtype.ts";
-import { argumentError, shapeError } from "../core/errors.ts";
+import { allocate, elementOf } from "../core/dtype.ts";
+import { argumentError, dtypeError, shapeError } from "../core/errors.ts";
 import { optionsOf, show } from "../core/options.ts";
 import type { Shape } from "../core/shape.ts";
 import { showShape, sizeOf } from "../core/shape.ts";
@@ -38,8 +38,10 @@ export function tensor(
   options: TensorOptions & { readonly shape?: Shape } = {},
 ): Tensor {
   if (data instanceof Tensor) {
+    const { dtype = data.dtype, device = data.device, shape } = options;
     const value = data.storage?.shared ? data.detach().clone() : data.detach();
-    return finish(value.to(options.dtype ?? data.dtype), options);
+    const made = value.to(dtype).to(device);
+    return finish(shape === undefined ? made : made.reshape(shape), options);
   }
   if (ArrayBuffer.isView(data)) {
     const dtype = options.dtype ?? dtypeOfArray(data);
@@ -64,10 +66,15 @@ export function tensor(
 /**
  * Makes a tensor that uses a typed array as it is, without a copy: later writes to the array show
  * in every operation that follows them, on every device. So each use on a device uploads what it
- * reads; `tensor(array)` copies, and uploads once. A Uint8Array holds bools.
+ * reads; `tensor(array)` copies, and uploads once. A Uint8Array holds bools, 0 or 1.
  */
 export function fromArray(data: TypedArray, shape?: Shape, options: TensorOptions = {}): Tensor {
   const dtype = data instanceof Uint8Array ? "bool" : dtypeOfArray(data);
+  const odd = dtype === "bool" ? data.findIndex((byte) => byte > 1) : -1;
+  if (odd >= 0 || (dtype === "int32" && !(data instanceof Int32Array))) {
+    const what = odd < 0 ? `a ${data.constructor.name}` : `element ${odd}, a bool, is ${data[odd]}`;
+    throw dtypeError(`fromArray: ${what}; use tensor(array), which copies and converts.`);
+  }
   const made = make(data, shape ?? [data.length], dtype, options);
   if (made.storage!.host === data) made.storage!.share();
   return made;
@@ -77,7 +84,7 @@ export function fromArray(data: TypedArray, shape?: Shape, options: TensorOption
 export function full(shape: Shape, value: number | boolean, options: TensorOptions = {}): Tensor {
   const dtype = options.dtype ?? (typeof value === "boolean" ? "bool" : "float32");
   const size = sizeOf(checkShape("full", shape));
-  const rounded = roundTo(dtype, Number(value));
+  const rounded = elementOf("full", dtype, Number(value));
   const { tracer } = context;
   if (tracer === null) return make(allocate(dtype, size).fill(rounded), shape, dtype, options);
   const made = Tensor.fromNode(tracer.frozen(rounded), homeOf(options));
@@ -176,7 +183,7 @@ export function eye(
 function generate(length: number, at: (i: number) => number, options: TensorOptions): Tensor {
   const dtype = options.dtype ?? "float32";
   const data = allocate(dtype, length);
-  for (let i = 0; i < length; i++) data[i] = roundTo(dtype, at(i));
+  for (let i = 0; i < length; i++) data[i] = elementOf("arange", dtype, at(i));
   return byRule(make(data, [length], dtype, options));
 }
 
@@ -224,7 +231,7 @@ export function checkShape(name: string, shape: Shape): Shape {
 function dtypeOfArray(data: ArrayBufferView): DType {
   if (data instanceof Float32Array) return "float32";
   if (data instanceof Float64Array) return "float64";
-  if (data instanceof BigInt64Array || data instanceof BigUint64Array || data instanceof DataView) {
+  if (!/ U?int\d/i.test(Object.prototype.toString.call(data))) {
     throw argumentError(
       `tensor: a ${data.constructor.name} has no dtype here; ` +
         `use Float32Array, Float64Array, Int32Array or an array of booleans.`,
@@ -235,7 +242,7 @@ function dtypeOfArray(data: ArrayBufferView): DType {
 
 function convertArray(data: ArrayLike<number>, dtype: DType): TypedArray {
   const out = allocate(dtype, data.length);
-  for (let i = 0; i < data.length; i++) out[i] = roundTo(dtype, data[i]!);
+  for (let i = 0; i < data.length; i++) out[i] = elementOf("tensor", dtype, data[i]!);
   return out;
 }
 

@@ -11,7 +11,7 @@ import { attrsKey } from "../ir/node.ts";
 import { copyInto } from "../ir/splice.ts";
 import type { Fn, Specialization } from "../runtime/function.ts";
 import { NUMBER } from "../runtime/function.ts";
-import { attach, deviceOf, maskOf, nextSequence } from "./call.ts";
+import { attach, deviceOf, isInt32, maskOf, nextSequence } from "./call.ts";
 import type { TapeRecord, Tracer, Value } from "./value.ts";
 import { context } from "./value.ts";
 
@@ -340,7 +340,7 @@ export class Trace implements Tracer {
   }
 
   isWhole(value: Value): boolean {
-    const whole = Number.isInteger(value.number);
+    const whole = isInt32(value.number);
     const argument = this.argumentsOf.get(value);
     if (argument !== undefined) this.kinds.set(argument, whole);
     return whole;

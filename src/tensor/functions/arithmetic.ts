@@ -6,7 +6,15 @@ import { Fn, NONE } from "../../runtime/function.ts";
 import { call1 } from "../call.ts";
 import type { Value } from "../value.ts";
 import type { AlphaOptions, BinaryFunction, CastAttrs } from "./define.ts";
-import { alphaOf, binary, constantAttrs, scaledBinary, unary, withNumber } from "./define.ts";
+import {
+  alphaOf,
+  binary,
+  constantAttrs,
+  isWhole,
+  scaledBinary,
+  unary,
+  withNumber,
+} from "./define.ts";
 
 /** x + alpha · y. Default alpha: 1. */
 export const add = /* @__PURE__ */ scaledBinary("add", c.add);
@@ -202,14 +210,14 @@ export function where<V extends Value>(condition: V, x: V | number, y: V | numbe
     const { inputs, attrs } = withNumber(x, y);
     return call1(whereFn, [condition, ...inputs], [], attrs);
   }
-  const kind = (value: number): "integer" | "float" =>
-    Number.isInteger(value) ? "integer" : "float";
+  const kind = (value: number, like: V): "integer" | "float" =>
+    isWhole("where", like, value) ? "integer" : "float";
   if (typeof x !== "number") {
-    const attrs = constantAttrs({ weak: { operand: 1, kind: kind(y as number) } } as const);
+    const attrs = constantAttrs({ weak: { operand: 1, kind: kind(y as number, x) } } as const);
     return call1(whereFn, [condition, x], [y as number], attrs);
   }
   if (typeof y !== "number") {
-    const attrs = constantAttrs({ weak: { operand: 0, kind: kind(x) } } as const);
+    const attrs = constantAttrs({ weak: { operand: 0, kind: kind(x, y) } } as const);
     return call1(whereFn, [condition, y], [x], attrs);
   }
   return where(condition, add(mul(call1(cast, [condition], [], FLOAT), 0), x), y);

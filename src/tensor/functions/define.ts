@@ -3,7 +3,7 @@
  * tensors' methods and the functions of the doors share.
  */
 import type { DType } from "../../core/dtype.ts";
-import { isFloat } from "../../core/dtype.ts";
+import { elementOf, isFloat } from "../../core/dtype.ts";
 import { argumentError } from "../../core/errors.ts";
 import { checkOption, isOptions, optionsOf, plainName, refuseOption } from "../../core/options.ts";
 import type { Binary, BinaryOptions, Unary } from "../../ir/compose/arithmetic.ts";
@@ -45,11 +45,11 @@ export function binary(name: string, compose: Binary): BinaryFunction {
   );
   return <V extends Value>(x: V | number, y: V | number): V => {
     if (typeof y === "number") {
-      const attrs = isWhole(x as V, y) ? WHOLE_RIGHT : FRACTION_RIGHT;
+      const attrs = isWhole(name, x as V, y) ? WHOLE_RIGHT : FRACTION_RIGHT;
       return call1(fn, [x as V], [y], attrs);
     }
     if (typeof x === "number") {
-      return call1(fn, [y], [x], isWhole(y, x) ? WHOLE_LEFT : FRACTION_LEFT);
+      return call1(fn, [y], [x], isWhole(name, y, x) ? WHOLE_LEFT : FRACTION_LEFT);
     }
     if (x?.number !== null || y?.number !== null) {
       deviceOf(name, [x as V, y]); // which refuses what is no tensor
@@ -70,7 +70,9 @@ export function withNumber<V extends Value>(
 ): { readonly inputs: readonly V[]; readonly attrs: BinaryOptions } {
   const right = y.number !== null;
   const inputs = right ? [x, y] : [y, x];
-  const whole = !isFloat(inputs[0]!.type.dtype) && isWholeNumber(inputs[1]!);
+  const whole =
+    !isFloat(inputs[0]!.type.dtype) &&
+    (isWholeNumber(inputs[1]!) || isWhole("compile", inputs[0]!, inputs[1]!.number!));
   if (right) return { inputs, attrs: whole ? WHOLE_RIGHT : FRACTION_RIGHT };
   return { inputs, attrs: whole ? WHOLE_LEFT : FRACTION_LEFT };
 }
@@ -98,10 +100,12 @@ export function scaledBinary(name: string, compose: Binary): ScaledFunction {
     const alpha = alphaOf(name, options);
     if (alpha === 1) return typeof x === "number" ? plain(x, y as V) : plain(x, y);
     if (typeof y === "number") {
-      const whole = isWhole(x as V, y) && Number.isInteger(alpha); // 0.5 · 2 is a fraction's double
+      // 0.5 · 2 is a fraction's double
+      const whole =
+        Number.isInteger(y) && Number.isInteger(alpha) && isWhole(name, x as V, y * alpha);
       return call1(numberFn, [x as V], [y * alpha], whole ? WHOLE_RIGHT : FRACTION_RIGHT);
     }
-    const weak = isWhole(y, alpha) ? WHOLE_RIGHT : FRACTION_RIGHT;
+    const weak = isWhole(name, y, alpha) ? WHOLE_RIGHT : FRACTION_RIGHT;
     if (typeof x === "number") return plain(x, call1(scaleFn, [y], [alpha], weak));
     if (y.number !== null) {
       const scaled = call1(scaleFn, [y], [alpha], weak);
@@ -123,9 +127,11 @@ const scaleFn = /* @__PURE__ */ new Fn<BinaryOptions>("mul", (b, [x, y], options
   mul(b, x!, y!, options),
 ]);
 
-/** Whether a number leaves an int32 or bool tensor whole. (Floats take either.) */
-function isWhole(x: Value, value: number): boolean {
-  return !isFloat(x.type.dtype) && Number.isInteger(value);
+/** Whether a number leaves an int32 or bool tensor whole; such must be an int32. */
+export function isWhole(name: string, x: Value, value: number): boolean {
+  if (isFloat(x.type.dtype) || !Number.isInteger(value)) return false;
+  elementOf(name, "int32", value);
+  return true;
 }
 
 /** Attributes of a conversion. */

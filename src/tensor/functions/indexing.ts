@@ -1,5 +1,6 @@
 /** Elements picked, written, sorted and searched by position. */
 import { needOneOf } from "../../core/choice.ts";
+import { elementOf } from "../../core/dtype.ts";
 import { argumentError, NablaError } from "../../core/errors.ts";
 import { isOptions, optionsOf } from "../../core/options.ts";
 import * as c from "../../ir/compose/indexing.ts";
@@ -38,8 +39,9 @@ const selectSlices = /* @__PURE__ */ picking("indexSelect", c.indexSelect);
 
 /** The slices of x at a list of places (int32) along an axis. */
 export function indexSelect<V extends Value>(x: V, dim: number, index: V): V {
-  if (dim === 0 && index.storage !== null && index.type.dtype === "int32" && isLargeOnHost(x)) {
-    return hostRows(x, index.storage.read());
+  if (dim === 0 && index?.home === x?.home && index.storage !== null && isLargeOnHost(x)) {
+    const { dtype, shape } = index.type;
+    if (dtype === "int32" && shape.length < 2) return hostRows(x, index.storage.read());
   }
   return selectSlices(x, dim, index);
 }
@@ -70,7 +72,7 @@ export function scatter<V extends Value>(
   if (reduce !== undefined) needOneOf("scatter: reduce", reduce, ["add", "multiply"]);
   const attrs = constantAttrs(reduce === undefined ? { dim } : { dim, reduce });
   return typeof source === "number"
-    ? call1(scatterFn, [x, index], [source], attrs)
+    ? call1(scatterFn, [x, index], [elementOf("scatter", x.type.dtype, source)], attrs)
     : call1(scatterFn, [x, index, source], [], attrs);
 }
 
@@ -122,7 +124,8 @@ const indexFillFn = /* @__PURE__ */ new Fn<Along>("indexFill", (b, [x, index, va
 
 /** x with one number written at a list of places along an axis. */
 export function indexFill<V extends Value>(x: V, dim: number, index: V, value: number): V {
-  return call1(indexFillFn, [x, index], [value], constantAttrs({ dim }));
+  const held = elementOf("indexFill", x.type.dtype, value);
+  return call1(indexFillFn, [x, index], [held], constantAttrs({ dim }));
 }
 
 const takeFn = /* @__PURE__ */ new Fn("take", (b, [x, index]) => [c.take(b, x!, index!)]);
@@ -184,7 +187,7 @@ const maskedFillFn = /* @__PURE__ */ new Fn("maskedFill", (b, [x, mask, value]) 
 export function maskedFill<V extends Value>(x: V, mask: V, value: V | number | boolean): V {
   return typeof value === "object"
     ? call1(maskedFillFn, [x, mask, value], [], NONE)
-    : call1(maskedFillFn, [x, mask], [Number(value)], NONE);
+    : call1(maskedFillFn, [x, mask], [elementOf("maskedFill", x.type.dtype, +value)], NONE);
 }
 
 interface SortAttrs extends Along {

@@ -12,7 +12,7 @@ import type { Value } from "../value.ts";
 import { storageOf } from "../value.ts";
 import * as arithmetic from "./arithmetic.ts";
 import type { Optional } from "./define.ts";
-import { binary, byName, constantAttrs, inOrder, unary } from "./define.ts";
+import { binary, byName, constantAttrs, inOrder, isWhole, unary } from "./define.ts";
 import { all } from "./reduction.ts";
 
 /** The larger of two, where a NaN gives way; x takes the slope of ties. */
@@ -43,9 +43,9 @@ export function div<V extends Value>(x: V, y: V | number, options: RoundingOptio
   return roundingMode === "floor" ? floorDivide(x, y) : truncDivide(x, y);
 }
 
-/** The remainder with the sign of x, as C's `fmod`. */
+/** The remainder with the sign of x, as C's `fmod`; in float64 NaN for quotients beyond 2^96. */
 export const fmod = /* @__PURE__ */ binary("fmod", c.fmod);
-/** The remainder with the sign of y, as Python's `%`. */
+/** The remainder with the sign of y, as Python's `%`; in float64 NaN for quotients beyond 2^96. */
 export const remainder = /* @__PURE__ */ binary("remainder", c.remainder);
 /** The magnitude of x with the sign of y. */
 export const copysign = /* @__PURE__ */ binary("copysign", c.copysign);
@@ -109,7 +109,9 @@ export function clamp<V extends Value>(x: V, ...args: ClampArguments<V>): V {
 /** Which number a bound is: one that keeps an int32 tensor whole, or another. */
 function numberKind(x: Value, bound: Value | number | null): c.NumberKind | null {
   if (bound === null || (typeof bound === "object" && bound.number === null)) return null;
-  const whole = typeof bound === "number" ? Number.isInteger(bound) : isWholeNumber(bound);
+  const number = typeof bound === "number";
+  const whole =
+    (!number && isWholeNumber(bound)) || isWhole("clamp", x, number ? bound : bound.number!);
   return !isFloat(x.type.dtype) && whole ? "integer" : "float";
 }
 
