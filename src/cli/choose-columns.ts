@@ -13,8 +13,9 @@ import { columnNames, count, digitsFor } from "./words.ts";
 
 /** What the choice depends on. */
 export interface ColumnFlags {
-  readonly x?: string;
-  readonly y?: string;
+  /** As it was typed, or the names themselves. */
+  readonly x?: string | readonly string[];
+  readonly y?: string | readonly string[];
   readonly missing?: MissingRule;
   /** Takes the numbers of the target for classes. */
   readonly classify?: boolean;
@@ -38,22 +39,23 @@ const MOST_KINDS_UNASKED = 20;
 export function chooseColumns(table: CsvTable, flags: ColumnFlags): ChosenColumns {
   const problems = new Map(table.names.map((name) => [name, problemOf(table, name)]));
   const usable = table.names.filter((name) => problems.get(name) === undefined);
-  const namedX = flags.x === undefined ? undefined : columnNames(flags.x, table.names);
-  const namedY = flags.y === undefined ? undefined : columnNames(flags.y, table.names);
-  const last = usable.findLast((name) => !namedX?.includes(name));
+  const [namedX, namedY] = [namesOf(flags.x, table.names), namesOf(flags.y, table.names)];
+  const [isX, isY] = [new Set(namedX), new Set(namedY)]; // there may be very many columns
+  const last = usable.findLast((name) => !isX.has(name));
   const y = namedY ?? (last === undefined ? [] : [last]);
-  const x = namedX ?? usable.filter((name) => !y.includes(name));
+  const x = namedX ?? usable.filter((name) => (namedY ? !isY.has(name) : name !== last));
   if (x.length === 0 && usable.length > 1 && namedY !== undefined) {
     throw argumentError("--y names every column that can be one; none is left for an input.");
   }
   if (x.length === 0 || y.length === 0) throw tooFew(table, problems);
-  const twice = x.find((name) => y.includes(name));
+  const twice = x.find((name) => isY.has(name));
   if (twice !== undefined) {
     throw argumentError(`--x and --y both name the column ${showText(twice)}.`);
   }
   const taken = [...x, ...y];
-  const kinds = flags.classify === true ? y : [];
-  const read = taken.map((name) => readColumn(table, name, kinds.includes(name)));
+  const isTaken = new Set(taken);
+  const isKinds = new Set(flags.classify === true ? y : []);
+  const read = taken.map((name) => readColumn(table, name, isKinds.has(name)));
   const { columns, notes } = fillGaps(table, read, y, flags.missing);
   const target = columns.at(-1)!;
   if (y.length === 1 && "values" in target && looksLikeClasses(target.values)) {
@@ -64,13 +66,20 @@ export function chooseColumns(table: CsvTable, flags: ColumnFlags): ChosenColumn
   }
   notes.push(...thousandsNote(table, columns), ...rareNote(target));
   const unused = table.names
-    .filter((name) => !taken.includes(name))
+    .filter((name) => !isTaken.has(name))
     .map((name) => {
       const problem = problems.get(name);
       return problem === undefined ? showText(name) : `${showText(name)} (${problem})`;
     });
   const dataset = makeDataset(columns.slice(0, x.length), columns.slice(x.length));
   return { dataset, unused, notes, targetByPlace: namedY === undefined };
+}
+
+function namesOf(
+  given: string | readonly string[] | undefined,
+  known: readonly string[],
+): readonly string[] | undefined {
+  return typeof given === "string" ? columnNames(given, known) : given;
 }
 
 /** Says of classes that have one row each: none of them can be learned from the others. */
@@ -212,7 +221,7 @@ function describeKinds(values: Float64Array): string {
 function fillGaps(
   table: CsvTable,
   columns: readonly DataColumn[],
-  targets: readonly string[],
+  targetNames: readonly string[],
   rule: MissingRule | undefined,
 ): { columns: readonly DataColumn[]; notes: string[] } {
   const gaps = columns.map(gapsOf);
@@ -220,10 +229,11 @@ function fillGaps(
   if (rowsWithGaps.size === 0) return { columns, notes: [] };
   if (rule === undefined) throw gapError(rowsOf(table), columns, gaps);
   const list = listByColumn(columns, gaps);
+  const targets = new Set(targetNames);
   const dropped = new Set(
     rule === "drop"
       ? rowsWithGaps
-      : columns.flatMap(({ name }, i) => (targets.includes(name) ? gaps[i]! : [])),
+      : columns.flatMap(({ name }, i) => (targets.has(name) ? gaps[i]! : [])),
   );
   const rows = Array.from({ length: table.rows }, (_, row) => row).filter((r) => !dropped.has(r));
   const notes = [];

@@ -14,6 +14,7 @@ import type { GivenFlags } from "./fit-flags.ts";
 import { spellExamples } from "./name.ts";
 
 const HELP = `
+A column whose name has a comma stands in double quotes: --x '"time, s",T_K'.
 A target of text means classes: cross-entropy, accuracy, a confusion matrix; so do numbers with
 --classify. Inputs of text become one input of 0 or 1 for each of their values.
 Writes model.safetensors, metrics.jsonl, config.json, fit.svg, fit.png and training.safetensors

@@ -6,8 +6,9 @@ import type { MissingRule } from "./gaps.ts";
 /** The options of `nabla fit` as commander hands them over. */
 export interface GivenFlags extends Omit<FitOptions, "epochs"> {
   readonly epochs?: number;
-  readonly x?: string;
-  readonly y?: string;
+  /** As it was typed; the names themselves where a run goes on. */
+  readonly x?: string | readonly string[];
+  readonly y?: string | readonly string[];
   readonly missing?: MissingRule;
   readonly classify?: boolean;
   readonly folds?: number;

@@ -12,7 +12,7 @@ import { commandName } from "./name.ts";
 import { saveSweep } from "./sweep-file.ts";
 import type { Terminal } from "./terminal.ts";
 import { exitCodeFor } from "./terminal.ts";
-import { count, quote } from "./words.ts";
+import { count, quote, spellNames } from "./words.ts";
 
 /** Tries each setting, prints its row, says which is enough, and saves what it found. */
 export async function runSweep(terminal: Terminal, data: Encoded, job: Job): Promise<void> {
@@ -137,8 +137,8 @@ async function conclude(
   }
   const name = await commandName();
   const words = [
-    ...(flags.x === undefined ? [] : ["--x", flags.x]),
-    ...(flags.y === undefined ? [] : ["--y", flags.y]),
+    ...(flags.x === undefined ? [] : ["--x", spellNames(flags.x)]),
+    ...(flags.y === undefined ? [] : ["--y", spellNames(flags.y)]),
     ...(flags.missing === undefined ? [] : ["--missing", flags.missing]),
     ...(flags.classify === true ? ["--classify"] : []),
     ...(flags.out === undefined ? [] : ["--out", flags.out]),

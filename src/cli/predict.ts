@@ -12,7 +12,7 @@ import { commandName } from "./name.ts";
 import { answerable } from "./predict-gaps.ts";
 import { inputsAt, inputsOf } from "./predict-inputs.ts";
 import { csvText } from "./predict-output.ts";
-import { count, digitsFor, quote } from "./words.ts";
+import { count, digitsFor, quote, widest } from "./words.ts";
 
 /** The options of `nabla predict` as commander hands them over. */
 export interface PredictFlags {
@@ -71,7 +71,7 @@ function table({ parts }: FittedModel, answers: readonly Answer[]): string {
     [...each.outside.map(describeOutside), ...filledIn(each)].join("; "),
   ]);
   const rows = [[...names, ...(sure ? ["sure"] : []), ""], ...body];
-  const widths = rows[0]!.map((_, j) => Math.max(...rows.map((row) => row[j]!.length)));
+  const widths = rows[0]!.map((_, j) => widest(rows.map((row) => row[j]!.length)));
   const lines = rows.map((row) =>
     row
       .map((cell, j) => (j === row.length - 1 ? cell : cell.padStart(widths[j]!)))

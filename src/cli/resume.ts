@@ -10,6 +10,7 @@ import { decodeTraining, fingerprint } from "../train/training-state.ts";
 import type { GivenFlags } from "./fit-flags.ts";
 import type { Run } from "./read-run.ts";
 import { checkTogether, readRun } from "./read-run.ts";
+import { columnNames } from "./words.ts";
 
 /** A run that goes on. */
 export interface Resumed {
@@ -30,8 +31,11 @@ export async function readResumed(
   const settings = settingsOf(run);
   const shown = `"${showText(run.folder, 300)}"`;
   const faults = Object.entries(settings).flatMap(([key, value]) => {
-    const other = (given as unknown as Record<string, unknown>)[key];
-    if (!typed.has(key) || spell(other) === spell(value)) return [];
+    const typedValue = (given as unknown as Record<string, unknown>)[key];
+    if (!typed.has(key)) return [];
+    const isNames = key === "x" || key === "y";
+    const other = isNames ? columnNames(String(typedValue), settings[key]) : typedValue;
+    if (spell(other) === spell(value)) return [];
     return [`${optionOf(key)} is ${spell(other)}, the run has ${spell(value)}`];
   });
   if (faults.length > 0) {
@@ -85,7 +89,7 @@ async function readTraining({ folder, config, model }: Run): Promise<KeptTrainin
 /** The settings that a training keeps to its end, as options; what the model knows is its. */
 function settingsOf({ model, config }: Run) {
   const { shape, inputs, outputs, xScaler, provenance } = model.parts;
-  const names = (columns: readonly TrainedColumn[]): string => columns.map((c) => c.name).join();
+  const names = (columns: readonly TrainedColumn[]): string[] => columns.map((c) => c.name);
   return {
     ...{ x: names(inputs), y: names(outputs), classify: config.classify },
     ...{

@@ -10,7 +10,7 @@ import { foldsJson, metricsByName } from "./fit-json.ts";
 import { renderPng } from "./png.ts";
 import type { CheckedFiles } from "./run-files.ts";
 import { checksumsOf, RUN_FILES, saveRun } from "./run-files.ts";
-import { quote } from "./words.ts";
+import { quote, spellNames } from "./words.ts";
 
 /** What a run folder is made from. */
 export interface RunSource {
@@ -93,11 +93,11 @@ function namesOf(columns: readonly { readonly name: string }[]): string | string
 
 /** Spells the command that repeats the run. */
 function commandOf({ data }: FitResult, path: string, flags: FitFlags): string {
-  const names = (columns: readonly { readonly name: string }[]): string =>
-    columns.map(({ name }) => name).join();
+  const names = (columns: readonly { readonly name: string }[], given: FitFlags["x"]): string =>
+    spellNames(given ?? columns.map(({ name }) => name));
   const number = (value: number): string => formatNumber(value, { digits: 15 });
   const words = [
-    ["nabla", "fit", path, "--x", names(data.inputs), "--y", names(data.outputs)],
+    ["nabla", "fit", path, "--x", names(data.inputs, flags.x), "--y", names(data.outputs, flags.y)],
     ["--hidden", flags.hidden.join()],
     ["--activation", flags.activation, "--optimizer", flags.optimizer],
     ["--lr", number(flags.lr), "--epochs", String(flags.epochs)],

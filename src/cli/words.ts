@@ -19,9 +19,14 @@ export function digitsFor(low: number, high: number, digits: number): number {
   return Math.min(17, digits + Number(share.toExponential().split("e")[1]));
 }
 
+/** Returns the largest of any number of widths; a call takes only so many arguments. */
+export function widest(widths: readonly number[]): number {
+  return widths.reduce((most, width) => Math.max(most, width), 0);
+}
+
 /** Lines up rows of cells: the first column to the left, the others to the right. */
 export function alignRows(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]!.map((_, j) => Math.max(...rows.map((row) => [...(row[j] ?? "")].length)));
+  const widths = rows[0]!.map((_, j) => widest(rows.map((row) => [...(row[j] ?? "")].length)));
   return rows.map((row) =>
     row
       .map((cell, j) => (j === 0 ? cell.padEnd(widths[j]!) : cell.padStart(widths[j]!)))
@@ -30,10 +35,54 @@ export function alignRows(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-/** Reads a list of column names; a name may hold commas where it is given alone. */
+/**
+ * Reads a list of column names, separated by commas; a name that holds commas stands in double
+ * quotes, or alone. A text that names one column, and several just as well, is refused.
+ */
 export function columnNames(text: string, known: readonly string[]): string[] {
-  const names = known.includes(text) ? [text] : text.split(",").map((name) => name.trim());
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  const isKnown = new Set(known);
+  const listed = splitNames(text);
+  const meansAll = !isSame(listed, [text]) && listed.every((name) => isKnown.has(name));
+  if (isKnown.has(text) && meansAll) {
+    throw argumentError(
+      `"${showText(text)}" is a column, and a list of other columns too: write ` +
+        `'${showText(quoteName(text))}' for the one, ` +
+        `'${showText(listed.map(quoteName).join())}' for the others, with all quotes.`,
+    );
+  }
+  const names = isKnown.has(text) ? [text] : listed;
+  const seen = new Set<string>();
+  const twice = names.find((name) => seen.size === seen.add(name).size);
   if (twice !== undefined) throw argumentError(`the column ${showText(twice)} is named twice.`);
   return names;
+}
+
+/** Spells column names as `columnNames` reads them; what was typed stays as it is. */
+export function spellNames(names: string | readonly string[]): string {
+  if (typeof names === "string") return names;
+  return names.map((name) => (/[,"]/.test(name) ? quoteName(name) : name)).join();
+}
+
+function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** Splits at commas outside of double quotes; what is quoted is taken as it stands. */
+function splitNames(text: string): string[] {
+  const quoted = /^\s*"((?:[^"]|"")*)"\s*(?:,|$)/;
+  const names: string[] = [];
+  for (let rest: string | undefined = text; rest !== undefined;) {
+    const found = quoted.exec(rest);
+    const end: number = found
+      ? found[0].length - Number(found[0].endsWith(","))
+      : rest.indexOf(",");
+    const own = end < 0 ? rest : rest.slice(0, end);
+    names.push(found ? found[1]!.replaceAll('""', '"') : own.trim());
+    rest = end < 0 || end === rest.length ? undefined : rest.slice(end + 1);
+  }
+  return names;
+}
+
+function isSame(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((value, i) => value === b[i]);
 }

@@ -27,6 +27,8 @@ export interface CsvOptions {
 
 const CANDIDATES: readonly Delimiter[] = ["\t", ";", ","];
 const PREVIEW_ROWS = 20;
+/** A header of more names than these is no header, and each column costs memory of its own. */
+const MOST_COLUMNS = 100_000;
 const LONGEST_TEXT = 400_000_000; // below V8's limit for one string
 
 /** Reads CSV text or UTF-8 bytes: first line the column names, then rows of equal length. */
@@ -116,6 +118,9 @@ class RowReader {
   }
 
   #header(cells: string[]): void {
+    if (cells.length > MOST_COLUMNS) {
+      this.#fail(`${cells.length} columns; at most ${MOST_COLUMNS} can be read`);
+    }
     const names = cells.map((cell, i) => cell.trim() || `column ${i + 1}`);
     if (names.every((name) => typeof parseNumber(name) === "number")) {
       const found = showText(names.join(this.#delimiter));
@@ -128,7 +133,7 @@ class RowReader {
   }
 
   #checkNames(names: readonly string[]): void {
-    const twice = names.find((name, i) => names.indexOf(name) !== i);
+    const twice = firstTwice(names);
     if (twice !== undefined) this.#fail(`two columns are named "${showText(twice)}"`);
   }
 
@@ -207,6 +212,12 @@ function findDelimiter(text: string): Delimiter {
     if (score > bestScore) [best, bestScore] = [delimiter, score];
   }
   return best;
+}
+
+/** Returns the first name that stands there a second time. */
+function firstTwice(names: readonly string[]): string | undefined {
+  const seen = new Set<string>();
+  return names.find((name) => seen.size === seen.add(name).size);
 }
 
 function count(n: number, noun: string): string {

@@ -4,7 +4,7 @@
  */
 import { NablaError } from "../core/errors.ts";
 import { showText } from "../core/format.ts";
-import { listFaults, unknownKeys } from "../core/keys.ts";
+import { append, listFaults, unknownKeys } from "../core/keys.ts";
 import { sameShape, showShape } from "../core/shape.ts";
 import type { Scaler } from "../data/scaler.ts";
 import { scalerFromJson } from "../data/scaler.ts";
@@ -58,7 +58,7 @@ export function readParts(metadata: Metadata, tensors: Tensors): FittedParts {
     agree("output columns", outputs && widthOf(outputs), shape.outputs);
     agree("input scalers", scalers?.x.toJSON().offset.length, shape.inputs);
     agree("output scalers", scalers?.y.toJSON().offset.length, shape.outputs);
-    faults.push(...tensorFaults(shape, tensors));
+    append(faults, tensorFaults(shape, tensors));
   }
   if ((outputs?.length ?? 0) > 1 && outputs!.some(({ values }) => values !== undefined)) {
     faults.push("its columns do not belong to its network (classes among several targets)");
@@ -97,7 +97,7 @@ function readShape(metadata: Metadata, faults: string[]): MlpShape | undefined {
   if (json === undefined) return undefined;
   const known = ["kind", "inputs", "hidden", "outputs", "activation"];
   const strange = unknownKeys(json, known, "nabla.architecture");
-  faults.push(...strange);
+  append(faults, strange);
   const { kind, inputs, hidden, outputs, activation } = json;
   const layers = Array.isArray(hidden) && hidden.length <= DEEPEST ? (hidden as unknown[]) : [null];
   const widths = [inputs, ...layers, outputs];
@@ -127,7 +127,7 @@ function readColumns(
       continue;
     }
     const strange = unknownKeys(column, ["name", "min", "max", "values", "fill"], key);
-    faults.push(...strange);
+    append(faults, strange);
     if (names.has(column.name)) faults.push(`${key} has "${showText(column.name)}" twice`);
     names.add(column.name);
   }
@@ -153,13 +153,13 @@ function readScalers(
   const json = readJson(metadata, "nabla.scalers", faults);
   if (json === undefined) return undefined;
   const before = faults.length;
-  faults.push(...unknownKeys(json, ["x", "y"], "nabla.scalers"));
+  append(faults, unknownKeys(json, ["x", "y"], "nabla.scalers"));
   const read = (key: "x" | "y"): Scaler | undefined => {
     const one = Object.hasOwn(json, key) ? json[key] : undefined;
     try {
       const scaler = scalerFromJson(one);
       const known = ["kind", "offset", "scale"];
-      faults.push(...unknownKeys(one as object, known, `nabla.scalers.${key}`));
+      append(faults, unknownKeys(one as object, known, `nabla.scalers.${key}`));
       return scaler;
     } catch (error) {
       if (!(error instanceof NablaError)) throw error;
@@ -183,7 +183,7 @@ function readProvenance(metadata: Metadata, faults: string[]): Provenance | unde
   const json = readJson(metadata, "nabla.provenance", faults);
   if (json === undefined) return undefined;
   const before = faults.length;
-  faults.push(...unknownKeys(json, Object.keys(PROVENANCE), "nabla.provenance"));
+  append(faults, unknownKeys(json, Object.keys(PROVENANCE), "nabla.provenance"));
   for (const [key, valid] of Object.entries(PROVENANCE)) {
     if (!valid(Object.hasOwn(json, key) ? json[key] : undefined)) {
       faults.push(`nabla.provenance has no valid "${key}"`);

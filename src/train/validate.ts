@@ -47,7 +47,7 @@ export async function crossValidate(
       for (let j = 0; j < width; j++) predicted[row * width + j] = answers[i * width + j]!;
     });
     found.push(evaluate(answers, heldRows));
-    judged.push(...held);
+    for (const row of held) judged.push(row); // too many, perhaps, for one call
   }
   const seen = subset(data, judged);
   const all = judged.flatMap((row) => Array.from({ length: width }, (_, j) => row * width + j));

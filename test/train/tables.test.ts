@@ -189,3 +189,11 @@ describe("the defaults, in 5 folds", () => {
     skip(task.meta.skipped);
   });
 });
+
+it("folds of very many rows are judged together", { timeout: 60_000 }, async () => {
+  const values = Float64Array.from({ length: 260_000 }, (_, i) => i % 1000);
+  const column = (name: string): DataColumn => ({ name, values });
+  const data = encode(makeDataset([column("a")], [column("b")]));
+  const { all } = await crossValidate(data, 2, { ...FIT_DEFAULTS, hidden: [1], epochs: 1 });
+  expect(all.rows).toBe(260_000);
+});
