@@ -36,16 +36,14 @@ export type RoundingMode = "trunc" | "floor" | null;
 
 /** float64 as int32; what is none, as of a division by 0, fails as a sum that overflows does. */
 export function checkedInt(b: NodeBuilder, x: Node): Node {
-  const { shape } = x.type;
-  const [axis, pair] = [shape.length, [...shape, 2]];
-  const twice = expandTo(b, reshape(b, x, [...shape, 1]), pair);
-  const low = op(b, "le", fillLike(b, twice, -2147483648), twice);
-  const fits = op(b, "and", low, op(b, "le", twice, fillLike(b, twice, 2147483647)));
-  const place = positions(b, pair, axis);
-  const zero = fillLike(b, place, 0);
-  const part = op(b, "where", op(b, "eq", place, zero), castTo(b, twice, "int32"), zero);
-  const terms = op(b, "where", fits, part, fillLike(b, part, 2147483647));
-  return b.apply("sum", [terms], { axes: [axis] });
+  const low = op(b, "le", fillLike(b, x, -2147483648), x);
+  const fits = op(b, "and", low, op(b, "le", x, fillLike(b, x, 2147483647)));
+  const bad = reshape(b, castTo(b, op(b, "not", fits), "int32"), [x.type.size]);
+  const count = b.apply("sum", [bad], { axes: [0] });
+  const most = castTo(b, castTo(b, count, "bool"), "int32");
+  const pair = expandTo(b, scaled(b, most, 2147483647), [2]);
+  const none = b.apply("sum", [pair], { axes: [0] }); // 0, or an overflow
+  return op(b, "add", castTo(b, x, "int32"), expandTo(b, none, x.type.shape));
 }
 
 /** x / y rounded; of int32 an exact int32. */
@@ -111,11 +109,13 @@ function remainderOf(
 /** x reduced by y, both at least 0, in float64. */
 function reduced(b: NodeBuilder, x: Node, y: Node, dtype: DType): Node {
   const single = dtype === "float32";
-  const [steps, factor] = single ? [10, 268435456] : [4, 16777216];
-  // float64 y is cut in two, so that the product of each half with a quotient is exact
-  const long = scaled(b, y, 134217729);
+  const [steps, factor, cut] = single
+    ? [7, 1099511627776, 2199023255553]
+    : [4, 16777216, 134217729];
+  // y is cut in two, so that the product of each half with a quotient is exact
+  const long = scaled(b, y, cut);
   const high = op(b, "sub", long, op(b, "sub", long, y));
-  const parts = single ? [y] : [high, op(b, "sub", y, high)];
+  const parts = [high, op(b, "sub", y, high)];
   let scale = 1;
   for (let k = 1; k < steps; k++) scale *= factor;
   const most = op(b, "div", x, scaled(b, y, scale));
