@@ -1,7 +1,8 @@
 /** What LBFGS remembers between iterations, and how it is saved: PyTorch's layout. */
 import { NablaError } from "../core/errors.ts";
+import { show } from "../core/options.ts";
 import { fromArray } from "../tensor/create.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { Tensor } from "../tensor/tensor.ts";
 
 /** One past update: the change of the gradient, the change of the parameters, 1 / their product. */
 export interface Pair {
@@ -76,30 +77,52 @@ export function saveMemory(memory: Memory): LBFGSEntry | null {
   };
 }
 
-/** Makes a memory of what was saved; throws where a vector has not `size` elements. */
+function refuse(name: string, what: string): never {
+  throw new NablaError(
+    "state",
+    `optim.LBFGS: the state does not fit, nothing was loaded:\n  state[0].${name}: ${what}`,
+  );
+}
+
+function vector(name: string, value: unknown, size: number): Float64Array {
+  const elements = value instanceof Tensor ? value.numel() : "no";
+  if (elements !== size) refuse(name, `has ${elements} elements, need ${size}`);
+  return Float64Array.from((value as Tensor).dataSync());
+}
+
+function numberOf(name: string, value: unknown): number {
+  if (typeof value === "number" && !Number.isNaN(value)) return value;
+  return refuse(name, `is ${show(value)}, need a number`);
+}
+
+function countOf(name: string, value: unknown): number {
+  if (Number.isSafeInteger(value) && (value as number) >= 0) return value as number;
+  return refuse(name, `is ${show(value)}, need a whole number`);
+}
+
+/**
+ * Makes a memory of what was saved; throws where a vector has not `size` elements, or a number is
+ * none.
+ */
 export function loadMemory(entry: LBFGSEntry, size: number): Memory {
-  const read = (name: string, tensor: Tensor | undefined): Float64Array => {
-    if (tensor?.numel() === size) return Float64Array.from(tensor.dataSync());
-    throw new NablaError(
-      "state",
-      `optim.LBFGS: the state does not fit, nothing was loaded:\n  state[0].${name}: ` +
-        `has ${tensor?.numel() ?? "no"} elements, need ${size}`,
-    );
-  };
-  const { old_dirs, old_stps, ro } = entry;
-  const pairs = old_dirs.map((dir, k) => ({
-    y: read(`old_dirs[${k}]`, dir),
-    s: read(`old_stps[${k}]`, old_stps[k]),
-    ro: ro[k]!,
-  }));
+  const lists = { old_dirs: entry.old_dirs, old_stps: entry.old_stps, ro: entry.ro };
+  for (const [name, list] of Object.entries(lists) as [string, unknown][]) {
+    if (!Array.isArray(list)) refuse(name, `is ${show(list)}, need a list`);
+    const [has, wants] = [(list as unknown[]).length, lists.old_dirs.length];
+    if (has !== wants) refuse(name, `has ${has} entries, old_dirs ${wants}`);
+  }
   return {
-    evaluations: entry.func_evals,
-    iterations: entry.n_iter,
-    direction: read("d", entry.d),
-    t: entry.t,
-    pairs,
-    scale: entry.H_diag,
-    previousGrad: read("prev_flat_grad", entry.prev_flat_grad),
-    previousLoss: entry.prev_loss,
+    evaluations: countOf("func_evals", entry.func_evals),
+    iterations: countOf("n_iter", entry.n_iter),
+    direction: vector("d", entry.d, size),
+    t: numberOf("t", entry.t),
+    pairs: lists.old_dirs.map((dir, k) => ({
+      y: vector(`old_dirs[${k}]`, dir, size),
+      s: vector(`old_stps[${k}]`, lists.old_stps[k], size),
+      ro: numberOf(`ro[${k}]`, lists.ro[k]),
+    })),
+    scale: numberOf("H_diag", entry.H_diag),
+    previousGrad: vector("prev_flat_grad", entry.prev_flat_grad, size),
+    previousLoss: numberOf("prev_loss", entry.prev_loss),
   };
 }

@@ -4,7 +4,7 @@
  * set.
  */
 import { argumentError, NablaError } from "../core/errors.ts";
-import { optionsOf } from "../core/options.ts";
+import { optionsOf, show } from "../core/options.ts";
 import { sizeOf } from "../core/shape.ts";
 import { fillLike } from "../ir/words.ts";
 import type { None } from "../runtime/function.ts";
@@ -385,6 +385,10 @@ function faultsOfState(
   const faults = wanted
     .filter((name) => !(entry[name] instanceof Tensor))
     .map((name) => `state[${number}].${name}: is missing`);
+  const step = stepsOf(entry);
+  if (!Number.isSafeInteger(step) || step < 0) {
+    faults.push(`state[${number}].step: is ${show(entry.step)}, need a whole number`);
+  }
   for (const [name, value] of Object.entries(entry)) {
     if (name === "step" || !(value instanceof Tensor)) continue;
     const key = `state[${number}].${name}`;
@@ -400,8 +404,9 @@ function faultsOfState(
  */
 function stepsOf(entry: ParamState | undefined): number {
   if (entry === undefined) return 0;
-  const step = entry.step as number | Tensor | undefined;
-  return step instanceof Tensor ? step.itemSync() : (step ?? 1);
+  const { step = 1 } = entry as { step?: number | Tensor };
+  if (!(step instanceof Tensor)) return step;
+  return step.numel() === 1 ? step.itemSync() : NaN;
 }
 
 function alike<O extends BaseOptions>(a: Slot<O>, b: Slot<O>): boolean {

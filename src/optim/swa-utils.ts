@@ -2,14 +2,13 @@
 import { needOneOf } from "../core/choice.ts";
 import { cos } from "../core/math.ts";
 import { argumentError, NablaError } from "../core/errors.ts";
-import { optionsOf } from "../core/options.ts";
+import { optionsOf, show } from "../core/options.ts";
 import type { Settings } from "../tensor/functions/define.ts";
 import { settingsOf } from "../tensor/functions/define.ts";
 import { where } from "../tensor/functions/arithmetic.ts";
 import { zeros } from "../tensor/create.ts";
 import { noGrad } from "../tensor/grad-mode.ts";
-import { cell } from "../tensor/tensor.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { cell, Tensor } from "../tensor/tensor.ts";
 import type { PerGroup, ScheduleOptions, Target } from "./schedules/scheduler.ts";
 import { LRScheduler, perGroup, positiveInteger } from "./schedules/scheduler.ts";
 
@@ -138,17 +137,16 @@ export class AveragedModel<M extends Averageable> {
   loadStateDict(state: Record<string, Tensor>): void {
     const { n_averaged: count, ...rest } = state;
     const foreign = Object.keys(rest).filter((name) => !name.startsWith("module."));
-    if (count === undefined || foreign.length > 0) {
-      throw new NablaError(
-        "state",
-        `AveragedModel.loadStateDict: the state ${count === undefined ? "has no n_averaged" : `has ${foreign.join(", ")}`}.`,
-      );
+    const has = count === undefined ? "no n_averaged" : foreign.join(", ");
+    if (has !== "") {
+      throw new NablaError("state", `AveragedModel.loadStateDict: the state has ${has}.`);
     }
+    const next = countOf(count);
     const inner = Object.entries(rest).map(
       ([name, value]) => [name.slice("module.".length), value] as const,
     );
     this.module.loadStateDict(Object.fromEntries(inner));
-    noGrad(() => this.nAveraged.set(count.detach().to("int32").reshape([])));
+    this.nAveraged.set(next);
   }
 
   #averaged(model: Averageable): Tensor[] {
@@ -156,6 +154,15 @@ export class AveragedModel<M extends Averageable> {
     const isFloat = ({ dtype }: Tensor): boolean => dtype === "float32" || dtype === "float64";
     return [...model.parameters(), ...model.buffers().filter(isFloat)];
   }
+}
+
+/** Makes the count of what was saved: one number. */
+function countOf(saved: unknown): Tensor {
+  if (saved instanceof Tensor && saved.numel() === 1) return saved.detach().to("int32").reshape([]);
+  throw new NablaError(
+    "state",
+    `AveragedModel.loadStateDict: n_averaged is ${show(saved)}; need a tensor of one number.`,
+  );
 }
 
 /** What of a model {@link updateBn} needs; every `nn.Module` has it. */

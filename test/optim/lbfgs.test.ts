@@ -131,6 +131,30 @@ describe("LBFGS", () => {
     expect(() => other.loadStateDict(saved)).toThrow("has 2 elements, need 1");
   });
 
+  it("refuses a state that lacks numbers, and loads nothing", async () => {
+    const p = leaf();
+    const optimizer = new optim.LBFGS([p], { maxIter: 4, lr: 0.1 });
+    await optimizer.step(closureOf(optimizer, p));
+    const { state, paramGroups } = optimizer.stateDict();
+    const entry = state[0]!;
+    const ro = entry.ro.map(() => null);
+    const wrongs: readonly (readonly [object, string])[] = [
+      [{ ro: undefined }, "ro: is undefined, need a list"],
+      [{ ro: [] }, `ro: has 0 entries, old_dirs ${ro.length}`],
+      [{ ro }, "ro[0]: is null, need a number"],
+      [{ n_iter: "4" }, 'n_iter: is "4", need a whole number'],
+      [{ H_diag: NaN }, "H_diag: is NaN, need a number"],
+      [{ d: [1, 2] }, "d: has no elements, need 2"],
+    ];
+    expect(ro.length).toBeGreaterThan(0);
+    const other = new optim.LBFGS([leaf()], { lr: 0.7 });
+    for (const [wrong, what] of wrongs) {
+      const broken = { state: { 0: { ...entry, ...wrong } }, paramGroups } as never;
+      expect(() => other.loadStateDict(broken)).toThrow(`nothing was loaded:\n  state[0].${what}`);
+    }
+    expect([other.stateDict().state, other.paramGroups[0]!.lr]).toEqual([{}, 0.7]);
+  });
+
   it("follows a schedule", async () => {
     const p = leaf();
     const optimizer = new optim.LBFGS([p], { lr: 0.5, maxIter: 2 });

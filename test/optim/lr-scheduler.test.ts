@@ -230,6 +230,34 @@ describe("schedules", () => {
     });
   });
 
+  it("refuse a state without numbers, and load nothing of it", () => {
+    const optimizer = new optim.SGD([parameter()], { lr: 1 });
+    const parts = [1, 2].map((k) => new lrScheduler.StepLR(optimizer, k, { gamma: 0.5 }));
+    const chain = new lrScheduler.ChainedScheduler(parts);
+    const plateau = new lrScheduler.ReduceLROnPlateau(optimizer);
+    const before = JSON.stringify([chain.stateDict(), plateau.stateDict()]);
+    const saved = { lastEpoch: 9, baseLrs: [7], lastLr: [7] };
+    const load = (first: object, second: object, own: object) => (): void =>
+      chain.loadStateDict({
+        ...{ ...saved, ...own },
+        schedulers: [first, second].map((wrong) => ({ ...saved, ...wrong })),
+      });
+    expect(load({}, {}, { lastLr: [NaN] })).toThrow("lastLr[0] is NaN; need a number");
+    expect(load({}, { lastLr: ["0.1"] }, {})).toThrow('StepLR.loadStateDict: lastLr[0] is "0.1"');
+    expect(load({}, { baseLrs: [null] }, {})).toThrow("baseLrs[0] is null; need a number");
+    expect(load({}, { lastEpoch: undefined }, {})).toThrow("lastEpoch is undefined");
+    expect(load({}, { lastLr: undefined }, {})).toThrow("lastLr is undefined; need a list");
+    expect(load({}, { lastLr: [1, 2] }, {})).toThrow("the state is of 2 groups");
+    const counts = { best: null, numBadEpochs: 0, cooldownCounter: 0, lastEpoch: 3, lastLr: [0.1] };
+    expect(() => plateau.loadStateDict({ ...counts, lastLr: [NaN] })).toThrow("lastLr[0] is NaN");
+    expect(() => plateau.loadStateDict({ ...counts, numBadEpochs: "1" } as never)).toThrow(
+      'numBadEpochs is "1"; need a number',
+    );
+    expect(JSON.stringify([chain.stateDict(), plateau.stateDict()])).toBe(before);
+    load({}, {}, {})();
+    expect(chain.getLastLr()).toEqual([7]);
+  });
+
   it("warm restarts go to a place between epochs", () => {
     const optimizer = new optim.SGD([parameter()], { lr: 1 });
     const scheduler = new lrScheduler.CosineAnnealingWarmRestarts(optimizer, 2, { tMult: 2 });

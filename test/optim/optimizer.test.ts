@@ -209,6 +209,28 @@ describe("state", () => {
     );
     expect(() => new optim.SGD([a]).loadStateDict({} as never)).toThrow("it is no state of an");
   });
+
+  it.each([
+    ["3", 'is "3"'],
+    [NaN, "is NaN"],
+    [null, "is null"],
+    [-1, "is -1"],
+    [1.5, "is 1.5"],
+    [tensor([1, 2]), "is a tensor"],
+  ])("refuses steps of %s", (step, what) => {
+    const [a, b] = [leaf([1]), leaf([1])];
+    const saved = new optim.Adam([a]);
+    push(saved, a);
+    const { state, paramGroups } = saved.stateDict();
+    const other = new optim.Adam([b], { lr: 0.5 });
+    const broken = { state: { 0: { ...state[0], step } }, paramGroups } as never;
+    expect(() => other.loadStateDict(broken)).toThrow(
+      `nothing was loaded:\n  state[0].step: ${what}, need a whole number`,
+    );
+    expect(other.paramGroups[0]!.lr).toBe(0.5);
+    other.loadStateDict({ state: { 0: { ...state[0], step: tensor([1]) } }, paramGroups } as never);
+    expect(other.stateDict().state[0]!.step).toBe(1);
+  });
 });
 
 describe("compiled", () => {

@@ -87,6 +87,18 @@ describe("AveragedModel", () => {
     const averaged = new AveragedModel(makeModel());
     expect(() => averaged.updateParameters(new nn.Linear(1, 1))).toThrow("has other parameters");
     expect(() => averaged.loadStateDict({})).toThrow("has no n_averaged");
+    const other = new AveragedModel(makeModel());
+    const before = biasOf(other);
+    const saved = averaged.stateDict();
+    const halved = { ...saved, "module.2.bias": tensor([before + 1]) };
+    for (const count of [tensor([1, 2]), 3 as never]) {
+      expect(() => other.loadStateDict({ ...halved, n_averaged: count })).toThrow(
+        /n_averaged is (a tensor|3); need a tensor of one number/,
+      );
+    }
+    expect(biasOf(other)).toBe(before);
+    other.loadStateDict({ ...halved, n_averaged: tensor([4]) });
+    expect([biasOf(other), other.nAveraged.itemSync()]).toEqual([before + 1, 4]);
   });
 });
 

@@ -53,8 +53,14 @@ export class SequentialLR extends LRScheduler {
     return { ...super.stateDict(), schedulers: this.schedulers.map((s) => s.stateDict()) };
   }
 
+  override check(state: ScheduleState): void {
+    super.check(state);
+    checkParts("SequentialLR", this.schedulers, state);
+  }
+
   override loadStateDict(state: ScheduleState): void {
-    loadParts("SequentialLR", this.schedulers, state);
+    this.check(state);
+    this.schedulers.forEach((scheduler, k) => scheduler.loadStateDict(state.schedulers![k]!));
     super.loadStateDict(state);
   }
 }
@@ -86,8 +92,14 @@ export class ChainedScheduler extends LRScheduler {
     return { ...super.stateDict(), schedulers: this.schedulers.map((s) => s.stateDict()) };
   }
 
+  override check(state: ScheduleState): void {
+    super.check(state);
+    checkParts("ChainedScheduler", this.schedulers, state);
+  }
+
   override loadStateDict(state: ScheduleState): void {
-    loadParts("ChainedScheduler", this.schedulers, state);
+    this.check(state);
+    this.schedulers.forEach((scheduler, k) => scheduler.loadStateDict(state.schedulers![k]!));
     super.loadStateDict(state);
   }
 }
@@ -119,7 +131,7 @@ function assertTogether(
   throw argumentError(`${schedule}: schedule ${other} drives another optimizer.`);
 }
 
-function loadParts(
+function checkParts(
   schedule: string,
   schedulers: readonly LRScheduler[],
   { schedulers: states = [] }: ScheduleState,
@@ -129,5 +141,5 @@ function loadParts(
       `${schedule}.loadStateDict: the state is of ${states.length} schedules, need ${schedulers.length}.`,
     );
   }
-  schedulers.forEach((scheduler, k) => scheduler.loadStateDict(states[k]!));
+  schedulers.forEach((scheduler, k) => scheduler.check(states[k]!));
 }

@@ -4,7 +4,7 @@ import { argumentError } from "../../core/errors.ts";
 import type { Settings } from "../../tensor/functions/define.ts";
 import { settingsOf } from "../../tensor/functions/define.ts";
 import type { PerGroup, Scheduled, Target } from "./scheduler.ts";
-import { assertOptimizer, perGroup, whenRun } from "./scheduler.ts";
+import { assertOptimizer, perGroup, savedList, savedNumber, whenRun } from "./scheduler.ts";
 
 /** The options of {@link ReduceLROnPlateau}. */
 export interface PlateauOptions {
@@ -110,9 +110,17 @@ export class ReduceLROnPlateau {
     };
   }
 
-  /** Goes on from a saved state; sets the rates. Throws where the number of groups differs. */
+  /**
+   * Goes on from a saved state; sets the rates. Throws where the number of groups differs or a
+   * number is none, before anything is set.
+   */
   loadStateDict(state: PlateauState): void {
-    const rates = perGroup("ReduceLROnPlateau", "lastLr", state.lastLr, this.optimizer);
+    const name = "ReduceLROnPlateau";
+    const rates = perGroup(name, "lastLr", savedList(name, "lastLr", state.lastLr), this.optimizer);
+    rates.forEach((rate, g) => savedNumber(name, `lastLr[${g}]`, rate));
+    for (const key of ["numBadEpochs", "cooldownCounter", "lastEpoch"] as const) {
+      savedNumber(name, key, state[key]);
+    }
     this.optimizer.paramGroups.forEach((group, g) => {
       group.lr = rates[g]!;
     });

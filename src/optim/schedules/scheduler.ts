@@ -86,15 +86,29 @@ export abstract class LRScheduler {
     return { lastEpoch: this.lastEpoch, baseLrs: [...this.baseLrs], lastLr: this.getLastLr() };
   }
 
-  /** Goes on from a saved state; sets the rates. Throws where the number of groups differs. */
-  loadStateDict(state: ScheduleState): void {
-    const { paramGroups } = this.optimizer;
-    if (state.baseLrs.length !== paramGroups.length || state.lastLr.length !== paramGroups.length) {
-      throw argumentError(
-        `${this.constructor.name}.loadStateDict: the state is of ${state.baseLrs.length} groups, ` +
-          `the optimizer has ${paramGroups.length}.`,
-      );
+  /** Throws where a saved state does not fit; for siblings, before anything is set. */
+  check(state: ScheduleState): void {
+    const { name } = this.constructor;
+    savedNumber(name, "lastEpoch", state.lastEpoch);
+    for (const key of ["baseLrs", "lastLr"] as const) {
+      const rates = savedList(name, key, state[key]);
+      const [has, wants] = [rates.length, this.optimizer.paramGroups.length];
+      if (has !== wants) {
+        throw argumentError(
+          `${name}.loadStateDict: the state is of ${has} groups, the optimizer has ${wants}.`,
+        );
+      }
+      rates.forEach((rate, g) => savedNumber(name, `${key}[${g}]`, rate));
     }
+  }
+
+  /**
+   * Goes on from a saved state; sets the rates. Throws where the number of groups differs or a rate
+   * is no number, before anything is set.
+   */
+  loadStateDict(state: ScheduleState): void {
+    this.check(state);
+    const { paramGroups } = this.optimizer;
     this.lastEpoch = state.lastEpoch;
     paramGroups.forEach((group, g) => {
       this.baseLrs[g] = state.baseLrs[g]!;
@@ -178,6 +192,18 @@ export function finite(schedule: string, name: string, value: number): number {
   throw argumentError(
     `${schedule}: ${name} is ${show(value)}; need a number, given by position: it has no default.`,
   );
+}
+
+/** Throws unless what was saved is a number. */
+export function savedNumber(schedule: string, name: string, value: unknown): void {
+  if (Number.isFinite(value)) return;
+  throw argumentError(`${schedule}.loadStateDict: ${name} is ${show(value)}; need a number.`);
+}
+
+/** Returns a list that was saved; throws where it is none. */
+export function savedList<T>(schedule: string, name: string, value: readonly T[]): readonly T[] {
+  if (Array.isArray(value)) return value;
+  throw argumentError(`${schedule}.loadStateDict: ${name} is ${show(value)}; need a list.`);
 }
 
 /** Throws unless an argument is a list. */
