@@ -169,6 +169,11 @@ export class Tensor extends Placing {
     return nest(storageOf(this).read(), this.shape, this.dtype === "bool");
   }
 
+  /** What `JSON.stringify` writes: the numbers in nested arrays (NaN and infinities as null). */
+  toJSON(): Nested {
+    return this.toArraySync();
+  }
+
   /**
    * Accumulates the gradient of this scalar into the leaves it depends on; for a tensor that is not
    * a scalar give the cotangent, of the same shape. Throws for a second walk through released

@@ -64,3 +64,9 @@ describe("a tensor's text", () => {
     expect(make().toString()).toBe(text);
   });
 });
+
+test("JSON of a tensor is its numbers", () => {
+  expect(JSON.stringify({ loss: tensor(0.5), x: tensor([[1, 2]]) })).toBe(
+    '{"loss":0.5,"x":[[1,2]]}',
+  );
+});
