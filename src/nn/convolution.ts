@@ -10,7 +10,7 @@ import { settingsOf } from "../tensor/functions/define.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import * as init from "./init.ts";
 import type { FactoryOptions } from "./linear.ts";
-import { needSize } from "./linear.ts";
+import { needSize, needSizes } from "./linear.ts";
 import { Module } from "./module.ts";
 import { Parameter } from "./parameter.ts";
 import { showTuple } from "./repr.ts";
@@ -94,7 +94,7 @@ abstract class Convolution extends Module {
     const name = this.constructor.name;
     this.inChannels = needSize(name, "inChannels", inChannels);
     this.outChannels = needSize(name, "outChannels", outChannels);
-    this.kernelSize = listOf(kernelSize, axes).map((n) => needSize(name, "kernelSize", n));
+    this.kernelSize = listOf(needSizes(name, "kernelSize", kernelSize), axes);
     this.stride = listOf(stride, axes);
     this.padding = typeof padding === "string" ? padding : listOf(padding, axes);
     this.dilation = listOf(dilation, axes);

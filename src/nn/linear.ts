@@ -192,3 +192,15 @@ export function needSize(layer: string, name: string, value: number): number {
   if (Number.isInteger(value) && value >= 0) return value;
   throw argumentError(`${layer}: ${name} is ${show(value)}; need an integer from 0 on.`);
 }
+
+/** The same for an extent of each axis, or one for all of them. */
+export function needSizes<S extends number | readonly number[]>(
+  layer: string,
+  name: string,
+  value: S,
+): S {
+  for (const extent of Array.isArray(value) ? (value as readonly number[]) : [value as number]) {
+    needSize(layer, name, extent);
+  }
+  return value;
+}

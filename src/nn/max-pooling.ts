@@ -8,6 +8,7 @@ import type { Settings } from "../tensor/functions/define.ts";
 import { settingsOf } from "../tensor/functions/define.ts";
 import * as U from "../tensor/functions/unpool.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { needSizes } from "./linear.ts";
 import { Module } from "./module.ts";
 import { showBool, showPerAxis, showTuple } from "./repr.ts";
 
@@ -48,7 +49,7 @@ abstract class MaxPool<Indexed extends boolean> extends Module {
     super();
     const name = this.constructor.name;
     const options = settingsOf<MaxPoolLayerOptions<Indexed>>(name, NAMES, args);
-    this.kernelSize = kernelSize;
+    this.kernelSize = needSizes(name, "kernelSize", kernelSize);
     this.stride = options.stride ?? kernelSize;
     this.padding = options.padding ?? 0;
     this.dilation = options.dilation ?? 1;

@@ -6,6 +6,7 @@ import * as F from "../tensor/functions/convolution.ts";
 import type { Settings } from "../tensor/functions/define.ts";
 import { settingsOf } from "../tensor/functions/define.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { needSizes } from "./linear.ts";
 import { Module } from "./module.ts";
 import { showFloat, showPerAxis as show, showTuple } from "./repr.ts";
 
@@ -30,7 +31,7 @@ abstract class AvgPool extends Module {
     super();
     const names = ["stride", "padding", "ceilMode?", "countIncludePad?", "divisorOverride"];
     const options = settingsOf<AvgPoolOptions>(this.constructor.name, names, args);
-    this.kernelSize = kernelSize;
+    this.kernelSize = needSizes(this.constructor.name, "kernelSize", kernelSize);
     this.stride = options.stride ?? kernelSize;
     this.padding = options.padding ?? 0;
     this.ceilMode = options.ceilMode ?? false;

@@ -104,3 +104,19 @@ test("an unknown mode of initialisation is refused", () => {
   const mode = "fanOut" as "fan_out";
   expect(() => nn.init.kaimingNormal(weight, { mode })).toThrow('need "fan_in" or "fan_out"');
 });
+
+test.each([
+  ["Conv2d: kernelSize is an object", () => new nn.Conv2d(3, 6, { kernelSize: 3 } as never)],
+  ["Conv1d: kernelSize is undefined", () => new nn.Conv1d(3, 6, undefined as never)],
+  ["Conv2d: kernelSize is 1.5", () => new nn.Conv2d(3, 6, [3, 1.5])],
+  ["MaxPool2d: kernelSize is an object", () => new nn.MaxPool2d({ kernelSize: 2 } as never)],
+  ["AvgPool1d: kernelSize is undefined", () => new nn.AvgPool1d(undefined as never)],
+  ["mseLoss: input 1 is an array", () => nn.functional.mseLoss(ones([2]), [1, 2] as never)],
+  [
+    "crossEntropy: input 1 is an array",
+    () => nn.functional.crossEntropy(ones([2, 3]), [1, 2] as never),
+  ],
+  ["indexPut: the places are no list", () => ones([3]).indexPut(1 as never, 5)],
+])("%s: what a layer, loss or place needs is said", (text, make) => {
+  expect(make).toThrow(text);
+});

@@ -7,7 +7,7 @@ import type { Reduction } from "../../ir/compose/loss.ts";
 import * as loss from "../../ir/compose/loss.ts";
 import type { Node } from "../../ir/node.ts";
 import { Fn } from "../../runtime/function.ts";
-import { call1 } from "../../tensor/call.ts";
+import { call1, deviceOf } from "../../tensor/call.ts";
 import type { Settings } from "../../tensor/functions/define.ts";
 import { constantAttrs, settingsOf } from "../../tensor/functions/define.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -27,11 +27,17 @@ function regression<O extends LossOptions>(
 ): (x: Tensor, target: Tensor, options: O) => Tensor {
   const fn = new Fn<O>(name, (b, [x, y], options) => [compose(b, x!, y!, options)]);
   return (x, target, options) => {
-    if (!sameShape(x.shape, target.shape)) {
+    if (!alike(name, x, target)) {
       warnOnBroadcast(name, x.shape, target.shape, broadcastShapes(name, x.shape, target.shape));
     }
     return call1(fn, [x, target], [], options);
   };
+}
+
+/** Whether two have one shape; throws for what is no tensor. */
+function alike(name: string, x: Tensor, target: Tensor): boolean {
+  deviceOf(name, [x, target]);
+  return sameShape(x.shape, target.shape);
 }
 
 const REDUCED = ["reduction"];
@@ -167,7 +173,7 @@ export function binaryCrossEntropyWithLogits(
 }
 
 function needEqualShapes(name: string, x: Tensor, target: Tensor): void {
-  if (sameShape(x.shape, target.shape)) return;
+  if (alike(name, x, target)) return;
   throw shapeError(
     `${name}: the input is ${showShape(x.shape)}, the target is ${showShape(target.shape)}; ` +
       `need equal shapes.`,
@@ -217,6 +223,6 @@ export function crossEntropy(
       `crossEntropy: labelSmoothing is ${labelSmoothing}; need a number from 0 to 1.`,
     );
   }
-  if (!sameShape(x.shape, target.shape)) checkClasses("crossEntropy", x, target, ignoreIndex);
+  if (!alike("crossEntropy", x, target)) checkClasses("crossEntropy", x, target, ignoreIndex);
   return cross([x, target], { ignoreIndex, labelSmoothing, reduction }, { weight })[0]!;
 }

@@ -175,6 +175,11 @@ export function indexPut<V extends Value>(
   options: IndexPutOptions = {},
 ): V {
   const { accumulate = false } = optionsOf("indexPut", ["accumulate?"], options);
+  if (!Array.isArray(items)) {
+    throw argumentError(
+      "indexPut: the places are no list; need one item an axis: indexPut([0], 5).",
+    );
+  }
   const { shape } = x.type;
   const all = call(placesFn, [] as V[], [], constantAttrs({ shape }), x)[0]!;
   const places = index(all, ...items);
