@@ -12,9 +12,10 @@ import { tensor } from "../tensor/create.ts";
 import { noGrad } from "../tensor/grad-mode.ts";
 import { manualSeed } from "../tensor/random.ts";
 import type { TrainedColumn } from "../train/dataset.ts";
-import { encode, takeRows } from "../train/dataset.ts";
+import { encodeAs, takeRows } from "../train/dataset.ts";
 import { FittedModel } from "../train/fitted.ts";
 import { holdOut } from "../train/split.ts";
+import { checkTexts } from "./check-texts.ts";
 import { chooseColumns } from "./choose-columns.ts";
 import { modelFile } from "./model-file.ts";
 import { readTable } from "./read-table.ts";
@@ -151,7 +152,7 @@ export async function readData({ model, config }: Run, table?: string): Promise<
   }
   const csv = parseCsv(await readTable(path), { source: showText(path, 300) });
   const { inputs, outputs, provenance } = model.parts;
-  const names = (columns: readonly TrainedColumn[]): string => columns.map((c) => c.name).join();
+  const names = (columns: readonly TrainedColumn[]): string[] => columns.map((c) => c.name);
   const { missing } = config;
   const { dataset } = chooseColumns(csv, {
     x: names(inputs),
@@ -159,12 +160,8 @@ export async function readData({ model, config }: Run, table?: string): Promise<
     classify: model.classes !== undefined,
     ...(missing === "drop" || missing === "mean" ? { missing } : {}),
   });
-  const { x, y, rows, width, targets } = encode(dataset);
-  if (width !== model.parts.shape.inputs) {
-    throw argumentError(
-      `the table "${showText(path, 300)}" has other texts than the run was fitted to.`,
-    );
-  }
+  checkTexts(csv, model.parts, dataset);
+  const { x, y, rows, width, targets } = encodeAs(model.parts, dataset);
   const val = config.val ?? 0;
   const held = val > 0 && val < 1 ? holdOut(rows, val, provenance.seed).held : [];
   return { path, x, y, rows, width, targets, held: new Set(held) };

@@ -79,9 +79,26 @@ export function makeDataset(
   return { inputs, outputs, rows };
 }
 
+/** The columns of a training: what each holds. */
+export interface TrainedColumns {
+  readonly inputs: readonly TrainedColumn[];
+  readonly outputs: readonly TrainedColumn[];
+}
+
 /** Encodes a dataset; errors name the column that there is nothing to learn from. */
-export function encode({ inputs, outputs, rows }: Dataset): Encoded {
-  const [seen, wanted] = [inputs.map(describeColumn), outputs.map(describeColumn)];
+export function encode(data: Dataset): Encoded {
+  const { inputs, outputs } = data;
+  return encodeAs(
+    { inputs: inputs.map(describeColumn), outputs: outputs.map(describeColumn) },
+    data,
+  );
+}
+
+/** Encodes a dataset as it was for a training; it must have no other texts than that had. */
+export function encodeAs(
+  { inputs: seen, outputs: wanted }: TrainedColumns,
+  { inputs, outputs, rows }: Dataset,
+): Encoded {
   const classes = wanted[0]!.values;
   const y = classes === undefined ? joinNumbers(outputs, rows) : classNumbers(outputs[0]!, classes);
   return {

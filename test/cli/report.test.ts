@@ -90,4 +90,50 @@ describe("nabla report", () => {
     const named = await cli.run("report", "gone", "--out", "no.html", "--table", "nowhere.csv");
     expect([named.code, existsSync(join(cli.folder, "no.html"))]).toEqual([1, false]);
   });
+
+  it("refuses a table of other texts, and names column, text and line", async () => {
+    const table = join(cli.folder, "fruit.csv");
+    const rows = Array.from({ length: 24 }, (_, i) => [
+      ...[i, i % 3 === 0 ? "apple" : "pear", i % 2, (i % 3 === 0 ? 9 : i % 5) + 1],
+    ]);
+    const spell = (change: (row: (string | number)[]) => unknown[]): string =>
+      ["size,kind,ripe,mass", ...rows.map((row) => change(row).join()), ""].join("\n");
+    const quick = ["--epochs", "30"];
+    writeFileSync(
+      table,
+      spell((row) => row),
+    );
+    await cli.run("fit", table, "--y", "mass", ...quick, "--out", "mass");
+    await cli.run("fit", table, "--y", "kind", ...quick, "--out", "kind");
+    await cli.run("fit", table, "--y", "ripe", "--classify", ...quick, "--out", "ripe");
+    const refuses = async (run: string, message: RegExp, ...more: string[]): Promise<void> => {
+      const named = await cli.run("report", run, "--table", table, "--out", "no.html", ...more);
+      expect([named.code, named.stderr]).toEqual([1, expect.stringMatching(message)]);
+      expect(existsSync(join(cli.folder, "no.html"))).toBe(false);
+    };
+    const renamed = (row: (string | number)[]): unknown[] =>
+      row.map((cell) => (cell === "apple" ? "zebra" : cell));
+    writeFileSync(table, spell(renamed));
+    const seen = /line 2, column "kind": the run has not seen "zebra"; it had apple, pear;/;
+    await refuses("mass", seen);
+    await refuses("mass", /column "kind" has no row with "apple", which the run had\.$/m);
+    await refuses("kind", seen);
+    const without = await cli.run("report", "mass", "--out", "without.html");
+    expect(without.stdout).toMatch(/Without the data: .* line 2, column "kind"/);
+    writeFileSync(
+      table,
+      spell((row) => row.with(2, Number(row[2]) * 2)),
+    );
+    await refuses("ripe", /line 3, column "ripe": the run has not seen "2"; it had 0, 1;/);
+    writeFileSync(
+      table,
+      spell((row) => row.with(1, Number(row[0]) % 4)),
+    );
+    await refuses("mass", /column "kind" holds numbers, the run has texts/);
+    writeFileSync(
+      table,
+      spell((row) => row.with(0, `s${row[1]}`)),
+    );
+    await refuses("mass", /column "size" holds texts, the run has numbers/);
+  });
 });
