@@ -1,9 +1,12 @@
 /** Numbers as tables spell them, read strictly: decimal digits, point, exponent; nothing else. */
 import { showText } from "../core/format.ts";
 
-const DECIMAL = /^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
-const SEPARATED = /^[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?$/;
-const DECIMAL_COMMA = /^[+-]?[0-9]+,[0-9]+(?:[eE][+-]?[0-9]+)?$/;
+/** A number with a decimal point. */
+export const DECIMAL = /^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
+/** A number whose commas can be those of thousands. */
+export const SEPARATED = /^[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?$/;
+/** A number with a decimal comma. */
+export const DECIMAL_COMMA = /^[+-]?[0-9]+,[0-9]+(?:[eE][+-]?[0-9]+)?$/;
 const MISSING = /^(?:|-|na|n\/a|nan|null|none|\?)$/i;
 const LONGEST = 400;
 

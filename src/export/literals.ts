@@ -36,12 +36,22 @@ export function spellList(items: readonly string[], indent: string): string {
   return `[\n${[...lines, line.trimEnd()].join("\n")}\n${indent}]`;
 }
 
-/** Spells text as a literal of ASCII, valid in Python and in JavaScript. */
+/** Spells text as a literal of ASCII for JavaScript: code unit by code unit. */
 export function spellText(text: string): string {
-  return JSON.stringify(text).replace(
-    /[^\x20-\x7e]/g,
-    (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  return JSON.stringify(text).replace(/[^\x20-\x7e]/g, escapeUnit);
+}
+
+/** Spells text as a literal of ASCII for Python, where two surrogates are no character. */
+export function spellPythonText(text: string): string {
+  return JSON.stringify(text).replace(/[^\x20-\x7e]/gu, (mark) =>
+    mark.length === 1
+      ? escapeUnit(mark)
+      : `\\U${mark.codePointAt(0)!.toString(16).padStart(8, "0")}`,
   );
+}
+
+function escapeUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 /** Makes text fit to stand in a comment or a docstring: one line, no quotes that end it. */

@@ -1,8 +1,8 @@
 /** What the programs for PyTorch and for NumPy have in common: head, data, closing comparison. */
 import { argumentError } from "../core/errors.ts";
 import type { ArrayDialect } from "./literals.ts";
-import { needsBase64, spellArray, spellComment, spellList, spellText } from "./literals.ts";
-import { spellFloat32, spellNumber } from "./literals.ts";
+import { needsBase64, spellArray, spellComment, spellFloat32, spellList } from "./literals.ts";
+import { spellNumber, spellPythonText } from "./literals.ts";
 import type { LinearLayer, Network, Training } from "./network.ts";
 import { isText } from "./network.ts";
 
@@ -52,8 +52,8 @@ export function pythonData({ network, training }: PythonSource, dialect: ArrayDi
   const spell = (values: readonly number[]): string =>
     dialect.list(spellList(values.map(spellNumber), ""), 64);
   const lines = [
-    `INPUTS = ${spellList(names.map(spellText), "")}`,
-    `OUTPUTS = ${spellList(network.outputs.map(spellText), "")}`,
+    `INPUTS = ${spellList(names.map(spellPythonText), "")}`,
+    `OUTPUTS = ${spellList(network.outputs.map(spellPythonText), "")}`,
     `X = ${spellArray(x, [rows, columns], dialect)}`,
     `Y = ${spellArray(y, network.classes ? [rows] : [rows, network.outputs.length], dialect)}`,
     `X_OFFSET = ${spell(network.xScaler.offset)}`,
@@ -61,7 +61,7 @@ export function pythonData({ network, training }: PythonSource, dialect: ArrayDi
   ];
   if (network.classes) {
     lines.push(
-      `CLASSES = ${spellList(network.classes.map(spellText), "")}  # Y holds their numbers`,
+      `CLASSES = ${spellList(network.classes.map(spellPythonText), "")}  # Y holds their numbers`,
     );
   } else {
     lines.push(

@@ -170,6 +170,24 @@ describe("what cannot be exported", () => {
     expect(await runPython(python, ["evil.py"], cli.folder)).toContain("epochs 0 to 19: at most");
   });
 
+  it("is not a name beyond the first plane: programs print it", async (context) => {
+    const table = ROWS.map((row) => row.replace(/no$/, "\u{1f600}").replace("red", "\u{1f534}"));
+    const head = CLASSES.join().replace("label", "label \u{1f3f7}");
+    writeFileSync(join(cli.folder, "planes.csv"), [head, ...table, ""].join("\n"));
+    const ended = await cli.run("fit", "planes.csv", "--epochs", "20", "--out", "planes");
+    expect([ended.code, ended.stderr]).toEqual([0, ""]);
+    for (const to of ["numpy", "pytorch"] as const) {
+      const file = `planes_${to}.py`;
+      await cli.run("export", "planes", "--to", to, "--out", file);
+      const path = join(cli.folder, file);
+      const names = "print(*INPUTS, *OUTPUTS, *CLASSES)\n";
+      writeFileSync(path, `${readFileSync(path, "utf8")}\n${names}`);
+      const python = pythonWith(to === "numpy" ? "numpy" : "torch", context);
+      const output = await runPython(python, [file], cli.folder);
+      expect(output).toContain("kind=\u{1f534} b label \u{1f3f7} yes \u{1f600}");
+    }
+  });
+
   it("is said in one sentence", async () => {
     const missing = await cli.run("export", "nowhere", "--to", "numpy");
     expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining("nowhere")]);

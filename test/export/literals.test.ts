@@ -7,6 +7,7 @@ import {
   spellFloat32,
   spellList,
   spellNumber,
+  spellPythonText,
   spellText,
 } from "../../src/export/literals.ts";
 
@@ -53,6 +54,10 @@ describe("numbers", () => {
 describe("texts", () => {
   it("cannot leave their quotes or comments", () => {
     expect(spellText('a"\\\n\u2028é')).toBe('"a\\"\\\\\\n\\u2028\\u00e9"');
+    expect(spellText("\u{1f600}")).toBe('"\\ud83d\\ude00"');
+    expect(spellPythonText('a"\\\n\u2028é\u{1f600}')).toBe(
+      '"a\\"\\\\\\n\\u2028\\u00e9\\U0001f600"',
+    );
     expect(spellComment('x"""\n*/y"')).toBe("x'''?* /y'");
     expect(spellComment("\\N{BELL}\u202e")).toBe("?N{BELL}?");
   });

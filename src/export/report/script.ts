@@ -2,6 +2,7 @@
  * The script of a report: computes the network from the numbers in the page. It is the same text
  * for every report and only reads JSON, so nothing of the data can run.
  */
+import { DECIMAL, DECIMAL_COMMA, SEPARATED } from "../../data/number.ts";
 
 /** The script, as it stands in the page; its hash is in the page's policy. */
 export const SCRIPT = String.raw`"use strict";
@@ -95,6 +96,18 @@ function showAnswer(encoded, notes) {
   answer.replaceChildren(...lines, ...notes.map((note) => paragraph("outside", note)));
 }
 
+// Numbers are those of tables: decimal digits, with a point or a comma.
+const decimal = /${DECIMAL.source}/;
+const decimalComma = /${DECIMAL_COMMA.source}/;
+const separated = /${SEPARATED.source}/;
+
+/** The number of a text; NaN where it spells none, undefined where it could be two. */
+function readNumber(text) {
+  if (decimal.test(text)) return Number(text);
+  if (separated.test(text) && !/^[+-]?0,[0-9]+$/.test(text)) return undefined;
+  return decimalComma.test(text) ? Number(text.replace(",", ".")) : NaN;
+}
+
 function update() {
   const encoded = [];
   const notes = [];
@@ -104,7 +117,12 @@ function update() {
       column.values.forEach((value, k) => encoded.push(String(k) === text ? 1 : 0));
       continue;
     }
-    const value = text.trim() === "" ? NaN : Number(text.trim().replace(/^(-?\d*),(\d+)$/, "$1.$2"));
+    const value = readNumber(text.trim());
+    if (value === undefined) {
+      answer.replaceChildren(paragraph("note", column.symbol + ": " + text.trim() +
+        " could be read in two ways; write it without a separator of thousands."));
+      return;
+    }
     if (!Number.isFinite(value)) {
       answer.replaceChildren(paragraph("note", column.symbol + ": type a number, such as " +
         formatNumber((column.min + column.max) / 2, 4) + "."));
