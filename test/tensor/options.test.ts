@@ -23,7 +23,7 @@ const REFUSED: readonly (readonly [string, string, () => unknown])[] = [
   ["div by position", '"floor" stands', () => x.div(2, bad("floor"))],
   ["addcmul", "addcmul: there is no option", () => ops.addcmul(x, x, x, bad({ alpha: 2 }))],
   ["addcdiv", "0.5 stands where options do", () => ops.addcdiv(x, x, x, bad(0.5))],
-  ["addmm", "there are beta, alpha", () => x.addmm(x, x, bad({ gamma: 2 }))],
+  ["addmm", "there are beta, alpha", () => ops.addmm(x, x, x, bad({ gamma: 2 }))],
   ["searchsorted", "there are right, side", () => ops.searchsorted(line, x, bad({ left: true }))],
   ["searchsorted by position", "true stands", () => ops.searchsorted(line, x, bad(true))],
   ["bucketize", "right is 1", () => ops.bucketize(x, line, bad({ right: 1 }))],

@@ -197,11 +197,6 @@ export abstract class Elementwise extends Value {
     return f.logicalNot(this);
   }
 
-  /** The bits turned over; int32 or bool. */
-  bitwiseNot(): this {
-    return f.bitwiseNot(this);
-  }
-
   /** Whether an element is NaN. */
   isNaN(): this {
     return n.isNaN(this);
@@ -302,31 +297,6 @@ export abstract class Elementwise extends Value {
     return f.logicalXor(this, y);
   }
 
-  /** Bits set in both; int32 or bool. */
-  bitwiseAnd(y: this | number): this {
-    return f.bitwiseAnd(this, y);
-  }
-
-  /** Bits set in either; int32 or bool. */
-  bitwiseOr(y: this | number): this {
-    return f.bitwiseOr(this, y);
-  }
-
-  /** Bits set in one alone; int32 or bool. */
-  bitwiseXor(y: this | number): this {
-    return f.bitwiseXor(this, y);
-  }
-
-  /** The larger of two, where a NaN gives way. */
-  fmax(y: this | number): this {
-    return n.fmax(this, y);
-  }
-
-  /** The smaller of two, where a NaN gives way. */
-  fmin(y: this | number): this {
-    return n.fmin(this, y);
-  }
-
   /** The quotient rounded down. */
   floorDivide(y: this | number): this {
     return n.floorDivide(this, y);
@@ -340,11 +310,6 @@ export abstract class Elementwise extends Value {
   /** The remainder with the sign of y, as Python's `%`. */
   remainder(y: this | number): this {
     return n.remainder(this, y);
-  }
-
-  /** log(eˣ + eʸ) without overflow. */
-  logaddexp(y: this | number): this {
-    return n.logaddexp(this, y);
   }
 
   /** x / y; with `roundingMode` "floor" or "trunc" the quotient is rounded. */

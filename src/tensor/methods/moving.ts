@@ -118,11 +118,6 @@ export abstract class Moving extends Reducing {
     return m.diagonal(this, ...args);
   }
 
-  /** A matrix with the last axis on its diagonal. */
-  diagEmbed(...args: ArgumentsOf<typeof m.diagEmbed>): this {
-    return m.diagEmbed(this, ...args);
-  }
-
   /** A vector's matrix, or a matrix's diagonal. */
   diag(...args: ArgumentsOf<typeof m.diag>): this {
     return m.diag(this, ...args);

@@ -53,16 +53,6 @@ export abstract class Placing extends Moving {
     return k.fill(this, value);
   }
 
-  /** beta · x + alpha · (matrix · matrix). */
-  addmm(x: this, y: this, options?: p.AddProductOptions): this {
-    return p.addmm(this, x, y, options);
-  }
-
-  /** beta · x + alpha · (matrix · vector). */
-  addmv(x: this, y: this, options?: p.AddProductOptions): this {
-    return p.addmv(this, x, y, options);
-  }
-
   /** The sum of the diagonal of a matrix. */
   trace(): this {
     return p.trace(this);

@@ -64,16 +64,6 @@ export abstract class Reducing extends Elementwise {
     return r.logsumexp(this, ...args);
   }
 
-  /** The sum of the elements that are not NaN. */
-  nansum(...args: ArgumentsOf<typeof r.nansum>): this {
-    return r.nansum(this, ...args);
-  }
-
-  /** The mean of the elements that are not NaN. */
-  nanmean(...args: ArgumentsOf<typeof r.nanmean>): this {
-    return r.nanmean(this, ...args);
-  }
-
   /** How many elements are not 0. */
   countNonzero(...args: ArgumentsOf<typeof r.countNonzero>): this {
     return r.countNonzero(this, ...args);
@@ -112,16 +102,6 @@ export abstract class Reducing extends Elementwise {
   /** The product so far. */
   cumprod(...args: ArgumentsOf<typeof r.cumprod>): this {
     return r.cumprod(this, ...args);
-  }
-
-  /** The largest so far along an axis and where it was. */
-  cummax(...args: ArgumentsOf<typeof r.cummax>): WithIndices<this> {
-    return r.cummax(this, ...args);
-  }
-
-  /** The smallest so far along an axis and where it was. */
-  cummin(...args: ArgumentsOf<typeof r.cummin>): WithIndices<this> {
-    return r.cummin(this, ...args);
   }
 
   /**
