@@ -15,6 +15,7 @@ import { constantAttrs } from "../tensor/functions/define.ts";
 import { enableGrad, noGrad } from "../tensor/grad-mode.ts";
 import { loadFault } from "../tensor/load.ts";
 import { cell, Tensor } from "../tensor/tensor.ts";
+import { context } from "../tensor/value.ts";
 import type { GroupOptions, ParamGroup, Params, Settings } from "./groups.ts";
 import {
   assertKnown,
@@ -235,10 +236,9 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
   #ahead(): number {
     const ahead = replayIndex(this);
     if (replayIndex(this.#schedule) !== ahead) {
-      throw new NablaError(
-        "trace",
-        `optim.${this.#rule.name}: inside one compiled function a schedule steps before the optimizer ` +
-          `does; its new rate would come one step late. Step the schedule last, once per call.`,
+      context.tracer!.fail(
+        "a schedule steps before the optimizer does",
+        "its new rate would come late. Step the schedule last, once per call",
       );
     }
     return ahead;

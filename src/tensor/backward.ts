@@ -8,7 +8,7 @@ import { fill, fillLike, op } from "../ir/words.ts";
 import type { None } from "../runtime/function.ts";
 import { Fn, NONE } from "../runtime/function.ts";
 import type { Storage } from "../runtime/storage.ts";
-import { call, call1, checkAll, versionsOf } from "./call.ts";
+import { call, call1, versionsOf } from "./call.ts";
 import type { GradientHook, OutputHook, TapeRecord, Value } from "./value.ts";
 import { context, isLeaf } from "./value.ts";
 
@@ -164,7 +164,7 @@ function gradientsOf(
   const full = spec.smooth.map((o) => slots[o] ?? zerosFor(spec.outputTypes[o]!, present[0]!));
   const storages: Storage[] = [...record.kept!, ...full.map((value) => value.storage!)];
   const results = spec.recording.backward.run(storages, record.numbers);
-  if (context.anomaly) checkAll(`${spec.name} backward`, results);
+  context.check?.(`${spec.name} backward`, results);
   const maker = present[0]!;
   const types = spec.types.filter((_, i) => spec.wanted[i]);
   return results.map((storage, g) => maker.like(types[g]!, storage, null));

@@ -12,10 +12,12 @@ import { Specialization } from "../runtime/function.ts";
 import type { Executable } from "../runtime/executable.ts";
 import { makeExecutable } from "../runtime/executable.ts";
 import type { Storage } from "../runtime/storage.ts";
-import { checkFinite, isInt32, recorded, replaceStorage } from "./call.ts";
+import { isInt32, recorded, replaceStorage } from "./call.ts";
 import { tensor } from "./create.ts";
+import { checkFinite } from "./grad-mode.ts";
+import { assertSameTrace } from "./same-trace.ts";
 import type { Base, Source } from "./trace.ts";
-import { assertSameTrace, Trace } from "./trace.ts";
+import { Trace } from "./trace.ts";
 import { Tensor } from "./tensor.ts";
 import type { Tracer, Value } from "./value.ts";
 import { context, storageOf } from "./value.ts";
@@ -306,7 +308,7 @@ class CompiledProgram {
       bases[i] = base;
       storages[i] = storageOf(grad ? base.gradient! : base);
     }
-    if (context.anomaly) this.checkAll();
+    if (context.check !== null) this.checkAll();
     const executable = spec.mask === 0 ? spec.executable : spec.recording.forward;
     // what a gradient outside will read is not to be replaced where it stands
     const outputs = executable.run(storages, numbers, spec.mask === 0);

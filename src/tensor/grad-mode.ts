@@ -1,6 +1,8 @@
 /** Whether calls are recorded, for the length of a synchronous function. */
+import { isFloat } from "../core/dtype.ts";
 import { NablaError } from "../core/errors.ts";
 import { isThenable } from "../core/thenable.ts";
+import type { Storage } from "../runtime/storage.ts";
 import { context } from "./value.ts";
 
 /**
@@ -26,13 +28,30 @@ export function isGradEnabled(): boolean {
  * line in its message, shows the call. Slow.
  */
 export function detectAnomaly<T>(fn: () => T): T {
-  const before = context.anomaly;
-  context.anomaly = true;
+  const before = context.check;
+  context.check = checkAll;
   try {
     return synchronous("detectAnomaly", fn());
   } finally {
-    context.anomaly = before;
+    context.check = before;
   }
+}
+
+function checkAll(name: string, results: readonly Storage[]): void {
+  results.forEach((storage, o) => checkFinite(name, storage, o));
+}
+
+/** Throws at the first NaN or infinity in a result of a call. */
+export function checkFinite(name: string, storage: Storage, o: number): void {
+  if (!isFloat(storage.dtype)) return;
+  const data = storage.read();
+  const bad = data.findIndex((x) => !Number.isFinite(x));
+  if (bad < 0) return;
+  throw new NablaError(
+    "state",
+    `${name}: element ${bad} of result ${o} is ${data[bad]}; ` +
+      `the stack of this error shows the call that made it.`,
+  );
 }
 
 function scoped<T>(name: string, enabled: boolean, fn: () => T): T {

@@ -4,7 +4,6 @@
  * write.
  */
 import type { TypedArray } from "../core/dtype.ts";
-import { NablaError } from "../core/errors.ts";
 import type { Node, TensorType } from "../ir/node.ts";
 import type { Device } from "../runtime/device.ts";
 import type { Fn, Specialization } from "../runtime/function.ts";
@@ -92,6 +91,8 @@ export interface Tracer {
   /** Whether that state was set inside; then it decides nothing about the program. */
   hasState(owner: object): boolean;
   fail(what: string, cure?: string): never;
+  /** Throws: the values of a tensor of this trace are read, in it or later. */
+  refuseRead(): never;
   /** Something that gradients taken outside the compiled function would miss. */
   needsBackwardInside(what: string): void;
 }
@@ -102,8 +103,8 @@ export const context = {
   device: null as Device | null,
   gradEnabled: true,
   tracer: null as Tracer | null,
-  /** Whether each result is checked for NaN and infinity. */
-  anomaly: false,
+  /** While anomalies are detected: throws at the first NaN or infinity among the results. */
+  check: null as ((name: string, results: readonly Storage[]) => void) | null,
   /** Raised when hooks or parameters of a module are replaced: programs made before are stale. */
   revision: 0,
   seed: 0,
@@ -153,13 +154,7 @@ export abstract class Value {
 export function storageOf(value: Value): Storage {
   if (value.storage !== null) return value.storage;
   if (value.reading !== null) return new Storage("float64", 1, Float64Array.of(value.reading()));
-  const { tracer } = context;
-  if (tracer !== null && tracer === value.tracer) tracer.fail("the values of a tensor are read");
-  throw new NablaError(
-    "trace",
-    "this tensor belongs to a compiled function that has been traced; it has no values outside it. " +
-      "Return it from the function instead.",
-  );
+  return value.tracer!.refuseRead();
 }
 
 /** Whether a value is a leaf that collects gradients. */
