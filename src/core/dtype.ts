@@ -104,9 +104,7 @@ export function roundTo(dtype: DType, value: number): number {
 export function elementOf(name: string, dtype: DType, value: number): number {
   const held = roundTo(dtype, value);
   if (dtype !== "int32" || held === Math.trunc(value)) return held;
-  throw dtypeError(
-    `${name}: ${value} is no int32, which holds −2147483648 … 2147483647; use float64.`,
-  );
+  throw dtypeError(`${name}: ${value} is no int32, which holds −2147483648 … 2147483647.`);
 }
 
 /**

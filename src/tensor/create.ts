@@ -234,7 +234,7 @@ function dtypeOfArray(data: ArrayBufferView): DType {
   if (!/ U?int\d/i.test(Object.prototype.toString.call(data))) {
     throw argumentError(
       `tensor: a ${data.constructor.name} has no dtype here; ` +
-        `use Float32Array, Float64Array, Int32Array or an array of booleans.`,
+        `use Float32Array, Float64Array or Int32Array.`,
     );
   }
   return "int32";
@@ -275,6 +275,6 @@ function flatten(data: NestedArray, shape: Shape, depth: number, out: (number | 
 function ragged(shape: Shape, depth: number): never {
   throw shapeError(
     `tensor: the rows have different lengths at depth ${depth}; ` +
-      `the first row suggests ${showShape(shape)}. Every row must have the same length.`,
+      `the first row suggests ${showShape(shape)}.`,
   );
 }

@@ -49,23 +49,16 @@ function product(b: NodeBuilder, x: Node, w: Node): Node {
   const left = expandTo(b, x, [...common, m, k]);
   const right = expandTo(b, w, [...common, k, n]);
   if (isFloat(x.type.dtype)) return op(b, "contract", left, right);
-  return integerProduct(b, left, right, [...common, m, k, n]);
+  return integerProduct(b, left, right);
 }
 
-/**
- * The product of int32 matrices, summed in float64 and checked; terms so large that the sum might
- * round count as an overflow.
- */
-function integerProduct(b: NodeBuilder, x: Node, w: Node, shape: readonly number[]): Node {
-  const rank = shape.length;
-  const exact = (node: Node): Node => castTo(b, node, "float64");
-  const tall = reshape(b, exact(x), [...shape.slice(0, -1), 1]);
-  const wide = reshape(b, exact(w), [...shape.slice(0, -3), 1, ...shape.slice(-2)]);
-  const terms = op(b, "mul", expandTo(b, tall, shape), expandTo(b, wide, shape));
-  const most = fillLike(b, terms, 9007199254740992 / Math.max(1, shape[rank - 2]!));
-  const sound = op(b, "le", op(b, "abs", terms), most);
-  const checked = op(b, "where", sound, terms, fillLike(b, terms, NaN));
-  return checkedInt(b, b.apply("sum", [checked], { axes: [rank - 2] }));
+/** The product of int32 matrices: that of float64, where it is exact, or else an overflow. */
+function integerProduct(b: NodeBuilder, x: Node, w: Node): Node {
+  const wide = [x, w].map((node) => castTo(b, node, "float64"));
+  const size = op(b, "contract", ...wide.map((node) => op(b, "abs", node)));
+  const exact = op(b, "le", size, fillLike(b, size, 9007199254740992));
+  const y = op(b, "contract", ...wide);
+  return checkedInt(b, op(b, "where", exact, y, fillLike(b, y, NaN)));
 }
 
 function needRank(name: string, argument: string, x: Node, rank: number): void {

@@ -3,17 +3,7 @@ import type { DType } from "../../core/dtype.ts";
 import { isFloat, promote } from "../../core/dtype.ts";
 import { argumentError } from "../../core/errors.ts";
 import type { Node, NodeBuilder } from "../node.ts";
-import {
-  castTo,
-  constant,
-  expandTo,
-  fillLike,
-  op,
-  plus,
-  positions,
-  reshape,
-  scaled,
-} from "../words.ts";
+import { castTo, constant, expandTo, fillLike, op, plus, reshape, scaled } from "../words.ts";
 import type { Binary, BinaryOptions, Unary } from "./arithmetic.ts";
 import {
   add,
@@ -34,16 +24,15 @@ import {
 /** How a quotient is rounded. */
 export type RoundingMode = "trunc" | "floor" | null;
 
-/** float64 as int32; what is none, as of a division by 0, fails as a sum that overflows does. */
+/** Whole float64 as int32; what is none, as by a division by 0, fails as a sum that overflows. */
 export function checkedInt(b: NodeBuilder, x: Node): Node {
-  const low = op(b, "le", fillLike(b, x, -2147483648), x);
-  const fits = op(b, "and", low, op(b, "le", x, fillLike(b, x, 2147483647)));
-  const bad = reshape(b, castTo(b, op(b, "not", fits), "int32"), [x.type.size]);
-  const count = b.apply("sum", [bad], { axes: [0] });
+  const held = castTo(b, x, "int32");
+  const bad = castTo(b, op(b, "ne", castTo(b, held, "float64"), x), "int32");
+  const count = b.apply("sum", [reshape(b, bad, [x.type.size])], { axes: [0] });
   const most = castTo(b, castTo(b, count, "bool"), "int32");
   const pair = expandTo(b, scaled(b, most, 2147483647), [2]);
   const none = b.apply("sum", [pair], { axes: [0] }); // 0, or an overflow
-  return op(b, "add", castTo(b, x, "int32"), expandTo(b, none, x.type.shape));
+  return op(b, "add", held, expandTo(b, none, x.type.shape));
 }
 
 /** x / y rounded; of int32 an exact int32. */
@@ -62,9 +51,7 @@ export function divRounded(
     return checkedInt(b, op(b, mode, quotient));
   }
   const [p, q] = align(b, name, [x, y], dtype);
-  return mode === "trunc"
-    ? op(b, "trunc", op(b, "div", p!, q!))
-    : op(b, "floor", op(b, "div", p!, q!));
+  return op(b, mode, op(b, "div", p!, q!));
 }
 
 /** The quotient rounded down. */
@@ -108,10 +95,8 @@ function remainderOf(
 
 /** x reduced by y, both at least 0, in float64. */
 function reduced(b: NodeBuilder, x: Node, y: Node, dtype: DType): Node {
-  const single = dtype === "float32";
-  const [steps, factor, cut] = single
-    ? [7, 1099511627776, 2199023255553]
-    : [4, 16777216, 134217729];
+  const [steps, factor, cut] =
+    dtype === "float32" ? [7, 1099511627776, 2199023255553] : [4, 16777216, 134217729];
   // y is cut in two, so that the product of each half with a quotient is exact
   const long = scaled(b, y, cut);
   const high = op(b, "sub", long, op(b, "sub", long, y));
@@ -129,7 +114,7 @@ function reduced(b: NodeBuilder, x: Node, y: Node, dtype: DType): Node {
     rest = op(b, "where", op(b, "lt", rest, step), rest, kept);
   }
   const far = op(b, "lt", fillLike(b, most, factor), most);
-  return single ? rest : op(b, "where", far, fillLike(b, rest, NaN), rest);
+  return op(b, "where", far, fillLike(b, rest, NaN), rest);
 }
 
 /** The magnitude of x with the sign of y; a negative zero counts as negative. */

@@ -70,9 +70,9 @@ export function withNumber<V extends Value>(
 ): { readonly inputs: readonly V[]; readonly attrs: BinaryOptions } {
   const right = y.number !== null;
   const inputs = right ? [x, y] : [y, x];
-  const whole =
-    !isFloat(inputs[0]!.type.dtype) &&
-    (isWholeNumber(inputs[1]!) || isWhole("compile", inputs[0]!, inputs[1]!.number!));
+  const [x0, number] = inputs as [V, V];
+  if (!isFloat(x0.type.dtype)) isWholeNumber(number); // which a replay asks again
+  const whole = isWhole("compile", x0, number.number!);
   if (right) return { inputs, attrs: whole ? WHOLE_RIGHT : FRACTION_RIGHT };
   return { inputs, attrs: whole ? WHOLE_LEFT : FRACTION_LEFT };
 }

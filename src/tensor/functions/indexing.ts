@@ -39,7 +39,7 @@ const selectSlices = /* @__PURE__ */ picking("indexSelect", c.indexSelect);
 
 /** The slices of x at a list of places (int32) along an axis. */
 export function indexSelect<V extends Value>(x: V, dim: number, index: V): V {
-  if (dim === 0 && index?.home === x?.home && index.storage !== null && isLargeOnHost(x)) {
+  if (dim === 0 && index.storage && index.home === x.home && isLargeOnHost(x)) {
     const { dtype, shape } = index.type;
     if (dtype === "int32" && shape.length < 2) return hostRows(x, index.storage.read());
   }

@@ -1,6 +1,5 @@
 /** Rounded division, remainders, clamping, tests for NaN, and other functions of numbers. */
 import { needOneOf } from "../../core/choice.ts";
-import { isFloat } from "../../core/dtype.ts";
 import { optionsOf } from "../../core/options.ts";
 import * as a from "../../ir/compose/arithmetic.ts";
 import * as c from "../../ir/compose/numeric.ts";
@@ -109,10 +108,9 @@ export function clamp<V extends Value>(x: V, ...args: ClampArguments<V>): V {
 /** Which number a bound is: one that keeps an int32 tensor whole, or another. */
 function numberKind(x: Value, bound: Value | number | null): c.NumberKind | null {
   if (bound === null || (typeof bound === "object" && bound.number === null)) return null;
-  const number = typeof bound === "number";
-  const whole =
-    (!number && isWholeNumber(bound)) || isWhole("clamp", x, number ? bound : bound.number!);
-  return !isFloat(x.type.dtype) && whole ? "integer" : "float";
+  const number = typeof bound === "number" ? bound : bound.number!;
+  if (typeof bound === "object") isWholeNumber(bound); // which a replay asks again
+  return isWhole("clamp", x, number) ? "integer" : "float";
 }
 
 /** x, not below min. */
