@@ -1,5 +1,6 @@
 /** Modules by name, as `torch.nn.ModuleDict`. */
 import { argumentError, NablaError } from "../core/errors.ts";
+import { context } from "../tensor/value.ts";
 import { Module } from "./module.ts";
 
 /**
@@ -43,6 +44,7 @@ export class ModuleDict<M extends Module = Module> extends Module {
     }
     const isNew = !this.has(name);
     (this as unknown as Record<string, unknown>)[name] = module;
+    if (!isNew) context.revision++; // compiled functions hold the one before
     if (!isNew || this.keys().at(-1) === name) return this;
     delete (this as unknown as Record<string, unknown>)[name];
     throw argumentError(
@@ -54,6 +56,7 @@ export class ModuleDict<M extends Module = Module> extends Module {
   /** Takes a module out and returns it. Throws where there is none. */
   pop(name: string): M {
     const module = this.get(name);
+    context.revision++;
     delete (this as unknown as Record<string, unknown>)[name];
     return module;
   }

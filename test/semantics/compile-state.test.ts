@@ -67,6 +67,21 @@ describe("what is changed between two calls", () => {
     expect(compiled(tensor([1])).toArraySync()).toEqual([6]);
   });
 
+  test("modules of a ModuleDict that are replaced and taken out", () => {
+    const scale = (factor: number): nn.Module =>
+      Object.assign(new nn.Identity(), { forward: (x: Tensor): Tensor => x.mul(factor) });
+    const heads = new nn.ModuleDict({ a: scale(2), b: scale(3) });
+    const compiled = compile((x: Tensor) =>
+      heads.values().reduce((y, head) => head.forward(y as never) as Tensor, x),
+    );
+    const read = (): unknown => compiled(tensor([1])).toArraySync();
+    expect(read()).toEqual([6]);
+    heads.put("b", scale(10));
+    expect(read()).toEqual([20]);
+    heads.pop("a");
+    expect(read()).toEqual([10]);
+  });
+
   test("the default device", () => {
     const compiled = compile(() => rand([3]));
     expect(compiled().device).toBe("wasm");
