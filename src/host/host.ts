@@ -67,7 +67,7 @@ export interface Host {
   makeFolder(path: string): Promise<void>;
   /**
    * Takes a lock file, for this process alone; one left by a process that is gone is taken over.
-   * Throws where another process holds it. Returns what gives it back.
+   * Throws where somebody holds it, this process too. Returns what gives it back.
    */
   lock(path: string): Promise<() => Promise<void>>;
   /** Returns whether there is a file or folder at `path`. */

@@ -72,6 +72,13 @@ const calls: FileCalls = {
   },
 };
 
+const lockCalls = { ...calls, machine: machineName(), started: performance.timeOrigin };
+
+/** The machine's name as one word, as locks keep it. */
+function machineName(): string {
+  return os.hostname().replaceAll(/\s/g, "-");
+}
+
 /** The last save under way for each path: saves of one file follow one another. */
 const underWay = new Map<string, Promise<void>>();
 
@@ -226,7 +233,7 @@ export const host: Host = {
   },
   async lock(name): Promise<() => Promise<void>> {
     try {
-      return await takeLock(calls, name);
+      return await takeLock(lockCalls, name);
     } catch (error) {
       throw fileError("lock", name, error);
     }
