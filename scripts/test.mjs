@@ -1,6 +1,7 @@
 /**
  * The whole check in one command: lint, format, types, build, unit tests, and the browser tests
- * where WITH_BROWSER or REQUIRE_BROWSER is 1, as .ci/run sets it. Prints one line a step, the output of what failed, what the guards looked at, and `N passed, N failed`.
+ * where WITH_BROWSER or REQUIRE_BROWSER is 1, as .ci/run sets it. Prints one line a step, the
+ * output of what failed, what the guards looked at, and `N passed, N failed`.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

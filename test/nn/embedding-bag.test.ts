@@ -22,7 +22,7 @@ it("sums, averages and takes maxima, bags cut by offsets or by rows", () => {
   const rows = F.embeddingBag(index.reshape([2, 2]), weight, null, { mode: "sum" });
   expect(rows.toArraySync()).toEqual([[3, 30], [6, 60]]); // prettier-ignore
   const run = compile((i: Tensor, o: Tensor) => F.embeddingBag(i, weight, o));
-  expect(run(index, ints(0, 1)).toArraySync()).toEqual([[1, 10], [8 / 3, 80 / 3].map(Math.fround)]); // prettier-ignore
+  expect(run(index, ints(0, 1)).toArraySync()).toEqual([[1, 10], [8 / 3, 80 / 3].map(Math.fround)]);
 });
 
 it("prints as PyTorch does", () => {

@@ -3,7 +3,17 @@ import { nn, tensor } from "nabla";
 import type { Tensor } from "nabla";
 import { expect, test } from "vitest";
 
-const [a, b, signs] = [tensor([[1, 2], [3, 4]]), tensor([[0, 2], [1, 1]]), tensor([1, -1])]; // prettier-ignore
+const [a, b, signs] = [
+  tensor([
+    [1, 2],
+    [3, 4],
+  ]),
+  tensor([
+    [0, 2],
+    [1, 1],
+  ]),
+  tensor([1, -1]),
+];
 const scores = tensor([[0.1, 0.2, 0.4, 0.8]]);
 const whole = (values: number[]): Tensor => tensor(values, { dtype: "int32" });
 

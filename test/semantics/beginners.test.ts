@@ -1,4 +1,6 @@
-/** What people who know PyTorch write at first: each is refused with its cure, never a wrong number. */
+/**
+ * What people who know PyTorch write at first: each is refused with its cure, never a wrong number.
+ */
 import { arange, compile, matmul, nn, ones, optim, rand, randn, tensor, zeros } from "nabla";
 import type { Tensor } from "nabla";
 import * as ops from "nabla/ops";
@@ -40,8 +42,16 @@ const REFUSED: readonly (readonly [string, string, () => unknown])[] = [
     '"exp_range"',
     () => new lrScheduler.CyclicLR(sgd(), 0.1, 1, bad({ mode: "expRange" })),
   ],
-  ["anneal", '"cos" or "linear"', () => new optim.swaUtils.SWALR(sgd(), 1, { annealStrategy: bad("cosine") })], // prettier-ignore
-  ["one cycle", '"linear"', () => new lrScheduler.OneCycleLR(sgd(), 1, { totalSteps: 3, annealStrategy: bad("lin") })], // prettier-ignore
+  [
+    "anneal",
+    '"cos" or "linear"',
+    () => new optim.swaUtils.SWALR(sgd(), 1, { annealStrategy: bad("cosine") }),
+  ],
+  [
+    "one cycle",
+    '"linear"',
+    () => new lrScheduler.OneCycleLR(sgd(), 1, { totalSteps: 3, annealStrategy: bad("lin") }),
+  ],
   ["a loss", "step(await loss.item())", () => plateau().step(bad(x.sum()))],
   [
     "a promise",
@@ -93,6 +103,11 @@ test.each(REFUSED)("%s", (_, message, act) => {
 it("codes classes of any shape", async () => {
   const { oneHot } = nn.functional;
   expect(await oneHot(tensor(1, { dtype: "int32" }), 3).toArray()).toEqual([0, 1, 0]);
-  expect(await oneHot(ints([2, 0]).reshape([1, 2]), 3).toArray()).toEqual([[[0, 0, 1], [1, 0, 0]]]); // prettier-ignore
+  expect(await oneHot(ints([2, 0]).reshape([1, 2]), 3).toArray()).toEqual([
+    [
+      [0, 0, 1],
+      [1, 0, 0],
+    ],
+  ]);
   expect(oneHot(zeros([0], { dtype: "int32" }), 3).shape).toEqual([0, 3]);
 });
