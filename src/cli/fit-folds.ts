@@ -9,12 +9,10 @@ import type { Job } from "./fit-flags.ts";
 import { foldsJson } from "./fit-json.ts";
 import { reportFolds } from "./fit-report.ts";
 import { explained } from "./fit-training.ts";
+import { FOLDS_FILE } from "./run-files.ts";
 import type { Terminal } from "./terminal.ts";
 import { exitCodeFor } from "./terminal.ts";
 import { count } from "./words.ts";
-
-/** What the folder keeps of a cross-validation that was stopped. */
-const FILE = "folds.json";
 
 /** Cross-validates and prints what was found; where it is stopped, that is the end. */
 export async function validate(
@@ -50,7 +48,7 @@ async function keepFinished(
   const start = `stopped after ${done} of ${count(found.asked, "fold")}`;
   if (done === 0) return new ExitError(code, `${start}; nothing was kept.`);
   const crossValidation = { asked: found.asked, ...(foldsJson(found, data) as object) };
-  const file = `${folder}/${FILE}`;
+  const file = `${folder}/${FOLDS_FILE}`;
   const text = JSON.stringify({ table: path, ...crossValidation }, null, 2);
   await host.writeFileAtomic(file, `${text}\n`);
   if (flags.json) terminal.print(JSON.stringify({ crossValidation, files: [file] }));

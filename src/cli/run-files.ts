@@ -1,6 +1,6 @@
 /** The files of a run folder: taken for one process, replaced together, checked together. */
 import { host } from "#host";
-import { argumentError } from "../core/errors.ts";
+import { argumentError, NablaError } from "../core/errors.ts";
 import { showText } from "../core/format.ts";
 import { crc32, showCrc32 } from "../io/crc32.ts";
 import { parseObject } from "./run-config.ts";
@@ -14,6 +14,9 @@ export const RUN_FILES = [
   "fit.png",
   "training.safetensors",
 ] as const;
+
+/** What a folder keeps of a cross-validation that was stopped. */
+export const FOLDS_FILE = "folds.json";
 
 /** The contents of a run's files. */
 export type RunContents = Readonly<Record<(typeof RUN_FILES)[number], string | Uint8Array>>;
@@ -59,10 +62,27 @@ export async function refuseForeign(folder: string): Promise<void> {
 /**
  * Replaces a run's files together. The model comes last: it marks the run as complete. A kill
  * between two renames leaves the old model, and files whose checksums tell that they are not its.
+ * What a cross-validation kept that was stopped does not stay beside the fit that came after it.
  */
 export async function saveRun(folder: string, contents: RunContents): Promise<void> {
   const names = [...RUN_FILES.slice(1), RUN_FILES[0]];
-  await host.writeFilesAtomic(names.map((name) => [`${folder}/${name}`, contents[name]]));
+  const folds = `${folder}/${FOLDS_FILE}`;
+  await host.writeFilesAtomic(
+    names.map((name) => [`${folder}/${name}`, contents[name]]),
+    (await isOurFolds(folds)) ? [folds] : [],
+  );
+}
+
+/** Whether a file is what a stopped cross-validation left; another program's stays. */
+async function isOurFolds(path: string): Promise<boolean> {
+  try {
+    if (!(await host.exists(path))) return false;
+    const found = parseObject(await host.readText(path, 100_000_000)) ?? {};
+    return ["table", "asked", "folds", "metrics"].every((key) => Object.hasOwn(found, key));
+  } catch (error) {
+    if (error instanceof NablaError) return false; // what cannot be read is not ours to remove
+    throw error;
+  }
 }
 
 /** Returns the checksums of such files, by file name. */

@@ -58,10 +58,12 @@ export interface Host {
   writeFileAtomic(path: string, content: Uint8Array | string): Promise<void>;
   /**
    * Replaces several files in this order, after all of them are on disk under other names: an error
-   * such as a full disk leaves every old file. The last one marks the set as complete.
+   * such as a full disk leaves every old file. The last one marks the set as complete; before it,
+   * files that the set supersedes are removed, if they are there.
    */
   writeFilesAtomic(
     files: readonly (readonly [path: string, content: Uint8Array | string])[],
+    superseded?: readonly string[],
   ): Promise<void>;
   /** Makes a folder and those above it; one that is there already is fine. */
   makeFolder(path: string): Promise<void>;

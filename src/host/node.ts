@@ -84,14 +84,19 @@ const underWay = new Map<string, Promise<void>>();
 
 type NamedFile = readonly [name: string, content: Uint8Array | string];
 
-async function writeFilesAtomic(files: readonly NamedFile[]): Promise<void> {
+async function writeFilesAtomic(
+  files: readonly NamedFile[],
+  superseded: readonly string[] = [],
+): Promise<void> {
   const keys = files.map(([name]) => path.resolve(name));
   const before = keys.map((key) => underWay.get(key));
   const now = (async () => {
     await Promise.allSettled(before);
     const names = new Map<Piece, string>();
     const pieces = await Promise.all(files.map((file) => pieceOf(file, names)));
-    await saveAll(calls, pieces, (piece, error) => fileError("save", names.get(piece)!, error));
+    const blame = (piece: Piece, error: unknown): NablaError =>
+      fileError("save", names.get(piece)!, error);
+    await saveAll(calls, pieces, blame, superseded);
   })();
   for (const key of keys) underWay.set(key, now);
   try {

@@ -50,12 +50,14 @@ export type Blame = (piece: Piece, error: unknown) => unknown;
 /**
  * Saves files together; rejects with the system's error, and as long as none has taken its place,
  * all old files stay as they were. Where a crash falls between two of them taking their places, the
- * files that come first are new, the others old: the last one tells that all are.
+ * files that come first are new, the others old: the last one tells that all are. What the new files
+ * supersede is removed before the last takes its place.
  */
 export async function saveAll(
   calls: FileCalls,
   pieces: readonly Piece[],
   blame: Blame = (_, error) => error,
+  superseded: readonly string[] = [],
 ): Promise<void> {
   const paths = pieces.map(({ target }) => target.join(target.folder, target.name));
   const temporary = pieces.map(({ target }) =>
@@ -69,7 +71,10 @@ export async function saveAll(
       made = at + 1;
       await writeDurably(file, pieces[at]!.bytes);
     }
-    for (at = 0; at < pieces.length; at++) await calls.rename(temporary[at]!, paths[at]!);
+    for (at = 0; at < pieces.length; at++) {
+      if (at === pieces.length - 1) await removeSuperseded(calls, superseded);
+      await calls.rename(temporary[at]!, paths[at]!);
+    }
     at = pieces.length - 1;
     for (const folder of new Set(pieces.map(({ target }) => target.folder))) {
       await calls.syncFolder(folder);
@@ -78,6 +83,14 @@ export async function saveAll(
     // The first error is the one to report; what was renamed is not there any more.
     for (const path of temporary.slice(0, made)) await calls.remove(path).catch(() => undefined);
     throw blame(pieces[at]!, error);
+  }
+}
+
+async function removeSuperseded(calls: FileCalls, paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    await calls.remove(path).catch((error: unknown) => {
+      if ((error as { code?: string }).code !== "ENOENT") throw error; // else it has gone already
+    });
   }
 }
 

@@ -4,7 +4,7 @@
  * file.
  */
 import { NablaError } from "../core/errors.ts";
-import { unknownKeys } from "../core/keys.ts";
+import { listFaults, unknownKeys } from "../core/keys.ts";
 import { VERSION } from "../core/version.ts";
 import { crc32, showCrc32 } from "../io/crc32.ts";
 import type { StoredTensor } from "../io/safetensors.ts";
@@ -137,7 +137,7 @@ function readFacts(text: string | undefined): Facts {
     (best === undefined || (isCount(best?.epoch) && Number.isFinite(best.loss)));
   if (!valid) throw bad("nabla.training describes no training");
   const strange = unknownKeys(json as object, ["epochs", "random", "steps", "data", "best"], "it");
-  if (strange.length > 0) throw bad(strange.join("; "));
+  if (strange.length > 0) throw bad(listFaults(strange));
   return json as Facts;
 }
 

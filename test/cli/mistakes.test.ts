@@ -106,6 +106,18 @@ describe("files of something else", () => {
     expect(readFileSync(join(folder, name), "utf8")).toBe(text);
   });
 
+  it("such as folds.json of another program stay beside the run", async () => {
+    mkdirSync(join(cli.folder, "sheep"));
+    const file = join(cli.folder, "sheep/folds.json");
+    const fit = ["fit", "data/n2_cp.csv", "--epochs", "5", "--out", "sheep"];
+    writeFileSync(file, '{"folds":["north","south"]}');
+    expect((await cli.run(...fit)).code).toBe(0);
+    expect(readFileSync(file, "utf8")).toBe('{"folds":["north","south"]}');
+    writeFileSync(file, '{"table":"t.csv","asked":3,"folds":[],"metrics":{}}');
+    expect((await cli.run(...fit)).code).toBe(0);
+    expect(readdirSync(join(cli.folder, "sheep"))).not.toContain("folds.json");
+  });
+
   it("of other names stay beside the run", async () => {
     mkdirSync(join(cli.folder, "letters"));
     writeFileSync(join(cli.folder, "letters/letter.txt"), "hello");

@@ -92,6 +92,8 @@ describe.each(SIGNALS)("%s", { timeout: 60_000 }, (signal, code) => {
     expect([kept.asked, kept.folds.length]).toEqual([30, done]);
     // 35 rows in 30 folds: the first five have two.
     expect(kept.folds.map(({ rows }) => rows)).toEqual(kept.folds.map((_, k) => (k < 5 ? 2 : 1)));
+    expect((await cli.run("fit", NITROGEN, "--epochs", "5", "--out", out)).code).toBe(0);
+    expect(filesOf(out)).toEqual([...RUN_FILES].sort()); // the fit supersedes it
   });
 
   it("in the first fold, or in the first setting: it is said that nothing was kept", async () => {

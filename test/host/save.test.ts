@@ -92,6 +92,25 @@ describe("saveAll", () => {
     },
   );
 
+  it("removes what is superseded before the last file takes its place", async () => {
+    const { calls, files, log } = memory();
+    files.set("/run/old", [9]);
+    const remove: FileCalls["remove"] = async (path) => {
+      log.push(`remove ${path}`);
+      if (!files.delete(path)) throw Object.assign(new Error("none"), { code: "ENOENT" });
+    };
+    const both = ["a", "b"].map((name) => ({ target: { ...target, name }, bytes: content }));
+    await saveAll({ ...calls, remove }, both, undefined, ["/run/old", "/run/never"]);
+    const end = "rename remove /run/old remove /run/never rename syncFolder";
+    expect(log.join(" ")).toContain(end);
+    expect([...files.keys()]).toEqual(["/run/a", "/run/b"]);
+    const refuse = async (): Promise<never> => {
+      throw Object.assign(new Error("refused"), { code: "EACCES" });
+    };
+    const again = saveAll({ ...calls, remove: refuse }, both, undefined, ["/run/old"]);
+    await expect(again).rejects.toThrow("refused");
+  });
+
   it("does not report success when the folder is not on disk", async () => {
     await expect(
       saveAll(memory("syncFolder").calls, [{ target, bytes: content }]),
