@@ -1,4 +1,4 @@
-/** Samples by number, as in `torch.utils.data`: tensors row by row, parts of them, random splits. */
+/** Samples by number, as in `torch.utils.data`: tensors row by row, their parts, random splits. */
 import { argumentError, shapeError } from "../core/errors.ts";
 import { showShape } from "../core/shape.ts";
 import { stack } from "../tensor/functions/movement.ts";

@@ -1,4 +1,4 @@
-/** The door `nabla/data`: data sets and loaders, tables, scalers, metrics, the polynomial baseline. */
+/** The door `nabla/data`: data sets, loaders, tables, scalers, metrics, polynomial baseline. */
 export { collate, randomSplit, Subset, TensorDataset } from "./dataset.ts";
 export type { Batch, Dataset } from "./dataset.ts";
 export { DataLoader } from "./loader.ts";
