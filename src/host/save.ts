@@ -50,8 +50,8 @@ export type Blame = (piece: Piece, error: unknown) => unknown;
 /**
  * Saves files together; rejects with the system's error, and as long as none has taken its place,
  * all old files stay as they were. Where a crash falls between two of them taking their places, the
- * files that come first are new, the others old: the last one tells that all are. What the new files
- * supersede is removed before the last takes its place.
+ * files that come first are new, the others old: the last one tells that all are. What the new
+ * files supersede is removed before the last takes its place.
  */
 export async function saveAll(
   calls: FileCalls,
