@@ -85,12 +85,12 @@ export interface NodeBuilder {
 
 /** Spells attributes as a key; `-0`, NaN and infinities stay distinct, equal graphs are equal. */
 export function attrsKey(attrs: unknown): string {
-  return JSON.stringify(attrs, (_, value: unknown) => {
+  return JSON.stringify(attrs, function (this: Record<string, unknown>, key, value: unknown) {
     if (typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0))) {
       return `#${Object.is(value, -0) ? "-0" : value}`;
     }
     if (isGraph(value)) return graphKey(value);
-    if (isPlain(value)) return value;
+    if (isPlain(this[key])) return value; // as it was before toJSON
     throw argumentError(
       "a tensor stands where a plain number is part of the program: a size, an axis, a threshold. " +
         "A compiled function cannot be given such a number; let it capture the number instead.",

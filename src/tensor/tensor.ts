@@ -170,8 +170,8 @@ export class Tensor extends Placing {
   }
 
   /** What `JSON.stringify` writes: the numbers in nested arrays (NaN and infinities as null). */
-  toJSON(): Nested {
-    return this.toArraySync();
+  toJSON(): Nested | string {
+    return this.node === null ? this.toArraySync() : this.toString();
   }
 
   /**
