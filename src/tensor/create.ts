@@ -84,6 +84,7 @@ export function fromArray(data: TypedArray, shape?: Shape, options: TensorOption
 export function full(shape: Shape, value: number | boolean, options: TensorOptions = {}): Tensor {
   const dtype = options.dtype ?? (typeof value === "boolean" ? "bool" : "float32");
   const size = sizeOf(checkShape("full", shape));
+  if (value === undefined) throw argumentError("full: there is no value; need full(shape, value).");
   const rounded = elementOf("full", dtype, Number(value));
   const { tracer } = context;
   if (tracer === null) return make(allocate(dtype, size).fill(rounded), shape, dtype, options);

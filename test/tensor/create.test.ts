@@ -1,7 +1,7 @@
 /** Makers of tensors: what they are given is honoured or refused. */
 import { expect, it } from "vitest";
 import { indexSelect } from "../../src/ops/index.ts";
-import { fromArray, tensor } from "../../src/tensor/create.ts";
+import { fromArray, full, tensor } from "../../src/tensor/create.ts";
 
 it("makes a tensor of another in a shape and on a device", () => {
   const x = tensor([1, 2, 3, 4]);
@@ -63,4 +63,8 @@ it("refuses arrays of no dtype", () => {
   });
   expect(() => tensor(named as never)).toThrow(/has no dtype here/);
   expect(tensor(Buffer.from([1, 2]) as never).dtype).toBe("int32");
+});
+
+it("full without a value is refused", () => {
+  expect(() => full([2], undefined as never)).toThrow("full: there is no value");
 });
