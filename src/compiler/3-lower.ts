@@ -6,15 +6,15 @@ import { sizeOf, type Shape } from "../core/shape.ts";
 import type { Graph } from "../ir/node.ts";
 import type { Fused } from "./2-fuse.ts";
 import type { Reach } from "./body.ts";
-import { Body, reach } from "./body.ts";
+import { BodyBuilder, reach } from "./body.ts";
 import type { Group, Level } from "./groups.ts";
 import { rowAxes, rowShape } from "./groups.ts";
 import type { Item, Operand } from "./items.ts";
 import { whole } from "./items.ts";
 import type { Plan, Stage } from "./kernel.ts";
-import { concat, contract, scan, scatter, sort, update } from "./lower.ts";
+import { concat, contract, cumulate, scatter, sort, update } from "./lower.ts";
 import { conv } from "./lower-conv.ts";
-import { repeat } from "./lower-scan.ts";
+import { scan } from "./lower-scan.ts";
 import type { Step, Store } from "./step.ts";
 import { originOf } from "./step.ts";
 import { contiguous, neighbours, restride } from "./views.ts";
@@ -35,8 +35,8 @@ function steps(group: Group, stored: ReadonlySet<Item>, compile: (graph: Graph) 
   }
   const item = group.members[0]!;
   switch (item.work.kind) {
-    case "scan":
-      return [scan(item, item.work.combine, item.work.axis)];
+    case "cumulate":
+      return [cumulate(item, item.work.combine, item.work.axis)];
     case "sort":
       return [sort(item, item.work.descending)];
     case "concat":
@@ -45,8 +45,8 @@ function steps(group: Group, stored: ReadonlySet<Item>, compile: (graph: Graph) 
       return update(item);
     case "scatter":
       return scatter(item);
-    case "repeat":
-      return repeat(item, item.work.attrs, item.work.parts, compile(item.work.attrs.body));
+    case "scan":
+      return scan(item, item.work.attrs, item.work.parts, compile(item.work.attrs.body));
     default:
       throw new Error(`${item.work.kind} items do not stand alone`);
   }
@@ -95,7 +95,7 @@ function loop(group: Group, stored: ReadonlySet<Item>): Step {
 
 /** Writes the members of a group one after another. */
 class LoopWriter {
-  private readonly body = new Body();
+  private readonly body = new BodyBuilder();
   private readonly values = new Map<Item, number>();
   private readonly reduces: Stage[] = [];
   private readonly stores: Store[] = [];

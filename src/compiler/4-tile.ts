@@ -10,7 +10,7 @@ import type {
   Instr,
   Kernel,
   LoopKernel,
-  ScanKernel,
+  CumulateKernel,
   ScatterKernel,
   Stage,
 } from "./kernel.ts";
@@ -29,13 +29,13 @@ function merged(kernel: Kernel): Kernel {
       return mergeLoop(kernel);
     case "contract":
       return mergeContract(kernel);
-    case "scan":
-      return mergeScan(kernel);
+    case "cumulate":
+      return mergeCumulate(kernel);
     case "scatter":
       return mergeScatter(kernel);
     case "conv":
     case "sort":
-    case "repeat":
+    case "scan":
       return kernel;
     default:
       return kernel satisfies never;
@@ -119,7 +119,7 @@ function mergeLoop(kernel: LoopKernel): LoopKernel {
   };
 }
 
-function mergeScan(kernel: ScanKernel): ScanKernel {
+function mergeCumulate(kernel: CumulateKernel): CumulateKernel {
   const { outer, body, stages } = kernel;
   const runs = runsOf(outer, outer.length, stridesOf(body, stages));
   const rewrite: Rewrite = (strides) => along(runs, outer.length, strides);

@@ -73,7 +73,7 @@ function schedule(fused: Fused, donate: readonly number[]): number[] {
   const waiting = groups.map((group) => group.needs.size);
   const readers = readersOf(groups);
   const replaced = groups.map((group) => replacedBy(group, items.inputs, donate));
-  const ready = new Heap();
+  const ready = new PriorityQueue();
   const late: number[] = [];
   const enqueue = (at: number): void => {
     if (replaced[at]!.length === 0) ready.push(firstId(groups[at]!), at);
@@ -136,8 +136,8 @@ function replacedBy(group: Group, inputs: readonly Item[], donate: readonly numb
   return replaced;
 }
 
-/** A priority queue: the smallest key first. */
-class Heap {
+/** Numbers in a heap: the smallest key first. */
+class PriorityQueue {
   private readonly entries: [number, number][] = [];
 
   push(key: number, value: number): void {

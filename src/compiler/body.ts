@@ -22,7 +22,7 @@ export interface Reader {
 }
 
 /** Collects the parameters and steps of one kernel. */
-export class Body {
+export class BodyBuilder {
   readonly steps: Instr[] = [];
   /** The items behind the parameters, in order. */
   readonly args: Item[] = [];
@@ -125,7 +125,7 @@ export class Body {
     return this.step(`reduced ${stage}`, () => ({ op: "reduced", dtype, stage }));
   }
 
-  /** The step that stands for a contraction's result, or for what a scan has so far. */
+  /** The step that stands for a contraction's result, or for what was combined so far. */
   carry(dtype: DType): number {
     return this.step("carry", () => ({ op: "carry", dtype }));
   }

@@ -24,10 +24,10 @@ export function lastFailure(sequence: readonly Step[]): number {
 /** Whether an index or an overflow may stop a kernel between two of its writes. */
 function failsMidway(kernel: Kernel): boolean {
   if (kernel.kind === "sort") return false;
-  if (kernel.kind === "repeat") return kernel.plan.calls.some((call) => failsMidway(call.kernel));
+  if (kernel.kind === "scan") return kernel.plan.calls.some((call) => failsMidway(call.kernel));
   const { kind, body } = kernel;
-  if (kind === "scatter" || (kind === "scan" && kernel.checked)) return true;
-  if ("dtype" in kernel && kind !== "scan" && kernel.dtype === "int32") return true;
+  if (kind === "scatter" || (kind === "cumulate" && kernel.checked)) return true;
+  if ("dtype" in kernel && kind !== "cumulate" && kernel.dtype === "int32") return true;
   return (
     body.some((step) => step.op === "gather") ||
     ("stages" in kernel &&
@@ -37,7 +37,7 @@ function failsMidway(kernel: Kernel): boolean {
 
 /** The run-time starts that a kernel checks. */
 function startsOf(kernel: Kernel): readonly DynamicOffset[] {
-  if (kernel.kind === "sort" || kernel.kind === "repeat") return [];
+  if (kernel.kind === "sort" || kernel.kind === "scan") return [];
   const places: Access[] = [];
   if (kernel.kind === "contract") places.push(kernel.a, kernel.b);
   if (kernel.kind === "conv") places.push(kernel.x, kernel.w);

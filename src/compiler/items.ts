@@ -51,7 +51,7 @@ export type Work =
       readonly shape: Shape;
       readonly axes: readonly number[];
     }
-  | { readonly kind: "scan"; readonly combine: Combine; readonly axis: number }
+  | { readonly kind: "cumulate"; readonly combine: Combine; readonly axis: number }
   /** Operands over `[...batch, m, k]` and `[...batch, k, n]`. */
   | { readonly kind: "contract"; readonly k: number }
   /** Operands over `input` and `weight`, as the row has them. */
@@ -62,7 +62,7 @@ export type Work =
       readonly weight: Shape;
     }
   /** Operands: initial carries, sequences, captures. It has no buffer; its values are `parts`. */
-  | { readonly kind: "repeat"; readonly attrs: Scan; readonly parts: readonly Item[] }
+  | { readonly kind: "scan"; readonly attrs: Scan; readonly parts: readonly Item[] }
   /** One of the values of another item, made with it. */
   | { readonly kind: "part"; readonly of: Item }
   /** Each operand is over its own shape; `offsets` say where in the result its elements begin. */
@@ -197,10 +197,10 @@ class Itemizer {
   private place(node: Node): Operand {
     const lowering = loweringOf(node);
     if (lowering.kind === "view") return this.view(node, lowering);
-    if (lowering.kind === "scan") return this.repeat(node, lowering.attrs(node.attrs));
+    if (lowering.kind === "scan") return this.scan(node, lowering.attrs(node.attrs));
     if (lowering.kind === "pick") {
       const { work } = this.at(node.inputs[0]!).base;
-      if (work.kind === "repeat") return whole(work.parts[lowering.index(node.attrs)]!);
+      if (work.kind === "scan") return whole(work.parts[lowering.index(node.attrs)]!);
     }
     if (node.type.size > 0 && this.emptyReduction(node, lowering)) {
       return this.identity(node, lowering);
@@ -301,7 +301,7 @@ class Itemizer {
       case "cumulate": {
         const { combine } = lowering;
         const axis = lowering.axis(node.attrs);
-        return this.item(node, { kind: "scan", combine, axis });
+        return this.item(node, { kind: "cumulate", combine, axis });
       }
       case "contract": {
         const k = node.inputs[0]!.type.shape[node.type.shape.length - 1]!;
@@ -343,13 +343,13 @@ class Itemizer {
     return this.item(node, work, [this.stored(x), this.stored(w)]);
   }
 
-  private repeat(node: Node, attrs: Scan): Operand {
+  private scan(node: Node, attrs: Scan): Operand {
     const parts: Item[] = [];
     const operands = node.inputs.map((input, i) => {
       if (i < attrs.carries) return this.at(input);
       return this.laid(input, i < attrs.carries + attrs.sequences ? 1 : 0);
     });
-    const work = { kind: "repeat", attrs, parts } as const;
+    const work = { kind: "scan", attrs, parts } as const;
     const item = this.make(typeOf("bool", [1]), nameOf(node), work, operands);
     for (const type of node.type.parts!) {
       parts.push(this.make(type, nameOf(node), { kind: "part", of: item }, []));

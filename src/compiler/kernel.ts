@@ -55,7 +55,7 @@ export type Instr =
     }
   /** The result of an earlier reduce stage. */
   | { readonly op: "reduced"; readonly dtype: DType; readonly stage: number }
-  /** The dot product of a contraction; the running value of a scan before this element. */
+  /** The dot product of a contraction; the running combination before this element. */
   | { readonly op: "carry"; readonly dtype: DType };
 
 /**
@@ -143,8 +143,8 @@ export interface ConvKernel {
 /**
  * A running combination along one axis: dims are `[...outer, length]`; `carry` starts at `initial`.
  */
-export interface ScanKernel {
-  readonly kind: "scan";
+export interface CumulateKernel {
+  readonly kind: "cumulate";
   readonly params: readonly Param[];
   readonly dtype: DType;
   readonly outer: readonly number[];
@@ -190,7 +190,7 @@ export interface SortKernel {
    */
 }
 
-/** One buffer of a repeated plan: so many bytes into a param, and further at each turn. */
+/** One buffer of a scan: so many bytes into a param, and further at each turn. */
 export interface Binding {
   readonly buffer: number;
   readonly param: number;
@@ -199,8 +199,8 @@ export interface Binding {
 }
 
 /** Runs a plan again and again; every buffer of it, temporaries too, lies in one of the params. */
-export interface RepeatKernel {
-  readonly kind: "repeat";
+export interface ScanKernel {
+  readonly kind: "scan";
   readonly params: readonly Param[];
   readonly length: number;
   readonly plan: Plan;
@@ -209,7 +209,13 @@ export interface RepeatKernel {
 
 /** Everything a backend can be asked to run. */
 export type Kernel =
-  LoopKernel | ContractKernel | ConvKernel | ScanKernel | ScatterKernel | SortKernel | RepeatKernel;
+  | LoopKernel
+  | ContractKernel
+  | ConvKernel
+  | CumulateKernel
+  | ScatterKernel
+  | SortKernel
+  | ScanKernel;
 
 /** The kinds, for tables that must be complete. */
 export type KernelKind = Kernel["kind"];

@@ -1,6 +1,6 @@
 /** Writes a convolution and what works on its result as one kernel. */
 import type { Shape } from "../core/shape.ts";
-import { Body, reach } from "./body.ts";
+import { BodyBuilder, reach } from "./body.ts";
 import { withoutHoles } from "./conv-phases.ts";
 import type { Group } from "./groups.ts";
 import type { Item, Operand } from "./items.ts";
@@ -18,7 +18,7 @@ export function conv(group: Group, head: Item, stored: ReadonlySet<Item>): Step[
   if (head.work.kind !== "conv") throw new Error(`${head.work.kind} is no convolution`);
   const { attrs, input, weight } = head.work;
   const { groups } = attrs;
-  const body = new Body();
+  const body = new BodyBuilder();
   const [from, by] = head.operands as readonly [Operand, Operand];
   const inputDims = cut(input, 1, groups);
   const weightDims = cut(weight, 0, groups);

@@ -6,7 +6,7 @@ import { bytesOf } from "../core/dtype.ts";
 import { typeOf } from "../ir/node.ts";
 import type { Scan } from "../ir/node.ts";
 import type { Item, Operand } from "./items.ts";
-import type { Binding, Plan, PlanBuffer, RepeatKernel } from "./kernel.ts";
+import type { Binding, Plan, PlanBuffer, ScanKernel } from "./kernel.ts";
 import { move } from "./lower.ts";
 import type { Step } from "./step.ts";
 import { contiguous } from "./views.ts";
@@ -20,7 +20,7 @@ interface Place {
 }
 
 /** Writes the steps of a scan; `plan` is its body's. */
-export function repeat(item: Item, attrs: Scan, parts: readonly Item[], plan: Plan): Step[] {
+export function scan(item: Item, attrs: Scan, parts: readonly Item[], plan: Plan): Step[] {
   const { body, carries, length } = attrs;
   const start = attrs.reverse ? length : 0;
   const steps: Step[] = [];
@@ -54,8 +54,8 @@ function turns(item: Item, attrs: Scan, parts: readonly Item[], plan: Plan): Ste
     const param = known < 0 ? args.push(base) - 1 : known;
     bindings.push({ buffer: number, param, offset, step });
   });
-  const kernel: RepeatKernel = {
-    kind: "repeat",
+  const kernel: ScanKernel = {
+    kind: "scan",
     params: args.map((arg) => ({
       dtype: arg.type.dtype,
       written: arg === workspace || parts.includes(arg),

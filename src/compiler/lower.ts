@@ -1,11 +1,12 @@
 /**
- * The kernels of single items: contractions with what follows them, scans, scatters, copies, sorts.
+ * The kernels of single items: contractions with what follows them, running combinations, scatters,
+ * copies, sorts.
  */
 import type { Shape } from "../core/shape.ts";
 import { typeOf } from "../ir/node.ts";
 import type { Combine } from "../ir/row.ts";
 import type { ScalarOp } from "../ir/scalar.ts";
-import { Body, reach } from "./body.ts";
+import { BodyBuilder, reach } from "./body.ts";
 import type { Group } from "./groups.ts";
 import type { Item, Operand } from "./items.ts";
 import { identityOf, whole } from "./items.ts";
@@ -23,7 +24,7 @@ const STEP_OF: Readonly<Record<Combine, ScalarOp>> = {
 /** Writes a contraction and the members that work on its result. */
 export function contract(group: Group, stored: ReadonlySet<Item>): Step {
   const head = group.members.find((item) => item.work.kind === "contract")!;
-  const body = new Body();
+  const body = new BodyBuilder();
   const [x, w] = head.operands as readonly [Operand, Operand];
   const a = body.access(x);
   const b = body.access(w);
@@ -66,9 +67,9 @@ function last<T>(list: readonly T[], axis: number): T[] {
   return [...list.slice(0, axis), ...list.slice(axis + 1), list[axis]!];
 }
 
-/** Writes a running combination; the scanned axis becomes the last dim. */
-export function scan(item: Item, combine: Combine, axis: number): Step {
-  const body = new Body();
+/** Writes a running combination; its axis becomes the last dim. */
+export function cumulate(item: Item, combine: Combine, axis: number): Step {
+  const body = new BodyBuilder();
   const { dtype, shape } = item.type;
   const x = item.operands[0]!;
   const value = body.load(reach(x, last(x.strides, axis)));
@@ -76,7 +77,7 @@ export function scan(item: Item, combine: Combine, axis: number): Step {
   const next = body.instruction(op, dtype, [body.carry(dtype), value]);
   const access = body.target({ ...whole(item), strides: last(contiguous(shape), axis) });
   const kernel = {
-    kind: "scan",
+    kind: "cumulate",
     params: body.params(),
     dtype,
     outer: last(shape, axis).slice(0, -1),
@@ -97,7 +98,7 @@ export function move(
   shape: Shape,
   target: Omit<Operand, "base">,
 ): Step {
-  const body = new Body();
+  const body = new BodyBuilder();
   const value = body.load(reach(operand, operand.strides));
   const access = body.target({ ...target, base: item });
   const kernel = {
@@ -137,7 +138,7 @@ export function scatter(item: Item): Step[] {
   const { axis, shape, combine } = work;
   const copy = move(item, x, item.type.shape, whole(item));
   if (shape.includes(0)) return [copy];
-  const body = new Body();
+  const body = new BodyBuilder();
   const at = body.load(reach(index, last(index.strides, axis)));
   const value = body.load(reach(source, last(source.strides, axis)));
   const places = contiguous(item.type.shape);

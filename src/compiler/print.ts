@@ -1,7 +1,7 @@
 /** Kernels and plans as text, for `explain` and for reviews. */
 import { bytesOf } from "../core/dtype.ts";
 import type { Fused } from "./2-fuse.ts";
-import type { Access, Instr, Kernel, Plan, PlanBuffer, RepeatKernel, Stage } from "./kernel.ts";
+import type { Access, Instr, Kernel, Plan, PlanBuffer, ScanKernel, Stage } from "./kernel.ts";
 
 /** Lists the groups of items that pass 2 made: what shares a kernel, and what is stored. */
 export function printGroups({ groups, stored }: Fused): string {
@@ -55,7 +55,7 @@ export function printKernel(kernel: Kernel): string {
   const params = kernel.params.map((p, k) => `${p.written ? "→" : ""}p${k} ${p.dtype}`).join(", ");
   const head = `${kernel.kind} ${printDims(kernel)} (${params})`;
   if (kernel.kind === "sort") return head;
-  if (kernel.kind === "repeat") return [head, ...printRepeat(kernel)].join("\n");
+  if (kernel.kind === "scan") return [head, ...printScan(kernel)].join("\n");
   const lines = [head, ...kernel.body.map((step, at) => `  %${at} = ${printStep(step)}`)];
   if (kernel.kind === "scatter") {
     const { target, stride, index, value, combine } = kernel;
@@ -67,7 +67,7 @@ export function printKernel(kernel: Kernel): string {
   return [...lines, ...stages.map((stage, at) => `  ${at}: ${printStage(stage)}`)].join("\n");
 }
 
-function printRepeat({ bindings, plan }: RepeatKernel): string[] {
+function printScan({ bindings, plan }: ScanKernel): string[] {
   const places = bindings.map(
     ({ buffer, param, offset, step }) => `b${buffer} = p${param} + ${offset} + ${step}·turn`,
   );
@@ -94,13 +94,13 @@ function printDims(kernel: Kernel): string {
       const spaced = `dilation [${kernel.kernelDilation.join(", ")}]`;
       return `${dims} ${sum} ${steps} ${spaced}: ${printAccess(x)} ∗ ${printAccess(w)}`;
     }
-    case "scan":
+    case "cumulate":
       return `[${kernel.outer.join(", ")} | ${kernel.length}] from ${kernel.initial}`;
     case "scatter":
       return `[${kernel.outer.join(", ")} | ${kernel.count}]`;
     case "sort":
       return `[${kernel.lines} | ${kernel.length}]${kernel.descending ? " descending" : ""}`;
-    case "repeat":
+    case "scan":
       return `[${kernel.length}]`;
     default:
       return kernel satisfies never;

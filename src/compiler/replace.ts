@@ -9,7 +9,7 @@ import type { Step, Store } from "./step.ts";
  */
 export function mayReplace(step: Step, read: Item, written: Item): boolean {
   const { kernel, args } = step;
-  if (kernel.kind === "sort" || kernel.kind === "scatter" || kernel.kind === "repeat") return false;
+  if (kernel.kind === "sort" || kernel.kind === "scatter" || kernel.kind === "scan") return false;
   const from = args.indexOf(read);
   const to = args.indexOf(written);
   if (kernel.params[from]!.written) return false;

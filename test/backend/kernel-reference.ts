@@ -8,7 +8,7 @@ import type {
   Instr,
   Kernel,
   LoopKernel,
-  ScanKernel,
+  CumulateKernel,
   ScatterKernel,
   SortKernel,
   Stage,
@@ -293,13 +293,13 @@ function runConv(kernel: ConvKernel, machine: Machine): void {
 }
 
 /** The next value, had it no limits. */
-function exactNext(kernel: ScanKernel, machine: Machine, index: readonly number[]): number {
+function exactNext(kernel: CumulateKernel, machine: Machine, index: readonly number[]): number {
   const step = machine.body[kernel.next] as Extract<Instr, { args: unknown }>;
   const [x, y] = step.args.map((arg) => machine.value(arg, index)) as [number, number];
   return step.op === "mul" ? x * y : x + y;
 }
 
-function runScan(kernel: ScanKernel, machine: Machine): void {
+function runCumulate(kernel: CumulateKernel, machine: Machine): void {
   for (const index of indices([...kernel.outer, kernel.length])) {
     if (index.at(-1) === 0) machine.carry = kernel.initial;
     const next = machine.value(kernel.next, index);
@@ -340,12 +340,12 @@ function runSort(kernel: SortKernel, arrays: readonly TypedArray[]): void {
 
 /** Runs a kernel on arrays, one for each param, in place. */
 export function referenceRun(kernel: Kernel, arrays: readonly TypedArray[]): Stopped | null {
-  if (kernel.kind === "repeat") throw new Error("a repeated plan has no kernel of its own");
+  if (kernel.kind === "scan") throw new Error("a repeated plan has no kernel of its own");
   const machine = new Machine(arrays, kernel.kind === "sort" ? [] : kernel.body);
   try {
     if (kernel.kind === "contract") runContract(kernel, machine);
     else if (kernel.kind === "conv") runConv(kernel, machine);
-    else if (kernel.kind === "scan") runScan(kernel, machine);
+    else if (kernel.kind === "cumulate") runCumulate(kernel, machine);
     else if (kernel.kind === "scatter") runScatter(kernel, machine);
     else if (kernel.kind === "sort") runSort(kernel, arrays);
     else runLoop(kernel, machine);

@@ -130,12 +130,12 @@ function contract(m: number, k: number, n: number, b: number[], dtype: DType): C
   };
 }
 
-function scan(): Kernel {
+function cumulate(): Kernel {
   const steps = new Steps();
   const carry = steps.add({ op: "carry", dtype: "float32" });
   const next = steps.op("add", "float32", carry, steps.load("float32", access(0, [1])));
   return {
-    kind: "scan",
+    kind: "cumulate",
     params: params("float32", "float32"),
     dtype: "float32",
     outer: [],
@@ -186,7 +186,7 @@ const KERNELS: Readonly<Record<string, Kernel>> = {
   "contract-vector": contract(35, 10, 1, [1, 1], "float32"),
   "contract-64": contract(64, 64, 64, [64, 1], "float32"),
   "contract-float64": contract(4, 8, 6, [6, 1], "float64"),
-  "scan-sum": scan(),
+  "cumulate-sum": cumulate(),
   "scatter-sum": scatter(),
   "sort-float32": {
     kind: "sort",

@@ -100,7 +100,7 @@ describe("contract", () => {
   });
 });
 
-describe("scan", () => {
+describe("cumulate", () => {
   it.each([
     ["add", "float32", false],
     ["mul", "float64", false],
@@ -124,7 +124,7 @@ describe("scan", () => {
         expectSame(
           backend,
           {
-            kind: "scan",
+            kind: "cumulate",
             params: params(dtype, dtype),
             dtype,
             outer: [m],

@@ -12,8 +12,8 @@ import type {
   Instr,
   LoopKernel,
   Plan,
-  RepeatKernel,
   ScanKernel,
+  CumulateKernel,
   ScatterKernel,
   SortKernel,
   Stage,
@@ -99,12 +99,12 @@ class Runner {
         return this.contract(kernel);
       case "conv":
         return this.conv(kernel);
-      case "scan":
-        return this.scan(kernel);
+      case "cumulate":
+        return this.cumulate(kernel);
       case "scatter":
         return this.scatter(kernel);
-      case "repeat":
-        return this.repeat(kernel);
+      case "scan":
+        return this.scan(kernel);
       case "sort":
         return this.sort(kernel);
       default:
@@ -271,7 +271,7 @@ class Runner {
     });
   }
 
-  private repeat({ plan, bindings, length }: RepeatKernel): void {
+  private scan({ plan, bindings, length }: ScanKernel): void {
     const { args } = this;
     for (let turn = 0; turn < length; turn++) {
       const buffers = plan.buffers.map(({ dtype, length: size }) => allocate(dtype, size));
@@ -280,7 +280,7 @@ class Runner {
         const whole = args[param]!;
         const at = offset + step * turn;
         if (at < 0 || at + size * bytesOf(dtype) > whole.byteLength) {
-          throw new Error(`repeat: buffer ${buffer} leaves its param`);
+          throw new Error(`scan: buffer ${buffer} leaves its param`);
         }
         buffers[buffer] = viewOf(dtype, whole.buffer, whole.byteOffset + at, size);
       }
@@ -309,7 +309,7 @@ class Runner {
     });
   }
 
-  private scan(kernel: ScanKernel): void {
+  private cumulate(kernel: CumulateKernel): void {
     this.body = kernel.body;
     walk(kernel.outer, (row) => {
       this.carry = kernel.initial;
@@ -325,7 +325,7 @@ class Runner {
     });
   }
 
-  private checkStep(kernel: ScanKernel): void {
+  private checkStep(kernel: CumulateKernel): void {
     const step = kernel.body[kernel.next]!;
     if (step.op !== "add" && step.op !== "mul") return;
     const [x, y] = step.args.map((arg) => this.value(arg)) as [number, number];

@@ -4,17 +4,17 @@
  *
  *     table:  | failing value | scratch | buffer 0 | buffer 1 | … |
  *     calls:  | slot, arguments | … |       arguments: offsets into the table
- *     repeat: slot −1; arguments: | turns | table | calls | count | moving | all | bindings … |
+ *     scan: slot −1; arguments: | turns | table | calls | count | moving | all | bindings … |
  *     binding: | offset in its table | offset in the outer table | bytes at first | bytes on |
  */
-import type { Kernel, Plan, RepeatKernel } from "../../compiler/kernel.ts";
+import type { Kernel, Plan, ScanKernel } from "../../compiler/kernel.ts";
 import type { Entry } from "./library.ts";
 
 /** The word of a table where its buffers begin. */
 export const FIRST_BUFFER = 2;
 
-/** The slot that stands for a repeated plan. */
-export const REPEAT = 0xffffffff;
+/** The slot that stands for a scan. */
+export const SCAN = 0xffffffff;
 
 const RECORD_WORDS = 6;
 const BINDING_WORDS = 4;
@@ -28,7 +28,7 @@ export interface EmittedCall {
 /** Lists the calls of a plan that have kernels of their own, nested ones in place. */
 export function flatCalls(plan: Plan): EmittedCall[] {
   return plan.calls.flatMap(({ kernel, origin }) =>
-    kernel.kind === "repeat" ? flatCalls(kernel.plan) : [{ kernel, origin }],
+    kernel.kind === "scan" ? flatCalls(kernel.plan) : [{ kernel, origin }],
   );
 }
 
@@ -37,7 +37,7 @@ export function tableWords(plan: Plan): number {
   let words = FIRST_BUFFER + plan.buffers.length;
   for (const { kernel, args } of plan.calls) {
     words += 2;
-    if (kernel.kind !== "repeat") words += args.length;
+    if (kernel.kind !== "scan") words += args.length;
     else words += RECORD_WORDS + BINDING_WORDS * kernel.bindings.length + tableWords(kernel.plan);
   }
   return words;
@@ -62,10 +62,10 @@ export function writeTable(
   let call = calls >>> 2;
   let end = calls + 8 * plan.calls.length;
   for (const { kernel, args } of plan.calls) {
-    u32[call++] = kernel.kind === "repeat" ? REPEAT : next().slot;
+    u32[call++] = kernel.kind === "scan" ? SCAN : next().slot;
     u32[call++] = end;
-    if (kernel.kind === "repeat") {
-      end = writeRepeat(u32, kernel, args, end, next);
+    if (kernel.kind === "scan") {
+      end = writeScan(u32, kernel, args, end, next);
       continue;
     }
     for (const buffer of args) {
@@ -80,9 +80,9 @@ function wordOf(buffer: number): number {
   return 4 * (FIRST_BUFFER + buffer);
 }
 
-function writeRepeat(
+function writeScan(
   u32: Uint32Array,
-  { length, plan, bindings }: RepeatKernel,
+  { length, plan, bindings }: ScanKernel,
   args: readonly number[],
   at: number,
   next: () => Entry,

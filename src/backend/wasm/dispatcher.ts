@@ -4,7 +4,7 @@
  */
 import { Module } from "./assembler.ts";
 import type { Code, Local } from "./assembler.ts";
-import { REPEAT } from "./call-table.ts";
+import { SCAN } from "./call-table.ts";
 import { KERNEL } from "./emit.ts";
 import { SCRATCH_WORD } from "./frame.ts";
 
@@ -28,7 +28,7 @@ export function makeDispatcher(memory: WebAssembly.Memory, table: WebAssembly.Ta
     code.get(count).if(() => {
       code.loop((again) => {
         code.get(calls).memory("i32.load", 4).set(list);
-        code.get(calls).memory("i32.load").tee(slot).i32(REPEAT).op("i32.eq");
+        code.get(calls).memory("i32.load").tee(slot).i32(SCAN).op("i32.eq");
         code.if(
           () => code.get(words).get(list).call(TURNS).set(status),
           () => code.get(words).get(list).get(slot).callIndirect(type).set(status),

@@ -7,7 +7,7 @@ import type { Code, Signature } from "./assembler.ts";
 import { emitContract } from "./emit-contract.ts";
 import { emitConv } from "./emit-conv.ts";
 import { emitLoop } from "./emit-loop.ts";
-import { emitScan } from "./emit-scan.ts";
+import { emitCumulate } from "./emit-cumulate.ts";
 import { emitScatter } from "./emit-scatter.ts";
 import { emitSort } from "./emit-sort.ts";
 
@@ -22,10 +22,10 @@ const EMIT: { readonly [K in KernelKind]: Emit<K> } = {
   rowwise: emitLoop,
   contract: emitContract,
   conv: emitConv,
-  scan: emitScan,
+  cumulate: emitCumulate,
   scatter: emitScatter,
   sort: emitSort,
-  repeat: () => {
+  scan: () => {
     throw new Error("wasm: a repeated plan is a list of calls, not code");
   },
 };

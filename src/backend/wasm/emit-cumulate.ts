@@ -1,13 +1,13 @@
 /** Emits running combinations: element by element along the last dim, several lines in lanes. */
-import type { ScanKernel } from "../../compiler/kernel.ts";
+import type { CumulateKernel } from "../../compiler/kernel.ts";
 import type { Code, Local } from "./assembler.ts";
 import { Body, lanesAlong, neededSteps } from "./body.ts";
 import { loopLanes, storeAll } from "./emit-loop.ts";
 import { STATUS } from "./frame.ts";
 import { pushConstant, pushVectorConstant, VALUE_TYPE } from "./spell.ts";
 
-/** Writes a scan; it uses no scratch memory. */
-export function emitScan(code: Code, kernel: ScanKernel): number {
+/** Writes a running combination; it uses no scratch memory. */
+export function emitCumulate(code: Code, kernel: CumulateKernel): number {
   const extents = [...kernel.outer, kernel.length];
   if (extents.includes(0)) {
     code.i32(0);
@@ -33,7 +33,7 @@ export function emitScan(code: Code, kernel: ScanKernel): number {
   return 0;
 }
 
-function walk(body: Body, kernel: ScanKernel, dim: number): void {
+function walk(body: Body, kernel: CumulateKernel, dim: number): void {
   if (dim === kernel.outer.length) return line(body, kernel);
   const inside = (): void => {
     body.enter(dim);
@@ -43,7 +43,7 @@ function walk(body: Body, kernel: ScanKernel, dim: number): void {
   else body.loop(dim, 1, kernel.outer[dim]!, inside);
 }
 
-function line(body: Body, kernel: ScanKernel): void {
+function line(body: Body, kernel: CumulateKernel): void {
   const { code } = body;
   const wide = body.lanes > 1;
   const carry = code.local(wide ? "v128" : VALUE_TYPE[kernel.dtype]);
@@ -68,7 +68,7 @@ function next(body: Body, step: number, carry: Local): void {
 }
 
 /** Computes the step again in 64 bits, and fails if that does not fit. */
-function check(body: Body, kernel: ScanKernel): void {
+function check(body: Body, kernel: CumulateKernel): void {
   const { code } = body;
   const step = kernel.body[kernel.next]!;
   if (step.op !== "add" && step.op !== "sub" && step.op !== "mul") return;
@@ -82,7 +82,7 @@ function check(body: Body, kernel: ScanKernel): void {
   code.if(() => body.fail(STATUS.overflow, () => code.i32(0)));
 }
 
-function lanesOf(kernel: ScanKernel, vector: number): 1 | 2 | 4 {
+function lanesOf(kernel: CumulateKernel, vector: number): 1 | 2 | 4 {
   if (vector < 0 || kernel.checked) return 1;
   const roots = [kernel.next, ...kernel.stages.map((stage) => stage.value)];
   const needed = neededSteps(kernel.body, roots);

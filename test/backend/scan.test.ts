@@ -1,4 +1,4 @@
-/** Plans that repeat: failures inside them, and what the compiler takes out of their bodies. */
+/** Plans of scans: failures inside them, and what the compiler takes out of their bodies. */
 import { expect, test } from "vitest";
 import { createWasmBackend } from "../../src/backend/wasm/backend.ts";
 import { compileGraph } from "../../src/compiler/passes.ts";
