@@ -10,4 +10,10 @@ export interface Limits {
   readonly alignment: number;
   /** Whether one buffer may be bound twice to a kernel, read and written. */
   readonly aliasing: boolean;
+  /** How wide a vector is; with 4 bytes each loop takes one element at a time. */
+  readonly vectorBytes: number;
+  /** How many vectors of sums a tile of a contraction keeps in registers. */
+  readonly sums: number;
+  /** What is read again and again should fit in so many bytes. */
+  readonly cacheBytes: number;
 }

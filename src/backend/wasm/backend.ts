@@ -114,6 +114,10 @@ export class WasmBackend implements Backend {
     bindingBytes: 4294967296 - 65536,
     alignment: 64,
     aliasing: true,
+    vectorBytes: 16,
+    // V8 spills more
+    sums: 8,
+    cacheBytes: 32768,
   };
   /** Memory and its views; take the views anew after anything that may reserve memory. */
   readonly heap: Heap;

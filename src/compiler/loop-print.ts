@@ -1,0 +1,110 @@
+/** The loop form as text, for `explain` and for reviews. */
+import type { DType } from "../core/dtype.ts";
+import type { Address, Expression, LoopForm, Move, Statement, Variable } from "./loop.ts";
+
+const SHORT: Readonly<Record<DType, string>> = {
+  float32: "f32",
+  float64: "f64",
+  int32: "i32",
+  bool: "bool",
+};
+
+const SIGIL = { value: "v", pointer: "p", distance: "d" } as const;
+
+/** Spells a kernel's loops, a line for each statement. */
+export function printLoops(form: LoopForm): string {
+  const scratch = form.scratch.map(
+    ({ dtype, offset }, at) => `#${form.params.length + at} ${SHORT[dtype]} at ${offset}`,
+  );
+  const list = scratch.length === 0 ? "" : ` (${scratch.join(", ")})`;
+  const head = form.scratchBytes === 0 ? [] : [`scratch ${form.scratchBytes} bytes${list}`];
+  return [...head, ...printAll(form.body, "")].join("\n");
+}
+
+function printAll(list: readonly Statement[], indent: string): string[] {
+  return list.flatMap((statement) => printStatement(statement, indent));
+}
+
+function printStatement(statement: Statement, indent: string): string[] {
+  const inside = `${indent}  `;
+  switch (statement.kind) {
+    case "set":
+      return [`${indent}${printVariable(statement.variable)} = ${printValue(statement.value)}`];
+    case "store": {
+      const { at, value, count } = statement;
+      const some = count === value.lanes ? "" : ` first ${count}`;
+      return [`${indent}store${some} ${printAddress(at)} ← ${printValue(value)}`];
+    }
+    case "loop": {
+      const moves = statement.moves.map(printMove).join(", ");
+      const head = `${indent}loop ${statement.count}${statement.free ? " free" : ""}: ${moves}`;
+      return [head.trimEnd(), ...printAll(statement.body, inside)];
+    }
+    case "while":
+      return [`${indent}while ${printValue(statement.test)}`, ...printAll(statement.body, inside)];
+    case "if": {
+      const { test, then, otherwise } = statement;
+      const rest = otherwise.length === 0 ? [] : [`${indent}else`, ...printAll(otherwise, inside)];
+      return [`${indent}if ${printValue(test)}`, ...printAll(then, inside), ...rest];
+    }
+    case "check": {
+      const { code, holds, value } = statement;
+      return [`${indent}check ${printValue(holds)} else ${code} ${printValue(value)}`];
+    }
+    default:
+      return statement satisfies never;
+  }
+}
+
+function printMove({ variable, from, by }: Move): string {
+  const start = from === null ? "0" : printVariable(from);
+  return `${printVariable(variable)} = ${start} += ${by}`;
+}
+
+function printVariable({ kind, id }: Variable): string {
+  return `${SIGIL[kind]}${id}`;
+}
+
+function printAddress({ base, distance, offset }: Address): string {
+  const further = distance === null ? "" : `${printVariable(distance)} + `;
+  return `${printVariable(base)}[${further}${offset}]`;
+}
+
+function typeOf({ dtype, lanes }: Expression): string {
+  return lanes === 1 ? SHORT[dtype] : `${SHORT[dtype]}x${lanes}`;
+}
+
+function printValue(value: Expression): string {
+  switch (value.op) {
+    case "variable":
+      return printVariable(value);
+    case "const":
+      return Object.is(value.value, -0) ? "-0" : `${value.value}`;
+    case "load":
+      return `load ${typeOf(value)} ${printAddress(value.at)}`;
+    case "pick":
+      return `pick ${typeOf(value)} ${value.at.map(printAddress).join(" ")}`;
+    case "splat":
+      return `splat(${printValue(value.arg)})`;
+    case "ramp":
+      return `ramp(${printValue(value.start)}, ${value.stride})`;
+    case "lane":
+      return `lane ${value.lane}(${printValue(value.arg)})`;
+    case "shift":
+      return `shift ${value.by}(${printValue(value.arg)})`;
+    case "first":
+      return `first ${value.count}(${printValue(value.arg)}, ${printValue(value.other)})`;
+    case "all":
+      return `all ${value.count}(${printValue(value.arg)})`;
+    case "widen":
+      return `${value.half === 0 ? "lower" : "upper"} ${typeOf(value)}(${printValue(value.arg)})`;
+    case "start":
+      return `start #${value.param}`;
+    case "address":
+      return `&${printAddress(value.at)}`;
+    case "distance":
+      return `${printValue(value.index)}·${value.stride}`;
+    default:
+      return `${value.op} ${typeOf(value)}(${value.args.map(printValue).join(", ")})`;
+  }
+}
