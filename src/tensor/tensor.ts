@@ -45,23 +45,24 @@ export type Nested = number | boolean | Nested[];
 
 /** An array of numbers with a shape. Make one with `tensor`, `zeros`, `randn`, … */
 export class Tensor extends Placing {
-  /** Wraps a storage. */
+  /** Wraps a storage. @internal */
   static fromStorage(type: TensorType, device: Device, storage: Storage): Tensor {
     return new Tensor(type, device, storage, null);
   }
 
-  /** Wraps a host number that is read whenever the tensor is used. */
+  /** Wraps a host number that is read whenever the tensor is used. @internal */
   static fromReading(read: () => number): Tensor {
     const reading = new Tensor(NUMBER, defaultDevice(), null, null);
     reading.reading = read;
     return reading;
   }
 
-  /** Wraps a node of the trace that is active. */
+  /** Wraps a node of the trace that is active. @internal */
   static fromNode(node: Node, home = defaultDevice()): Tensor {
     return new Tensor(node.type, home, null, node);
   }
 
+  /** @internal */
   override like(type: TensorType, storage: Storage | null, node: Node | null): this {
     return new Tensor(type, this.home, storage, node) as this;
   }

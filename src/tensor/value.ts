@@ -112,33 +112,46 @@ export const context = {
   draws: 0,
 };
 
-/** A tensor without its methods. */
+/**
+ * A tensor without its methods. What the engine keeps of it is marked internal: the declarations
+ * that are published leave it out, so that editors offer users the public methods alone.
+ */
 export abstract class Value {
+  /** Keeps other objects from passing for a tensor where all else is internal. */
+  declare protected readonly isValue: true;
+  /** @internal */
   readonly type: TensorType;
-  /** The device it lives on. */
+  /** The device it lives on. @internal */
   readonly home: Device;
-  /** Null while the value exists only inside a trace. */
+  /** Null while the value exists only inside a trace. @internal */
   storage: Storage | null;
-  /** The node it stands for inside a trace. */
+  /** The node it stands for inside a trace. @internal */
   readonly node: Node | null;
+  /** @internal */
   readonly tracer: Tracer | null;
   /** Whether gradients flow to it. */
   requiresGrad = false;
-  /** The call that made it, where a gradient is required, and which of its outputs it is. */
+  /** The call that made it, where a gradient is required. @internal */
   record: TapeRecord | null = null;
+  /** Which of that call's outputs it is. @internal */
   output = 0;
-  /** Whether it can be set: a parameter, a buffer, optimizer state. */
+  /** Whether it can be set: a parameter, a buffer, optimizer state. @internal */
   settable = false;
-  /** For a `scalar`: the host number it stands for. */
+  /** For a `scalar`: the host number it stands for. @internal */
   reading: (() => number) | null = null;
-  /** For an argument of a compiled function that was a number: that number when it was traced. */
+  /** For an argument of a compiled function that was a number: that number when traced. @internal */
   number: number | null = null;
-  /** Hooks of a leaf, run on its gradient before it is accumulated. */
+  /** Hooks of a leaf, run on its gradient before it is accumulated. @internal */
   hooks: GradientHook[] | null = null;
-  /** The accumulated gradient outside traces; users read `grad`. */
+  /** The accumulated gradient outside traces; users read `grad`. @internal */
   gradient: Value | null = null;
 
-  constructor(type: TensorType, home: Device, storage: Storage | null, node: Node | null) {
+  protected constructor(
+    type: TensorType,
+    home: Device,
+    storage: Storage | null,
+    node: Node | null,
+  ) {
     this.type = type;
     this.home = home;
     this.storage = storage;
@@ -146,7 +159,7 @@ export abstract class Value {
     this.tracer = node === null ? null : context.tracer;
   }
 
-  /** Makes another value of the same class. */
+  /** Makes another value of the same class. @internal */
   abstract like(type: TensorType, storage: Storage | null, node: Node | null): this;
 }
 
