@@ -139,7 +139,7 @@ export abstract class Value {
   settable = false;
   /** For a `scalar`: the host number it stands for. @internal */
   reading: (() => number) | null = null;
-  /** For an argument of a compiled function that was a number: that number when traced. @internal */
+  /** For an argument of a compiled function that was a number: its value in the trace. @internal */
   number: number | null = null;
   /** Hooks of a leaf, run on its gradient before it is accumulated. @internal */
   hooks: GradientHook[] | null = null;
