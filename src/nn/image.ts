@@ -4,7 +4,7 @@ import { showShape } from "../core/shape.ts";
 import type { Settings } from "../tensor/functions/define.ts";
 import { settingsOf } from "../tensor/functions/define.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { softmax } from "./functional/activation.ts";
+import { softmax } from "../tensor/functions/activation.ts";
 import { pixelShuffle, pixelUnshuffle } from "./functional/image.ts";
 import type { DistanceOptions, SimilarityOptions } from "./functional/margin.ts";
 import * as F from "./functional/margin.ts";

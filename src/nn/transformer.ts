@@ -8,7 +8,7 @@ import { settingsOf } from "../tensor/functions/define.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { MultiheadAttention } from "./attention.ts";
 import { Dropout } from "./dropout.ts";
-import * as F from "./functional/activation.ts";
+import * as F from "../tensor/functions/activation.ts";
 import type { FactoryOptions } from "./linear.ts";
 import { Linear, needSize } from "./linear.ts";
 import { Module } from "./module.ts";

@@ -18,6 +18,15 @@ export interface Given {
   readonly dtype?: DType;
 }
 
+/** The graphs of definitions, and what else a module has as it is. */
+export type Graphs<M> = { readonly [K in keyof M]: M[K] extends { graph: infer G } ? G : M[K] };
+
+/** Lists the graphs of a module's definitions under their names. */
+export function graphsOf<M extends object>(module: M): Graphs<M> {
+  const entries = Object.entries(module as Readonly<Record<string, { graph?: unknown }>>);
+  return Object.fromEntries(entries.map(([key, one]) => [key, one.graph ?? one])) as Graphs<M>;
+}
+
 /** Makes a scalar. */
 export function scalarOf(value: number, dtype: DType = "float64"): Given {
   return { shape: [], values: [value], dtype };

@@ -5,7 +5,7 @@
 import { describe, expect, test } from "vitest";
 import type { Builder } from "../../src/ir/builder.ts";
 import type { Node } from "../../src/ir/node.ts";
-import * as activation from "../../src/ir/compose/activation.ts";
+import * as activations from "../../src/tensor/functions/activation.ts";
 import * as arithmetic from "../../src/ir/compose/arithmetic.ts";
 import * as border from "../../src/ir/compose/border.ts";
 import { einsum } from "../../src/ir/compose/einsum.ts";
@@ -17,7 +17,9 @@ import * as norm from "../../src/ir/compose/norm.ts";
 import * as numeric from "../../src/ir/compose/numeric.ts";
 import * as reduction from "../../src/ir/compose/reduction.ts";
 import type { Given } from "./check.ts";
-import { gradientErrors, spread, tensor, vector } from "./check.ts";
+import { gradientErrors, graphsOf, spread, tensor, vector } from "./check.ts";
+
+const activation = graphsOf(activations);
 
 type Build = (b: Builder, ...inputs: Node[]) => Node | readonly Node[];
 

@@ -2,7 +2,7 @@
  * Values of composites at the places where they could go wrong: edges, promotion, ties, infinities.
  */
 import { describe, expect, test } from "vitest";
-import * as activation from "../../src/ir/compose/activation.ts";
+import * as activations from "../../src/tensor/functions/activation.ts";
 import * as arithmetic from "../../src/ir/compose/arithmetic.ts";
 import * as border from "../../src/ir/compose/border.ts";
 import { einsum } from "../../src/ir/compose/einsum.ts";
@@ -15,7 +15,9 @@ import * as random from "../../src/ir/compose/random.ts";
 import * as reduction from "../../src/ir/compose/reduction.ts";
 import { vjpGraph } from "../../src/autograd/derive.ts";
 import { interpret } from "../../src/ir/interpret.ts";
-import { arrayOf, graphOf, run, scalarOf, spread, tensor, vector } from "./check.ts";
+import { arrayOf, graphOf, graphsOf, run, scalarOf, spread, tensor, vector } from "./check.ts";
+
+const activation = graphsOf(activations);
 
 const INF = Infinity;
 const near = (found: readonly number[], expected: readonly number[]): void => {

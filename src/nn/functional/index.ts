@@ -3,7 +3,7 @@
  * camel case. Each call is one program, forward and backward. Tensors come first, keyword
  * arguments in one options object at the end.
  */
-export * from "./activation.ts";
+export * from "../../tensor/functions/activation.ts";
 export { multiHeadAttention, scaledDotProductAttention } from "./attention.ts";
 export type { AttentionOptions, MultiHeadOptions, MultiHeadParameters } from "./attention.ts";
 export * from "./dropout.ts";

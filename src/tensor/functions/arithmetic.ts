@@ -107,8 +107,6 @@ export const atan = /* @__PURE__ */ unary("atan", c.atan);
 export const sinh = /* @__PURE__ */ unary("sinh", c.sinh);
 /** The hyperbolic cosine. */
 export const cosh = /* @__PURE__ */ unary("cosh", c.cosh);
-/** The hyperbolic tangent. */
-export const tanh = /* @__PURE__ */ unary("tanh", c.tanh);
 /** The inverse hyperbolic sine. */
 export const asinh = /* @__PURE__ */ unary("asinh", c.asinh);
 /** The inverse hyperbolic cosine. */
@@ -123,8 +121,6 @@ export const erfc = /* @__PURE__ */ unary("erfc", c.erfc);
 export const lgamma = /* @__PURE__ */ unary("lgamma", c.lgamma);
 /** The slope of `lgamma`. */
 export const digamma = /* @__PURE__ */ unary("digamma", c.digamma);
-/** 1 / (1 + e⁻ˣ). */
-export const sigmoid = /* @__PURE__ */ unary("sigmoid", c.sigmoid);
 /** It is not true (0). */
 export const logicalNot = /* @__PURE__ */ unary("logicalNot", c.logicalNot);
 /** The bits turned over; int32 or bool. */

@@ -1,10 +1,12 @@
 /**
- * How functions are written: each has a graph builder (an `Fn`) and one generic wrapper that
- * tensors' methods and the functions of the doors share.
+ * How functions are defined: a name, the defaults of its settings, and what it means as a graph.
+ * Types, places and names of arguments, their checks and the module of `nn` follow from that.
  */
 import type { DType } from "../../core/dtype.ts";
 import { elementOf, isFloat } from "../../core/dtype.ts";
 import { argumentError } from "../../core/errors.ts";
+import type { Defaults, NoDefaults, Options, Settings as Choice } from "../../core/options.ts";
+import { open, read, valuesOf } from "../../core/options.ts";
 import { checkOption, isOptions, optionsOf, plainName, refuseOption } from "../../core/options.ts";
 import type { Binary, BinaryOptions, Unary } from "../../ir/compose/arithmetic.ts";
 import { mul } from "../../ir/compose/arithmetic.ts";
@@ -12,8 +14,218 @@ import type { Node, NodeBuilder } from "../../ir/node.ts";
 import { attrsKey } from "../../ir/node.ts";
 import type { None } from "../../runtime/function.ts";
 import { Fn, NONE } from "../../runtime/function.ts";
-import { call1, deviceOf, isWholeNumber } from "../call.ts";
-import type { Value } from "../value.ts";
+import { call, call1, deviceOf, isWholeNumber } from "../call.ts";
+import { Value } from "../value.ts";
+
+/** What a graph gives: a node, several, or several by name. */
+type Nodes = Node | readonly Node[] | Readonly<Record<string, Node>>;
+
+type List = readonly unknown[];
+
+/** What a call is given where the graph takes nodes. */
+type Given<T extends object, V> = {
+  [K in keyof T]: Node extends T[K] ? V | Exclude<T[K], Node> : T[K];
+};
+
+/** What a call returns. */
+type Returned<R, V> = R extends Node ? V : { -readonly [K in keyof R]: V };
+
+/** A list without its first elements, as many as C has. */
+type Rest<P extends List, C extends List> = C extends readonly [unknown, ...infer D]
+  ? P extends readonly [unknown, ...infer R]
+    ? Rest<R, D>
+    : []
+  : P;
+
+/** A list without its last elements, as many as C has. */
+type Start<P extends List, C extends List> = C extends readonly [unknown, ...infer D]
+  ? P extends readonly [...infer R, unknown]
+    ? Start<R, D>
+    : P
+  : P;
+
+/** The arguments by position: N are needed, the others may be missing, or come by name as O. */
+type Called<P extends List, N extends List, O> = [
+  ...Start<P, Rest<P, N>>,
+  ...Choice<Rest<P, N>, O>,
+];
+
+/** The one needed argument by name, where it is no tensor. */
+type Spelled<P extends List, N extends List, O> = N extends readonly [infer K extends string]
+  ? Node extends P[0]
+    ? never
+    : [options: { readonly [Key in K]: P[0] } & O]
+  : never;
+
+/** The arguments of a call after its first tensor. */
+type Arguments<P extends List, N extends List, D> =
+  Called<P, N, Options<D>> | Spelled<P, N, Options<D>>;
+
+/** The same where the graph takes nodes. */
+type TensorArguments<P extends List, N extends List, D extends object, V> =
+  Given<P, V> extends infer G extends List ? Called<G, N, Options<Given<D, V>>> : never;
+
+/** A function by its definition: P are its arguments after x, of which the first N are needed. */
+export interface Defined<P extends List, N extends List, D extends object, R, G extends List = P> {
+  <V extends Value>(
+    x: V,
+    ...args: Node extends P[number] | D[keyof D] ? TensorArguments<P, N, D, V> : Arguments<P, N, D>
+  ): Returned<R, V>;
+  /** Its name in errors. */
+  readonly title: string;
+  /** What its settings are where none is given. */
+  readonly defaults: D;
+  /** The function within another's graph. */
+  readonly graph: (
+    b: NodeBuilder,
+    x: Node,
+    ...settings: [...Start<G, Rest<G, N>>, ...Partial<Rest<G, N>>]
+  ) => R;
+}
+
+/** The default of a setting that is a tensor, or missing. */
+export const NO_TENSOR = /* @__PURE__ */ open<Node | null>(null);
+
+/** What a definition may say beside its settings. */
+interface More<T, N, M> {
+  /** The tensors that follow the first one. */
+  readonly tensors?: T;
+  /** The arguments that every call gives, after the tensors. */
+  readonly needed?: N;
+  /** The settings that come by name alone; the graph gets them as one object, last. */
+  readonly named?: M;
+}
+
+/** The arguments of a graph that calls may give by position. */
+type Placed<P extends List, M> = [keyof M] extends [never]
+  ? P
+  : P extends readonly [...infer R, unknown]
+    ? R
+    : P;
+
+/** Settings by position, and those by name alone. */
+type Joined<D, M> = [keyof M] extends [never] ? D : D & M;
+
+/** What a program is made for: settings, and which of them are tensors among the inputs. */
+interface Chosen {
+  readonly settings: Defaults;
+  readonly tensors: readonly string[];
+}
+
+/**
+ * Defines a function: its name, the defaults of its settings in PyTorch's order, and its graph of
+ * a tensor and those settings. What a call gives as a tensor is a node there.
+ */
+export function define<
+  P extends List,
+  R extends Nodes,
+  D extends Defaults,
+  const T extends readonly string[] = [],
+  const N extends readonly string[] = [],
+  M extends Defaults = NoDefaults,
+>(
+  name: string,
+  defaults: D,
+  graph: (b: NodeBuilder, x: Node, ...settings: P) => R,
+  { tensors, needed, named }: More<T, N, M> = {},
+): Defined<Placed<P, M>, [...T, ...N], Joined<D, M>, R, P> {
+  const places: Defaults = { ...missing(needed), ...defaults };
+  const first = 1 + (tensors?.length ?? 0);
+  const results = new Results();
+  const ordered = (settings: Defaults): List => {
+    const placed = Object.keys(places).map((key) => settings[key]);
+    return named === undefined ? placed : [...placed, settings];
+  };
+  const fn = new Fn<Chosen>(name, (b, nodes, chosen) => {
+    const settings = { ...chosen.settings };
+    chosen.tensors.forEach((key, i) => (settings[key] = nodes[first + i]!));
+    const rest = [...nodes.slice(1, first), ...ordered(settings)];
+    return results.list(graph(b, nodes[0]!, ...(rest as unknown as P)));
+  });
+  const usual: Chosen = { settings: valuesOf({ ...places, ...named }), tensors: [] };
+  const recent = new Recent();
+  const run = (x: Value, ...args: List): unknown => {
+    const inputs = [x];
+    for (let i = 1; i < first; i++) inputs.push(args[i - 1] as Value);
+    let chosen = args.length < first ? usual : recent.find(args);
+    if (chosen === undefined) {
+      const settings = read(name, places, args.slice(first - 1), named);
+      chosen = recent.keep(args, chosenOf(places, settings, inputs));
+    }
+    return results.of(call(fn, inputs, [], chosen));
+  };
+  const initial = [...new Array<undefined>(first - 1), ...ordered(usual.settings)];
+  return Object.assign(run, {
+    title: name,
+    defaults: valuesOf({ ...defaults, ...named }),
+    graph: (b: NodeBuilder, x: Node, ...given: List) =>
+      graph(b, x, ...([...given, ...initial.slice(given.length)] as unknown as P)),
+  }) as never;
+}
+
+/** Settings that every call gives: they are taken as they come. */
+function missing(needed: readonly string[] = []): Defaults {
+  return Object.fromEntries(needed.map((key) => [key, open(undefined)]));
+}
+
+/** Puts the tensors among some settings to the inputs; what is no tensor's place refuses them. */
+function chosenOf(places: Defaults, settings: Defaults, inputs: Value[]): Chosen {
+  const plain: Record<string, unknown> = { ...settings };
+  const tensors: string[] = [];
+  for (const key in settings) {
+    const value = settings[key];
+    if (!(value instanceof Value) || places[key] !== NO_TENSOR) continue;
+    inputs.push(value);
+    tensors.push(key);
+    plain[key] = null;
+  }
+  return constantAttrs({ settings: plain, tensors });
+}
+
+/** The latest arguments, where all of them are plain: a loop calls with the same ones. */
+class Recent {
+  private args: List = [];
+  private chosen: Chosen | undefined;
+
+  find(args: List): Chosen | undefined {
+    const { args: own } = this;
+    if (this.chosen === undefined || own.length !== args.length) return undefined;
+    for (let i = 0; i < own.length; i++) if (!Object.is(own[i], args[i])) return undefined;
+    return this.chosen;
+  }
+
+  keep(args: List, chosen: Chosen): Chosen {
+    if (args.some((value) => typeof value === "object" && value !== null)) return chosen;
+    this.args = args;
+    this.chosen = chosen;
+    return chosen;
+  }
+}
+
+/** How the results of a graph are handed out; every graph of a function gives the same. */
+class Results {
+  private keys: readonly string[] | null = null;
+  private single = true;
+
+  /** Lists the nodes of a graph, and remembers what they were called. */
+  list(nodes: Nodes): readonly Node[] {
+    this.single = isNode(nodes);
+    if (isNode(nodes)) return [nodes];
+    if (Array.isArray(nodes)) return nodes as readonly Node[];
+    this.keys = Object.keys(nodes);
+    return Object.values(nodes as Readonly<Record<string, Node>>);
+  }
+
+  of(values: readonly Value[]): unknown {
+    if (this.single) return values[0];
+    const { keys } = this;
+    return keys === null ? values : Object.fromEntries(keys.map((key, i) => [key, values[i]]));
+  }
+}
+
+function isNode(nodes: Nodes): nodes is Node {
+  return "op" in nodes;
+}
 
 /** A function of one tensor. */
 export type UnaryFunction = <V extends Value>(x: V) => V;

@@ -1,4 +1,5 @@
 /** The methods that work element by element. */
+import * as a from "../functions/activation.ts";
 import * as f from "../functions/arithmetic.ts";
 import type { AlphaOptions, ArgumentsOf } from "../functions/define.ts";
 import type { CloseOptions } from "../functions/numeric.ts";
@@ -134,7 +135,7 @@ export abstract class Elementwise extends Value {
 
   /** The hyperbolic tangent. */
   tanh(): this {
-    return f.tanh(this);
+    return a.tanh(this);
   }
 
   /** The inverse hyperbolic sine. */
@@ -174,7 +175,7 @@ export abstract class Elementwise extends Value {
 
   /** 1 / (1 + e⁻ˣ). */
   sigmoid(): this {
-    return f.sigmoid(this);
+    return a.sigmoid(this);
   }
 
   /** x − trunc(x), with the sign of x. */
