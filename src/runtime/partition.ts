@@ -86,7 +86,7 @@ function findBoundary(results: readonly Node[], cotangents: ReadonlySet<Node>): 
 /** Whether a value is cheaper to make again than to keep. */
 function isFree(node: Node): boolean {
   const { kind } = OPS[node.op].lowering;
-  if (kind === "input") return false;
+  if (kind === "input" || kind === "pick") return false; // a scan is kept by its values
   return kind === "view" || kind === "iota" || node.inputs.length === 0 || node.type.size === 1;
 }
 

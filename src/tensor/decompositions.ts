@@ -1,7 +1,4 @@
-/**
- * QR, singular values and eigenvectors, for `linalg`. Matrices whose smaller side is at most 64,
- * and batches of them, with gradients.
- */
+/** QR, singular values and eigenvectors of matrices and batches of them, for `linalg`. */
 import { needOneOf } from "../core/choice.ts";
 import * as d from "../ir/compose/decomposition.ts";
 import * as q from "../ir/compose/qr.ts";

@@ -1,6 +1,6 @@
 /**
- * Linear algebra: norms, determinants, inverses, systems of equations, triangular factors. Square
- * matrices up to 64 × 64, and batches of them. (PyTorch: `torch.linalg`.)
+ * Linear algebra: norms, determinants, inverses, systems of equations, triangular factors, of
+ * matrices and batches of them. (PyTorch: `torch.linalg`.)
  */
 import { optionsOf } from "../core/options.ts";
 import * as e from "../ir/compose/elimination.ts";

@@ -62,8 +62,29 @@ test("equal singular values and zeros have finite slopes of the values", async (
   ]);
 });
 
-test("matrices that are too large or no floats are refused", () => {
-  expect(() => linalg.svd(zeros([65, 65]))).toThrow("up to 64");
+test.each([1, 2, 65, 200])("the factors of %d × %d give the matrix back", async (n) => {
+  const x = matrix(n, n).detach();
+  const unit = eye(n, { dtype: "float64" });
+  const near = { rtol: 1e-9, atol: 1e-9 };
+  const { U, S, Vh } = linalg.svd(x);
+  expect(await U.mul(S).matmul(Vh).allclose(x, near)).toBe(true);
+  expect(await U.matmul(U.T).allclose(unit, near)).toBe(true);
+  const { Q, R } = linalg.qr(x);
+  expect(await Q.matmul(R).allclose(x, near)).toBe(true);
+  expect(await Q.matmul(Q.T).allclose(unit, near)).toBe(true);
+  const even = symmetric(x);
+  const { eigenvalues: values, eigenvectors: vectors } = linalg.eigh(even);
+  expect(await vectors.mul(values).matmul(vectors.T).allclose(even, near)).toBe(true);
+});
+
+test("matrices without elements have factors without elements, or units", () => {
+  expect(linalg.qr(zeros([3, 0]), "complete").Q.shape).toEqual([3, 3]);
+  expect(linalg.qr(zeros([2, 0, 3])).R.shape).toEqual([2, 0, 3]);
+  expect(linalg.svd(zeros([0, 3])).Vh.shape).toEqual([3, 3]);
+  expect(linalg.eigh(zeros([3, 0, 0])).eigenvalues.shape).toEqual([3, 0]);
+});
+
+test("matrices that are no floats or not square are refused", () => {
   expect(() => linalg.qr(tensor([[1, 2]], { dtype: "int32" }))).toThrow("need float32");
   expect(() => linalg.eigh(zeros([2, 3]))).toThrow("need square matrices");
 });

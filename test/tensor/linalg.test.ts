@@ -1,7 +1,7 @@
 /** Linear algebra beyond the golden cases: identities, second derivatives, singular matrices. */
 import { expect, test } from "vitest";
 import { gradcheck, gradgradcheck } from "../../src/tensor/autograd-check.ts";
-import { eye, tensor } from "../../src/tensor/create.ts";
+import { eye, tensor, zeros } from "../../src/tensor/create.ts";
 import * as linalg from "../../src/tensor/linalg.ts";
 import { manualSeed, randn } from "../../src/tensor/random.ts";
 import { multinomial, normal } from "../../src/tensor/sampling.ts";
@@ -40,7 +40,52 @@ test("inverts 40 × 40, solves batches, and gives NaN for singular systems", asy
   const singular = tensor([1, 2, 2, 4], { shape: [2, 2] });
   expect(await linalg.det(singular).item()).toBe(0);
   expect(await linalg.inv(singular).isNaN().all().item()).toBe(1);
-  expect(() => linalg.inv(randn([65, 65]))).toThrow("64 × 64");
+});
+
+test.each([1, 2, 65, 200])("systems of %d equations are solved and factored", async (n) => {
+  const x = near(n, false).add(eye(n, n, { dtype: "float64" }).mul(n));
+  const y = randn([n, 2], { dtype: "float64" });
+  const near64 = { rtol: 1e-9, atol: 1e-9 };
+  expect(await x.matmul(linalg.inv(x)).allclose(eye(n, n, { dtype: "float64" }), near64)).toBe(
+    true,
+  );
+  expect(await x.matmul(linalg.solve(x, y)).allclose(y, near64)).toBe(true);
+  const positive = x.matmul(x.T);
+  const lower = linalg.cholesky(positive);
+  expect(await lower.matmul(lower.T).allclose(positive, { rtol: 1e-9 })).toBe(true);
+  const half = linalg.solveTriangular(lower, y, { upper: false });
+  const whole = linalg.solveTriangular(lower.T, half, { upper: true });
+  expect(await positive.matmul(whole).allclose(y, near64)).toBe(true);
+  const { sign, logabsdet } = linalg.slogdet(positive);
+  const size = lower.diagonal().log().sum().mul(2);
+  expect(await logabsdet.mul(sign).allclose(size, { rtol: 1e-9 })).toBe(true);
+});
+
+test.each([
+  ["whose turns are kept", 12],
+  ["whose turns are made in groups", 190],
+])("the slope of an inverse %s is -XᵀGXᵀ", async (_, n) => {
+  const x = near(n)
+    .add(eye(n, n, { dtype: "float64" }).mul(n))
+    .detach()
+    .requireGrad();
+  const weights = randn([n, n], { dtype: "float64" });
+  const inverse = linalg.inv(x);
+  inverse.mul(weights).sum().backward();
+  const turned = inverse.detach().T;
+  const slope = turned.matmul(weights).matmul(turned).neg();
+  expect(await x.grad!.allclose(slope, { rtol: 1e-8, atol: 1e-12 })).toBe(true);
+});
+
+test("matrices without elements have determinants of 1 and inverses without elements", async () => {
+  expect(await linalg.det(zeros([2, 0, 0])).toArray()).toEqual([1, 1]);
+  expect(linalg.inv(zeros([0, 3, 3])).shape).toEqual([0, 3, 3]);
+  expect(linalg.cholesky(zeros([3, 0, 0])).shape).toEqual([3, 0, 0]);
+  expect(linalg.det(zeros([0, 3, 3])).shape).toEqual([0]);
+  // one element, whose gradient reads single values of a scan
+  const one = tensor([[3]], { dtype: "float64", requiresGrad: true });
+  linalg.det(one).add(linalg.inv(one).sum()).backward();
+  expect(await one.grad!.item()).toBeCloseTo(1 - 1 / 9, 12);
 });
 
 test("multiDot multiplies in the cheapest order and agrees with the plain product", async () => {

@@ -3,8 +3,6 @@
  * their slopes from two steps of a refinement (Ogita and Aishima, 2018) that converges
  * quadratically and does not move what is exact already: first and second derivatives are right.
  */
-import { isFloat } from "../../core/dtype.ts";
-import { dtypeError } from "../../core/errors.ts";
 import type { Node, NodeBuilder } from "../node.ts";
 import {
   concat,
@@ -124,7 +122,6 @@ export interface Singular {
 /** Singular values in falling order and their vectors; `full` makes u and vh square. */
 export function svd(b: NodeBuilder, x: Node, full: boolean): Singular {
   const [m, n] = needMatrix("svd", x);
-  if (!isFloat(x.type.dtype)) throw dtypeError(`svd: x is ${x.type.text}; need a float.`);
   const { matrix, back } = moveIntoRange(b, x);
   const tall = m >= n ? matrix : matrixTranspose(b, matrix);
   const { u, s, vh } = tallSvd(b, tall, full);

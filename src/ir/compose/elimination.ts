@@ -1,11 +1,10 @@
 /**
  * Determinants, inverses and systems of linear equations by Gauss–Jordan elimination with complete
- * pivoting. The loop over columns is written out, so the graph grows with the matrix; derivatives
- * go through each step (the choice of pivots is constant), so they exist to any order, and for
- * singular matrices too.
+ * pivoting: a scan over columns. Derivatives go through each step (the choice of pivots is
+ * constant), so they exist to any order, and for singular matrices too.
  */
 import { isFloat } from "../../core/dtype.ts";
-import { dtypeError, NablaError, shapeError } from "../../core/errors.ts";
+import { dtypeError, shapeError } from "../../core/errors.ts";
 import { broadcastShapes, showShape } from "../../core/shape.ts";
 import type { Node, NodeBuilder } from "../node.ts";
 import {
@@ -21,40 +20,28 @@ import {
 } from "../words.ts";
 import { sign as signOf } from "./arithmetic.ts";
 import { eye } from "./indexing.ts";
-import { argmax, prod, sum } from "./reduction.ts";
+import type { Turn } from "./loop.ts";
+import { loop } from "./loop.ts";
+import { any, argmax, prod, sum } from "./reduction.ts";
+import { movedim } from "./movement.ts";
 
-/** The largest matrices whose loops are written out. */
-export const LARGEST_UNROLLED = 64;
-
-/**
- * Throws unless x is a float square matrix, or a batch of them, of a size that can be written out.
- */
+/** Throws unless x is a float square matrix, or a batch of them. */
 export function needSquare(name: string, x: Node): number {
   const { shape, dtype, text } = x.type;
   if (!isFloat(dtype)) throw dtypeError(`${name}: x is ${text}; need float32 or float64.`);
   const n = shape.at(-1) ?? 0;
-  if (shape.length < 2 || shape.at(-2) !== n) {
-    throw shapeError(`${name}: x is ${showShape(shape)}; need square matrices [..., n, n].`);
-  }
-  if (n > LARGEST_UNROLLED) {
-    throw new NablaError(
-      "unsupported",
-      `${name}: x is ${showShape(shape)}; matrices up to ${LARGEST_UNROLLED} × ` +
-        `${LARGEST_UNROLLED} are supported.`,
-    );
-  }
-  return n;
+  if (shape.length >= 2 && shape.at(-2) === n) return n;
+  throw shapeError(`${name}: x is ${showShape(shape)}; need square matrices [..., n, n].`);
 }
 
 /** A matrix after elimination. All have the matrix's leading axes. */
 interface Eliminated {
   /** The rest of the augmented columns: [..., n, m]. */
   readonly rest: Node;
-  /** The pivots in the order they were chosen: n scalars. */
-  readonly pivots: readonly Node[];
-  /** Their rows and columns (int32). */
-  readonly rows: readonly Node[];
-  readonly columns: readonly Node[];
+  /** The pivots in the order they were chosen: [..., n]. */
+  readonly pivots: Node;
+  /** The row of the pivot that stands in each column: int32 [..., n]. */
+  readonly order: Node;
 }
 
 /** Sums one axis and keeps it. */
@@ -69,44 +56,57 @@ function kept(b: NodeBuilder, mask: Node, x: Node): Node {
 
 /** Eliminates all n columns of x [..., n, n] with further columns [..., n, m] beside it. */
 function eliminate(b: NodeBuilder, x: Node, beside: Node | null): Eliminated {
-  const n = x.type.shape.at(-1)!;
-  const lead = x.type.shape.slice(0, -2);
-  const rank = lead.length + 2;
-  let matrix = beside === null ? x : concat(b, [x, beside], rank - 1);
-  const width = matrix.type.shape.at(-1)!;
-  const [down, across] = [rank - 2, rank - 1];
-  const atRow = positions(b, [...lead, n, 1], down);
-  const atColumn = positions(b, [...lead, 1, width], across);
-  let open = fill(b, "bool", x.type.shape, 1);
-  const [pivots, rows, columns]: [Node[], Node[], Node[]] = [[], [], []];
-  for (let k = 0; k < n; k++) {
-    const square = sliceAxis(b, matrix, across, 0, n);
-    const sizes = op(b, "abs", op(b, "stopGradient", square));
-    const candidates = op(b, "where", open, sizes, fillLike(b, sizes, -1));
-    const at = argmax(b, reshape(b, candidates, [...lead, n * n]), -1);
-    const [r, c] = quotientAndRemainder(b, at, n);
-    const single = (node: Node): Node => reshape(b, node, [...lead, 1, 1]);
-    const isRow = op(b, "eq", atRow, expandTo(b, single(r), atRow.type.shape));
-    const isColumn = op(b, "eq", atColumn, expandTo(b, single(c), atColumn.type.shape));
-    const row = total(b, kept(b, isRow, matrix), down);
-    const column = total(b, kept(b, isColumn, matrix), across);
-    const pivot = total(b, kept(b, isColumn, row), across);
-    // where all that remains is 0, nothing is left to eliminate
-    const none = op(b, "eq", pivot, fillLike(b, pivot, 0));
-    const safe = op(b, "where", none, fillLike(b, pivot, 1), pivot);
-    const scaled = op(b, "div", row, expandTo(b, safe, row.type.shape));
-    const { shape } = matrix.type;
-    const lines = expandTo(b, scaled, shape);
-    const changed = op(b, "sub", matrix, op(b, "mul", expandTo(b, column, shape), lines));
-    matrix = op(b, "where", expandTo(b, isRow, shape), lines, changed);
-    const used = sliceAxis(b, isColumn, across, 0, n);
-    const crossed = op(b, "or", expandTo(b, isRow, x.type.shape), expandTo(b, used, x.type.shape));
-    open = op(b, "and", open, op(b, "not", crossed));
-    pivots.push(reshape(b, pivot, lead));
-    rows.push(r);
-    columns.push(c);
-  }
-  return { rest: sliceAxis(b, matrix, across, n, width - n), pivots, rows, columns };
+  const { shape } = x.type;
+  const n = shape.at(-1)!;
+  const lead = shape.slice(0, -2);
+  const across = lead.length + 1;
+  const start = beside === null ? x : concat(b, [x, beside], across);
+  const open = (line: readonly number[]): Node => fill(b, "bool", [...lead, ...line], 1);
+  const initial = [start, open([n, 1]), open([1, n])];
+  const { last, kept: chosen } = loop(b, { initial, length: n }, step);
+  const [pivots, rows, columns] = chosen.map((values) => movedim(b, values, 0, -1));
+  const at = b.apply("argsort", [columns!], { descending: false });
+  return {
+    rest: sliceAxis(b, last[0]!, across, n, start.type.shape[across]! - n),
+    pivots: pivots!,
+    order: b.apply("gather", [rows!, at], { axis: lead.length }),
+  };
+}
+
+/** Eliminates one column by the largest element in the rows and columns that are still open. */
+function step(b: NodeBuilder, [matrix, openRows, openColumns]: readonly Node[]): Turn {
+  const { shape } = matrix!.type;
+  const lead = shape.slice(0, -2);
+  const [down, across] = [lead.length, lead.length + 1];
+  const [n, width] = [shape[down]!, shape[across]!];
+  const sizes = op(b, "abs", op(b, "stopGradient", sliceAxis(b, matrix!, across, 0, n)));
+  const wide = [openRows, openColumns].map((line) => expandTo(b, line!, sizes.type.shape));
+  const candidates = op(b, "where", op(b, "and", ...wide), sizes, fillLike(b, sizes, -1));
+  const at = argmax(b, reshape(b, candidates, [...lead, n * n]), -1);
+  const [r, c] = quotientAndRemainder(b, at, n);
+  const among = (place: Node, line: readonly number[], axis: number): Node => {
+    const all = positions(b, [...lead, ...line], axis);
+    return op(b, "eq", all, expandTo(b, reshape(b, place, [...lead, 1, 1]), all.type.shape));
+  };
+  const isRow = among(r, [n, 1], down);
+  const isColumn = among(c, [1, width], across);
+  const row = total(b, kept(b, isRow, matrix!), down);
+  const column = total(b, kept(b, isColumn, matrix!), across);
+  const pivot = total(b, kept(b, isColumn, row), across);
+  // where all that remains is 0, nothing is left to eliminate
+  const none = op(b, "eq", pivot, fillLike(b, pivot, 0));
+  const safe = op(b, "where", none, fillLike(b, pivot, 1), pivot);
+  const lines = expandTo(b, op(b, "div", row, expandTo(b, safe, row.type.shape)), shape);
+  const changed = op(b, "sub", matrix!, op(b, "mul", expandTo(b, column, shape), lines));
+  const without = (open: Node, used: Node): Node => op(b, "and", open, op(b, "not", used));
+  return {
+    next: [
+      op(b, "where", expandTo(b, isRow, shape), lines, changed),
+      without(openRows!, isRow),
+      without(openColumns!, sliceAxis(b, isColumn, across, 0, n)),
+    ],
+    kept: [reshape(b, pivot, lead), r, c],
+  };
 }
 
 /** ⌊x / n⌋ and the remainder, of int32. */
@@ -116,75 +116,51 @@ function quotientAndRemainder(b: NodeBuilder, x: Node, n: number): [Node, Node] 
   return [quotient, op(b, "sub", x, op(b, "mul", quotient, fillLike(b, quotient, n)))];
 }
 
-/** Scalars of equal shape along a new last axis. */
-function line(b: NodeBuilder, parts: readonly Node[]): Node {
-  const { shape } = parts[0]!.type;
-  const lifted = parts.map((part) => reshape(b, part, [...shape, 1]));
-  return concat(b, lifted, shape.length);
-}
-
 /** 1 or −1: whether the pivots' rows in the order of their columns are an even permutation. */
-function parity(b: NodeBuilder, { rows, columns }: Eliminated, like: Node): Node {
-  const n = rows.length;
-  const lead = like.type.shape;
-  const shape = [...lead, n, n];
-  const ordered = (parts: readonly Node[]): Node => {
-    const places = line(b, parts);
-    const first = expandTo(b, reshape(b, places, [...lead, n, 1]), shape);
-    const second = expandTo(b, reshape(b, places, [...lead, 1, n]), shape);
-    return op(b, "lt", first, second);
-  };
-  const crossed = op(b, "xor", ordered(rows), ordered(columns));
-  // each crossing counts twice, as (k, l) and (l, k)
+function parity(b: NodeBuilder, order: Node, like: Node): Node {
+  const { shape } = order.type;
+  const square = [...shape, shape.at(-1)!];
+  const [first, second] = [
+    [...shape, 1],
+    [...shape.slice(0, -1), 1, shape.at(-1)!],
+  ].map((line) => expandTo(b, reshape(b, order, line), square));
+  const later = op(b, "lt", ...[-2, -1].map((axis) => positions(b, square, square.length + axis)));
+  const crossed = op(b, "and", later, op(b, "lt", second!, first!));
   const count = sum(b, castTo(b, crossed, "float64"), [-2, -1]);
-  const half = op(b, "div", count, fillLike(b, count, 4));
+  const half = op(b, "div", count, fillLike(b, count, 2));
   const odd = op(b, "ne", half, op(b, "floor", half));
   return op(b, "where", odd, fillLike(b, like, -1), fillLike(b, like, 1));
 }
 
 /** The determinants of x [..., n, n]. */
 export function det(b: NodeBuilder, x: Node): Node {
-  const n = needSquare("det", x);
-  const lead = x.type.shape.slice(0, -2);
-  if (n === 0) return fill(b, x.type.dtype, lead, 1);
-  const eliminated = eliminate(b, x, null);
-  const product = prod(b, line(b, eliminated.pivots), -1);
-  return op(b, "mul", product, parity(b, eliminated, product));
+  if (needSquare("det", x) === 0) return fill(b, x.type.dtype, x.type.shape.slice(0, -2), 1);
+  const { pivots, order } = eliminate(b, x, null);
+  const product = prod(b, pivots, -1);
+  return op(b, "mul", product, parity(b, order, product));
 }
 
 /** The signs of the determinants, and the logarithms of their sizes: 0 and −∞ of singular ones. */
 export function slogdet(b: NodeBuilder, x: Node): [Node, Node] {
   const n = needSquare("slogdet", x);
-  const lead = x.type.shape.slice(0, -2);
-  if (n === 0) return [fill(b, x.type.dtype, lead, 1), fill(b, x.type.dtype, lead, 0)];
-  const eliminated = eliminate(b, x, null);
-  const pivots = line(b, eliminated.pivots);
+  const { dtype, shape } = x.type;
+  if (n === 0)
+    return [fill(b, dtype, shape.slice(0, -2), 1), fill(b, dtype, shape.slice(0, -2), 0)];
+  const { pivots, order } = eliminate(b, x, null);
   const size = sum(b, op(b, "log", op(b, "abs", pivots)), -1);
   const signs = prod(b, op(b, "stopGradient", signOf(b, pivots)), -1);
-  return [op(b, "mul", signs, parity(b, eliminated, signs)), size];
+  return [op(b, "mul", signs, parity(b, order, signs)), size];
 }
 
-/** The rows in the order of the columns their pivots stand in, divided by nothing: x⁻¹ · beside. */
+/** The rows in the order of the columns their pivots stand in: x⁻¹ · beside. */
 function solved(b: NodeBuilder, x: Node, beside: Node): Node {
-  const eliminated = eliminate(b, x, beside);
-  const { shape } = x.type;
-  const [down, across] = [shape.length - 2, shape.length - 1];
-  // order[c, r] is 1 where the pivot of column c stands in row r
-  const place = (parts: readonly Node[], axis: number): Node => {
-    const n = parts.length;
-    const lead = shape.slice(0, -2);
-    const all = reshape(b, line(b, parts), axis === 0 ? [...lead, 1, n] : [...lead, n, 1]);
-    const at = positions(b, shape, axis === 0 ? down : across);
-    return castTo(b, op(b, "eq", at, expandTo(b, all, shape)), x.type.dtype);
-  };
-  const order = op(b, "contract", place(eliminated.columns, 0), place(eliminated.rows, 1));
-  const singular = line(
-    b,
-    eliminated.pivots.map((p) => op(b, "eq", p, fillLike(b, p, 0))),
-  );
-  const spoiled = b.apply("max", [singular], { axes: [singular.type.shape.length - 1] });
-  const result = op(b, "contract", order, eliminated.rest);
-  const mask = expandTo(b, reshape(b, spoiled, [...spoiled.type.shape, 1, 1]), result.type.shape);
+  const { shape, dtype } = x.type;
+  const { rest, pivots, order } = eliminate(b, x, beside);
+  const row = expandTo(b, reshape(b, order, [...order.type.shape, 1]), shape);
+  const ordering = castTo(b, op(b, "eq", positions(b, shape, shape.length - 1), row), dtype);
+  const singular = any(b, op(b, "eq", pivots, fillLike(b, pivots, 0)), -1, true);
+  const result = op(b, "contract", ordering, rest);
+  const mask = expandTo(b, reshape(b, singular, [...singular.type.shape, 1]), result.type.shape);
   return op(b, "where", mask, fillLike(b, result, NaN), result);
 }
 

@@ -1,37 +1,16 @@
-/**
- * Triangular factors and systems, powers and norms of matrices. As in elimination.ts the loops over
- * columns are written out.
- */
+/** Triangular factors and systems by scans over columns; powers and norms of matrices. */
 import { argumentError, shapeError } from "../../core/errors.ts";
 import { broadcastShapes, normalizeAxis, showShape } from "../../core/shape.ts";
 import type { Node, NodeBuilder } from "../node.ts";
-import {
-  castTo,
-  concat,
-  expandTo,
-  fill,
-  fillLike,
-  op,
-  positions,
-  reshape,
-  sliceAxis,
-} from "../words.ts";
+import { castTo, expandTo, fill, fillLike, op, positions, reshape, sliceAxis } from "../words.ts";
 import { inv, needSquare } from "./elimination.ts";
 import { eye } from "./indexing.ts";
 import { matmul } from "./linalg.ts";
 import { svd } from "./decomposition.ts";
-import { matrixTranspose, movedim, tril, triu } from "./movement.ts";
+import { loop, turnsOf } from "./loop.ts";
+import { matrixTranspose, movedim, narrow, select, tril, triu } from "./movement.ts";
 import type { Dims } from "./reduction.ts";
 import { amax, amin, norm, rootOrZero, sum } from "./reduction.ts";
-
-/** One column of a matrix, which stays a column. */
-function columnOf(b: NodeBuilder, x: Node, k: number): Node {
-  return sliceAxis(b, x, x.type.shape.length - 1, k, 1);
-}
-
-function rowOf(b: NodeBuilder, x: Node, k: number): Node {
-  return sliceAxis(b, x, x.type.shape.length - 2, k, 1);
-}
 
 /**
  * The lower factor L of x = L · Lᵀ, or (`upper`) its transpose; NaN where x is not positive
@@ -46,21 +25,20 @@ export function cholesky(b: NodeBuilder, x: Node, upper = false): Node {
   const mirrored = op(b, "add", tril(b, lower), matrixTranspose(b, tril(b, lower, -1)));
   const mean = op(b, "mul", op(b, "add", x, matrixTranspose(b, x)), fillLike(b, x, 0.5));
   // the value of the mirrored lower triangle with the slopes of the mean
-  let rest = op(b, "add", mirrored, op(b, "sub", mean, op(b, "stopGradient", mean)));
-  const columns: Node[] = [];
-  const row = positions(b, [...shape.slice(0, -1), 1], across - 1);
-  for (let k = 0; k < n; k++) {
-    const column = columnOf(b, rest, k);
-    const root = op(b, "sqrt", rowOf(b, column, k));
-    const scaled = op(b, "div", column, expandTo(b, root, column.type.shape));
-    const above = op(b, "lt", row, fillLike(b, row, k));
-    const factor = op(b, "where", above, fillLike(b, scaled, 0), scaled);
-    columns.push(factor);
-    const turned = matrixTranspose(b, factor);
-    const product = op(b, "mul", expandTo(b, factor, shape), expandTo(b, turned, shape));
-    rest = op(b, "sub", rest, product);
-  }
-  const result = concat(b, columns, across);
+  const rest = op(b, "add", mirrored, op(b, "sub", mean, op(b, "stopGradient", mean)));
+  const options = { initial: [rest], sequences: [turnsOf(b, n)], length: n };
+  const factors = loop(b, options, (nb, [matrix], [k]) => {
+    const column = narrow(nb, matrix!, -1, k!, 1);
+    const root = op(nb, "sqrt", narrow(nb, column, -2, k!, 1));
+    const scaled = op(nb, "div", column, expandTo(nb, root, column.type.shape));
+    const row = castTo(nb, positions(nb, column.type.shape, across - 1), "float64");
+    const above = op(nb, "lt", row, expandTo(nb, k!, row.type.shape));
+    const factor = op(nb, "where", above, fillLike(nb, scaled, 0), scaled);
+    const turned = matrixTranspose(nb, factor);
+    const product = op(nb, "mul", expandTo(nb, factor, shape), expandTo(nb, turned, shape));
+    return { next: [op(nb, "sub", matrix!, product)], kept: [select(nb, factor, -1, 0)] };
+  });
+  const result = movedim(b, factors.kept[0]!, 0, -1);
   return upper ? matrixTranspose(b, result) : result;
 }
 
@@ -103,21 +81,19 @@ export function solveTriangular(
   );
   const triangle = upper ? triu(b, a) : tril(b, a);
   const shape = [...common, n, y.type.shape.at(-1)!];
-  let rest = expandTo(b, castTo(b, y, a.type.dtype), shape);
+  const rest = expandTo(b, castTo(b, y, a.type.dtype), shape);
   if (rest.type.size === 0) return rest;
-  const matrix = expandTo(b, triangle, [...common, n, n]);
-  const solution = new Array<Node>(n);
-  for (let i = 0; i < n; i++) {
-    const k = upper ? n - 1 - i : i;
-    const column = columnOf(b, matrix, k);
-    const top = rowOf(b, rest, k);
-    const pivot = expandTo(b, rowOf(b, column, k), top.type.shape);
-    const row = unitriangular ? top : op(b, "div", top, pivot);
-    solution[k] = row;
-    const taken = op(b, "mul", expandTo(b, column, shape), expandTo(b, row, shape));
-    rest = op(b, "sub", rest, taken);
-  }
-  return concat(b, solution, shape.length - 2);
+  const columns = movedim(b, expandTo(b, triangle, [...common, n, n]), -1, 0);
+  const sequences = [reshape(b, columns, [...columns.type.shape, 1]), turnsOf(b, n)];
+  const options = { initial: [rest], sequences, length: n, reverse: upper };
+  const solution = loop(b, options, (nb, [left], [column, k]) => {
+    const top = narrow(nb, left!, -2, k!, 1);
+    const pivot = expandTo(nb, narrow(nb, column!, -2, k!, 1), top.type.shape);
+    const row = unitriangular ? top : op(nb, "div", top, pivot);
+    const taken = op(nb, "mul", expandTo(nb, column!, shape), expandTo(nb, row, shape));
+    return { next: [op(nb, "sub", left!, taken)], kept: [select(nb, row, -2, 0)] };
+  });
+  return movedim(b, solution.kept[0]!, 0, -2);
 }
 
 /** x multiplied by itself n times; the inverse for negative n. */

@@ -2,10 +2,10 @@
  * Singular values and eigenvectors by one-sided Jacobi rotations: a scan whose length depends on
  * the size alone. Each step turns all columns in pairs, as in a tournament where each meets each.
  */
-import type { Node, NodeBuilder, Scan } from "../node.ts";
-import { lastCarry, pick } from "../scan.ts";
+import type { Node, NodeBuilder } from "../node.ts";
 import { concat, expandTo, fill, fillLike, op, reshape, sliceAxis } from "../words.ts";
 import { eye } from "./indexing.ts";
+import { loop } from "./loop.ts";
 import { sum } from "./reduction.ts";
 
 /** How small a cosine between columns counts as none. */
@@ -30,20 +30,13 @@ export function rightVectors(b: NodeBuilder, x: Node): Node {
     [wide, expandTo(b, eye(b, width, width, dtype), [batch, width, width])],
     1,
   );
-  const nb = b.nested();
-  const carry = nb.input(start.type);
-  const body = { inputs: [carry], outputs: [rotated(nb, carry, m)] };
   let sweeps = 6; // and one more for each doubling, measured to end at rounding
   while (1 << (sweeps - 6) < width) sweeps++;
-  const attrs: Scan = {
-    body,
-    carries: 1,
-    sequences: 0,
-    length: sweeps * (width - 1),
-    reverse: false,
-  };
-  const end = lastCarry(b, pick(b, b.apply("scan", [start], attrs), 0), false);
-  return reshape(b, sorted(b, end, m, n), [...lead, n, n]);
+  const { last } = loop(b, { initial: [start], length: sweeps * (width - 1) }, (nb, [carry]) => ({
+    next: [rotated(nb, carry!, m)],
+    kept: [],
+  }));
+  return reshape(b, sorted(b, last[0]!, m, n), [...lead, n, n]);
 }
 
 /** Turns the columns of [B, m + n, n] in pairs so that their first m rows become orthogonal. */

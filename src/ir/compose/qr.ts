@@ -1,16 +1,16 @@
 /**
- * QR by Householder reflections, with LAPACK's signs. The loop over columns is written out, so
- * derivatives go through each step, to any order.
+ * QR by Householder reflections, with LAPACK's signs: a scan over columns, and one back over their
+ * reflections. Derivatives go through each step, to any order.
  */
 import { isFloat } from "../../core/dtype.ts";
-import { dtypeError, NablaError, shapeError } from "../../core/errors.ts";
+import { dtypeError, shapeError } from "../../core/errors.ts";
 import { wholePower } from "../../core/math.ts";
 import { showShape } from "../../core/shape.ts";
 import type { Node, NodeBuilder } from "../node.ts";
-import { concat, expandTo, fill, fillLike, op, reshape, sliceAxis } from "../words.ts";
-import { LARGEST_UNROLLED } from "./elimination.ts";
+import { castTo, expandTo, fillLike, op, positions, reshape, sliceAxis } from "../words.ts";
 import { eye } from "./indexing.ts";
-import { matrixTranspose } from "./movement.ts";
+import { loop, turnsOf } from "./loop.ts";
+import { matrixTranspose, narrow, triu } from "./movement.ts";
 import { amax, sum } from "./reduction.ts";
 
 /** The two factors. */
@@ -19,22 +19,17 @@ export interface QR {
   readonly r: Node;
 }
 
-/** Throws unless x is a float matrix, or a batch of them, small enough to be written out. */
+/** Throws unless x is a float matrix, or a batch of them. */
 export function needMatrix(name: string, x: Node): readonly [rows: number, columns: number] {
   const { shape, dtype, text } = x.type;
   if (!isFloat(dtype)) throw dtypeError(`${name}: x is ${text}; need float32 or float64.`);
   if (shape.length < 2) {
     throw shapeError(`${name}: x is ${showShape(shape)}; need matrices [..., m, n].`);
   }
-  const [rows, columns] = shape.slice(-2) as [number, number];
-  if (Math.min(rows, columns) <= LARGEST_UNROLLED) return [rows, columns];
-  throw new NablaError(
-    "unsupported",
-    `${name}: x is ${showShape(shape)}; the smaller side may be up to ${LARGEST_UNROLLED}.`,
-  );
+  return shape.slice(-2) as [number, number];
 }
 
-/** The reflection I − factor · v · vᵀ of the rows from its own on: v is a column. */
+/** The reflection I − factor · v · vᵀ: v is a column, 0 above the reflection's own row. */
 interface Reflection {
   readonly v: Node;
   readonly factor: Node;
@@ -93,40 +88,32 @@ export function qr(b: NodeBuilder, x: Node, mode: "reduced" | "complete"): QR {
 export function householder(b: NodeBuilder, x: Node, mode: "reduced" | "complete"): QR {
   const [m, n] = x.type.shape.slice(-2) as [number, number];
   const lead = x.type.shape.slice(0, -2);
-  const { dtype } = x.type;
-  const least = Math.min(m, n);
-  const k = mode === "complete" ? m : least;
-  const across = lead.length + 1;
-  const reflections: Reflection[] = [];
-  const rows: Node[] = [];
-  let rest = x;
-  for (let j = 0; j < least; j++) {
-    const reflection = reflectionOf(b, sliceAxis(b, rest, across, 0, 1));
-    if (reflection !== null) rest = reflect(b, reflection, rest);
-    if (reflection !== null) reflections.push(reflection);
-    const top = sliceAxis(b, rest, across - 1, 0, 1);
-    rows.push(concat(b, [fill(b, dtype, [...lead, 1, j], 0), top], across));
-    const below = sliceAxis(b, rest, across - 1, 1, m - j - 1);
-    rest = sliceAxis(b, below, across, 1, n - j - 1);
-  }
-  rows.push(fill(b, dtype, [...lead, k - least, n], 0));
-  let q = expandTo(b, eye(b, m, k, dtype), [...lead, m, k]);
-  for (let j = reflections.length - 1; j >= 0; j--) {
-    const above = sliceAxis(b, q, across - 1, 0, j);
-    const turned = reflect(b, reflections[j]!, sliceAxis(b, q, across - 1, j, m - j));
-    q = concat(b, [above, turned], across - 1);
-  }
-  return { q, r: concat(b, rows, across - 1) };
+  const length = Math.min(m, n);
+  const k = mode === "complete" ? m : length;
+  const unit = expandTo(b, eye(b, m, k, x.type.dtype), [...lead, m, k]);
+  if (length === 0) return { q: unit, r: sliceAxis(b, x, lead.length, 0, k) };
+  const forth = { initial: [x], sequences: [turnsOf(b, length)], length };
+  const { last, kept } = loop(b, forth, (nb, [rest], [j]) => {
+    const reflection = reflectionOf(nb, narrow(nb, rest!, -1, j!, 1), j!);
+    return { next: [reflect(nb, reflection, rest!)], kept: [reflection.v, reflection.factor] };
+  });
+  const back = { initial: [unit], sequences: kept, length, reverse: true };
+  const { last: q } = loop(b, back, (nb, [rest], [v, factor]) => ({
+    next: [reflect(nb, { v: v!, factor: factor! }, rest!)],
+    kept: [],
+  }));
+  return { q: q[0]!, r: triu(b, sliceAxis(b, last[0]!, lead.length, 0, k)) };
 }
 
-/** The reflection that leaves the first element of a column [..., m, 1] alone; null where m = 1. */
-function reflectionOf(b: NodeBuilder, column: Node): Reflection | null {
+/** The reflection that leaves of a column [..., m, 1] the elements up to row j (float64). */
+function reflectionOf(b: NodeBuilder, column: Node, j: Node): Reflection {
   const { shape } = column.type;
   const down = shape.length - 2;
-  const m = shape[down]!;
-  if (m < 2) return null;
-  const first = sliceAxis(b, column, down, 0, 1);
-  const below = sliceAxis(b, column, down, 1, m - 1);
+  const row = castTo(b, positions(b, shape, down), "float64");
+  const own = expandTo(b, j, shape);
+  const zero = fillLike(b, column, 0);
+  const first = narrow(b, column, down, j, 1);
+  const below = op(b, "where", op(b, "lt", own, row), column, zero);
   const squares = sum(b, op(b, "mul", below, below), down, true);
   const done = op(b, "eq", squares, fillLike(b, squares, 0)); // nothing to reflect away
   const one = fillLike(b, first, 1);
@@ -135,14 +122,14 @@ function reflectionOf(b: NodeBuilder, column: Node): Reflection | null {
   const negative = op(b, "lt", first, fillLike(b, first, 0));
   const beta = op(b, "where", negative, length, op(b, "neg", length));
   const gap = op(b, "where", done, one, op(b, "sub", first, beta));
-  const v = concat(b, [one, op(b, "div", below, expandTo(b, gap, below.type.shape))], down);
+  const scaled = op(b, "div", below, expandTo(b, gap, shape));
+  const v = op(b, "where", op(b, "eq", row, own), fillLike(b, column, 1), scaled);
   const factor = op(b, "div", op(b, "sub", beta, first), beta);
   return { v, factor: op(b, "where", done, fillLike(b, factor, 0), factor) };
 }
 
 function reflect(b: NodeBuilder, { v, factor }: Reflection, x: Node): Node {
   const { shape } = x.type;
-  if (x.type.size === 0) return x;
   const products = multiply(b, matrixTranspose(b, v), x);
   const scaled = op(b, "mul", expandTo(b, factor, products.type.shape), products);
   return op(b, "sub", x, op(b, "mul", expandTo(b, v, shape), expandTo(b, scaled, shape)));
