@@ -11,7 +11,7 @@ import { argumentError } from "./errors.ts";
 export type Defaults = Readonly<Record<string, unknown>>;
 
 /** The default of a setting for which null means something, or a tensor does. */
-class Open {
+class AsGiven {
   readonly value: unknown;
 
   constructor(value: unknown) {
@@ -20,8 +20,8 @@ class Open {
 }
 
 /** Marks the default of a setting that may also be null, or an object: it comes as it was given. */
-export function open<T>(value: T): T {
-  return new Open(value) as T;
+export function asGiven<T>(value: T): T {
+  return new AsGiven(value) as T;
 }
 
 /** No settings. */
@@ -44,7 +44,7 @@ export function valuesOf<D extends Defaults>(defaults: D): D {
   const values: Record<string, unknown> = {};
   for (const key in defaults) {
     const value: unknown = defaults[key];
-    values[key] = value instanceof Open ? value.value : value;
+    values[key] = value instanceof AsGiven ? value.value : value;
   }
   return values as D;
 }
@@ -52,7 +52,7 @@ export function valuesOf<D extends Defaults>(defaults: D): D {
 /**
  * The settings of a call: its arguments by position, then those by name in a trailing object, then
  * the defaults. Those of `named` come by name alone. Undefined counts as missing, and so does null
- * unless the default is `open`.
+ * unless the default is marked `asGiven`.
  */
 export function read<D extends Defaults, M extends Defaults = NoDefaults>(
   owner: string,
@@ -88,10 +88,10 @@ function take(
   initial: unknown,
   value: unknown,
 ): void {
-  const open = initial instanceof Open;
-  if (value === undefined || (value === null && !open)) return;
-  needKind(owner, key, open ? initial.value : initial, value);
-  if (!open && typeof initial === "number" && isThing(value)) {
+  const free = initial instanceof AsGiven;
+  if (value === undefined || (value === null && !free)) return;
+  needKind(owner, key, free ? initial.value : initial, value);
+  if (!free && typeof initial === "number" && isThing(value)) {
     throw argumentError(`${owner}: ${key} is no number.`);
   }
   settings[key] = value;

@@ -1,12 +1,13 @@
 /** Convolutions and transposed convolutions as modules, as in `torch.nn`. */
 import { argumentError } from "../core/errors.ts";
 import { FACTORY } from "../core/options.ts";
-import type { ConvOptions, ConvTransposeOptions, PerAxis } from "../ir/compose/conv.ts";
 import { zeros } from "../tensor/create.ts";
 import * as F from "../tensor/functions/convolution.ts";
-import { pad } from "../tensor/functions/movement.ts";
+import type { ConvOptions, ConvTransposeOptions } from "../tensor/functions/convolution.ts";
 import type { Settings } from "../tensor/functions/define.ts";
 import { settingsOf } from "../tensor/functions/define.ts";
+import { pad } from "../tensor/functions/movement.ts";
+import type { PerAxis } from "../tensor/functions/windows.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import * as init from "./init.ts";
 import type { FactoryOptions } from "./linear.ts";

@@ -1,12 +1,12 @@
 /** Max pooling, adaptive max pooling and unpooling as modules, as in `torch.nn`. */
 import { optionsOf } from "../core/options.ts";
-import type { PerAxis } from "../ir/compose/conv.ts";
-import { perAxis } from "../ir/compose/conv.ts";
-import type { MaxPoolOptions } from "../ir/compose/pooling.ts";
-import * as F from "../tensor/functions/convolution.ts";
 import type { Settings } from "../tensor/functions/define.ts";
 import { settingsOf } from "../tensor/functions/define.ts";
+import * as F from "../tensor/functions/pooling.ts";
+import type { MaxPoolOptions } from "../tensor/functions/pooling.ts";
 import * as U from "../tensor/functions/unpool.ts";
+import type { PerAxis } from "../tensor/functions/windows.ts";
+import { perAxis } from "../tensor/functions/windows.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { needSizes } from "./linear.ts";
 import { Module } from "./module.ts";
@@ -200,7 +200,7 @@ abstract class MaxUnpool extends Module {
 
   /** Runs the function of this number of axes; the size may come by position, as in PyTorch. */
   protected run(
-    unpool: U.MaxUnpool,
+    unpool: typeof U.maxUnpool1d,
     [x, indices]: readonly [Tensor, Tensor],
     given: readonly number[] | UnpoolCallOptions,
   ): Tensor {

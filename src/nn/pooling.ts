@@ -1,10 +1,11 @@
 /** Average pooling and upsampling as modules, as in `torch.nn`. */
-import type { PerAxis } from "../ir/compose/conv.ts";
-import type { AvgPoolOptions } from "../ir/compose/pooling.ts";
-import type { UpsampleOptions } from "../ir/compose/upsample.ts";
-import * as F from "../tensor/functions/convolution.ts";
 import type { Settings } from "../tensor/functions/define.ts";
 import { settingsOf } from "../tensor/functions/define.ts";
+import * as F from "../tensor/functions/pooling.ts";
+import type { AvgPoolOptions } from "../tensor/functions/pooling.ts";
+import type { UpsampleOptions } from "../tensor/functions/resampling.ts";
+import { upsample } from "../tensor/functions/resampling.ts";
+import type { PerAxis } from "../tensor/functions/windows.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { needSizes } from "./linear.ts";
 import { Module } from "./module.ts";
@@ -166,7 +167,7 @@ export class Upsample extends Module {
   }
 
   forward(x: Tensor): Tensor {
-    return F.upsample(x, this.settings);
+    return upsample(x, this.settings);
   }
 
   override extraRepr(): string {

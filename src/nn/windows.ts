@@ -1,7 +1,7 @@
 /** Channels in turn, windows of images, and two old names of resizing, as in `torch.nn`. */
-import { upsample } from "../tensor/functions/convolution.ts";
 import type { Settings } from "../tensor/functions/define.ts";
 import { settingsOf } from "../tensor/functions/define.ts";
+import { upsample } from "../tensor/functions/resampling.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import * as I from "./functional/image.ts";
 import * as W from "./functional/linear.ts";

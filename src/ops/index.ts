@@ -66,7 +66,6 @@ export {
 } from "../tensor/functions/arithmetic.ts";
 export * from "../tensor/functions/convolution.ts";
 export * from "../tensor/functions/extrema.ts";
-export * from "../tensor/functions/grid-sample.ts";
 export * from "../tensor/functions/indexing.ts";
 export * from "../tensor/functions/linalg.ts";
 export * from "../tensor/functions/movement.ts";
@@ -74,8 +73,10 @@ export { norm } from "../tensor/functions/norm.ts";
 export * from "../tensor/functions/numeric.ts";
 export * from "../tensor/functions/pieces.ts";
 export * from "../tensor/functions/products.ts";
+export * from "../tensor/functions/pooling.ts";
 export * from "../tensor/functions/ranks.ts";
 export * from "../tensor/functions/reduction.ts";
+export * from "../tensor/functions/resampling.ts";
 export * from "../tensor/functions/selection.ts";
 export * from "../tensor/functions/stacking.ts";
 export * from "../tensor/functions/statistics.ts";

@@ -2,14 +2,16 @@
  * PyTorch's convolutions, pools and recurrent layers (golden group 6), driven through the functions
  * on both devices: values and gradients.
  */
-import { describe, expect, test } from "vitest";
 import type { DType } from "../../src/core/dtype.ts";
 import { setDefaultDevice } from "../../src/tensor/device.ts";
 import * as f from "../../src/tensor/functions/convolution.ts";
+import * as p from "../../src/tensor/functions/pooling.ts";
 import * as r from "../../src/tensor/functions/recurrent.ts";
+import { upsample } from "../../src/tensor/functions/resampling.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
 import type { CaseBase, JsonTensor } from "../support/torch-json.ts";
 import { loadTensor, readGroup } from "../support/torch-json.ts";
+import { describe, expect, test } from "vitest";
 
 interface ModuleCase extends CaseBase {
   readonly module: string;
@@ -48,18 +50,18 @@ const RUNS: Readonly<Record<string, Run>> = {
     const { stride, padding, output_padding: outputPadding } = c as Record<string, never>;
     return [f.convTranspose2d(x!, weight!, bias ?? null, { stride, padding, outputPadding })];
   },
-  MaxPool1d: ([x], _, c) => [f.maxPool1d(x!, c["kernel_size"] as number)],
+  MaxPool1d: ([x], _, c) => [p.maxPool1d(x!, c["kernel_size"] as number)],
   MaxPool2d: ([x], _, c) => {
     const { stride, padding } = c as Record<string, never>;
-    return [f.maxPool2d(x!, c["kernel_size"] as number, { stride, padding })];
+    return [p.maxPool2d(x!, c["kernel_size"] as number, { stride, padding })];
   },
   AvgPool2d: ([x], _, c) => {
     const { stride, padding } = c as Record<string, never>;
-    return [f.avgPool2d(x!, c["kernel_size"] as number, { stride, padding })];
+    return [p.avgPool2d(x!, c["kernel_size"] as number, { stride, padding })];
   },
-  AdaptiveAvgPool2d: ([x], _, c) => [f.adaptiveAvgPool2d(x!, c["output_size"] as number)],
+  AdaptiveAvgPool2d: ([x], _, c) => [p.adaptiveAvgPool2d(x!, c["output_size"] as number)],
   Upsample: ([x], _, c) => [
-    f.upsample(x!, { scaleFactor: c["scale_factor"] as number, mode: "nearest" }),
+    upsample(x!, { scaleFactor: c["scale_factor"] as number, mode: "nearest" }),
   ],
   RNN: ([x, h], weights, c) => {
     const { nonlinearity } = c as Record<string, never>;

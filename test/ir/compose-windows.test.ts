@@ -1,16 +1,17 @@
 /**
  * Gradients of convolutions, pools, upsampling and recurrent layers against central differences.
  */
-import { describe, expect, test } from "vitest";
 import type { Builder } from "../../src/ir/builder.ts";
-import { convolve, convolveTransposed } from "../../src/ir/compose/conv.ts";
-import { adaptiveAvgPool, avgPool, maxPool } from "../../src/ir/compose/pooling.ts";
 import type { Cell } from "../../src/ir/compose/recurrent.ts";
 import { recurrent, recurrentCell } from "../../src/ir/compose/recurrent.ts";
-import { upsample } from "../../src/ir/compose/upsample.ts";
 import type { Node } from "../../src/ir/node.ts";
+import { conv1d, conv2d, convTranspose2d } from "../../src/tensor/functions/convolution.ts";
+import { adaptiveAvgPool2d, avgPool1d, avgPool2d } from "../../src/tensor/functions/pooling.ts";
+import { upsample } from "../../src/tensor/functions/resampling.ts";
+import { maxima } from "../../src/tensor/functions/windows.ts";
 import type { Given } from "./check.ts";
 import { gradientErrors, run, spread, tensor, vector } from "./check.ts";
+import { describe, expect, test } from "vitest";
 
 type Build = (b: Builder, ...inputs: Node[]) => Node | readonly Node[];
 
@@ -30,44 +31,36 @@ describe("convolutions", () => {
   check(
     "bias, stride, dilation, groups",
     [small([1, 4, 7], 2), small([2, 2, 2], 3), small([2], 4)],
-    (b, x, w, bias) =>
-      convolve(b, 1, x!, w!, bias!, { stride: 2, padding: 1, dilation: 2, groups: 2 }),
+    (b, x, w, bias) => conv1d.graph(b, x!, w!, bias!, 2, 1, 2, 2),
   );
   check("same, of an even kernel", [small([2, 3, 4], 5), small([1, 2, 2, 3], 6)], (b, x, w) =>
-    convolve(b, 2, x!, w!, null, { padding: "same" }),
+    conv2d.graph(b, x!, w!, null, 1, "same"),
   );
   check(
     "transposed",
     [small([1, 2, 3, 2], 7), small([2, 1, 2, 3], 8), small([2], 9)],
-    (b, x, w, bias) =>
-      convolveTransposed(b, 2, x!, w!, bias!, {
-        stride: [2, 1],
-        padding: [1, 0],
-        outputPadding: [1, 0],
-        groups: 2,
-      }),
+    (b, x, w, bias) => convTranspose2d.graph(b, x!, w!, bias!, [2, 1], [1, 0], [1, 0], 2),
   );
 });
 
 describe("pools", () => {
   const x = spread([1, 2, 5, 4], 11);
   check("max, overlapping, with a border", [x], (b, p) =>
-    maxPool(b, 2, p!, 3, { stride: 2, padding: 1, ceilMode: true }),
+    maxima(b, 2, p!, 3, { stride: 2, padding: 1, ceilMode: true }),
   );
   check(
     "average, with a border",
     [x],
-    (b, p) =>
-      avgPool(b, 2, p!, [3, 2], { stride: 2, padding: 1, ceilMode: true, countIncludePad: false }),
+    (b, p) => avgPool2d.graph(b, p!, [3, 2], 2, 1, true, false),
     true,
   );
-  check("adaptive, uneven", [x], (b, p) => adaptiveAvgPool(b, 2, p!, [3, 3]), true);
-  check("bilinear", [x], (b, p) => upsample(b, p!, { size: [7, 3], mode: "bilinear" }), true);
-  check("nearest, by no whole factor", [x], (b, p) => upsample(b, p!, { size: [7, 3] }), true);
+  check("adaptive, uneven", [x], (b, p) => adaptiveAvgPool2d.graph(b, p!, [3, 3]), true);
+  check("bilinear", [x], (b, p) => upsample.graph(b, p!, [7, 3], null, "bilinear"), true);
+  check("nearest, by no whole factor", [x], (b, p) => upsample.graph(b, p!, [7, 3]), true);
 
   test("the first of equal maxima gets the gradient, the last NaN wins", () => {
     const [values, at] = [0, 1].map((k) =>
-      run([tensor([1, 6], [2, 2, NaN, 1, 5, 5])], (b, p) => maxPool(b, 1, p!, 2, {}, true)[k]!),
+      run([tensor([1, 6], [2, 2, NaN, 1, 5, 5])], (b, p) => maxima(b, 1, p!, 2, {}, true)[k]!),
     );
     expect(values).toEqual([2, NaN, 5]);
     expect(at).toEqual([0, 2, 4]);
@@ -76,9 +69,7 @@ describe("pools", () => {
   test("what is counted at the border", () => {
     const ones = tensor([1, 5], [1, 1, 1, 1, 1]);
     const average = (countIncludePad: boolean): readonly number[] =>
-      run([ones], (b, p) =>
-        avgPool(b, 1, p!, 3, { stride: 2, padding: 1, ceilMode: true, countIncludePad }),
-      );
+      run([ones], (b, p) => avgPool1d.graph(b, p!, 3, 2, 1, true, countIncludePad));
     expect(average(true).map((v) => Math.round(v * 3))).toEqual([2, 3, 2]);
     expect(average(false)).toEqual([1, 1, 1]);
   });
@@ -165,13 +156,14 @@ describe("errors name what was given", () => {
   };
   test("channels, ranks, padding", () => {
     const w = tensor([3, 1, 2], new Array<number>(6).fill(0));
-    expect(refused([x, w], (b, p, q) => convolve(b, 1, p!, q!, null))).toContain("groups 1");
-    expect(refused([x, vector([1])], (b, p, q) => convolve(b, 1, p!, q!, null))).toContain(
+    expect(refused([x, w], (b, p, q) => conv1d.graph(b, p!, q!, null))).toContain("groups 1");
+    expect(refused([x, vector([1])], (b, p, q) => conv1d.graph(b, p!, q!, null))).toContain(
       "weight",
     );
-    const stride = { stride: 2, padding: "same" } as const;
-    expect(refused([x, w], (b, p, q) => convolve(b, 1, p!, q!, null, stride))).toContain("same");
-    expect(refused([x], (b, p) => maxPool(b, 1, p!, 2, { padding: 2 }))).toContain("half");
-    expect(refused([x], (b, p) => maxPool(b, 1, p!, 9))).toContain("does not fit");
+    expect(refused([x, w], (b, p, q) => conv1d.graph(b, p!, q!, null, 2, "same"))).toContain(
+      "same",
+    );
+    expect(refused([x], (b, p) => maxima(b, 1, p!, 2, { padding: 2 }))).toContain("half");
+    expect(refused([x], (b, p) => maxima(b, 1, p!, 9))).toContain("does not fit");
   });
 });

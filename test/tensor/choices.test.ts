@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { arange, ones, tensor, zeros } from "../../src/tensor/create.ts";
 import { gelu } from "../../src/tensor/functions/activation.ts";
-import { gridSample } from "../../src/tensor/functions/grid-sample.ts";
+import { gridSample } from "../../src/tensor/functions/resampling.ts";
 import { searchsorted } from "../../src/tensor/functions/indexing.ts";
 import { pad } from "../../src/tensor/functions/movement.ts";
 import { meshgrid } from "../../src/tensor/functions/stacking.ts";

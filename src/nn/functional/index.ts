@@ -14,32 +14,9 @@ export type { OptionalBias, Pair, UnfoldOptions } from "./linear.ts";
 export * from "./loss.ts";
 export * from "./margin.ts";
 export * from "./norm.ts";
-export { gridSample } from "../../tensor/functions/grid-sample.ts";
 export { oneHot } from "../../tensor/functions/indexing.ts";
 export { pad } from "../../tensor/functions/movement.ts";
-export {
-  adaptiveAvgPool1d,
-  adaptiveAvgPool2d,
-  adaptiveAvgPool3d,
-  adaptiveMaxPool1d,
-  adaptiveMaxPool2d,
-  adaptiveMaxPool3d,
-  avgPool1d,
-  avgPool2d,
-  avgPool3d,
-  conv1d,
-  conv2d,
-  conv3d,
-  convTranspose1d,
-  convTranspose2d,
-  convTranspose3d,
-  interpolate,
-  maxPool1d,
-  maxPool1dWithIndices,
-  maxPool2d,
-  maxPool2dWithIndices,
-  maxPool3d,
-  maxPool3dWithIndices,
-  upsample,
-} from "../../tensor/functions/convolution.ts";
-export { maxUnpool1d, maxUnpool2d, maxUnpool3d } from "../../tensor/functions/unpool.ts";
+export * from "../../tensor/functions/convolution.ts";
+export * from "../../tensor/functions/pooling.ts";
+export * from "../../tensor/functions/resampling.ts";
+export * from "../../tensor/functions/unpool.ts";

@@ -1,277 +1,227 @@
-/** Convolutions, pooling and upsampling. */
-import type { ConvOptions, ConvTransposeOptions, PerAxis } from "../../ir/compose/conv.ts";
-import * as c from "../../ir/compose/conv.ts";
-import { adaptiveMaxPool as adaptiveMax } from "../../ir/compose/adaptive.ts";
-import type { AvgPoolOptions, MaxPoolOptions } from "../../ir/compose/pooling.ts";
-import * as p from "../../ir/compose/pooling.ts";
-import type { UpsampleOptions } from "../../ir/compose/upsample.ts";
-import { upsample as resize } from "../../ir/compose/upsample.ts";
-import { Fn } from "../../runtime/function.ts";
-import { call, call1 } from "../call.ts";
-import type { Value } from "../value.ts";
-import type { Optional } from "./define.ts";
-import { byName, constantAttrs, inOrder } from "./define.ts";
+/** Convolutions and transposed convolutions over one to three axes, as PyTorch has them. */
+import { argumentError, shapeError } from "../../core/errors.ts";
+import type { Options, Settings } from "../../core/options.ts";
+import { showShape } from "../../core/shape.ts";
+import { turnedWeight } from "../../ir/convolution.ts";
+import type { Node, NodeBuilder } from "../../ir/node.ts";
+import { expandTo, op, reshape } from "../../ir/words.ts";
+import { define, NO_TENSOR } from "./define.ts";
+import type { PerAxis } from "./windows.ts";
+import { perAxis } from "./windows.ts";
 
-/** The arguments of a convolution after its weight, by position or by name. */
-export type ConvArguments<V> =
-  | [
-      bias?: V | null,
-      stride?: PerAxis,
-      padding?: PerAxis | "same" | "valid",
-      dilation?: PerAxis,
-      groups?: number,
-    ]
-  | [options: ConvOptions & { readonly bias?: V | null }]
-  | [bias: V | null | undefined, options: ConvOptions];
-
-/** The arguments of a transposed convolution after its weight, by position or by name. */
-export type ConvTransposeArguments<V> =
-  | [
-      bias?: V | null,
-      stride?: PerAxis,
-      padding?: PerAxis,
-      outputPadding?: PerAxis,
-      groups?: number,
-      dilation?: PerAxis,
-    ]
-  | [options: ConvTransposeOptions & { readonly bias?: V | null }]
-  | [bias: V | null | undefined, options: ConvTransposeOptions];
-
-const CONV_NAMES = ["bias", "stride", "padding", "dilation", "groups"];
-const TRANSPOSE_NAMES = ["bias", "stride", "padding", "outputPadding", "groups", "dilation"];
-
-function convolution(axes: number) {
-  const name = `conv${axes}d`;
-  const fn = new Fn<ConvOptions>(name, (b, [x, w, bias], options) => [
-    c.convolve(b, axes, x!, w!, bias ?? null, options),
-  ]);
-  return <V extends Value>(input: V, weight: V, ...args: ConvArguments<V>): V => {
-    const [bias, stride, padding, dilation, groups] = inOrder(name, CONV_NAMES, args);
-    const tensors = bias ? [input, weight, bias as V] : [input, weight];
-    const options = { stride, padding, dilation, groups } as ConvOptions;
-    return call1(fn, tensors, [], constantAttrs(options));
-  };
+/** Adds a batch axis of 1 where there is none; `strip` takes it off the result again. */
+function batched(
+  b: NodeBuilder,
+  name: string,
+  x: Node,
+  axes: number,
+): { x: Node; strip: (y: Node) => Node } {
+  const { shape } = x.type;
+  if (shape.length === axes + 2) return { x, strip: (y) => y };
+  if (shape.length === axes + 1) {
+    const strip = (y: Node): Node => reshape(b, y, y.type.shape.slice(1));
+    return { x: reshape(b, x, [1, ...shape]), strip };
+  }
+  const names = ["L", "H, W", "D, H, W"][axes - 1]!;
+  throw shapeError(
+    `${name}: input is ${showShape(shape)}; need [N, C, ${names}], or [C, ${names}] for one.`,
+  );
 }
 
+function needWeight(name: string, weight: Node, axes: number): void {
+  if (weight.type.shape.length === axes + 2) return;
+  throw shapeError(`${name}: weight is ${showShape(weight.type.shape)}; need ${axes + 2} axes.`);
+}
+
+function addBias(b: NodeBuilder, name: string, y: Node, bias: Node | null): Node {
+  if (bias === null) return y;
+  const { shape } = y.type;
+  if (bias.type.shape.length !== 1 || bias.type.size !== shape[1]) {
+    throw shapeError(`${name}: bias is ${showShape(bias.type.shape)}; need [${shape[1]}].`);
+  }
+  const line = reshape(
+    b,
+    bias,
+    shape.map((n, axis) => (axis === 1 ? n : 1)),
+  );
+  return op(b, "add", y, expandTo(b, line, shape));
+}
+
+function pads(
+  name: string,
+  padding: PerAxis | "same" | "valid",
+  window: readonly number[],
+  stride: readonly number[],
+  dilation: readonly number[],
+): (readonly [number, number])[] {
+  if (padding === "valid") return window.map(() => [0, 0]);
+  if (padding !== "same") {
+    return perAxis(name, "padding", padding, window.length).map((n) => [n, n]);
+  }
+  if (stride.some((n) => n !== 1)) {
+    throw argumentError(
+      `${name}: padding "same" needs stride 1; the stride is [${stride.join(", ")}].`,
+    );
+  }
+  return window.map((extent, i) => {
+    const total = (extent - 1) * dilation[i]!;
+    return [Math.floor(total / 2), total - Math.floor(total / 2)];
+  });
+}
+
+/** The settings of a convolution but for its bias; `padding` "same" keeps the extents. */
+const CONV = {
+  stride: 1 as PerAxis,
+  padding: 0 as PerAxis | "same" | "valid",
+  dilation: 1 as PerAxis,
+  groups: 1,
+};
+
+/** The options of a convolution; `padding` "same" keeps the extents, "valid" is none. */
+export type ConvOptions = Options<typeof CONV>;
+
+/** The convolution of x [N, C, …] with weight [O, C/groups, …], plus a bias [O]. */
+function convolution(axes: number) {
+  const name = `conv${axes}d`;
+  return define(
+    name,
+    { bias: NO_TENSOR, ...CONV },
+    (
+      b,
+      input,
+      weight: Node,
+      bias: Node | null,
+      stride: PerAxis,
+      padding: PerAxis | "same" | "valid",
+      dilation: PerAxis,
+      groups: number,
+    ) => {
+      needWeight(name, weight, axes);
+      const { x, strip } = batched(b, name, input, axes);
+      const window = weight.type.shape.slice(2);
+      const steps = perAxis(name, "stride", stride, axes);
+      const kernelDilation = perAxis(name, "dilation", dilation, axes);
+      const y = b.apply("conv", [x, weight], {
+        stride: steps,
+        padding: pads(name, padding, window, steps, kernelDilation),
+        inputDilation: steps.map(() => 1),
+        kernelDilation,
+        groups,
+      });
+      return strip(addBias(b, name, y, bias));
+    },
+    { tensors: ["weight"] },
+  );
+}
+
+/** The settings of a transposed convolution but for its bias. */
+const CONV_TRANSPOSE = {
+  stride: 1 as PerAxis,
+  padding: 0 as PerAxis,
+  outputPadding: 0 as PerAxis,
+  groups: 1,
+  dilation: 1 as PerAxis,
+};
+
+/** The options of a transposed convolution. */
+export type ConvTransposeOptions = Options<typeof CONV_TRANSPOSE>;
+
+/** Throws unless input and weight of a transposed convolution have the same channels. */
+function needChannels(name: string, x: Node, weight: Node, groups: number): void {
+  const [channels, own] = [x.type.shape[1]!, weight.type.shape[0]!];
+  if (channels === own && own % groups === 0) return;
+  throw shapeError(
+    `${name}: input is ${showShape(x.type.shape)}, weight is ${showShape(weight.type.shape)}, ` +
+      `groups ${groups}; need weight.shape[0] (${own}) = input.shape[1] (${channels}), ` +
+      `a multiple of groups.`,
+  );
+}
+
+/** The transposed convolution of x [N, C, …] with weight [C, O/groups, …], plus a bias [O]. */
 function transposed(axes: number) {
   const name = `convTranspose${axes}d`;
-  const fn = new Fn<ConvTransposeOptions>(name, (b, [x, w, bias], options) => [
-    c.convolveTransposed(b, axes, x!, w!, bias ?? null, options),
-  ]);
-  return <V extends Value>(input: V, weight: V, ...args: ConvTransposeArguments<V>): V => {
-    const list = inOrder(name, TRANSPOSE_NAMES, args);
-    const [bias, stride, padding, outputPadding, groups, dilation] = list;
-    const tensors = bias ? [input, weight, bias as V] : [input, weight];
-    const options = { stride, padding, outputPadding, groups, dilation } as ConvTransposeOptions;
-    return call1(fn, tensors, [], constantAttrs(options));
-  };
+  return define(
+    name,
+    { bias: NO_TENSOR, ...CONV_TRANSPOSE },
+    (
+      b,
+      input,
+      weight: Node,
+      bias: Node | null,
+      stride: PerAxis,
+      padding: PerAxis,
+      outputPadding: PerAxis,
+      groups: number,
+      dilation: PerAxis,
+    ) => {
+      needWeight(name, weight, axes);
+      const { x, strip } = batched(b, name, input, axes);
+      needChannels(name, x, weight, groups);
+      const inputDilation = perAxis(name, "stride", stride, axes);
+      const kernelDilation = perAxis(name, "dilation", dilation, axes);
+      const border = perAxis(name, "padding", padding, axes);
+      const more = perAxis(name, "outputPadding", outputPadding, axes);
+      more.forEach((extra, i) => {
+        if (extra >= 0 && extra < Math.max(inputDilation[i]!, kernelDilation[i]!)) return;
+        throw argumentError(
+          `${name}: outputPadding [${more.join(", ")}] must be smaller than stride or dilation.`,
+        );
+      });
+      const y = b.apply("conv", [x, turnedWeight(b, weight, groups)], {
+        stride: inputDilation.map(() => 1),
+        padding: border.map((pad, i) => {
+          const edge = (weight.type.shape[i + 2]! - 1) * kernelDilation[i]! - pad;
+          return [edge, edge + more[i]!] as const;
+        }),
+        inputDilation,
+        kernelDilation,
+        groups,
+      });
+      return strip(addBias(b, name, y, bias));
+    },
+    { tensors: ["weight"] },
+  );
 }
 
 /** The convolution of input [N, C, L] with weight [O, C / groups, K], plus bias [O]. */
 export const conv1d = /* @__PURE__ */ convolution(1);
+
 /** The convolution of input [N, C, H, W] with weight [O, C / groups, KH, KW], plus bias [O]. */
 export const conv2d = /* @__PURE__ */ convolution(2);
+
 /** The convolution of input [N, C, D, H, W] with weight [O, C / groups, KD, KH, KW], plus bias. */
 export const conv3d = /* @__PURE__ */ convolution(3);
+
 /** The transposed convolution of input [N, C, L] with weight [C, O / groups, K], plus bias [O]. */
 export const convTranspose1d = /* @__PURE__ */ transposed(1);
+
 /** The transposed convolution of input [N, C, H, W] with weight [C, O / groups, KH, KW]. */
 export const convTranspose2d = /* @__PURE__ */ transposed(2);
+
 /** The transposed convolution of input [N, C, D, H, W] with weight [C, O / groups, KD, KH, KW]. */
 export const convTranspose3d = /* @__PURE__ */ transposed(3);
 
-/** The arguments of max pooling after its input, by position or by name. */
-export type MaxPoolArguments =
-  | [
-      kernelSize: PerAxis,
-      stride?: PerAxis | null,
-      padding?: PerAxis,
-      dilation?: PerAxis,
-      ceilMode?: boolean,
-      returnIndices?: false,
-    ]
-  | [kernelSize: PerAxis, options: MaxPoolOptions & { readonly returnIndices?: false }];
-
-/** The arguments of max pooling that also gives positions. */
-export type IndexedPoolArguments =
-  | [
-      kernelSize: PerAxis,
-      stride: PerAxis | null | undefined,
-      padding: PerAxis,
-      dilation: PerAxis,
-      ceilMode: boolean,
-      returnIndices: true,
-    ]
-  | [kernelSize: PerAxis, options: MaxPoolOptions & { readonly returnIndices: true }];
-
-/** Max pooling, with `returnIndices` also the flat positions (int32) of the largest elements. */
-export interface MaxPool {
-  <V extends Value>(input: V, ...args: MaxPoolArguments): V;
-  <V extends Value>(input: V, ...args: IndexedPoolArguments): [values: V, indices: V];
-}
-
-/** The arguments of average pooling after its input, by position or by name. */
-export type AvgPoolArguments =
-  | [
-      kernelSize: PerAxis,
-      stride?: PerAxis | null,
-      padding?: PerAxis,
-      ceilMode?: boolean,
-      countIncludePad?: boolean,
-      divisorOverride?: number | null,
-    ]
-  | [kernelSize: PerAxis, options: AvgPoolOptions];
-
-const MAX_NAMES = ["kernelSize", "stride", "padding", "dilation", "ceilMode", "returnIndices"];
-const AVG_NAMES = [
-  "kernelSize",
-  "stride",
-  "padding",
-  "ceilMode",
-  "countIncludePad",
-  "divisorOverride",
-];
-
-interface MaxAttrs extends MaxPoolOptions {
-  readonly kernelSize: PerAxis;
-  readonly indexed: boolean;
-}
-
-function maxPool(axes: number): MaxPool {
-  const name = `maxPool${axes}d`;
-  const fn = new Fn<MaxAttrs>(name, (b, [x], attrs) =>
-    p.maxPool(b, axes, x!, attrs.kernelSize, attrs, attrs.indexed),
-  );
-  return (<V extends Value>(input: V, ...args: MaxPoolArguments): V | V[] => {
-    const list = inOrder(name, MAX_NAMES, args);
-    const [kernelSize, stride, padding, dilation, ceilMode, indices] = list;
-    const indexed = indices === true;
-    const attrs = { kernelSize, stride, padding, dilation, ceilMode, indexed } as MaxAttrs;
-    const results = call(fn, [input], [], constantAttrs(attrs));
-    return indexed ? results : results[0]!;
-  }) as MaxPool;
-}
-
-function maxPoolIndexed(pool: MaxPool) {
-  return <V extends Value>(
-    input: V,
-    kernelSize: PerAxis,
-    options: MaxPoolOptions = {},
-  ): [values: V, indices: V] => pool(input, kernelSize, { ...options, returnIndices: true });
-}
-
-interface AvgAttrs extends AvgPoolOptions {
-  readonly kernelSize: PerAxis;
-}
-
-function avgPool(axes: number) {
-  const name = `avgPool${axes}d`;
-  const fn = new Fn<AvgAttrs>(name, (b, [x], attrs) => [
-    p.avgPool(b, axes, x!, attrs.kernelSize, attrs),
-  ]);
-  return <V extends Value>(input: V, ...args: AvgPoolArguments): V => {
-    const list = inOrder(name, AVG_NAMES, args);
-    const [kernelSize, given, padding, ceilMode, countIncludePad, divisorOverride] = list;
-    const stride = Array.isArray(given) && given.length === 0 ? null : given;
-    const attrs = { kernelSize, stride, padding, ceilMode, countIncludePad, divisorOverride };
-    return call1(fn, [input], [], constantAttrs(attrs as AvgAttrs));
-  };
-}
-
-/** The extents that an adaptive pool gives: one for all axes, or each; null keeps an axis. */
-export type OutputSize = number | readonly (number | null)[];
-
-function adaptiveAvgPool(axes: number) {
-  const fn = new Fn<{ readonly outputSize: OutputSize }>(
-    `adaptiveAvgPool${axes}d`,
-    (b, [x], { outputSize }) => [p.adaptiveAvgPool(b, axes, x!, outputSize)],
-  );
-  return <V extends Value>(input: V, outputSize: OutputSize): V =>
-    call1(fn, [input], [], constantAttrs({ outputSize }));
-}
-
-/** The largest of each window over the last axis. The stride is `kernelSize` unless given. */
-export const maxPool1d = /* @__PURE__ */ maxPool(1);
-/** The largest of each window over the last two axes. The stride is `kernelSize` unless given. */
-export const maxPool2d = /* @__PURE__ */ maxPool(2);
-/** The largest of each window over the last three axes. The stride is `kernelSize` unless given. */
-export const maxPool3d = /* @__PURE__ */ maxPool(3);
-/** As `maxPool1d`, and the flat positions of the largest elements (int32). */
-export const maxPool1dWithIndices = /* @__PURE__ */ maxPoolIndexed(maxPool1d);
-/** As `maxPool2d`, and the flat positions of the largest elements (int32). */
-export const maxPool2dWithIndices = /* @__PURE__ */ maxPoolIndexed(maxPool2d);
-/** As `maxPool3d`, and the flat positions of the largest elements (int32). */
-export const maxPool3dWithIndices = /* @__PURE__ */ maxPoolIndexed(maxPool3d);
-/** The average of each window over the last axis. The stride is `kernelSize` unless given. */
-export const avgPool1d = /* @__PURE__ */ avgPool(1);
-/** The average of each window over the last two axes. The stride is `kernelSize` unless given. */
-export const avgPool2d = /* @__PURE__ */ avgPool(2);
-/** The average of each window over the last three axes. The stride is `kernelSize` unless given. */
-export const avgPool3d = /* @__PURE__ */ avgPool(3);
-const adaptiveMaxPool = (axes: number): AdaptiveMaxPool => {
-  const fn = new Fn<{ readonly outputSize: OutputSize; readonly indexed: boolean }>(
-    `adaptiveMaxPool${axes}d`,
-    (b, [x], { outputSize, indexed }) => adaptiveMax(b, axes, x!, outputSize, indexed),
-  );
-  return (<V extends Value>(
-    input: V,
-    outputSize: OutputSize,
-    returnIndices: boolean | { readonly returnIndices?: boolean } = false,
-  ) => {
-    const indexed =
-      typeof returnIndices === "object" ? (returnIndices.returnIndices ?? false) : returnIndices;
-    const results = call(fn, [input], [], constantAttrs({ outputSize, indexed }));
-    return indexed ? results : results[0]!;
-  }) as AdaptiveMaxPool;
-};
-
-/** The largest of windows that fit, with `returnIndices` also their flat positions (int32). */
-export interface AdaptiveMaxPool {
-  <V extends Value>(input: V, outputSize: OutputSize, options?: { returnIndices?: false }): V;
-  <V extends Value>(
-    input: V,
-    outputSize: OutputSize,
-    options: true | { readonly returnIndices: true },
-  ): [values: V, indices: V];
-}
-
-/** Maxima that bring the last axis to `outputSize`. */
-export const adaptiveMaxPool1d = /* @__PURE__ */ adaptiveMaxPool(1);
-/** Maxima that bring the last two axes to `outputSize`; null keeps an axis. */
-export const adaptiveMaxPool2d = /* @__PURE__ */ adaptiveMaxPool(2);
-/** Maxima that bring the last three axes to `outputSize`; null keeps an axis. */
-export const adaptiveMaxPool3d = /* @__PURE__ */ adaptiveMaxPool(3);
-/** Averages that bring the last axis to `outputSize`. */
-export const adaptiveAvgPool1d = /* @__PURE__ */ adaptiveAvgPool(1);
-/** Averages that bring the last two axes to `outputSize`; null keeps an axis. */
-export const adaptiveAvgPool2d = /* @__PURE__ */ adaptiveAvgPool(2);
-/** Averages that bring the last three axes to `outputSize`; null keeps an axis. */
-export const adaptiveAvgPool3d = /* @__PURE__ */ adaptiveAvgPool(3);
-
-const upsampleFn = /* @__PURE__ */ new Fn<UpsampleOptions>("upsample", (b, [x], options) => [
-  resize(b, x!, options),
-]);
-
-/** The arguments of resizing after its input, by position or by name. */
-export type UpsampleArguments = Optional<
+/** The arguments of a convolution after its weight, by position or by name. */
+export type ConvArguments<V> = Settings<
   [
-    size?: number | readonly number[] | null,
-    scaleFactor?: number | readonly number[] | null,
-    mode?: UpsampleOptions["mode"],
-    alignCorners?: boolean | null,
+    bias: V | null,
+    stride: PerAxis,
+    padding: PerAxis | "same" | "valid",
+    dilation: PerAxis,
+    groups: number,
   ],
-  UpsampleOptions
+  ConvOptions & { readonly bias?: V | null }
 >;
 
-/**
- * Resizes the spatial axes of input [N, C, …] to `size` or by `scaleFactor`; `mode` "nearest"
- * (default), "linear", "bilinear", "trilinear", "bicubic" or "area".
- */
-export function upsample<V extends Value>(input: V, ...args: UpsampleArguments): V {
-  const names = ["size", "scaleFactor", "mode", "alignCorners"];
-  const options = byName<UpsampleOptions>("interpolate", names, args);
-  return call1(upsampleFn, [input], [], constantAttrs(options));
-}
-
-/** PyTorch's other name of `upsample`. */
-export const interpolate = upsample;
+/** The arguments of a transposed convolution after its weight, by position or by name. */
+export type ConvTransposeArguments<V> = Settings<
+  [
+    bias: V | null,
+    stride: PerAxis,
+    padding: PerAxis,
+    outputPadding: PerAxis,
+    groups: number,
+    dilation: PerAxis,
+  ],
+  ConvTransposeOptions & { readonly bias?: V | null }
+>;

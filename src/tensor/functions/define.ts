@@ -6,8 +6,16 @@ import type { DType } from "../../core/dtype.ts";
 import { elementOf, isFloat } from "../../core/dtype.ts";
 import { argumentError } from "../../core/errors.ts";
 import type { Defaults, NoDefaults, Options, Settings as Choice } from "../../core/options.ts";
-import { open, read, valuesOf } from "../../core/options.ts";
-import { checkOption, isOptions, optionsOf, plainName, refuseOption } from "../../core/options.ts";
+import {
+  asGiven,
+  checkOption,
+  isOptions,
+  optionsOf,
+  plainName,
+  read,
+  refuseOption,
+  valuesOf,
+} from "../../core/options.ts";
 import type { Binary, BinaryOptions, Unary } from "../../ir/compose/arithmetic.ts";
 import { mul } from "../../ir/compose/arithmetic.ts";
 import type { Node, NodeBuilder } from "../../ir/node.ts";
@@ -84,7 +92,7 @@ export interface Defined<P extends List, N extends List, D extends object, R, G 
 }
 
 /** The default of a setting that is a tensor, or missing. */
-export const NO_TENSOR = /* @__PURE__ */ open<Node | null>(null);
+export const NO_TENSOR = /* @__PURE__ */ asGiven<Node | null>(null);
 
 /** What a definition may say beside its settings. */
 interface More<T, N, M> {
@@ -165,7 +173,7 @@ export function define<
 
 /** Settings that every call gives: they are taken as they come. */
 function missing(needed: readonly string[] = []): Defaults {
-  return Object.fromEntries(needed.map((key) => [key, open(undefined)]));
+  return Object.fromEntries(needed.map((key) => [key, asGiven(undefined)]));
 }
 
 /** Puts the tensors among some settings to the inputs; what is no tensor's place refuses them. */

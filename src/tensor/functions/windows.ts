@@ -1,35 +1,47 @@
-/**
- * Pooling over one to three axes, as PyTorch has it: the first of equal maxima gets the gradient.
- */
+/** Windows over one to three axes: where they lie, and their sums, averages and maxima. */
 import { isFloat } from "../../core/dtype.ts";
 import { argumentError, dtypeError, shapeError } from "../../core/errors.ts";
 import { showShape, sizeOf, stridesOf } from "../../core/shape.ts";
-import type { Node, NodeBuilder } from "../node.ts";
-import { castTo, concat, constant, expandTo, fill, fillLike, op, plus } from "../words.ts";
-import { positions, reshape, scaled, sliceAxis } from "../words.ts";
-import { pad } from "./border.ts";
-import type { PerAxis } from "./conv.ts";
-import { perAxis } from "./conv.ts";
+import { pad } from "../../ir/compose/border.ts";
+import type { Node, NodeBuilder } from "../../ir/node.ts";
+import {
+  castTo,
+  concat,
+  constant,
+  expandTo,
+  fill,
+  fillLike,
+  op,
+  plus,
+  positions,
+  reshape,
+  scaled,
+  sliceAxis,
+} from "../../ir/words.ts";
 
-/** The options of max pooling; the stride is the kernel's size unless it is given. */
-export interface MaxPoolOptions {
-  readonly stride?: PerAxis | null | undefined;
-  readonly padding?: PerAxis | undefined;
-  readonly dilation?: PerAxis | undefined;
-  readonly ceilMode?: boolean | undefined;
+/** A number for every spatial axis, or one for each. */
+export type PerAxis = number | readonly number[];
+
+/** Gives each of `axes` spatial axes its number. */
+export function perAxis(name: string, what: string, value: PerAxis, axes: number): number[] {
+  const list = typeof value === "number" ? new Array<number>(axes).fill(value) : [...value];
+  const full = list.length === 1 ? new Array<number>(axes).fill(list[0]!) : list;
+  if (full.length === axes && full.every(Number.isInteger)) return full;
+  throw argumentError(
+    `${name}: ${what} is [${full.join(", ")}]; need a whole number, or ${axes} of them.`,
+  );
 }
 
-/** The options of average pooling. */
-export interface AvgPoolOptions {
-  readonly stride?: PerAxis | null | undefined;
-  readonly padding?: PerAxis | undefined;
-  readonly ceilMode?: boolean | undefined;
-  readonly countIncludePad?: boolean | undefined;
-  readonly divisorOverride?: number | null | undefined;
+/** How windows lie; the stride is the kernel's size unless it is given. */
+export interface WindowOptions {
+  readonly stride?: PerAxis | null;
+  readonly padding?: PerAxis;
+  readonly dilation?: PerAxis;
+  readonly ceilMode?: boolean;
 }
 
 /** The windows of a pooling over the last axes. */
-interface Windows {
+export interface Windows {
   readonly input: readonly number[];
   readonly kernel: readonly number[];
   readonly stride: readonly number[];
@@ -38,12 +50,13 @@ interface Windows {
   readonly output: readonly number[];
 }
 
-function windowsOf(
+/** Finds the windows of a pool; throws where they do not fit. */
+export function windowsOf(
   name: string,
   axes: number,
   x: Node,
   kernelSize: PerAxis,
-  options: MaxPoolOptions,
+  options: WindowOptions,
 ): Windows {
   const { shape } = x.type;
   if (shape.length < axes + 1 || shape.length > axes + 2) {
@@ -128,12 +141,12 @@ function origins(
 }
 
 /** The largest element of each window, and its flat position in the input. */
-export function maxPool(
+export function maxima(
   b: NodeBuilder,
   axes: number,
   x: Node,
   kernelSize: PerAxis,
-  options: MaxPoolOptions = {},
+  options: WindowOptions = {},
   withIndices = false,
 ): Node[] {
   const windows = windowsOf(`maxPool${axes}d`, axes, x, kernelSize, options);
@@ -173,31 +186,6 @@ export function maxPool(
   if (!withIndices) return [values];
   const start = -windows.padding.reduce((sum, p, i) => sum + p * own[i]!, 0);
   return [values, reshape(b, op(b, "add", origins(b, shape, windows, own, start), place!), result)];
-}
-
-function needFloat(name: string, x: Node): void {
-  if (isFloat(x.type.dtype)) return;
-  throw dtypeError(`${name}: input is ${x.type.text}; need float32 or float64.`);
-}
-
-/** The average of each window. */
-export function avgPool(
-  b: NodeBuilder,
-  axes: number,
-  x: Node,
-  kernelSize: PerAxis,
-  options: AvgPoolOptions = {},
-): Node {
-  const name = `avgPool${axes}d`;
-  needFloat(name, x);
-  const windows = windowsOf(name, axes, x, kernelSize, options);
-  const sum = windowSums(b, x, windows);
-  if (options.divisorOverride === 0) {
-    throw argumentError(`${name}: divisorOverride is 0; need another number.`);
-  }
-  if (options.divisorOverride) return op(b, "div", sum, fillLike(b, sum, options.divisorOverride));
-  const counts = windowCounts(b, windows, options.countIncludePad ?? true, sum);
-  return op(b, "div", sum, counts);
 }
 
 /** The sum of each window: of blocks where they do not overlap, else by a convolution with ones. */
@@ -249,8 +237,34 @@ function windowCounts(b: NodeBuilder, windows: Windows, border: boolean, like: N
   return counts;
 }
 
+/** The averages of windows, or their sums divided by another number. */
+export function averages(
+  b: NodeBuilder,
+  x: Node,
+  windows: Windows,
+  border = true,
+  divisor: number | null = null,
+): Node {
+  const sum = windowSums(b, x, windows);
+  if (divisor !== null) return op(b, "div", sum, fillLike(b, sum, divisor));
+  return op(b, "div", sum, windowCounts(b, windows, border, sum));
+}
+
+/** The elements of x at int32 places along an axis. */
+export function taken(b: NodeBuilder, x: Node, axis: number, at: Node): Node {
+  const shape = x.type.shape.map((n, a) => (a === axis ? at.type.size : n));
+  const line = shape.map((n, a) => (a === axis ? n : 1));
+  return b.apply("gather", [x, expandTo(b, reshape(b, at, line), shape)], { axis });
+}
+
+/** Throws unless an input is of floats. */
+export function needFloat(name: string, x: Node): void {
+  if (isFloat(x.type.dtype)) return;
+  throw dtypeError(`${name}: input is ${x.type.text}; need float32 or float64.`);
+}
+
 /** Averages so that the last axes get the extents `outputSize` (null keeps one). */
-export function adaptiveAvgPool(
+export function adaptiveAverages(
   b: NodeBuilder,
   axes: number,
   x: Node,
@@ -268,12 +282,8 @@ export function adaptiveAvgPool(
   const wanted = typeof outputSize === "number" ? [outputSize] : outputSize;
   const sizes = input.map((extent, i) => (wanted.length === 1 ? wanted[0]! : wanted[i]) ?? extent);
   if (input.every((extent, i) => sizes[i]! > 0 && extent % sizes[i]! === 0)) {
-    return avgPool(
-      b,
-      axes,
-      x,
-      input.map((extent, i) => extent / sizes[i]!),
-    );
+    const kernel = input.map((extent, i) => extent / sizes[i]!);
+    return averages(b, x, windowsOf(name, axes, x, kernel, {}));
   }
   let y = x;
   sizes.forEach((size, i) => (y = adaptAxis(b, y, shape.length - axes + i, size)));

@@ -4,10 +4,9 @@
  */
 import { shapeError } from "../../core/errors.ts";
 import { showShape, sizeOf, stridesOf } from "../../core/shape.ts";
-import type { Node, NodeBuilder } from "../node.ts";
-import { castTo, expandTo, fillLike, op, plus, reshape, scaled } from "../words.ts";
-import { maxPool } from "./pooling.ts";
-import { taken } from "./upsample.ts";
+import type { Node, NodeBuilder } from "../../ir/node.ts";
+import { castTo, expandTo, fillLike, op, plus, reshape, scaled } from "../../ir/words.ts";
+import { maxima, taken } from "./windows.ts";
 
 /** Where the windows of one axis lie: their count and the size of the largest. */
 interface AxisWindows {
@@ -17,7 +16,7 @@ interface AxisWindows {
 }
 
 /** The largest of each window so that the last axes get the extents `outputSize`. */
-export function adaptiveMaxPool(
+export function adaptiveMaxima(
   b: NodeBuilder,
   axes: number,
   x: Node,
@@ -37,12 +36,12 @@ export function adaptiveMaxPool(
     const count = (wanted.length === 1 ? wanted[0]! : wanted[i]) ?? extent;
     return { extent, count, size: largest(extent, count) };
   });
-  const tables = windows.map((axis) => placesOf(b, axis));
+  const tables = windows.map((axis) => laidPlaces(b, axis));
   let laid = x;
   tables.forEach((table, i) => (laid = taken(b, laid, lead.length + i, castTo(b, table, "int32"))));
   const sizes = windows.map(({ size }) => size);
-  if (!withIndices) return maxPool(b, axes, laid, sizes);
-  const [values, at] = maxPool(b, axes, laid, sizes, {}, true) as [Node, Node];
+  if (!withIndices) return maxima(b, axes, laid, sizes);
+  const [values, at] = maxima(b, axes, laid, sizes, {}, true) as [Node, Node];
   const flat = flatPlaces(b, tables, stridesOf(input));
   const lines = [sizeOf(lead), at.type.size / Math.max(1, sizeOf(lead))];
   const plane = expandTo(b, reshape(b, flat, [1, flat.type.size]), [lines[0]!, flat.type.size]);
@@ -61,7 +60,7 @@ function largest(extent: number, count: number): number {
 }
 
 /** The places of an axis, window by window: float64 [count · size], all of them integers. */
-function placesOf(b: NodeBuilder, { extent, count, size }: AxisWindows): Node {
+function laidPlaces(b: NodeBuilder, { extent, count, size }: AxisWindows): Node {
   const index = castTo(b, b.apply("iota", [], { length: count * size }), "float64");
   const divided = (n: Node, by: number): Node => op(b, "div", n, fillLike(b, n, by));
   const window = op(b, "floor", divided(index, size));
