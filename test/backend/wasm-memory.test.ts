@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { MemoryError } from "../../src/core/errors.ts";
-import { WasmBackend } from "../../src/backend/wasm/backend.ts";
-import { Heap } from "../../src/backend/wasm/memory.ts";
+import { Heap, wasmPages } from "../../src/backend/linear/memory.ts";
+import { createWasmBackend } from "../../src/backend/wasm/backend.ts";
 import type { LoopKernel } from "../../src/compiler/kernel.ts";
 import { access, params, planOf, random, Steps, storing } from "./kernel-building.ts";
 
@@ -24,7 +24,7 @@ function adding(n: number, offset = 0): LoopKernel {
 
 describe("the allocator", () => {
   it("aligns, never hands out 0, merges what is freed, and reuses it", () => {
-    const heap = new Heap(1, 64);
+    const heap = new Heap(wasmPages(1), 64);
     const before = heap.usedBytes;
     const sizes = [0, 1, 48, 49, 64, 1000, 5000, 70000, 200000];
     const blocks = sizes.map((size) => heap.alloc(size));
@@ -40,7 +40,7 @@ describe("the allocator", () => {
   });
 
   it("keeps blocks apart and counts right under a random load", () => {
-    const heap = new Heap(1, 256);
+    const heap = new Heap(wasmPages(1), 256);
     const live = new Map<number, { bytes: number; mark: number }>();
     let seed = 1;
     const next = (n: number): number => {
@@ -69,7 +69,7 @@ describe("the allocator", () => {
   });
 
   it("refuses to free what is not a block in use", () => {
-    const heap = new Heap(1, 4);
+    const heap = new Heap(wasmPages(1), 4);
     const at = heap.alloc(100);
     heap.free(at);
     expect(() => heap.free(at)).toThrow(/no block in use/);
@@ -78,7 +78,7 @@ describe("the allocator", () => {
   });
 
   it("says what was wanted and what is free, and changes nothing", () => {
-    const heap = new Heap(1, 32);
+    const heap = new Heap(wasmPages(1), 32);
     const kept = heap.alloc(MIB);
     const state = [heap.usedBytes, heap.freeBytes, heap.memory.buffer.byteLength];
     for (const bytes of [MIB, 2 ** 31, 2 ** 32, 2 ** 40]) {
@@ -99,7 +99,7 @@ describe("the allocator", () => {
 
 describe("programs and memory", () => {
   it("leave everything as it was when the arena does not fit", () => {
-    const backend = new WasmBackend(new Heap(1, 32));
+    const backend = createWasmBackend(1, 32);
     const lengths = [8, 1, 8];
     const plan = planOf(adding(8), lengths);
     const program = backend.compile({ ...plan, arenaBytes: 4096 });
@@ -116,7 +116,7 @@ describe("programs and memory", () => {
   });
 
   it("follow the arena when another program makes it grow", () => {
-    const backend = new WasmBackend(new Heap(1, 512));
+    const backend = createWasmBackend(1, 512);
     const plan = (n: number, arenaBytes: number): Parameters<typeof backend.compile>[0] => ({
       buffers: [
         { dtype: "float32", length: n, place: { kind: "input", index: 0 } },
@@ -151,7 +151,7 @@ describe("programs and memory", () => {
   });
 
   it("run above 2 GiB", (context) => {
-    const backend = new WasmBackend();
+    const backend = createWasmBackend();
     let low: number;
     try {
       low = backend.alloc(3 * 1024 * MIB);
@@ -181,14 +181,14 @@ describe("programs and memory", () => {
   });
 
   it("reach the last page of 4 GiB", (context) => {
-    const heap = new Heap(16);
+    const heap = new Heap(wasmPages(16));
     try {
       heap.alloc(heap.freeBytes - 4096);
     } catch {
       context.skip("memory refused");
       return;
     }
-    const backend = new WasmBackend(new Heap(16));
+    const backend = createWasmBackend(16);
     const low = backend.alloc(backend.heap.freeBytes - 16384);
     const program = backend.compile(planOf(adding(7), [7, 1, 7]));
     const addresses = [7, 1, 7].map((length) => backend.alloc(4 * length));

@@ -1,15 +1,12 @@
 /**
  * The one function that JavaScript calls: it runs a list of kernels through the shared table, and
- * lists within it again and again without coming back. The layout of both is in call-table.ts.
+ * lists within it again and again without coming back. linear/call-table.ts has the layout of both.
  */
+import type { Dispatch } from "../linear/backend.ts";
+import { SCAN, SCRATCH_WORD } from "../linear/call-table.ts";
 import { Module } from "./assembler.ts";
 import type { Code, Local } from "./assembler.ts";
-import { SCAN } from "./call-table.ts";
 import { KERNEL } from "./emit.ts";
-import { SCRATCH_WORD } from "./frame.ts";
-
-/** Runs `count` calls (function index, argument list); 0, or call number · 256 + status. */
-export type Dispatch = (table: number, calls: number, count: number) => number;
 
 /** The numbers of the module's functions, in the order in which they are made. */
 const RUN = 0;
@@ -48,7 +45,7 @@ export function makeDispatcher(memory: WebAssembly.Memory, table: WebAssembly.Ta
   return instance.exports.run as Dispatch;
 }
 
-/** Runs the calls of a record so many times, moving its bindings on; see call-table.ts. */
+/** Runs the calls of a record so many times, moving its bindings on; see linear/call-table.ts. */
 function turns(code: Code): void {
   const [outer, record] = [code.params[0]!, code.params[1]!];
   const inner = code.local("i32");

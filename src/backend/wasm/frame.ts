@@ -4,6 +4,7 @@
  */
 import { bytesOf } from "../../core/dtype.ts";
 import type { Access, Param } from "../../compiler/kernel.ts";
+import { SCRATCH_WORD } from "../linear/call-table.ts";
 import type { Code, Local } from "./assembler.ts";
 
 /** A running address or index: a local plus a constant. */
@@ -23,9 +24,6 @@ export interface Space {
   readonly vector: number;
   readonly lanes: 1 | 2 | 4;
 }
-
-/** The word of a program's table that holds the address of scratch memory. */
-export const SCRATCH_WORD = 1;
 
 /** What a kernel returns when it fails. */
 export const STATUS = { index: 1, overflow: 2 } as const;

@@ -2,13 +2,13 @@
  * Compiled kernels: each distinct one once, in a slot of the shared function table while in use.
  */
 import type { Kernel } from "../../compiler/kernel.ts";
+import type { Dispatch, Library } from "../linear/backend.ts";
+import type { Entry } from "../linear/call-table.ts";
+import { makeDispatcher } from "./dispatcher.ts";
 import { emitKernel } from "./emit.ts";
 
-/** A kernel in the function table. */
-export interface Entry {
+interface WasmEntry extends Entry {
   readonly key: string;
-  readonly slot: number;
-  readonly scratchBytes: number;
   users: number;
 }
 
@@ -22,24 +22,46 @@ export function kernelKey(kernel: Kernel): string {
 }
 
 /** The kernels of all programs that share a memory. */
-export class Library {
-  readonly table: WebAssembly.Table;
+export class WasmLibrary implements Library<WasmEntry> {
+  readonly dispatch: Dispatch;
   readonly #memory: WebAssembly.Memory;
-  readonly #entries = new Map<string, Entry>();
+  readonly #table = new WebAssembly.Table({ initial: 0, element: "anyfunc" });
+  readonly #entries = new Map<string, WasmEntry>();
   readonly #freeSlots: number[] = [];
 
   constructor(memory: WebAssembly.Memory) {
     this.#memory = memory;
-    this.table = new WebAssembly.Table({ initial: 0, element: "anyfunc" });
+    this.dispatch = makeDispatcher(memory, this.#table);
   }
 
-  /** How many distinct kernels are compiled at present. */
   get size(): number {
     return this.#entries.size;
   }
 
+  acquire(kernels: readonly Kernel[]): WasmEntry[] {
+    const entries: WasmEntry[] = [];
+    try {
+      for (const kernel of kernels) entries.push(this.#find(kernel));
+      return entries;
+    } catch (error) {
+      for (const entry of entries) this.release(entry);
+      throw error;
+    }
+  }
+
+  release(entry: WasmEntry): void {
+    if (--entry.users > 0) return;
+    this.#entries.delete(entry.key);
+    this.#table.set(entry.slot, null);
+    this.#freeSlots.push(entry.slot);
+  }
+
+  listing(kernel: Kernel, origin: string): string {
+    return `;; ${origin}\n${emitKernel(kernel, true).module.listing()}`;
+  }
+
   /** Compiles a kernel, or finds it, and counts one more user. */
-  acquire(kernel: Kernel): Entry {
+  #find(kernel: Kernel): WasmEntry {
     const key = kernelKey(kernel);
     const known = this.#entries.get(key);
     if (known) {
@@ -49,18 +71,10 @@ export class Library {
     const { module, scratchBytes } = emitKernel(kernel);
     const compiled = new WebAssembly.Module(module.encode());
     const instance = new WebAssembly.Instance(compiled, { env: { memory: this.#memory } });
-    const slot = this.#freeSlots.pop() ?? this.table.grow(1);
-    this.table.set(slot, instance.exports.run as () => number);
-    const entry: Entry = { key, slot, scratchBytes, users: 1 };
+    const slot = this.#freeSlots.pop() ?? this.#table.grow(1);
+    this.#table.set(slot, instance.exports.run as () => number);
+    const entry: WasmEntry = { key, slot, scratchBytes, users: 1 };
     this.#entries.set(key, entry);
     return entry;
-  }
-
-  /** Counts one user less; the last one frees the slot. */
-  release(entry: Entry): void {
-    if (--entry.users > 0) return;
-    this.#entries.delete(entry.key);
-    this.table.set(entry.slot, null);
-    this.#freeSlots.push(entry.slot);
   }
 }

@@ -17,9 +17,21 @@ const SMALL_BINS = 64;
 const BINS = 96;
 const STEP_PAGES = 1024;
 
-/** A growing WebAssembly memory with typed views and blocks. */
+/** What a heap lies in: a WebAssembly memory, or a range of addresses reserved at once. */
+export interface Pages {
+  readonly buffer: ArrayBuffer;
+  /** Makes the buffer longer by so many pages of 64 KiB, or throws. */
+  grow(pages: number): unknown;
+}
+
+/** Makes a WebAssembly memory that may grow to 4 GiB. */
+export function wasmPages(initial = 16): WebAssembly.Memory {
+  return new WebAssembly.Memory({ initial, maximum: MAX_PAGES });
+}
+
+/** Pages with typed views and blocks. */
 export class Heap {
-  readonly memory: WebAssembly.Memory;
+  readonly memory: Pages;
   f32!: Float32Array;
   f64!: Float64Array;
   i32!: Int32Array;
@@ -32,9 +44,9 @@ export class Heap {
   #top = UNIT;
   #used = 0;
 
-  constructor(initialPages = 16, maxPages = MAX_PAGES) {
+  constructor(memory: Pages, maxPages = MAX_PAGES) {
     this.#maxPages = maxPages;
-    this.memory = new WebAssembly.Memory({ initial: initialPages, maximum: MAX_PAGES });
+    this.memory = memory;
     this.#refresh();
     this.#setBlock(UNIT, 0, true);
     this.#setPrevious(UNIT, 0);
@@ -72,7 +84,7 @@ export class Heap {
   free(address: number): void {
     const head = address % UNIT === 0 ? this.u32[(address - HEADER) >>> 2] : undefined;
     if (address === 0 || head === undefined || (head & 1) === 0 || head < UNIT) {
-      throw new Error(`wasm: no block in use at address ${address}`);
+      throw new Error(`no block in use at address ${address}`);
     }
     let start = address;
     let size = this.#size(address);

@@ -8,7 +8,15 @@
  *     binding: | offset in its table | offset in the outer table | bytes at first | bytes on |
  */
 import type { Kernel, Plan, ScanKernel } from "../../compiler/kernel.ts";
-import type { Entry } from "./library.ts";
+
+/** A kernel that can be called, in the slot of that number. */
+export interface Entry {
+  readonly slot: number;
+  readonly scratchBytes: number;
+}
+
+/** The word of a table that holds the address of scratch memory. */
+export const SCRATCH_WORD = 1;
 
 /** The word of a table where its buffers begin. */
 export const FIRST_BUFFER = 2;
