@@ -7,8 +7,9 @@ import { settingsOf } from "../tensor/functions/define.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import * as F from "./functional/attention.ts";
 import * as init from "./init.ts";
-import type { FactoryOptions } from "./linear.ts";
-import { Linear, needSize } from "./linear.ts";
+import type { FactoryOptions } from "./factory.ts";
+import { needSize } from "./factory.ts";
+import { Linear } from "./linear.ts";
 import { Module } from "./module.ts";
 import { Parameter } from "./parameter.ts";
 

@@ -10,8 +10,8 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { embeddingBag } from "./functional/embedding-bag.ts";
 import * as F from "./functional/linear.ts";
 import * as init from "./init.ts";
-import type { FactoryOptions } from "./linear.ts";
-import { needSize } from "./linear.ts";
+import type { FactoryOptions } from "./factory.ts";
+import { needSize } from "./factory.ts";
 import { Module } from "./module.ts";
 import { Parameter } from "./parameter.ts";
 

@@ -6,7 +6,7 @@ import { full } from "../tensor/create.ts";
 import { triu } from "../tensor/functions/movement.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import * as init from "./init.ts";
-import type { FactoryOptions } from "./linear.ts";
+import type { FactoryOptions } from "./factory.ts";
 import { Module } from "./module.ts";
 import { LayerNorm } from "./normalization.ts";
 import type { DecoderCallOptions, TransformerLayerOptions } from "./transformer.ts";

@@ -10,7 +10,7 @@ import type { DistanceOptions, SimilarityOptions } from "./functional/margin.ts"
 import * as F from "./functional/margin.ts";
 import type { LocalResponseOptions } from "./functional/norm.ts";
 import { localResponseNorm } from "./functional/norm.ts";
-import { needSize } from "./linear.ts";
+import { needSize } from "./factory.ts";
 import { Module } from "./module.ts";
 import { showFloat } from "./repr.ts";
 

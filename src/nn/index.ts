@@ -70,7 +70,7 @@ export * as init from "./init.ts";
 export { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d } from "./instance-norm.ts";
 export type { InstanceNormOptions } from "./instance-norm.ts";
 export { Bilinear, Flatten, Identity, Linear, Unflatten } from "./linear.ts";
-export type { FactoryOptions } from "./linear.ts";
+export type { FactoryOptions } from "./factory.ts";
 export {
   BCELoss,
   BCEWithLogitsLoss,

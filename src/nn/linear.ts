@@ -1,28 +1,18 @@
 /** Layers that multiply by a matrix, and those that only rearrange, as in `torch.nn`. */
-import type { DType } from "../core/dtype.ts";
-import { argumentError } from "../core/errors.ts";
-import { FACTORY, show } from "../core/options.ts";
+import type { Settings } from "../core/options.ts";
+import { read } from "../core/options.ts";
 import type { Shape } from "../core/shape.ts";
 import { zeros } from "../tensor/create.ts";
-import type { DeviceName } from "../runtime/device.ts";
-import type { Settings } from "../tensor/functions/define.ts";
-import { settingsOf } from "../tensor/functions/define.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import type { FactoryOptions } from "./factory.ts";
+import { FACTORY, madeBy, needSize } from "./factory.ts";
 import * as F from "./functional/linear.ts";
 import * as init from "./init.ts";
 import { Module } from "./module.ts";
 import { Parameter } from "./parameter.ts";
 import { showBool } from "./repr.ts";
 
-const BIAS = ["bias?"];
-
-/** Where the parameters of a layer are made. */
-export interface FactoryOptions {
-  /** Default: float32. */
-  readonly dtype?: DType;
-  /** Default: the default device. */
-  readonly device?: DeviceName;
-}
+const BIAS = { bias: true };
 
 /** Options of a layer that may have a bias. */
 export interface BiasOptions extends FactoryOptions {
@@ -56,7 +46,8 @@ export class Linear extends Module {
     ...args: Settings<[bias: boolean], BiasOptions>
   ) {
     super();
-    const { bias = true, ...factory } = settingsOf<BiasOptions>("Linear", BIAS, args, FACTORY);
+    const { bias, ...made } = read("Linear", BIAS, args, FACTORY);
+    const factory = madeBy(made);
     this.inFeatures = needSize("Linear", "inFeatures", inFeatures);
     this.outFeatures = needSize("Linear", "outFeatures", outFeatures);
     this.weight = new Parameter(zeros([outFeatures, inFeatures], factory));
@@ -103,7 +94,8 @@ export class Bilinear extends Module {
     ...args: Settings<[bias: boolean], BiasOptions>
   ) {
     super();
-    const { bias = true, ...factory } = settingsOf<BiasOptions>("Bilinear", BIAS, args, FACTORY);
+    const { bias, ...made } = read("Bilinear", BIAS, args, FACTORY);
+    const factory = madeBy(made);
     this.in1Features = needSize("Bilinear", "in1Features", in1Features);
     this.in2Features = needSize("Bilinear", "in2Features", in2Features);
     this.outFeatures = needSize("Bilinear", "outFeatures", outFeatures);
@@ -150,9 +142,9 @@ export class Flatten extends Module {
 
   constructor(...args: Settings<[startDim: number, endDim: number], FlattenOptions>) {
     super();
-    const options = settingsOf<FlattenOptions>("Flatten", ["startDim", "endDim"], args);
-    this.startDim = options.startDim ?? 1;
-    this.endDim = options.endDim ?? -1;
+    const { startDim, endDim } = read("Flatten", { startDim: 1, endDim: -1 }, args);
+    this.startDim = startDim;
+    this.endDim = endDim;
   }
 
   forward(x: Tensor): Tensor {
@@ -185,22 +177,4 @@ export class Unflatten extends Module {
   override extraRepr(): string {
     return `dim=${this.dim}, unflattened_size=(${this.unflattenedSize.join(", ")})`;
   }
-}
-
-/** Checks a number of features: an integer from 0 on. */
-export function needSize(layer: string, name: string, value: number): number {
-  if (Number.isInteger(value) && value >= 0) return value;
-  throw argumentError(`${layer}: ${name} is ${show(value)}; need an integer from 0 on.`);
-}
-
-/** The same for an extent of each axis, or one for all of them. */
-export function needSizes<S extends number | readonly number[]>(
-  layer: string,
-  name: string,
-  value: S,
-): S {
-  for (const extent of Array.isArray(value) ? (value as readonly number[]) : [value as number]) {
-    needSize(layer, name, extent);
-  }
-  return value;
 }

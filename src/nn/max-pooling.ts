@@ -8,7 +8,7 @@ import * as U from "../tensor/functions/unpool.ts";
 import type { PerAxis } from "../tensor/functions/windows.ts";
 import { perAxis } from "../tensor/functions/windows.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { needSizes } from "./linear.ts";
+import { needSizes } from "./factory.ts";
 import { Module } from "./module.ts";
 import { showBool, showPerAxis, showTuple } from "./repr.ts";
 

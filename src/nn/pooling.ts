@@ -7,7 +7,7 @@ import type { UpsampleOptions } from "../tensor/functions/resampling.ts";
 import { upsample } from "../tensor/functions/resampling.ts";
 import type { PerAxis } from "../tensor/functions/windows.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { needSizes } from "./linear.ts";
+import { needSizes } from "./factory.ts";
 import { Module } from "./module.ts";
 import { showFloat, showPerAxis as show, showTuple } from "./repr.ts";
 

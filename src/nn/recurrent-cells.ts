@@ -6,8 +6,8 @@ import { settingsOf } from "../tensor/functions/define.ts";
 import * as R from "../tensor/functions/recurrent.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import * as init from "./init.ts";
-import type { FactoryOptions } from "./linear.ts";
-import { needSize } from "./linear.ts";
+import type { FactoryOptions } from "./factory.ts";
+import { needSize } from "./factory.ts";
 import { Module } from "./module.ts";
 import { Parameter } from "./parameter.ts";
 

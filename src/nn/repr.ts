@@ -27,3 +27,26 @@ export function showTuple(list: readonly (number | null)[]): string {
 export function showPerAxis(value: number | readonly (number | null)[]): string {
   return typeof value === "number" ? String(value) : showTuple(value);
 }
+
+/** Spells a name as Python does: `negativeSlope` as `negative_slope`. */
+export function snake(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** Spells settings by name, numbers as floats and texts in quotes: `alpha=1.0`. */
+export function floats(settings: object): string {
+  return byName(settings, showFloat);
+}
+
+/** Spells settings by name, numbers as they are and texts in quotes: `dim=-1`. */
+export function plain(settings: object): string {
+  return byName(settings, String);
+}
+
+function byName(settings: object, number: (value: number) => string): string {
+  const parts = Object.entries(settings).map(([key, value]: [string, unknown]) => {
+    const text = typeof value === "number" ? number(value) : `'${String(value)}'`;
+    return `${snake(key)}=${text}`;
+  });
+  return parts.join(", ");
+}

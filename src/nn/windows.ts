@@ -5,7 +5,7 @@ import { upsample } from "../tensor/functions/resampling.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import * as I from "./functional/image.ts";
 import * as W from "./functional/linear.ts";
-import { needSize } from "./linear.ts";
+import { needSize } from "./factory.ts";
 import { Module } from "./module.ts";
 import { showFloat, showPerAxis } from "./repr.ts";
 

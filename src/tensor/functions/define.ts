@@ -24,6 +24,7 @@ import type { None } from "../../runtime/function.ts";
 import { Fn, NONE } from "../../runtime/function.ts";
 import { call, call1, deviceOf, isWholeNumber } from "../call.ts";
 import { Value } from "../value.ts";
+import { Recent } from "./recent.ts";
 
 /** What a graph gives: a node, several, or several by name. */
 type Nodes = Node | readonly Node[] | Readonly<Record<string, Node>>;
@@ -31,7 +32,7 @@ type Nodes = Node | readonly Node[] | Readonly<Record<string, Node>>;
 type List = readonly unknown[];
 
 /** What a call is given where the graph takes nodes. */
-type Given<T extends object, V> = {
+export type Given<T extends object, V> = {
   [K in keyof T]: Node extends T[K] ? V | Exclude<T[K], Node> : T[K];
 };
 
@@ -46,14 +47,14 @@ type Rest<P extends List, C extends List> = C extends readonly [unknown, ...infe
   : P;
 
 /** A list without its last elements, as many as C has. */
-type Start<P extends List, C extends List> = C extends readonly [unknown, ...infer D]
+export type Start<P extends List, C extends List> = C extends readonly [unknown, ...infer D]
   ? P extends readonly [...infer R, unknown]
     ? Start<R, D>
     : P
   : P;
 
 /** The arguments by position: N are needed, the others may be missing, or come by name as O. */
-type Called<P extends List, N extends List, O> = [
+export type Called<P extends List, N extends List, O> = [
   ...Start<P, Rest<P, N>>,
   ...Choice<Rest<P, N>, O>,
 ];
@@ -83,12 +84,23 @@ export interface Defined<P extends List, N extends List, D extends object, R, G 
   readonly title: string;
   /** What its settings are where none is given. */
   readonly defaults: D;
+  /** Its settings by their places: those of every call, others, those by name alone. */
+  readonly places: Places;
+  /** Reads settings by position or name, as a call of `owner` does. */
+  readonly read: (owner: string, args: readonly unknown[]) => D;
   /** The function within another's graph. */
   readonly graph: (
     b: NodeBuilder,
     x: Node,
     ...settings: [...Start<G, Rest<G, N>>, ...Partial<Rest<G, N>>]
   ) => R;
+}
+
+/** The names of settings: those that have places, those that come by name, which are tensors. */
+export interface Places {
+  readonly placed: readonly string[];
+  readonly named: readonly string[];
+  readonly tensors: readonly string[];
 }
 
 /** The default of a setting that is a tensor, or missing. */
@@ -102,6 +114,8 @@ interface More<T, N, M> {
   readonly needed?: N;
   /** The settings that come by name alone; the graph gets them as one object, last. */
   readonly named?: M;
+  /** What is asked of the tensors at each call, beside what the graph asks of their types. */
+  readonly check?: (tensors: readonly Value[], settings: Defaults) => void;
 }
 
 /** The arguments of a graph that calls may give by position. */
@@ -135,9 +149,10 @@ export function define<
   name: string,
   defaults: D,
   graph: (b: NodeBuilder, x: Node, ...settings: P) => R,
-  { tensors, needed, named }: More<T, N, M> = {},
+  { tensors, needed, named, check }: More<T, N, M> = {},
 ): Defined<Placed<P, M>, [...T, ...N], Joined<D, M>, R, P> {
   const places: Defaults = { ...missing(needed), ...defaults };
+  const all: Defaults = { ...places, ...named };
   const first = 1 + (tensors?.length ?? 0);
   const results = new Results();
   const ordered = (settings: Defaults): List => {
@@ -150,24 +165,34 @@ export function define<
     const rest = [...nodes.slice(1, first), ...ordered(settings)];
     return results.list(graph(b, nodes[0]!, ...(rest as unknown as P)));
   });
-  const usual: Chosen = { settings: valuesOf({ ...places, ...named }), tensors: [] };
-  const recent = new Recent();
+  const usual: Chosen = { settings: valuesOf(all), tensors: [] };
+  const recent = new Recent<Chosen>();
   const run = (x: Value, ...args: List): unknown => {
     const inputs = [x];
     for (let i = 1; i < first; i++) inputs.push(args[i - 1] as Value);
-    let chosen = args.length < first ? usual : recent.find(args);
+    const given = args.slice(first - 1);
+    let chosen = given.length === 0 ? usual : recent.find(given);
     if (chosen === undefined) {
-      const settings = read(name, places, args.slice(first - 1), named);
-      chosen = recent.keep(args, chosenOf(places, settings, inputs));
+      chosen = recent.keep(given, chosenOf(all, read(name, places, given, named), inputs));
     }
+    check?.(inputs, chosen.settings);
     return results.of(call(fn, inputs, [], chosen));
   };
   const initial = [...new Array<undefined>(first - 1), ...ordered(usual.settings)];
   return Object.assign(run, {
     title: name,
     defaults: valuesOf({ ...defaults, ...named }),
-    graph: (b: NodeBuilder, x: Node, ...given: List) =>
-      graph(b, x, ...([...given, ...initial.slice(given.length)] as unknown as P)),
+    places: {
+      placed: Object.keys(places),
+      named: Object.keys(named ?? {}),
+      tensors: Object.keys(all).filter((key) => all[key] === NO_TENSOR),
+    },
+    read: (owner: string, args: List) => read(owner, places, args, named),
+    graph: (b: NodeBuilder, x: Node, ...given: List) => {
+      const list = [...given, ...initial.slice(given.length)];
+      if (named !== undefined) list.push({ ...usual.settings, ...(list.pop() as Defaults) });
+      return graph(b, x, ...(list as unknown as P));
+    },
   }) as never;
 }
 
@@ -177,37 +202,17 @@ function missing(needed: readonly string[] = []): Defaults {
 }
 
 /** Puts the tensors among some settings to the inputs; what is no tensor's place refuses them. */
-function chosenOf(places: Defaults, settings: Defaults, inputs: Value[]): Chosen {
+function chosenOf(all: Defaults, settings: Defaults, inputs: Value[]): Chosen {
   const plain: Record<string, unknown> = { ...settings };
   const tensors: string[] = [];
   for (const key in settings) {
     const value = settings[key];
-    if (!(value instanceof Value) || places[key] !== NO_TENSOR) continue;
+    if (!(value instanceof Value) || all[key] !== NO_TENSOR) continue;
     inputs.push(value);
     tensors.push(key);
     plain[key] = null;
   }
   return constantAttrs({ settings: plain, tensors });
-}
-
-/** The latest arguments, where all of them are plain: a loop calls with the same ones. */
-class Recent {
-  private args: List = [];
-  private chosen: Chosen | undefined;
-
-  find(args: List): Chosen | undefined {
-    const { args: own } = this;
-    if (this.chosen === undefined || own.length !== args.length) return undefined;
-    for (let i = 0; i < own.length; i++) if (!Object.is(own[i], args[i])) return undefined;
-    return this.chosen;
-  }
-
-  keep(args: List, chosen: Chosen): Chosen {
-    if (args.some((value) => typeof value === "object" && value !== null)) return chosen;
-    this.args = args;
-    this.chosen = chosen;
-    return chosen;
-  }
 }
 
 /** How the results of a graph are handed out; every graph of a function gives the same. */

@@ -1,0 +1,105 @@
+/**
+ * Layers that hold the settings of a function: constructor, fields, checks, buffers and `forward`
+ * follow from its definition.
+ */
+import type { Options } from "../core/options.ts";
+import type { Node } from "../ir/node.ts";
+import type { Called, Defined, Given, Start } from "../tensor/functions/define.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { Module } from "./module.ts";
+import { snake } from "./repr.ts";
+
+type List = readonly unknown[];
+
+/** The arguments of a function after its tensors, and which of those every call gives. */
+type Unheld<P extends List, N extends List> = P extends readonly [infer A, ...infer R]
+  ? N extends readonly [unknown, ...infer M]
+    ? Node extends A
+      ? Unheld<R, M>
+      : [P, N]
+    : [P, N]
+  : [P, N];
+
+/** What a layer is made of: the settings, by position or by name. */
+type Made<U, D extends object> = U extends readonly [infer P extends List, infer N extends List]
+  ? Given<P, Tensor> extends infer G extends List
+    ? Called<G, N, Options<Given<D, Tensor>>>
+    : never
+  : never;
+
+/** The tensors of a call after the first one. */
+type Further<P extends List, U> = U extends readonly [infer S extends List, unknown]
+  ? Given<Start<P, S>, Tensor>
+  : never;
+
+type Result<R> = R extends Node ? Tensor : { -readonly [K in keyof R]: Tensor };
+
+/** The settings as fields. */
+type Held<D extends object> = Readonly<Given<D, Tensor>>;
+
+/** What a call of the layer is given: the tensors. */
+type Call<P extends List, N extends List> =
+  Further<P, Unheld<P, N>> extends infer T extends List ? [x: Tensor, ...further: T] : never;
+
+/** The class of a function's layers. */
+export interface LayerClass<A extends List, C extends List, R, D extends object, B> {
+  new (...args: A): B & Held<D> & { forward(...inputs: C): R };
+}
+
+/** The settings of a function's layers, by position or by name. */
+export type LayerArguments<F> =
+  F extends Defined<infer P, infer N, infer D, infer _R, infer _G> ? Made<Unheld<P, N>, D> : never;
+
+/** Settings by name. */
+export type OptionsOf<F> =
+  F extends Defined<infer _P, infer _N, infer D, infer _R, infer _G>
+    ? Options<Given<D, Tensor>>
+    : never;
+
+/** What goes into the parentheses after a layer's name. */
+export type Show<D> = (settings: D) => string;
+
+/**
+ * Makes the class of the layers that hold the settings of a function; those that are tensors are
+ * buffers. `show` prints them; `base` is what the class extends.
+ */
+export function moduleOf<
+  P extends List,
+  N extends List,
+  D extends object,
+  R,
+  G extends List,
+  B extends Module = Module,
+>(
+  fn: Defined<P, N, D, R, G>,
+  show: Show<Held<D>> = () => "",
+  base: abstract new (settings: never) => B = Module as never,
+): LayerClass<Made<Unheld<P, N>, D>, Call<P, N>, Result<R>, D, B> {
+  const { placed, named, tensors } = fn.places;
+  const run = fn as unknown as (...args: List) => unknown;
+  const field = (key: string): string => (tensors.includes(key) ? snake(key) : key);
+  class Layer extends (base as unknown as new (settings: object) => Module) {
+    constructor(...args: List) {
+      const settings = fn.read(new.target.name, args) as Record<string, unknown>;
+      super(settings);
+      for (const key of [...placed, ...named]) {
+        const value = settings[key];
+        if (tensors.includes(key)) this.registerBuffer(field(key), value as Tensor | null);
+        else Object.assign(this, { [key]: value });
+      }
+    }
+
+    override forward(...inputs: List): unknown {
+      const own = this as unknown as Record<string, unknown>;
+      const args = [...inputs, ...placed.map((key) => own[field(key)])];
+      if (named.length === 0) return run(...args);
+      return run(...args, Object.fromEntries(named.map((key) => [key, own[field(key)]])));
+    }
+
+    override extraRepr(): string {
+      const own = this as unknown as Record<string, unknown>;
+      return show(Object.fromEntries(placed.map((key) => [key, own[field(key)]])) as Held<D>);
+    }
+  }
+  return Layer as never;
+}
