@@ -4,7 +4,7 @@
  */
 import { InvalidArgumentError } from "commander";
 import { parseNumber } from "../data/number.ts";
-import type { FitOptions } from "../train/options.ts";
+import type { FitOptions } from "../train/table/options.ts";
 import { FIT_CHOICES } from "./choices.ts";
 import type { Sweep } from "./fit-flags.ts";
 

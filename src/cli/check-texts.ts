@@ -3,8 +3,8 @@ import { argumentError } from "../core/errors.ts";
 import { showText } from "../core/format.ts";
 import { listFaults } from "../core/keys.ts";
 import type { CsvTable } from "../data/table.ts";
-import type { DataColumn, Dataset, TrainedColumn, TrainedColumns } from "../train/dataset.ts";
-import { kindsOf } from "../train/dataset.ts";
+import type { DataColumn, Dataset, TrainedColumn, TrainedColumns } from "../train/table/dataset.ts";
+import { kindsOf } from "../train/table/dataset.ts";
 
 /**
  * Refuses a table whose columns hold other texts than those of a run, or texts in the place of

@@ -1,13 +1,12 @@
-/**
- * The names that options take, repeated here so that `--help` loads no engine; a test compares them
- * with those that the library knows.
- */
+/** The names that options take, of files that load no engine, so that `--help` comes at once. */
+import { SCALER_KINDS } from "../data/scaler.ts";
+import { ACTIVATION_NAMES } from "../models/activations.ts";
 
 /** What the options of `nabla fit` can be, by option. */
 export const FIT_CHOICES = {
-  activation: ["tanh", "relu", "sigmoid", "gelu", "leakyrelu"],
+  activation: ACTIVATION_NAMES,
   optimizer: ["adam", "sgd"],
-  scale: ["minmax", "standard", "none"],
+  scale: SCALER_KINDS,
   missing: ["drop", "mean"],
 } as const;
 

@@ -9,6 +9,7 @@ import {
   sweepOf,
   wholeNumber,
 } from "./arguments.ts";
+import { FIT_DEFAULTS } from "../train/table/options.ts";
 import { FIT_CHOICES } from "./choices.ts";
 import type { GivenFlags } from "./fit-flags.ts";
 import { spellExamples } from "./name.ts";
@@ -65,41 +66,36 @@ export function addFit(program: Command, name: string): void {
 }
 
 function addTraining(command: Command): void {
+  const { hidden, activation, optimizer, lr, batch, scale } = FIT_DEFAULTS;
+  const { val, weightDecay, dropout, seed } = FIT_DEFAULTS;
+  const widths = new Option("--hidden <widths>", "hidden neurons, one number per layer");
+  const choice = (flags: string, text: string, known: readonly string[], initial: string): Option =>
+    new Option(flags, text).choices(known).default(initial);
+  const { activation: activations, optimizer: optimizers, scale: scales } = FIT_CHOICES;
+  const epochs = wholeNumber(1, 1_000_000_000);
+  const share = numberFrom0(1);
   command
+    .addOption(widths.argParser(layerWidths).default(hidden, hidden.join()))
     .addOption(
-      new Option("--hidden <widths>", "hidden neurons, one number per layer")
-        .argParser(layerWidths)
-        .default([10], "10"),
+      choice("--activation <name>", "activation of the hidden layers", activations, activation),
     )
-    .addOption(
-      new Option("--activation <name>", "activation of the hidden layers")
-        .choices(FIT_CHOICES.activation)
-        .default("tanh"),
-    )
-    .addOption(
-      new Option("--optimizer <name>", "how weights are updated")
-        .choices(FIT_CHOICES.optimizer)
-        .default("adam"),
-    )
-    .option("--lr <rate>", "learning rate", positiveNumber, 0.01)
-    .option(
-      "--epochs <n>",
-      "passes over the table (default: 5000; 500 for classes)",
-      wholeNumber(1, 1_000_000_000),
-    )
-    .option("--batch <rows>", "rows for one update, or all", batchSize, "all")
-    .addOption(
-      new Option("--scale <kind>", "how columns are scaled for training")
-        .choices(FIT_CHOICES.scale)
-        .default("minmax"),
-    )
-    .option("--val <fraction>", "fraction of the rows to hold out", numberFrom0(1), 0)
-    .option("--weight-decay <number>", "pulls weights towards 0", numberFrom0(), 0)
-    .option("--dropout <share>", "share of hidden activations to drop", numberFrom0(1), 0)
+    .addOption(choice("--optimizer <name>", "how weights are updated", optimizers, optimizer))
+    .option("--lr <rate>", "learning rate", positiveNumber, lr)
+    .option("--epochs <n>", "passes over the table (default: 5000; 500 for classes)", epochs)
+    .option("--batch <rows>", "rows for one update, or all", batchSize, batch)
+    .addOption(choice("--scale <kind>", "how columns are scaled for training", scales, scale))
+    .option("--val <fraction>", "fraction of the rows to hold out", share, val)
+    .option("--weight-decay <number>", "pulls weights towards 0", numberFrom0(), weightDecay)
+    .option("--dropout <share>", "share of hidden activations to drop", share, dropout)
     .option(
       "--early-stop <epochs>",
       "stop when held-out rows get no better for so long, keep the best (with --val)",
-      wholeNumber(1, 1_000_000_000),
+      epochs,
     )
-    .option("--seed <n>", "seed of weights, splits and batches", wholeNumber(0, 2_147_483_647), 42);
+    .option(
+      "--seed <n>",
+      "seed of weights, splits and batches",
+      wholeNumber(0, 2_147_483_647),
+      seed,
+    );
 }

@@ -1,6 +1,6 @@
 /** What `nabla fit` is told by its options. */
-import type { Earlier } from "../train/network.ts";
-import type { FitOptions } from "../train/options.ts";
+import type { Earlier } from "../train/table/network.ts";
+import type { FitOptions } from "../train/table/options.ts";
 import type { MissingRule } from "./gaps.ts";
 
 /** The options of `nabla fit` as commander hands them over. */

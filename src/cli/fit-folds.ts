@@ -1,9 +1,9 @@
 /** Runs the cross-validation of `nabla fit --folds`; one that is stopped keeps finished folds. */
 import { host } from "#host";
 import { showText } from "../core/format.ts";
-import type { Encoded } from "../train/dataset.ts";
-import type { CrossValidation } from "../train/validate.ts";
-import { crossValidate } from "../train/validate.ts";
+import type { Encoded } from "../train/table/dataset.ts";
+import type { CrossValidation } from "../train/table/validate.ts";
+import { crossValidate } from "../train/table/validate.ts";
 import { ExitError } from "./exit.ts";
 import type { Job } from "./fit-flags.ts";
 import { foldsJson } from "./fit-json.ts";

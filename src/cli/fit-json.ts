@@ -1,9 +1,9 @@
 /** What `nabla fit --json` prints: one object. */
 import type { RegressionMetrics } from "../data/metrics.ts";
-import type { Encoded } from "../train/dataset.ts";
-import type { Evaluation } from "../train/evaluate.ts";
-import type { FitResult } from "../train/fit.ts";
-import type { CrossValidation } from "../train/validate.ts";
+import type { Encoded } from "../train/table/dataset.ts";
+import type { Evaluation } from "../train/table/evaluate.ts";
+import type { FitResult } from "../train/table/fit.ts";
+import type { CrossValidation } from "../train/table/validate.ts";
 import type { Job } from "./fit-flags.ts";
 
 /** The errors of one column. */

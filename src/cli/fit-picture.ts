@@ -7,7 +7,8 @@ import type { Panel } from "../plot/series.ts";
 import { line, panel, points } from "../plot/series.ts";
 import type { TerminalPlotOptions } from "../plot/terminal.ts";
 import { terminalPlot } from "../plot/terminal.ts";
-import type { FitResult } from "../train/fit.ts";
+import type { FitResult } from "../train/table/fit.ts";
+import { gridOf } from "./run-picture.ts";
 
 const WIDEST = 76;
 const CURVE_POINTS = 160;
@@ -45,10 +46,7 @@ export async function drawInTerminal(
   style: TerminalPlotOptions = terminalStyle(),
 ): Promise<string[]> {
   const { epochs, losses } = fit.history;
-  const loss: Panel = {
-    ...lossPanel([], { xLabel: "epoch", yLabel: "loss" }),
-    series: [line(epochs, losses)],
-  };
+  const loss = { ...lossPanel([]), series: [line(epochs, losses)] };
   const pictures = [await fitPanel(fit), loss].filter((each) => each !== undefined);
   return pictures.flatMap((each) => [
     ...terminalPlot(each, { height: each === loss ? 7 : 12, ...style }),
@@ -72,9 +70,7 @@ async function fitPanel({ model, data, predicted }: FitResult): Promise<Panel | 
       { yLabel: `${yLabel}, predicted`, xLabel: `data, ${range}` },
     );
   }
-  const { min, max } = data.inputs[0]!;
-  const step = (max - min) / (CURVE_POINTS - 1);
-  const grid = Float64Array.from({ length: CURVE_POINTS }, (_, i) => min + step * i);
+  const grid = gridOf(data, CURVE_POINTS);
   const curve = line(grid, await model.predict(grid), { label: "network" });
   const rows = points(data.x, data.y, { label: "data" });
   return panel([curve, rows], { yLabel, xLabel: showText(labelOf(data.inputs[0]!.name)) });

@@ -1,10 +1,10 @@
 /** Runs `nabla fit --sweep`: one row for each setting, and where more stops helping. */
 import { formatNumber, showText } from "../core/format.ts";
 import { quantityOf } from "../data/units.ts";
-import type { Encoded } from "../train/dataset.ts";
+import type { Encoded } from "../train/table/dataset.ts";
 import { DivergedError } from "../train/loop.ts";
-import type { SweepJudge, SweepRow } from "../train/validate.ts";
-import { firstGoodEnough, judgeOf, trySetting } from "../train/validate.ts";
+import type { SweepJudge, SweepRow } from "../train/table/validate.ts";
+import { firstGoodEnough, judgeOf, trySetting } from "../train/table/validate.ts";
 import { EXIT, ExitError } from "./exit.ts";
 import type { FitFlags, Job } from "./fit-flags.ts";
 import { describeTraining, whatToTry } from "./fit-training.ts";

@@ -3,7 +3,7 @@ import { argumentError } from "../core/errors.ts";
 import { showText } from "../core/format.ts";
 import { isMissing } from "../data/number.ts";
 import type { CsvTable } from "../data/table.ts";
-import type { DataColumn } from "../train/dataset.ts";
+import type { DataColumn } from "../train/table/dataset.ts";
 import { count } from "./words.ts";
 
 /** What can be done about cells without a value. */

@@ -2,7 +2,7 @@
 import { argumentError } from "../core/errors.ts";
 import { showText } from "../core/format.ts";
 import { closest } from "../core/keys.ts";
-import type { DataColumn, TrainedColumn } from "../train/dataset.ts";
+import type { DataColumn, TrainedColumn } from "../train/table/dataset.ts";
 import type { MissingRule, RowSource } from "./gaps.ts";
 import { gapError, gapsOf, listByColumn } from "./gaps.ts";
 import { count } from "./words.ts";

@@ -2,7 +2,7 @@
 import { showText } from "../core/format.ts";
 import { parseCsv } from "../data/csv.ts";
 import { parseNumber } from "../data/number.ts";
-import type { TrainedColumn } from "../train/dataset.ts";
+import type { TrainedColumn } from "../train/table/dataset.ts";
 import { EXIT, ExitError } from "./exit.ts";
 import { isGap, rowsOf } from "./gaps.ts";
 import type { Question } from "./predict-gaps.ts";

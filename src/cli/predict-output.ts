@@ -1,6 +1,6 @@
 /** Answers as a table of text, safe to open in a spreadsheet. */
 import { parseNumber } from "../data/number.ts";
-import type { FittedModel } from "../train/fitted.ts";
+import type { FittedModel } from "../train/table/fitted.ts";
 import type { Answer } from "./answers.ts";
 import { describeOutside } from "./answers.ts";
 

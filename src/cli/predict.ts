@@ -1,7 +1,7 @@
 /** Runs `nabla predict`: loads the model file, answers, and names what lies outside its range. */
 import { host } from "#host";
 import { formatNumber, showText } from "../core/format.ts";
-import type { FittedModel } from "../train/fitted.ts";
+import type { FittedModel } from "../train/table/fitted.ts";
 import type { Answer } from "./answers.ts";
 import { answer, describeOutside } from "./answers.ts";
 import { EXIT, ExitError } from "./exit.ts";

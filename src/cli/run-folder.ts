@@ -1,15 +1,15 @@
 /** What goes into a run folder: model, metrics, settings and picture. */
 import { formatNumber, showText } from "../core/format.ts";
 import { VERSION } from "../core/version.ts";
-import type { FitResult } from "../train/fit.ts";
-import { drawFit } from "../train/picture.ts";
+import type { FitResult } from "../train/table/fit.ts";
 import { encodeTraining } from "../train/training-state.ts";
-import type { CrossValidation } from "../train/validate.ts";
+import type { CrossValidation } from "../train/table/validate.ts";
 import type { FitFlags } from "./fit-flags.ts";
 import { foldsJson, metricsByName } from "./fit-json.ts";
 import { renderPng } from "./png.ts";
 import type { CheckedFiles } from "./run-files.ts";
 import { checksumsOf, RUN_FILES, saveRun } from "./run-files.ts";
+import { drawFit } from "./run-picture.ts";
 import { quote, spellNames } from "./words.ts";
 
 /** What a run folder is made from. */

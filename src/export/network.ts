@@ -3,7 +3,7 @@
  * command line makes it from a run folder; the writers of this folder turn it into programs.
  */
 import { argumentError } from "../core/errors.ts";
-import type { Activation } from "../models/mlp.ts";
+import type { Activation } from "../models/activations.ts";
 
 /** One linear layer: `y = x · weightᵀ + bias`. */
 export interface LinearLayer {

@@ -1,19 +1,12 @@
 /** Writes the training as a program for NumPy, with every gradient written out. */
-import type { Activation } from "../models/mlp.ts";
+import { spellingOf } from "../models/activations.ts";
 import type { ArrayDialect } from "./literals.ts";
 import { spellNumber } from "./literals.ts";
 import type { Training } from "./network.ts";
 import type { PythonSource } from "./python.ts";
 import { pythonComparison, pythonData, pythonEpochs, pythonHead, pythonLayer } from "./python.ts";
 
-/** An activation and its derivative, as Python spells them of `z` (before) and `a` (after). */
-interface Spelling {
-  readonly value: (z: string) => string;
-  readonly derivative: (z: string, a: string) => string;
-  /** Functions that both need. */
-  readonly helpers?: string;
-}
-
+/** What activations need that use the error function. */
 const ERF = `erf = np.vectorize(math.erf, otypes=[float])
 
 
@@ -24,25 +17,6 @@ def gauss(z):
 
 `;
 
-const SPELLINGS: Readonly<Record<Activation, Spelling>> = {
-  tanh: { value: (z) => `np.tanh(${z})`, derivative: (_, a) => `(1.0 - ${a} * ${a})` },
-  relu: { value: (z) => `np.maximum(${z}, 0.0)`, derivative: (z) => `(${z} > 0.0)` },
-  sigmoid: {
-    value: (z) => `1.0 / (1.0 + np.exp(-${z}))`,
-    derivative: (_, a) => `${a} * (1.0 - ${a})`,
-  },
-  gelu: {
-    value: (z) => `${z} * gauss(${z})`,
-    derivative: (z) =>
-      `(gauss(${z}) + ${z} * np.exp(-0.5 * ${z} * ${z}) / math.sqrt(2.0 * math.pi))`,
-    helpers: ERF,
-  },
-  leakyrelu: {
-    value: (z) => `np.where(${z} > 0.0, ${z}, 0.01 * ${z})`,
-    derivative: (z) => `np.where(${z} > 0.0, 1.0, 0.01)`,
-  },
-};
-
 const NUMPY: ArrayDialect = {
   list: (items, float) => `np.array(${items}, np.float${float})`,
   bytes: (text, float) => `np.frombuffer(${text}, "<f${float / 8}")`,
@@ -52,7 +26,7 @@ const NUMPY: ArrayDialect = {
 export function exportNumpy(source: PythonSource): string {
   const { network, training } = source;
   const classes = network.classes !== undefined;
-  const { helpers = "" } = SPELLINGS[network.activation];
+  const helpers = spellingOf(network.activation).usesErf ? ERF : "";
   const imports = [...(helpers === "" ? [] : ["import math", ""]), "import numpy as np"];
   const head = pythonHead(source, "NumPy, gradients written out", imports);
   return `${head.replace("import sys\n\nimport math\n", "import math\nimport sys\n")}
@@ -114,10 +88,11 @@ function keptNames({ network }: PythonSource): string[] {
 /** z and a of every layer: `z1 = x @ W1.T + b1; a1 = tanh(z1)`. */
 function spellForward(source: PythonSource): string {
   const { layers, activation } = source.network;
+  const { numpy } = spellingOf(activation);
   const lines = layers.flatMap((_, k) => {
     const from = k === 0 ? "x" : `a${k}`;
     const z = `z${k + 1} = ${from} @ W${k + 1}.T + b${k + 1}`;
-    const a = `a${k + 1} = ${SPELLINGS[activation].value(`z${k + 1}`)}`;
+    const a = `a${k + 1} = ${numpy(`z${k + 1}`)}`;
     return k === layers.length - 1 ? [z] : [z, a];
   });
   const last = `z${layers.length}`;
@@ -140,7 +115,7 @@ function spellGradients(source: PythonSource): string {
     const from = k === 1 ? "x" : `a${k - 1}`;
     lines.push(`dW${k} = dz${k}.T @ ${from}`, `db${k} = dz${k}.sum(axis=0)`);
     if (k === 1) continue;
-    const slope = SPELLINGS[activation].derivative(`z${k - 1}`, `a${k - 1}`);
+    const slope = spellingOf(activation).numpySlope(`z${k - 1}`, `a${k - 1}`);
     lines.push(`da${k - 1} = dz${k} @ W${k}`, `dz${k - 1} = da${k - 1} * ${slope}`);
   }
   const loss = classes

@@ -1,19 +1,11 @@
 /** Writes the training as a program for PyTorch. */
-import type { Activation } from "../models/mlp.ts";
+import { ACTIVATIONS } from "../models/activations.ts";
 import type { ArrayDialect } from "./literals.ts";
 import { spellNumber } from "./literals.ts";
 import { moduleNumber } from "./network.ts";
 import type { Training } from "./network.ts";
 import type { PythonSource } from "./python.ts";
 import { pythonComparison, pythonData, pythonEpochs, pythonHead, pythonLayer } from "./python.ts";
-
-const MODULES: Readonly<Record<Activation, string>> = {
-  tanh: "nn.Tanh()",
-  relu: "nn.ReLU()",
-  sigmoid: "nn.Sigmoid()",
-  gelu: "nn.GELU()",
-  leakyrelu: "nn.LeakyReLU()",
-};
 
 const TORCH: ArrayDialect = {
   list: (items, float) => `torch.tensor(${items}, dtype=torch.float${float})`,
@@ -82,7 +74,7 @@ function spellModules({ network }: PythonSource): string {
   return layers
     .map(({ inputs, outputs }, k) => {
       const linear = `    nn.Linear(${inputs}, ${outputs}),`;
-      return k === 0 ? linear : `    ${MODULES[activation]},\n${linear}`;
+      return k === 0 ? linear : `    nn.${ACTIVATIONS[activation].module}(),\n${linear}`;
     })
     .join("\n");
 }

@@ -1,29 +1,9 @@
 /** Writes a predictor in TypeScript: one file of a few KB that imports nothing. */
-import type { Activation } from "../models/mlp.ts";
+import { spellingOf } from "../models/activations.ts";
+import { spellErf } from "./erf.ts";
 import { spellComment, spellFloat32, spellList, spellNumber, spellText } from "./literals.ts";
 import type { InputColumn, LinearLayer, Network } from "./network.ts";
 import { isText } from "./network.ts";
-
-const ERF = `
-/** The error function to within 2e-7 (Numerical Recipes, erfcc). */
-function erf(x: number): number {
-  const t = 1 / (1 + 0.5 * Math.abs(x));
-  const terms = [
-    -1.26551223, 1.00002368, 0.37409196, 0.09678418, -0.18628806, 0.27886807, -1.13520398,
-    1.48851587, -0.82215223, 0.17087277,
-  ];
-  const y = t * Math.exp(-x * x + terms.reduceRight((sum, term) => sum * t + term, 0));
-  return x < 0 ? y - 1 : 1 - y;
-}
-`;
-
-const ACTIVATIONS: Readonly<Record<Activation, { body: string; helpers?: string }>> = {
-  tanh: { body: "Math.tanh(z)" },
-  relu: { body: "z > 0 ? z : 0" },
-  sigmoid: { body: "1 / (1 + Math.exp(-z))" },
-  gelu: { body: "0.5 * z * (1 + erf(z / Math.SQRT2))", helpers: ERF },
-  leakyrelu: { body: "z > 0 ? z : 0.01 * z" },
-};
 
 /** What every predictor has in common. */
 const RUNTIME = `/** Lists what the training data did not cover: \`predict\` answers there too, without ground. */
@@ -70,7 +50,8 @@ function forward(row: readonly (number | string)[]): number[] {
 /** Writes a predictor without dependencies; `predict(row)` answers in the units of the data. */
 export function exportTypescript(network: Network): string {
   const { inputs, outputs, layers, xScaler, yScaler, activation, classes } = network;
-  const { body, helpers = "" } = ACTIVATIONS[activation];
+  const { javascript, usesErf } = spellingOf(activation);
+  const helpers = usesErf ? `\n${spellErf(": number")}\n` : "";
   const numbers = (values: readonly number[]): string => spellList(values.map(spellNumber), "");
   return `/**
  * ${spellComment(network.command)}
@@ -102,7 +83,7 @@ ${layers.map(spellLayer).join("\n")}
 ];
 ${helpers}
 function activation(z: number): number {
-  return ${body};
+  return ${javascript};
 }
 
 ${spellPredict(classes !== undefined)}

@@ -1,26 +1,14 @@
 /** The multilayer perceptron: linear layers with an activation between them. */
 import { argumentError } from "../core/errors.ts";
-import { GELU, LeakyReLU, ReLU, Sigmoid, Tanh } from "../nn/activation.ts";
+import * as modules from "../nn/activation.ts";
 import { Dropout } from "../nn/dropout.ts";
 import { Linear } from "../nn/linear.ts";
 import { Module } from "../nn/module.ts";
 import type { Layer } from "../nn/sequential.ts";
 import { Sequential } from "../nn/sequential.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-
-const ACTIVATIONS = {
-  tanh: () => new Tanh(),
-  relu: () => new ReLU(),
-  sigmoid: () => new Sigmoid(),
-  gelu: () => new GELU(),
-  leakyrelu: () => new LeakyReLU(),
-} satisfies Record<string, () => Layer>;
-
-/** The names of the activations. */
-export type Activation = keyof typeof ACTIVATIONS;
-
-/** Every activation by name, in the order in which help texts show them. */
-export const ACTIVATION_NAMES = Object.keys(ACTIVATIONS) as readonly Activation[];
+import type { Activation } from "./activations.ts";
+import { ACTIVATIONS } from "./activations.ts";
 
 /** The shape of a perceptron. */
 export interface MlpShape {
@@ -61,7 +49,7 @@ export function mlp(shape: MlpShape, options: { readonly dropout?: number } = {}
   const layers: Layer[] = [];
   for (let i = 1; i < widths.length; i++) {
     if (i > 1) {
-      const layer = ACTIVATIONS[activation]();
+      const layer = new modules[ACTIVATIONS[activation].module]();
       layers.push(dropout > 0 ? new ThinnedActivation(layer, dropout) : layer);
     }
     layers.push(new Linear(widths[i - 1]!, widths[i]!));

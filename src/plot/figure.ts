@@ -32,27 +32,30 @@ export function figure(
     const left = Math.max(...stack.map(([each, box]) => leftMargin(each, box)));
     return stack.map(([each, box], row) => drawPanel(each, box, left, `panel-${column}-${row}`));
   });
-  const heading = [
-    title ? textElement(title, { x: 16, y: 27, "font-size": 16, "font-weight": 600 }) : "",
-    subtitle ? textElement(subtitle, { x: 16, y: 46, "font-size": 12, fill: "#555555" }) : "",
-  ];
   const name = title ?? columns[0]?.[0]?.title ?? "plot";
+  return frame(name, { ...options, width, height }, drawn);
+}
+
+/** Puts parts under a heading on white, as one SVG picture that tells readers its `name`. */
+export function frame(
+  name: string,
+  { width, height, title, subtitle }: FigureOptions & { width: number; height: number },
+  parts: readonly string[],
+): string {
   return `${element(
     "svg",
     {
       xmlns: "http://www.w3.org/2000/svg",
       viewBox: `0 0 ${width} ${height}`,
-      width,
-      height,
-      role: "img",
-      "aria-label": name,
+      ...{ width, height, role: "img", "aria-label": name },
       "font-family": FAMILY,
     },
     `\n<title>${escapeXml(name)}</title>\n`,
     element("rect", { width, height, fill: "#ffffff" }),
-    ...heading,
+    title ? textElement(title, { x: 16, y: 27, "font-size": 16, "font-weight": 600 }) : "",
+    subtitle ? textElement(subtitle, { x: 16, y: 46, "font-size": 12, fill: "#555555" }) : "",
     "\n",
-    drawn.join("\n"),
+    parts.join("\n"),
     "\n",
   )}\n`;
 }

@@ -13,7 +13,6 @@ import type { StateDict } from "../nn/module.ts";
 import type { OptimizerState, ParamState } from "../optim/optimizer.ts";
 import { tensor } from "../tensor/create.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import type { Encoded } from "./dataset.ts";
 
 /** The best epoch so far by the rows held out. */
 export interface BestSoFar {
@@ -44,7 +43,7 @@ export interface EarlierLosses {
 const FORMAT = "nabla-training-1";
 
 /** Returns the checksum of a dataset: a training goes on with the same numbers only. */
-export function fingerprint({ x, y }: Encoded): string {
+export function fingerprint({ x, y }: Record<"x" | "y", Float64Array>): string {
   const bytes = ({ buffer, byteOffset, byteLength }: Float64Array): Uint8Array =>
     new Uint8Array(buffer, byteOffset, byteLength);
   return `crc32:${showCrc32(crc32(bytes(y), crc32(bytes(x))))}`;

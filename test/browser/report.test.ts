@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, it } from "vitest";
-import { FittedModel } from "../../src/train/fitted.ts";
+import { FittedModel } from "../../src/train/table/fitted.ts";
 import { makeCli, NITROGEN } from "../cli/run-cli.ts";
 import { openBrowser } from "./browser.ts";
 import { audit } from "./lab-site.ts";

@@ -6,7 +6,7 @@ import { transform } from "esbuild";
 import ts from "typescript";
 import type { TestContext } from "vitest";
 import { beforeAll, describe, expect, it } from "vitest";
-import { FittedModel } from "../../src/train/fitted.ts";
+import { FittedModel } from "../../src/train/table/fitted.ts";
 import { pythonWith, runPython } from "../support/python.ts";
 import type { Cli } from "./run-cli.ts";
 import { makeCli, NITROGEN } from "./run-cli.ts";

@@ -7,7 +7,7 @@ import { RUN_FILES } from "../../src/cli/run-files.ts";
 import { VERSION } from "../../src/core/version.ts";
 import { SCALER_KINDS } from "../../src/data/scaler.ts";
 import { decodeSafetensors } from "../../src/io/safetensors.ts";
-import { ACTIVATION_NAMES } from "../../src/models/mlp.ts";
+import { ACTIVATION_NAMES } from "../../src/models/activations.ts";
 import { blocksOf } from "../support/documents.ts";
 import { readFile } from "../support/files.ts";
 import type { Cli } from "./run-cli.ts";

@@ -5,10 +5,10 @@ import { parseRunConfig } from "../../src/cli/run-config.ts";
 import { parseSweep } from "../../src/cli/sweep-file.ts";
 import { NablaError } from "../../src/core/errors.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../src/io/safetensors.ts";
-import { makeDataset } from "../../src/train/dataset.ts";
-import { fitTable } from "../../src/train/fit.ts";
-import { FittedModel } from "../../src/train/fitted.ts";
-import { FIT_DEFAULTS } from "../../src/train/options.ts";
+import { makeDataset } from "../../src/train/table/dataset.ts";
+import { fitTable } from "../../src/train/table/fit.ts";
+import { FittedModel } from "../../src/train/table/fitted.ts";
+import { FIT_DEFAULTS } from "../../src/train/table/options.ts";
 import { looked } from "../support/guard.ts";
 
 const RUNS = { numRuns: 400, seed: 21 } as const;

@@ -1,9 +1,9 @@
 /** The state of a training as a file: read back as it was, refused where it is damaged. */
 import { describe, expect, it } from "vitest";
 import { decodeSafetensors, encodeSafetensors } from "../../src/io/safetensors.ts";
-import { encode, makeDataset } from "../../src/train/dataset.ts";
-import { fitEncoded } from "../../src/train/fit.ts";
-import { FIT_DEFAULTS } from "../../src/train/options.ts";
+import { encode, makeDataset } from "../../src/train/table/dataset.ts";
+import { fitEncoded } from "../../src/train/table/fit.ts";
+import { FIT_DEFAULTS } from "../../src/train/table/options.ts";
 import { decodeTraining, encodeTraining, fingerprint } from "../../src/train/training-state.ts";
 
 const x = Float64Array.from({ length: 20 }, (_, i) => i);

@@ -3,6 +3,12 @@
  * for every report and only reads JSON, so nothing of the data can run.
  */
 import { DECIMAL, DECIMAL_COMMA, SEPARATED } from "../../data/number.ts";
+import { ACTIVATIONS } from "../../models/activations.ts";
+import { spellErf } from "../erf.ts";
+
+const FUNCTIONS = Object.entries(ACTIVATIONS)
+  .map(([name, { javascript }]) => `  ${name}: (z) => ${javascript},`)
+  .join("\n");
 
 /** The script, as it stands in the page; its hash is in the page's policy. */
 export const SCRIPT = String.raw`"use strict";
@@ -10,20 +16,10 @@ const model = JSON.parse(document.getElementById("model").textContent);
 const form = document.getElementById("predictor");
 const answer = document.getElementById("answer");
 
-function erf(x) {
-  const t = 1 / (1 + 0.5 * Math.abs(x));
-  const terms = [-1.26551223, 1.00002368, 0.37409196, 0.09678418, -0.18628806, 0.27886807,
-    -1.13520398, 1.48851587, -0.82215223, 0.17087277];
-  const y = t * Math.exp(-x * x + terms.reduceRight((sum, term) => sum * t + term, 0));
-  return x < 0 ? y - 1 : 1 - y;
-}
+${spellErf()}
 
 const activations = {
-  tanh: Math.tanh,
-  relu: (z) => (z > 0 ? z : 0),
-  sigmoid: (z) => 1 / (1 + Math.exp(-z)),
-  gelu: (z) => 0.5 * z * (1 + erf(z / Math.SQRT2)),
-  leakyrelu: (z) => (z > 0 ? z : 0.01 * z),
+${FUNCTIONS}
 };
 
 function forward(encoded) {

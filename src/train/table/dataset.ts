@@ -2,9 +2,10 @@
  * Tables as a network sees them: columns of numbers as they are, columns of text as one input of 0
  * or 1 for each value, a text target as class numbers. Encoded values are row-major float64.
  */
-import { argumentError } from "../core/errors.ts";
-import { formatNumber, showText } from "../core/format.ts";
-import { rangeOf } from "../data/scaler.ts";
+import { argumentError } from "../../core/errors.ts";
+import { formatNumber, showText } from "../../core/format.ts";
+import { takeColumn, takeRows } from "../../data/rows.ts";
+import { rangeOf } from "../../data/scaler.ts";
 
 /** A named column of numbers. */
 export interface Column {
@@ -171,25 +172,6 @@ export function subset(data: Encoded, rows: ArrayLike<number>): Encoded {
     return { ...column, min, max };
   });
   return { ...data, rows: rows.length, inputs, x, y: takeRows(data.y, data.targets, rows) };
-}
-
-/** Takes some rows of row-major values. */
-export function takeRows(
-  values: Float64Array,
-  width: number,
-  rows: ArrayLike<number>,
-): Float64Array {
-  const out = new Float64Array(rows.length * width);
-  for (let i = 0; i < rows.length; i++) {
-    const from = rows[i]! * width;
-    for (let j = 0; j < width; j++) out[i * width + j] = values[from + j]!;
-  }
-  return out;
-}
-
-/** Takes column `j` out of row-major values. */
-export function takeColumn(values: Float64Array, width: number, j: number): Float64Array {
-  return Float64Array.from({ length: values.length / width }, (_, row) => values[row * width + j]!);
 }
 
 function lengthOf(column: DataColumn): number {

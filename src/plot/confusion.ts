@@ -1,53 +1,39 @@
 /** Draws the confusion of classes as a matrix of shades, beside the loss. */
 import { showText } from "../core/format.ts";
-import { figure } from "../plot/figure.ts";
-import type { Panel } from "../plot/series.ts";
-import { INK } from "../plot/series.ts";
-import { element, escapeXml, textElement } from "../plot/svg.ts";
-import type { FitResult } from "./fit.ts";
+import { figure, frame } from "./figure.ts";
+import type { Panel } from "./series.ts";
+import { INK } from "./series.ts";
+import { element, textElement } from "./svg.ts";
 
 const [WIDTH, HEIGHT] = [960, 600];
 const LEFT = 600;
 /** Above so many classes cells get too small for their numbers. */
 const MOST_NUMBERS = 20;
 
-/** Draws the confusion matrix of the rows held out, or else of those trained on, and the loss. */
-export function drawConfusion(
-  { held, training }: FitResult,
-  { title, subtitle }: { readonly title: string; readonly subtitle: string },
-  loss: Panel,
-): string {
-  const { classes, confusion } = (held?.evaluation ?? training).classMetrics!;
-  const which = held === undefined ? "rows trained on" : "rows held out";
+/** Title and facts of a picture. */
+export interface Headline {
+  readonly title: string;
+  readonly subtitle: string;
+}
+
+/** Counts of classes: row i, column j: how many of class i were taken for class j. */
+export interface Confusion {
+  readonly classes: readonly string[];
+  readonly confusion: readonly (readonly number[])[];
+  /** Which rows were counted. */
+  readonly which: string;
+}
+
+/** Draws a confusion matrix, and the loss beside it. */
+export function drawConfusion(counts: Confusion, headline: Headline, loss: Panel): string {
   const right = figure([[loss]], { width: WIDTH - LEFT, height: HEIGHT - 60 });
   // A picture within a picture takes its place by attributes of its own.
   const placed = right.trimEnd().replace("<svg ", `<svg x="${LEFT}" y="56" `);
-  return `${element(
-    "svg",
-    {
-      xmlns: "http://www.w3.org/2000/svg",
-      viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
-      ...{ width: WIDTH, height: HEIGHT, role: "img", "aria-label": title },
-      "font-family":
-        "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', Helvetica, Arial, sans-serif",
-    },
-    `\n<title>${escapeXml(title)}</title>\n`,
-    element("rect", { width: WIDTH, height: HEIGHT, fill: "#ffffff" }),
-    textElement(title, { x: 16, y: 27, "font-size": 16, "font-weight": 600 }),
-    textElement(subtitle, { x: 16, y: 46, "font-size": 12, fill: "#555555" }),
-    "\n",
-    drawMatrix(classes, confusion, which),
-    "\n",
-    placed,
-    "\n",
-  )}\n`;
+  const options = { ...headline, width: WIDTH, height: HEIGHT };
+  return frame(headline.title, options, [drawMatrix(counts), placed]);
 }
 
-function drawMatrix(
-  classes: readonly string[],
-  confusion: readonly (readonly number[])[],
-  which: string,
-): string {
+function drawMatrix({ classes, confusion, which }: Confusion): string {
   const names = classes.map((name) => showText(name, 18) || '""');
   const [x, y] = [150, 110];
   const size = Math.min(420, HEIGHT - y - 60) / classes.length;

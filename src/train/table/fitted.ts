@@ -2,16 +2,16 @@
  * A fitted network as one file: weights as tensors by PyTorch's names, and in the metadata all that
  * predicting needs (columns, training range, scalers, architecture), with where it came from.
  */
-import { argumentError } from "../core/errors.ts";
-import { showText } from "../core/format.ts";
-import { exp } from "../core/math.ts";
-import { VERSION } from "../core/version.ts";
-import type { StoredTensor } from "../io/safetensors.ts";
-import { decodeSafetensors, encodeSafetensors } from "../io/safetensors.ts";
-import { mlp } from "../models/mlp.ts";
-import type { Sequential } from "../nn/sequential.ts";
-import { tensor } from "../tensor/create.ts";
-import { noGrad } from "../tensor/grad-mode.ts";
+import { argumentError } from "../../core/errors.ts";
+import { showText } from "../../core/format.ts";
+import { exp } from "../../core/math.ts";
+import { VERSION } from "../../core/version.ts";
+import type { StoredTensor } from "../../io/safetensors.ts";
+import { decodeSafetensors, encodeSafetensors } from "../../io/safetensors.ts";
+import { mlp } from "../../models/mlp.ts";
+import type { Sequential } from "../../nn/sequential.ts";
+import { tensor } from "../../tensor/create.ts";
+import { noGrad } from "../../tensor/grad-mode.ts";
 import type { FittedParts } from "./model-parts.ts";
 import { badModel, readParts } from "./model-parts.ts";
 

@@ -5,28 +5,26 @@
 import { formatNumber, showText } from "../core/format.ts";
 import { labelOf, quantityOf } from "../data/units.ts";
 import { describeMlp } from "../models/mlp.ts";
+import { drawConfusion } from "../plot/confusion.ts";
 import { figure } from "../plot/figure.ts";
+import { curvePanel, dataLook, MOST_TARGETS, pointWidth, rowsShown } from "../plot/fit.ts";
 import type { Panel } from "../plot/series.ts";
 import { line, PALETTE, panel, points } from "../plot/series.ts";
-import { drawConfusion } from "./confusion-picture.ts";
-import type { Encoded } from "./dataset.ts";
-import { takeColumn } from "./dataset.ts";
-import type { FitResult } from "./fit.ts";
+import type { Encoded } from "../train/table/dataset.ts";
+import { takeColumn } from "../data/rows.ts";
+import type { FitResult } from "../train/table/fit.ts";
 
 const [BLUE, ORANGE, GREEN] = [PALETTE[0]!, PALETTE[1]!, PALETTE[2]!];
 const CURVE_POINTS = 400;
-/** More rows than these are drawn in part, evenly chosen: a picture has to stay small. */
-const MOST_ROWS = 2000;
-const DENSE = 200;
-/** More targets than these are not drawn. */
-const MOST_TARGETS = 4;
 const SIZE = { width: 960, height: 600, columnWidths: [1.75, 1] } as const;
 
 /** Draws a fit as an SVG picture for a report. */
 export async function drawFit(fit: FitResult, source: string): Promise<string> {
-  const { data } = fit;
+  const { data, held, training } = fit;
   if (data.classes !== undefined) {
-    return drawConfusion(fit, headline(fit, source), lossOverEpochs(fit, "cross-entropy"));
+    const which = held === undefined ? "rows trained on" : "rows held out";
+    const counts = { ...(held?.evaluation ?? training).classMetrics!, which };
+    return drawConfusion(counts, headline(fit, source), lossOverEpochs(fit, "cross-entropy"));
   }
   const loss = lossOverEpochs(fit, "mean squared error (scaled)");
   const curve = data.width === 1 && data.targets === 1;
@@ -68,43 +66,41 @@ function lossOverEpochs({ history }: FitResult, yLabel: string): Panel {
 }
 
 async function fitPanel({ data, model, baseline, held }: FitResult): Promise<Panel> {
-  const { min, max, name } = data.inputs[0]!;
-  const step = (max - min) / (CURVE_POINTS - 1);
-  const grid = Float64Array.from({ length: CURVE_POINTS }, (_, i) => min + step * i);
-  const curve = await model.predict(grid);
-  const shown = rowsShown(data.rows);
-  const drawn = data.x.filter(shown).length;
+  const { name } = data.inputs[0]!;
+  const x = gridOf(data, CURVE_POINTS);
+  const cubic = x.map(baseline.polynomials![0]!.at);
+  const [drawnX, drawnY] = [thinned(data.x), thinned(data.y)];
+  const drawn = drawnX.length;
   const label = drawn < data.rows ? `data (${drawn} of ${data.rows} rows)` : "data";
-  const dense = drawn > DENSE;
-  const look = dense ? { color: "#9a9a9a", width: 1.6 } : { hollow: true };
-  const marks = [points(data.x.filter(shown), data.y.filter(shown), { label, ...look })];
+  const marks = [points(drawnX, drawnY, { label, ...dataLook(drawn, "#9a9a9a") })];
   if (held !== undefined) {
-    const some = rowsShown(held.data.rows);
-    const style = { label: "held out", color: GREEN, ...(dense ? { width: 1.6 } : {}) };
-    marks.push(points(held.data.x.filter(some), held.data.y.filter(some), style));
+    const { width } = dataLook(drawn, GREEN);
+    const style = { label: "held out", color: GREEN, ...(width === undefined ? {} : { width }) };
+    marks.push(points(thinned(held.data.x), thinned(held.data.y), style));
   }
-  const cubic = grid.map(baseline.polynomials![0]!.at);
-  const curves = [
-    line(grid, cubic, { label: "cubic polynomial", color: ORANGE, dashed: true }),
-    line(grid, curve, { label: "network", color: BLUE }),
-  ];
-  return panel(
-    dense ? [...marks, ...curves] : [...curves, ...marks], // many points would bury the curves
-    { title: "Fit", xLabel: labelOf(name), yLabel: labelOf(data.outputs[0]!.name), height: 2 },
-  );
+  const labels = { xLabel: labelOf(name), yLabel: labelOf(data.outputs[0]!.name) };
+  const curves = { x, network: await model.predict(x), cubic };
+  return curvePanel(curves, marks, drawn, { title: "Fit", ...labels, height: 2 });
+}
+
+/** Spreads points evenly over the range of the one input. */
+export function gridOf({ inputs }: Encoded, length: number): Float64Array {
+  const { min, max } = inputs[0]!;
+  const step = (max - min) / (length - 1);
+  return Float64Array.from({ length }, (_, i) => min + step * i);
 }
 
 function residualPanel({ data, predicted, baseline }: FitResult): Panel {
   const { symbol, unit } = quantityOf(data.outputs[0]!.name);
-  const shown = rowsShown(data.rows);
-  const at = data.x.filter(shown);
-  const width = at.length > DENSE ? 1.8 : 3.2;
-  const cubic = baseline.predicted.map((value, i) => value - data.y[i]!).filter(shown);
-  const network = predicted.map((value, i) => value - data.y[i]!).filter(shown);
+  const at = thinned(data.x);
+  const width = pointWidth(data.rows);
+  const residuals = (of: Float64Array): Float64Array =>
+    thinned(of.map((value, i) => value - data.y[i]!));
+  const cubic = { label: "cubic polynomial", color: ORANGE, hollow: true, width };
   return panel(
     [
-      points(at, cubic, { label: "cubic polynomial", color: ORANGE, hollow: true, width }),
-      points(at, network, { label: "network", color: BLUE, width }),
+      points(at, residuals(baseline.predicted), cubic),
+      points(at, residuals(predicted), { label: "network", color: BLUE, width }),
     ],
     {
       title: "Residuals: prediction − data",
@@ -117,34 +113,26 @@ function residualPanel({ data, predicted, baseline }: FitResult): Panel {
 
 /** For each target a panel of predictions over data: what lies on the line is right. */
 function agreementPanels({ data, predicted, held }: FitResult): Panel[] {
+  const perfect = { label: "perfect", color: "#8a8a8a", dashed: true, width: 1.4 };
   return data.outputs.slice(0, MOST_TARGETS).map(({ name, min, max }, j) => {
-    const shown = rowsShown(data.rows);
     const column = (values: Float64Array): Float64Array =>
-      takeColumn(values, data.targets, j).filter(shown);
-    const width = data.rows > DENSE ? 1.8 : 3.2;
+      thinned(takeColumn(values, data.targets, j));
+    const width = pointWidth(data.rows);
     const series = [
-      line([min, max], [min, max], {
-        label: "perfect",
-        color: "#8a8a8a",
-        dashed: true,
-        width: 1.4,
-      }),
+      line([min, max], [min, max], perfect),
       points(column(data.y), column(predicted), { label: "trained on", color: BLUE, width }),
     ];
     if (held !== undefined) {
-      const some = rowsShown(held.data.rows);
-      const heldColumn = (values: Float64Array): Float64Array =>
-        takeColumn(values, data.targets, j).filter(some);
       const look = { label: "held out", color: ORANGE, width };
-      series.push(points(heldColumn(held.data.y), heldColumn(held.predicted), look));
+      series.push(points(column(held.data.y), column(held.predicted), look));
     }
     const labels = { xLabel: `${labelOf(name)}, data`, yLabel: "prediction" };
     return panel(series, { title: showText(quantityOf(name).symbol, 40), ...labels });
   });
 }
 
-/** Chooses the rows that are drawn. */
-function rowsShown(rows: number): (value: number, row: number) => boolean {
-  const stride = Math.ceil(rows / MOST_ROWS);
-  return (_, row) => row % stride === 0;
+/** Takes the values of the rows that are drawn. */
+function thinned(values: Float64Array): Float64Array {
+  const shown = rowsShown(values.length);
+  return values.filter((_, row) => shown(row));
 }

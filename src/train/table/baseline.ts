@@ -2,14 +2,14 @@
  * What a network has to beat: the cubic polynomial for one input, the plane (a linear function of
  * all inputs) for several, the most frequent class for classes.
  */
-import { showText } from "../core/format.ts";
-import type { ClassMetrics, RegressionMetrics } from "../data/metrics.ts";
-import { classMetrics, regressionMetrics } from "../data/metrics.ts";
-import type { Polynomial } from "../data/polynomial.ts";
-import { fitPolynomial, solveLeastSquares } from "../data/polynomial.ts";
-import { createScaler } from "../data/scaler.ts";
+import { showText } from "../../core/format.ts";
+import type { ClassMetrics, RegressionMetrics } from "../../data/metrics.ts";
+import { classMetrics, regressionMetrics } from "../../data/metrics.ts";
+import type { Polynomial } from "../../data/polynomial.ts";
+import { fitPolynomial, solveLeastSquares } from "../../data/polynomial.ts";
+import { createScaler } from "../../data/scaler.ts";
 import type { Encoded } from "./dataset.ts";
-import { takeColumn } from "./dataset.ts";
+import { takeColumn } from "../../data/rows.ts";
 
 /** A baseline and its errors on the same rows. */
 export interface Baseline {

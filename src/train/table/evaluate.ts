@@ -1,8 +1,9 @@
 /** How good a fitted network is on some rows: errors in the units of the data, or accuracy. */
-import type { ClassMetrics, RegressionMetrics } from "../data/metrics.ts";
-import { classMetrics, regressionMetrics } from "../data/metrics.ts";
+import type { ClassMetrics, RegressionMetrics } from "../../data/metrics.ts";
+import { classMetrics, regressionMetrics } from "../../data/metrics.ts";
 import type { Encoded } from "./dataset.ts";
-import { takeColumn, withFills } from "./dataset.ts";
+import { takeColumn } from "../../data/rows.ts";
+import { withFills } from "./dataset.ts";
 import { FittedModel, mostLikely } from "./fitted.ts";
 import type { TrainedNetwork } from "./network.ts";
 import type { FitOptions } from "./options.ts";

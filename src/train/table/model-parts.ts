@@ -2,15 +2,16 @@
  * What a model file says about its network besides the weights, read strictly: every fault is found
  * before anything is made, and all of them are in one message.
  */
-import { NablaError } from "../core/errors.ts";
-import { showText } from "../core/format.ts";
-import { append, listFaults, unknownKeys } from "../core/keys.ts";
-import { sameShape, showShape } from "../core/shape.ts";
-import type { Scaler } from "../data/scaler.ts";
-import { scalerFromJson } from "../data/scaler.ts";
-import type { StoredTensor } from "../io/safetensors.ts";
-import type { Activation, MlpShape } from "../models/mlp.ts";
-import { ACTIVATION_NAMES } from "../models/mlp.ts";
+import { NablaError } from "../../core/errors.ts";
+import { showText } from "../../core/format.ts";
+import { append, listFaults, unknownKeys } from "../../core/keys.ts";
+import { sameShape, showShape } from "../../core/shape.ts";
+import type { Scaler } from "../../data/scaler.ts";
+import { scalerFromJson } from "../../data/scaler.ts";
+import type { StoredTensor } from "../../io/safetensors.ts";
+import type { Activation } from "../../models/activations.ts";
+import { ACTIVATION_NAMES } from "../../models/activations.ts";
+import type { MlpShape } from "../../models/mlp.ts";
 import type { TrainedColumn } from "./dataset.ts";
 import { widthOf } from "./dataset.ts";
 

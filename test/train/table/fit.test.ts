@@ -1,16 +1,16 @@
 /** The library's side of `nabla fit`: the loop, the fitted model and its file. */
 import { describe, expect, it } from "vitest";
-import { parseCsv } from "../../src/data/csv.ts";
-import { decodeSafetensors, encodeSafetensors } from "../../src/io/safetensors.ts";
-import { countParameters, describeMlp, mlp } from "../../src/models/mlp.ts";
-import type { Column } from "../../src/train/dataset.ts";
-import { makeDataset } from "../../src/train/dataset.ts";
-import type { FitResult } from "../../src/train/fit.ts";
-import { fitTable } from "../../src/train/fit.ts";
-import { FittedModel } from "../../src/train/fitted.ts";
-import { DivergedError, runEpochs } from "../../src/train/loop.ts";
-import { FIT_DEFAULTS } from "../../src/train/options.ts";
-import { readFile } from "../support/files.ts";
+import { parseCsv } from "../../../src/data/csv.ts";
+import { decodeSafetensors, encodeSafetensors } from "../../../src/io/safetensors.ts";
+import { countParameters, describeMlp, mlp } from "../../../src/models/mlp.ts";
+import type { Column } from "../../../src/train/table/dataset.ts";
+import { makeDataset } from "../../../src/train/table/dataset.ts";
+import type { FitResult } from "../../../src/train/table/fit.ts";
+import { fitTable } from "../../../src/train/table/fit.ts";
+import { FittedModel } from "../../../src/train/table/fitted.ts";
+import { DivergedError, runEpochs } from "../../../src/train/loop.ts";
+import { FIT_DEFAULTS } from "../../../src/train/table/options.ts";
+import { readFile } from "../../support/files.ts";
 
 const table = parseCsv(readFile("data/n2_cp.csv"));
 const column = (name: string): { name: string; values: Float64Array } => ({

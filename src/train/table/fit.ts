@@ -1,7 +1,7 @@
 /**
  * Fits a perceptron to a dataset: encode, hold rows out, train, compare with the baseline, report.
  */
-import { argumentError } from "../core/errors.ts";
+import { argumentError } from "../../core/errors.ts";
 import type { Baseline } from "./baseline.ts";
 import { fitBaseline } from "./baseline.ts";
 import type { Dataset, Encoded } from "./dataset.ts";
@@ -9,13 +9,13 @@ import { encode, subset } from "./dataset.ts";
 import type { Evaluation } from "./evaluate.ts";
 import { evaluate, makeModel, predictRows } from "./evaluate.ts";
 import type { FittedModel } from "./fitted.ts";
-import type { LossHistory } from "./loop.ts";
+import type { LossHistory } from "../loop.ts";
 import type { Earlier } from "./network.ts";
 import { trainNetwork } from "./network.ts";
-import type { TrainingState } from "./training-state.ts";
+import type { TrainingState } from "../training-state.ts";
 import type { FitOptions, FitWatch } from "./options.ts";
 import { FIT_DEFAULTS } from "./options.ts";
-import { holdOut } from "./split.ts";
+import { holdOut } from "../split.ts";
 import { Workshops } from "./workshop.ts";
 
 /** A fit and all that its report needs. */

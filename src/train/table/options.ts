@@ -1,6 +1,8 @@
 /** What a fit is asked for, and what it is told while it runs. */
-import type { ScalerKind } from "../data/scaler.ts";
-import type { Activation, MlpShape } from "../models/mlp.ts";
+import type { ScalerKind } from "../../data/scaler.ts";
+import type { Activation } from "../../models/activations.ts";
+import { DEFAULT_ACTIVATION } from "../../models/activations.ts";
+import type { MlpShape } from "../../models/mlp.ts";
 
 /** How a network is fitted. */
 export interface FitOptions {
@@ -34,7 +36,7 @@ export interface FitWatch {
 /** The defaults of `nabla fit`. */
 export const FIT_DEFAULTS: FitOptions = {
   hidden: [10],
-  activation: "tanh",
+  activation: DEFAULT_ACTIVATION,
   optimizer: "adam",
   lr: 0.01,
   epochs: 5000,

@@ -6,7 +6,7 @@ import { errorOf, evaluate, makeModel, predictRows } from "./evaluate.ts";
 import { fitEncoded } from "./fit.ts";
 import { trainNetwork } from "./network.ts";
 import type { FitOptions, FitWatch } from "./options.ts";
-import { foldsOf } from "./split.ts";
+import { foldsOf } from "../split.ts";
 import { Workshops } from "./workshop.ts";
 
 /** What cross-validation found: every row was predicted once by a network that had not seen it. */
