@@ -27,8 +27,8 @@ export {
   zeros,
   zerosLike,
 } from "./tensor/create.ts";
-export type { CacheUsage } from "./tensor/device.ts";
-export { cacheUsage, setCacheBudget, setDefaultDevice } from "./tensor/device.ts";
+export type { CacheUsage, ReadyOptions } from "./tensor/device.ts";
+export { cacheUsage, ready, setCacheBudget, setDefaultDevice } from "./tensor/device.ts";
 export { explain } from "./tensor/explain.ts";
 export { where } from "./tensor/functions/arithmetic.ts";
 export { einsum, matmul } from "./tensor/functions/linalg.ts";

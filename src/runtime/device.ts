@@ -2,6 +2,7 @@
 import type { Backend } from "../backend/backend.ts";
 import { createWasmBackend } from "../backend/wasm/backend.ts";
 import { NablaError } from "../core/errors.ts";
+import { isThenable } from "../core/thenable.ts";
 import { DeviceMemory } from "./memory.ts";
 
 /** The names of the devices that exist in this build. */
@@ -13,48 +14,91 @@ export interface Device {
   readonly memory: DeviceMemory | null;
 }
 
-const makers: Readonly<Record<DeviceName, () => Backend | null>> = {
-  wasm: createWasmBackend,
-  interpret: () => null,
-};
+/** How a device comes to life. */
+export interface DeviceRow {
+  /**
+   * Makes its backend, or null where the host's own arrays serve. One that takes time to load gives
+   * a promise: users then await `ready` before its first use. Throws where it is missing, saying
+   * how to get it.
+   */
+  readonly load: () => Backend | null | Promise<Backend | null>;
+  /** The device whose kernels `explain` shows where it has none of its own. */
+  readonly kernelsOf?: DeviceName;
+}
 
-const made = new Map<DeviceName, Device>();
-let warned = false;
+/** The table of devices, by name. */
+export const devices: Map<string, DeviceRow> = /* @__PURE__ */ new Map<DeviceName, DeviceRow>([
+  ["wasm", { load: wasmUnlessForbidden, kernelsOf: "wasm" }],
+  ["interpret", { load: () => null, kernelsOf: "wasm" }],
+]);
+
+const made = /* @__PURE__ */ new Map<DeviceName, Device>();
+const loading = /* @__PURE__ */ new Map<DeviceName, Promise<Device>>();
 
 /**
- * Returns a device by name, started at its first use. Throws a device error for an unknown name.
+ * Returns a device by name, started at its first use. Throws a device error for an unknown name,
+ * and for a device that takes time to start and that nobody has waited for.
  */
-export function deviceOf(name: DeviceName): Device {
+export function deviceNamed(name: DeviceName): Device {
   const known = made.get(name);
   if (known !== undefined) return known;
-  const make = Object.hasOwn(makers, name) ? makers[name] : undefined;
-  if (make === undefined) {
-    throw new NablaError(
-      "device",
-      `"${name}" is no device; there are ${Object.keys(makers).join(", ")}. ` +
-        `(The dtypes are float32, float64, int32 and bool.)`,
-    );
-  }
-  const device = start(name, make);
+  const started = start(name);
+  if (!isThenable(started)) return started;
+  throw new NablaError(
+    "device",
+    `"${name}" takes time to start; wait for it once: await ready({ device: "${name}" }).`,
+  );
+}
+
+/** Resolves to a device as soon as it can be used. */
+export async function deviceReady(name: DeviceName): Promise<Device> {
+  return made.get(name) ?? start(name);
+}
+
+/** The device whose kernels `explain` shows for programs of this one. */
+export function deviceOfKernels(device: Device): Device {
+  return device.memory === null ? deviceNamed(devices.get(device.name)!.kernelsOf!) : device;
+}
+
+function start(name: DeviceName): Device | Promise<Device> {
+  const pending = loading.get(name);
+  if (pending !== undefined) return pending;
+  const backend = rowOf(name).load();
+  if (!isThenable(backend)) return keep(name, backend);
+  const promise = Promise.resolve(backend).then((loaded) => keep(name, loaded));
+  loading.set(name, promise);
+  const forget = (): unknown => loading.delete(name);
+  promise.then(forget, forget);
+  return promise;
+}
+
+function keep(name: DeviceName, backend: Backend | null): Device {
+  const device = { name, memory: backend === null ? null : new DeviceMemory(backend) };
   made.set(name, device);
   return device;
 }
 
-/** Starts a device; where WebAssembly is forbidden the interpreter takes over, said once. */
-function start(name: DeviceName, make: () => Backend | null): Device {
+function rowOf(name: string): DeviceRow {
+  const row = devices.get(name);
+  if (row !== undefined) return row;
+  throw new NablaError(
+    "device",
+    `"${name}" is no device; there are ${[...devices.keys()].join(", ")}. ` +
+      `(The dtypes are float32, float64, int32 and bool.)`,
+  );
+}
+
+/** Where WebAssembly is forbidden the interpreter takes over: said once, as this runs once. */
+function wasmUnlessForbidden(): Backend | null {
   try {
-    const backend = make();
-    return { name, memory: backend === null ? null : new DeviceMemory(backend) };
+    return createWasmBackend();
   } catch (error) {
     if (!isForbidden(error)) throw error;
-    if (!warned) {
-      console.warn(
-        `nabla: WebAssembly may not be compiled here (${(error as Error).message}); ` +
-          `the interpreter takes over: same results, much slower.`,
-      );
-    }
-    warned = true;
-    return { name, memory: null };
+    console.warn(
+      `nabla: WebAssembly may not be compiled here (${(error as Error).message}); ` +
+        `the interpreter takes over: same results, much slower.`,
+    );
+    return null;
   }
 }
 

@@ -5,7 +5,7 @@ import { printKernels, printPlan } from "../compiler/print.ts";
 import type { Graph } from "../ir/node.ts";
 import { printGraph } from "../ir/print.ts";
 import type { Device } from "./device.ts";
-import { deviceOf } from "./device.ts";
+import { deviceOfKernels } from "./device.ts";
 
 /** The stages of a program, as text; `stages` holds the values themselves. */
 export interface Explanation {
@@ -21,14 +21,17 @@ export interface Explanation {
   toString(): string;
 }
 
-/** Compiles a graph anew and says what became of it; on `interpret`, as if for `wasm`. */
+/**
+ * Compiles a graph anew and says what became of it; on a device without kernels, as if for the one
+ * that the table of devices names.
+ */
 export function explainGraph(
   name: string,
   graph: Graph,
   device: Device,
   donate: readonly number[] | undefined,
 ): Explanation {
-  const { backend } = (device.memory ?? deviceOf("wasm").memory)!;
+  const { backend } = deviceOfKernels(device).memory!;
   const stages = compileStages(graph, backend.limits, donate === undefined ? {} : { donate });
   const program = backend.compile(stages.plan);
   const code = program.code();

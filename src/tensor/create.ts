@@ -7,7 +7,7 @@ import type { Shape } from "../core/shape.ts";
 import { showShape, sizeOf } from "../core/shape.ts";
 import { typeOf } from "../ir/node.ts";
 import type { Device, DeviceName } from "../runtime/device.ts";
-import { deviceOf } from "../runtime/device.ts";
+import { deviceNamed } from "../runtime/device.ts";
 import { Storage } from "../runtime/storage.ts";
 import { defaultDevice } from "./device.ts";
 import { Tensor } from "./tensor.ts";
@@ -213,7 +213,7 @@ function make(data: TypedArray, shape: Shape, dtype: DType, options: TensorOptio
 }
 
 function homeOf({ device }: TensorOptions): Device {
-  return device === undefined ? defaultDevice() : deviceOf(device);
+  return device === undefined ? defaultDevice() : deviceNamed(device);
 }
 
 function finish(x: Tensor, options: TensorOptions): Tensor {

@@ -1,19 +1,35 @@
 /** The default device. */
 import { argumentError } from "../core/errors.ts";
+import { optionsOf } from "../core/options.ts";
 import type { Device, DeviceName } from "../runtime/device.ts";
-import { deviceOf } from "../runtime/device.ts";
+import { deviceNamed, deviceReady } from "../runtime/device.ts";
 import { context } from "./value.ts";
 
 /** Returns the device that new tensors are made on: `wasm` unless set. */
 export function defaultDevice(): Device {
-  const device = (context.device ??= deviceOf("wasm"));
+  const device = (context.device ??= deviceNamed("wasm"));
   context.tracer?.guard(() => context.device!.name);
   return device;
 }
 
 /** Sets the device that new tensors are made on. */
 export function setDefaultDevice(name: DeviceName): void {
-  context.device = deviceOf(name);
+  context.device = deviceNamed(name);
+}
+
+/** What `ready` is to wait for. */
+export interface ReadyOptions {
+  /** The device to start. Default: the default device. */
+  readonly device?: DeviceName;
+}
+
+/**
+ * Waits until a device can be used. Only one that takes time to start needs it, once: the others
+ * start at their first use.
+ */
+export async function ready(options: ReadyOptions = {}): Promise<void> {
+  const { device } = optionsOf("ready", ["device"], options);
+  await deviceReady(device ?? context.device?.name ?? "wasm");
 }
 
 /** How much of a device's memory holds values at present, and how much may. */
@@ -25,7 +41,7 @@ export interface CacheUsage {
 
 /** Says how much device memory values take up; all zero where the host's memory serves. */
 export function cacheUsage(device: DeviceName = defaultDevice().name): CacheUsage {
-  const { memory } = deviceOf(device);
+  const { memory } = deviceNamed(device);
   if (memory === null) return { bytes: 0, entries: 0, budgetBytes: 0 };
   return { ...memory.usage(), budgetBytes: memory.budget.bytes };
 }
@@ -36,6 +52,6 @@ export function cacheUsage(device: DeviceName = defaultDevice().name): CacheUsag
  */
 export function setCacheBudget(bytes: number, device: DeviceName = defaultDevice().name): void {
   if (!(bytes > 0)) throw argumentError(`setCacheBudget: ${bytes} bytes; need a positive number.`);
-  const { memory } = deviceOf(device);
+  const { memory } = deviceNamed(device);
   if (memory !== null) memory.budget.bytes = bytes;
 }

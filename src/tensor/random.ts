@@ -13,7 +13,7 @@ import { threefry } from "../core/threefry.ts";
 import * as c from "../ir/compose/random.ts";
 import type { Node } from "../ir/node.ts";
 import { Fn } from "../runtime/function.ts";
-import { deviceOf } from "../runtime/device.ts";
+import { deviceNamed } from "../runtime/device.ts";
 import { afterRun, callReading, replayIndex } from "./call.ts";
 import type { TensorOptions } from "./create.ts";
 import { checkShape, tensor } from "./create.ts";
@@ -125,7 +125,7 @@ function draw<A>(
   numbers: readonly (() => number)[] = [],
 ): Tensor {
   optionsOf("rand", ["dtype", "requiresGrad?", "device"], options);
-  const home = options.device === undefined ? defaultDevice() : deviceOf(options.device);
+  const home = options.device === undefined ? defaultDevice() : deviceNamed(options.device);
   const maker = tensor(0, { device: home.name });
   const drawn = callReading(fn, [], [...numbers, ...nextDraw()], attrs, maker)[0]!;
   return options.requiresGrad ? drawn.requireGrad() : drawn;

@@ -13,7 +13,7 @@ import { showShape } from "../core/shape.ts";
 import type { Node, TensorType } from "../ir/node.ts";
 import { typeOf } from "../ir/node.ts";
 import type { Device, DeviceName } from "../runtime/device.ts";
-import { deviceOf } from "../runtime/device.ts";
+import { deviceNamed } from "../runtime/device.ts";
 import { NONE, NUMBER } from "../runtime/function.ts";
 import { Storage } from "../runtime/storage.ts";
 import { walk } from "./backward.ts";
@@ -282,7 +282,7 @@ export class Tensor extends Placing {
   }
 
   private toDevice(name: DeviceName): Tensor {
-    const device = deviceOf(name);
+    const device = deviceNamed(name);
     if (device === this.home) return this;
     context.tracer?.fail("a tensor is moved to another device");
     const storage = new Storage(this.dtype, this.type.size, storageOf(this).own().read());

@@ -11,7 +11,7 @@ import { Builder } from "../../src/ir/builder.ts";
 import type { Graph } from "../../src/ir/node.ts";
 import { OPS } from "../../src/ir/ops.ts";
 import type { DeviceName } from "../../src/runtime/device.ts";
-import { deviceOf } from "../../src/runtime/device.ts";
+import { deviceNamed } from "../../src/runtime/device.ts";
 import { makeExecutable } from "../../src/runtime/executable.ts";
 import { Storage } from "../../src/runtime/storage.ts";
 import { FUSED } from "./fused.ts";
@@ -79,7 +79,7 @@ function* casesOf(
 
 /** Runs a case on a device and returns its results. */
 export function runCase(c: ParityCase, device: DeviceName): TypedArray[] {
-  const program = makeExecutable(c.label, c.graph, 0, deviceOf(device));
+  const program = makeExecutable(c.label, c.graph, 0, deviceNamed(device));
   try {
     const storages = c.inputs.map((host, i) => {
       const { dtype } = c.graph.inputs[i]!.type;
