@@ -35,9 +35,13 @@ type Trailing<P extends readonly unknown[], O> = P extends readonly [...infer R,
   ? [...R, options?: O] | Trailing<R, O>
   : never;
 
+/** A list of one, which may come by position or by name. */
+type One<P extends readonly unknown[], O> = { [K in keyof P]?: P[K] | O };
+
 /** Settings P by position, or the first of them, and the others and what else O has by name. */
 export type Settings<P extends readonly unknown[], O> =
-  Partial<P> | [...P, options?: O] | Trailing<P, O>;
+  | (P extends readonly [unknown] ? One<P, O> : Partial<P> | Trailing<P, O>)
+  | [...P, options?: O];
 
 /** Returns defaults without their marks. */
 export function valuesOf<D extends Defaults>(defaults: D): D {

@@ -8,7 +8,7 @@ import { dtypeError } from "../../core/errors.ts";
 import { broadcastShapes } from "../../core/shape.ts";
 import type { Node, NodeBuilder } from "../node.ts";
 import type { PlainName } from "../words.ts";
-import { castTo, constant, expandTo, fillLike, op, plus, scaled } from "../words.ts";
+import { castTo, expandTo, fillLike, op } from "../words.ts";
 
 /** How two operands take part in promotion. */
 export interface BinaryOptions {
@@ -58,12 +58,6 @@ export function toNumber(b: NodeBuilder, x: Node): Node {
   return x.type.dtype === "bool" ? castTo(b, x, "int32") : x;
 }
 
-/** Throws unless x is bool or int32. */
-function needBits(name: string, x: Node): void {
-  if (!isFloat(x.type.dtype)) return;
-  throw dtypeError(`${name}: an operand is ${x.type.text}; need bool or int32.`);
-}
-
 /** Applies a primitive of two operands with broadcasting and promotion. */
 export function broadcast(
   b: NodeBuilder,
@@ -90,7 +84,7 @@ function floatBinary(name: PlainName): Binary {
 }
 
 /** A comparison: bools are compared as numbers. */
-function comparing(name: "eq" | "ne" | "lt" | "le", swapped: boolean): Binary {
+export function comparing(name: "eq" | "ne" | "lt" | "le", swapped: boolean): Binary {
   return (b, x, y, options) => {
     const dtype = meetingDType(x, y, options);
     const [p, q] = align(b, name, [x, y], dtype === "bool" ? "int32" : dtype);
@@ -101,102 +95,31 @@ function comparing(name: "eq" | "ne" | "lt" | "le", swapped: boolean): Binary {
 /** x + y; of bools: either. */
 export const add: Binary = (b, x, y, options) =>
   bothBool(x, y) ? broadcast(b, "or", x, y) : broadcast(b, "add", x, y, options);
+
 /** x · y; of bools: both. */
 export const mul: Binary = (b, x, y, options) =>
   bothBool(x, y) ? broadcast(b, "and", x, y) : broadcast(b, "mul", x, y, options);
+
 /** x − y. */
 export const sub: Binary = (b, x, y, options) => {
   if (bothBool(x, y)) throw dtypeError("sub: both operands are bool; use logicalXor.");
   return broadcast(b, "sub", x, y, options);
 };
+
 /** x / y, always with a fraction. */
 export const div: Binary = /* @__PURE__ */ floatBinary("div");
-/** The angle of (y, x). */
-export const atan2: Binary = /* @__PURE__ */ floatBinary("atan2");
+
 /** Whether x = y. */
 export const eq: Binary = /* @__PURE__ */ comparing("eq", false);
-/** Whether x ≠ y. */
-export const ne: Binary = /* @__PURE__ */ comparing("ne", false);
+
 /** Whether x < y. */
 export const lt: Binary = /* @__PURE__ */ comparing("lt", false);
+
 /** Whether x ≤ y. */
 export const le: Binary = /* @__PURE__ */ comparing("le", false);
-/** Whether x > y. */
-export const gt: Binary = /* @__PURE__ */ comparing("lt", true);
-/** Whether x ≥ y. */
-export const ge: Binary = /* @__PURE__ */ comparing("le", true);
-/** The larger of two; NaN wins. */
-export const maximum: Binary = (b, x, y, options) =>
-  bothBool(x, y) ? broadcast(b, "or", x, y) : broadcast(b, "maximum", x, y, options);
-/** The smaller of two; NaN wins. */
-export const minimum: Binary = (b, x, y, options) =>
-  bothBool(x, y) ? broadcast(b, "and", x, y) : broadcast(b, "minimum", x, y, options);
 
 function bothBool(x: Node, y: Node): boolean {
   return x.type.dtype === "bool" && y.type.dtype === "bool";
-}
-
-/** Whether an element is not 0. */
-export const toBool: Unary = (b, x) => castTo(b, x, "bool");
-/** Both are true. */
-export const logicalAnd: Binary = (b, x, y) => broadcast(b, "and", toBool(b, x), toBool(b, y));
-/** Either is true. */
-export const logicalOr: Binary = (b, x, y) => broadcast(b, "or", toBool(b, x), toBool(b, y));
-/** One alone is true. */
-export const logicalXor: Binary = (b, x, y) => broadcast(b, "xor", toBool(b, x), toBool(b, y));
-/** It is not true. */
-export const logicalNot: Unary = (b, x) => op(b, "not", toBool(b, x));
-
-function bitwise(name: "and" | "or" | "xor"): Binary {
-  return (b, x, y, options) => {
-    needBits(`bitwise ${name}`, x);
-    if (options?.weak === undefined) needBits(`bitwise ${name}`, y);
-    return broadcast(b, name, x, y, options);
-  };
-}
-/** Bits set in both. */
-export const bitwiseAnd: Binary = /* @__PURE__ */ bitwise("and");
-/** Bits set in either. */
-export const bitwiseOr: Binary = /* @__PURE__ */ bitwise("or");
-/** Bits set in one alone. */
-export const bitwiseXor: Binary = /* @__PURE__ */ bitwise("xor");
-/** The bits turned over. */
-export const bitwiseNot: Unary = (b, x) => op(b, "not", x);
-
-/**
- * x to the power y; of int32: exact where the result fits, negative powers throw in PyTorch and
- * give 0 here.
- */
-export const pow: Binary = (b, x, y, options) => {
-  const dtype = meetingDType(x, y, options);
-  if (isFloat(dtype)) return broadcast(b, "pow", x, y, options);
-  return castTo(b, op(b, "pow", ...align(b, "pow", [x, y], "float64")), "int32");
-};
-
-/** x to a power known at tracing; −2, −1, −½, 0, ½, 1, 2 and 3 become products and roots. */
-export function powConstant(b: NodeBuilder, x: Node, exponent: number): Node {
-  const whole = Number.isInteger(exponent);
-  const base = isFloat(x.type.dtype) || (whole && exponent >= 0) ? toNumber(b, x) : toFloat(b, x);
-  switch (exponent) {
-    case 0:
-      return fillLike(b, base, 1);
-    case 1:
-      return base;
-    case 2:
-      return square(b, base);
-    case 3:
-      return op(b, "mul", square(b, base), base);
-    case 0.5:
-      return op(b, "sqrt", base);
-    case -0.5:
-      return rsqrt(b, base);
-    case -1:
-      return reciprocal(b, base);
-    case -2:
-      return reciprocal(b, square(b, base));
-    default:
-      return pow(b, base, constant(b, base.type.dtype, exponent));
-  }
 }
 
 /** a where the condition holds, else c; all three broadcast. */
@@ -222,82 +145,9 @@ function lifted(name: PlainName): Unary {
   return (b, x) => op(b, name, toFloat(b, x));
 }
 
-/** Applies a rounding primitive; int32 stays as it is. */
-function rounding(name: PlainName): Unary {
-  return (b, x) => (isFloat(x.type.dtype) ? op(b, name, x) : x);
-}
-
-/** −x. */
-export const neg: Unary = (b, x) => {
-  if (x.type.dtype === "bool") throw dtypeError(`neg: x is ${x.type.text}; use logicalNot.`);
-  return op(b, "neg", x);
-};
-/** |x|. */
-export const abs: Unary = (b, x) => (x.type.dtype === "bool" ? x : op(b, "abs", x));
-/** The largest integer up to x. */
-export const floor: Unary = /* @__PURE__ */ rounding("floor");
-/** The smallest integer from x on. */
-export const ceil: Unary = /* @__PURE__ */ rounding("ceil");
-/** x without its fraction. */
-export const trunc: Unary = /* @__PURE__ */ rounding("trunc");
-/** The nearest integer; ties to even. */
-export const round: Unary = /* @__PURE__ */ rounding("round");
-/** The square root. */
-export const sqrt: Unary = /* @__PURE__ */ lifted("sqrt");
-/** e^x. */
-export const exp: Unary = /* @__PURE__ */ lifted("exp");
-/** e^x − 1. */
-export const expm1: Unary = /* @__PURE__ */ lifted("expm1");
 /** The natural logarithm. */
 export const log: Unary = /* @__PURE__ */ lifted("log");
-/** log(1 + x). */
-export const log1p: Unary = /* @__PURE__ */ lifted("log1p");
-/** The sine. */
-export const sin: Unary = /* @__PURE__ */ lifted("sin");
-/** The cosine. */
-export const cos: Unary = /* @__PURE__ */ lifted("cos");
-/** The tangent. */
-export const tan: Unary = /* @__PURE__ */ lifted("tan");
-/** The hyperbolic tangent. */
-export const tanh: Unary = /* @__PURE__ */ lifted("tanh");
-/** The hyperbolic sine. */
-export const sinh: Unary = /* @__PURE__ */ lifted("sinh");
-/** The hyperbolic cosine. */
-export const cosh: Unary = /* @__PURE__ */ lifted("cosh");
-/** The inverse sine. */
-export const asin: Unary = /* @__PURE__ */ lifted("asin");
-/** The inverse cosine. */
-export const acos: Unary = /* @__PURE__ */ lifted("acos");
-/** The inverse tangent. */
-export const atan: Unary = /* @__PURE__ */ lifted("atan");
-/** The inverse hyperbolic sine. */
-export const asinh: Unary = /* @__PURE__ */ lifted("asinh");
-/** The inverse hyperbolic cosine. */
-export const acosh: Unary = /* @__PURE__ */ lifted("acosh");
-/** The inverse hyperbolic tangent. */
-export const atanh: Unary = /* @__PURE__ */ lifted("atanh");
-/** The error function. */
-export const erf: Unary = /* @__PURE__ */ lifted("erf");
-/** 1 − erf(x). */
-export const erfc: Unary = /* @__PURE__ */ lifted("erfc");
-/** log |Γ(x)|. */
-export const lgamma: Unary = /* @__PURE__ */ lifted("lgamma");
-/** The slope of lgamma. */
-export const digamma: Unary = /* @__PURE__ */ lifted("digamma");
-/** 1 / (1 + e^−x). */
-export const sigmoid: Unary = /* @__PURE__ */ lifted("sigmoid");
-/** x, cut off from what it came from. */
-export const stopGradient: Unary = (b, x) => op(b, "stopGradient", x);
 
-/** x². */
-export const square: Unary = (b, x) => op(b, "mul", toNumber(b, x), toNumber(b, x));
-/** 1 / x. */
-export const reciprocal: Unary = (b, x) => {
-  const y = toFloat(b, x);
-  return op(b, "div", fillLike(b, y, 1), y);
-};
-/** 1 / √x. */
-export const rsqrt: Unary = (b, x) => reciprocal(b, sqrt(b, x));
 /** −1, 0 or 1; 0 of NaN. */
 export const sign: Unary = (b, x) => {
   if (x.type.dtype === "bool") return x;
@@ -305,30 +155,9 @@ export const sign: Unary = (b, x) => {
   const above = castTo(b, op(b, "lt", zero, x), x.type.dtype);
   return op(b, "sub", above, castTo(b, op(b, "lt", x, zero), x.type.dtype));
 };
-/** 2^x. */
-export const exp2: Unary = (b, x) => {
-  const y = toFloat(b, x);
-  return op(b, "pow", fillLike(b, y, 2), y);
-};
-/** The logarithm to base 2, exact for powers of 2 up to rounding. */
-export const log2: Unary = (b, x) => op(b, "div", log(b, x), fillLike(b, log(b, x), Math.LN2));
-/** The logarithm to base 10. */
-export const log10: Unary = (b, x) => op(b, "div", log(b, x), fillLike(b, log(b, x), Math.LN10));
-/** sin(πx) / (πx), 1 at 0. */
-export const sinc: Unary = (b, x) => {
-  const turned = scaled(b, toFloat(b, x), Math.PI);
-  const zero = op(b, "eq", turned, fillLike(b, turned, 0));
-  const one = fillLike(b, turned, 1);
-  const safe = op(b, "where", zero, one, turned);
-  // near 0 the series 1 − t²/6 also carries the slopes that the quotient would lose
-  const series = plus(b, scaled(b, square(b, turned), -1 / 6), 1);
-  return op(b, "where", zero, series, op(b, "div", op(b, "sin", safe), safe));
-};
-/** x − trunc(x). */
-export const frac: Unary = (b, x) => sub(b, x, trunc(b, x));
-/** Degrees to radians. */
-export const deg2rad: Unary = (b, x) => scaled(b, toFloat(b, x), Math.PI / 180);
-/** Radians to degrees. */
-export const rad2deg: Unary = (b, x) => scaled(b, toFloat(b, x), 180 / Math.PI);
-/** x · 2^y. */
-export const ldexp: Binary = (b, x, y, options) => mul(b, x, exp2(b, y), options);
+
+/** x². */
+export const square: Unary = (b, x) => op(b, "mul", toNumber(b, x), toNumber(b, x));
+
+/** x, cut off from what it came from. */
+export const stopGradient: Unary = (b, x) => op(b, "stopGradient", x);

@@ -7,7 +7,6 @@ import type { DType } from "../../core/dtype.ts";
 import { argumentError } from "../../core/errors.ts";
 import { normalizeAxis, showShape } from "../../core/shape.ts";
 import * as compose from "../../ir/compose/activation.ts";
-import * as arithmetic from "../../ir/compose/arithmetic.ts";
 import { div, mul, square, sub, toFloat } from "../../ir/compose/arithmetic.ts";
 import * as reduction from "../../ir/compose/reduction.ts";
 import type { Node, NodeBuilder } from "../../ir/node.ts";
@@ -21,6 +20,7 @@ import {
   scaled,
   sliceAxis,
 } from "../../ir/words.ts";
+import { neg } from "./arithmetic.ts";
 import type { ArgumentsOf } from "./define.ts";
 import { define } from "./define.ts";
 
@@ -31,10 +31,12 @@ export const relu = /* @__PURE__ */ define("relu", {}, compose.relu);
 export const relu6 = /* @__PURE__ */ define("relu6", {}, (b, x) => hardtanh.graph(b, x, 0, 6));
 
 /** 1 / (1 + e⁻ˣ). */
-export const sigmoid = /* @__PURE__ */ define("sigmoid", {}, arithmetic.sigmoid);
+export const sigmoid = /* @__PURE__ */ define("sigmoid", {}, (b, x) =>
+  op(b, "sigmoid", toFloat(b, x)),
+);
 
 /** The hyperbolic tangent. */
-export const tanh = /* @__PURE__ */ define("tanh", {}, arithmetic.tanh);
+export const tanh = /* @__PURE__ */ define("tanh", {}, (b, x) => op(b, "tanh", toFloat(b, x)));
 
 /** x · sigmoid(x). */
 export const silu = /* @__PURE__ */ define("silu", {}, (b, x) =>
@@ -243,7 +245,7 @@ export const logSoftmax = /* @__PURE__ */ along("logSoftmax", reduction.logSoftm
 
 /** Softmax of −x along `dim`. */
 export const softmin = /* @__PURE__ */ along("softmin", (b, x, dim) =>
-  reduction.softmax(b, arithmetic.neg(b, x), dim),
+  reduction.softmax(b, neg.graph(b, x), dim),
 );
 
 /** The arguments of a function along one axis. */

@@ -245,6 +245,8 @@ export type UnaryFunction = <V extends Value>(x: V) => V;
 
 /** A function of two operands, of which one may be a number. */
 export interface BinaryFunction {
+  /** The function within another's graph. */
+  readonly graph: Binary;
   <V extends Value>(x: V, y: V | number): V;
   <V extends Value>(x: number, y: V): V;
 }
@@ -268,7 +270,7 @@ export function binary(name: string, compose: Binary): BinaryFunction {
       ? [compose(b, y!, x!, options)] // inputs are tensors first, then numbers
       : [compose(b, x!, y!, options)],
   );
-  return <V extends Value>(x: V | number, y: V | number): V => {
+  const run = <V extends Value>(x: V | number, y: V | number): V => {
     if (typeof y === "number") {
       const attrs = isWhole(name, x as V, y) ? WHOLE_RIGHT : FRACTION_RIGHT;
       return call1(fn, [x as V], [y], attrs);
@@ -283,6 +285,7 @@ export function binary(name: string, compose: Binary): BinaryFunction {
     }
     return call1(fn, [x, y], [], TENSORS);
   };
+  return Object.assign(run, { graph: compose });
 }
 
 /**
@@ -310,6 +313,8 @@ export interface AlphaOptions {
 
 /** A function of two operands, of which the second may be scaled. */
 export interface ScaledFunction {
+  /** x ∘ y within another's graph. */
+  readonly graph: Binary;
   <V extends Value>(x: V, y: V | number, options?: AlphaOptions): V;
   <V extends Value>(x: number, y: V, options?: AlphaOptions): V;
 }
@@ -321,7 +326,7 @@ export function scaledBinary(name: string, compose: Binary): ScaledFunction {
     compose(b, x!, mul(b, y!, alpha!, options)),
   ]);
   const numberFn = new Fn<BinaryOptions>(name, (b, [x, y], kind) => [compose(b, x!, y!, kind)]);
-  return <V extends Value>(x: V | number, y: V | number, options?: AlphaOptions): V => {
+  const run = <V extends Value>(x: V | number, y: V | number, options?: AlphaOptions): V => {
     const alpha = alphaOf(name, options);
     if (alpha === 1) return typeof x === "number" ? plain(x, y as V) : plain(x, y);
     if (typeof y === "number") {
@@ -339,6 +344,7 @@ export function scaledBinary(name: string, compose: Binary): ScaledFunction {
     }
     return call1(fn, [x, y], [alpha], weak);
   };
+  return Object.assign(run, { graph: compose });
 }
 
 /** The option `alpha` of `add`, `sub` and `rsub`. */

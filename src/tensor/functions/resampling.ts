@@ -8,7 +8,6 @@ import { argumentError, dtypeError, shapeError } from "../../core/errors.ts";
 import type { Options, Settings } from "../../core/options.ts";
 import { asGiven } from "../../core/options.ts";
 import { showShape, sizeOf, stridesOf } from "../../core/shape.ts";
-import { fmod } from "../../ir/compose/numeric.ts";
 import type { Node, NodeBuilder } from "../../ir/node.ts";
 import {
   castTo,
@@ -22,6 +21,7 @@ import {
 } from "../../ir/words.ts";
 import type { ArgumentsOf } from "./define.ts";
 import { define } from "./define.ts";
+import { fmod } from "./numeric.ts";
 import { adaptiveAverages, taken } from "./windows.ts";
 
 /** How elements between the given ones are found. */
@@ -317,7 +317,7 @@ function reflected(b: NodeBuilder, at: Node, extent: number, corners: boolean): 
   const [start, span] = corners ? [0, extent - 1] : [-0.5, extent];
   if (span === 0) return scaled(b, at, 0);
   const distance = op(b, "abs", plus(b, at, -start));
-  const rest = fmod(b, distance, fillLike(b, distance, span));
+  const rest = fmod.graph(b, distance, fillLike(b, distance, span));
   const flips = op(b, "floor", scaled(b, distance, 1 / span));
   const half = scaled(b, flips, 0.5);
   const even = op(b, "eq", half, op(b, "floor", half));

@@ -2,8 +2,8 @@
 import * as a from "../functions/activation.ts";
 import * as f from "../functions/arithmetic.ts";
 import type { AlphaOptions, ArgumentsOf } from "../functions/define.ts";
-import type { CloseOptions } from "../functions/numeric.ts";
 import * as n from "../functions/numeric.ts";
+import type { CloseOptions } from "../functions/numeric.ts";
 import { Value } from "../value.ts";
 
 /** A tensor's arithmetic, comparisons and functions of single elements. */
@@ -339,8 +339,8 @@ export abstract class Elementwise extends Value {
   }
 
   /** log(p / (1 − p)); with `eps`, p is first held between eps and 1 − eps. */
-  logit(eps?: Parameters<typeof n.logit>[1]): this {
-    return n.logit(this, eps);
+  logit(...args: ArgumentsOf<typeof n.logit>): this {
+    return n.logit(this, ...args);
   }
 
   /** Whether |x − y| ≤ atol + rtol · |y|, element by element. */
