@@ -40,8 +40,7 @@ type One<P extends readonly unknown[], O> = { [K in keyof P]?: P[K] | O };
 
 /** Settings P by position, or the first of them, and the others and what else O has by name. */
 export type Settings<P extends readonly unknown[], O> =
-  | (P extends readonly [unknown] ? One<P, O> : Partial<P> | Trailing<P, O>)
-  | [...P, options?: O];
+  (P extends readonly [unknown] ? One<P, O> : Partial<P> | Trailing<P, O>) | [...P, options?: O];
 
 /** Returns defaults without their marks. */
 export function valuesOf<D extends Defaults>(defaults: D): D {
