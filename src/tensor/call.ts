@@ -177,16 +177,6 @@ export function replayIndex(owner: object): number {
   return context.tracer === null ? 0 : context.tracer.replayIndex(owner);
 }
 
-/** Whether a number is an int32. */
-export function isInt32(value: number | null): boolean {
-  return value !== null && (value | 0) === value;
-}
-
-/** Whether a compiled function's argument was an int32; replays check it again. */
-export function isWholeNumber(value: Value): boolean {
-  return context.tracer === null ? isInt32(value.number) : context.tracer.isWhole(value);
-}
-
 /** Reads host state that decides what a program is (such as `training`); replays check it again. */
 export function guard<T extends boolean | number | string>(read: () => T): T {
   return context.tracer === null ? read() : context.tracer.guard(read);

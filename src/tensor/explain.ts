@@ -1,6 +1,6 @@
 /** What the compiler decided about a function: its graph, kernels, memory plan and emitted code. */
 import { explainGraph } from "../runtime/explain.ts";
-import type { CompileArgument, CompiledFunction } from "./compile.ts";
+import type { CompiledFunction } from "./compile.ts";
 import { compile } from "./compile.ts";
 
 type Explained = ReturnType<typeof explainGraph>;
@@ -12,7 +12,7 @@ type Explained = ReturnType<typeof explainGraph>;
  */
 export function explain(
   fn: CompiledFunction<never> | ((...args: never[]) => unknown),
-  ...args: CompileArgument[]
+  ...args: unknown[]
 ): Explained {
   const compiled = ("programFor" in fn ? fn : compile(fn)) as CompiledFunction<
     (...args: never[]) => unknown

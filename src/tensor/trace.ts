@@ -1,57 +1,46 @@
 /**
  * A trace: while it is active, calls put their graphs into one builder instead of running, cells
- * give their latest version, and host numbers are noted so that each replay reads them again.
+ * give their latest version, and host numbers are noted so that each replay reads them again. A
+ * trace may follow an earlier one of the same function: then it builds nothing where it does the
+ * same, and says where it does something else.
  */
 import type { TypedArray } from "../core/dtype.ts";
 import { isFloat } from "../core/dtype.ts";
 import { NablaError } from "../core/errors.ts";
 import { Builder } from "../ir/builder.ts";
-import type { Graph, Node } from "../ir/node.ts";
-import { attrsKey } from "../ir/node.ts";
+import type { Node } from "../ir/node.ts";
 import { copyInto } from "../ir/splice.ts";
 import type { Fn, Specialization } from "../runtime/function.ts";
 import { NUMBER } from "../runtime/function.ts";
-import { attach, deviceOf, isInt32, maskOf, nextSequence } from "./call.ts";
+import { attach, deviceOf, maskOf, nextSequence } from "./call.ts";
+import { Captures } from "./captures.ts";
+import { HostState } from "./host-state.ts";
+import type { Call, Difference, Line, Made } from "./lines.ts";
+import { at, differenceOf, here, sameCall, sameContents } from "./lines.ts";
 import type { TapeRecord, Tracer, Value } from "./value.ts";
 import { context } from "./value.ts";
 
-/** A tensor that a program meets at each replay. */
-export interface Base {
-  /** A value from outside, or null for the argument number `argument`. */
-  readonly value: Value | null;
-  readonly argument: number;
-}
-
-/** Where a program's tensor input comes from at each replay. */
-export interface Source extends Base {
-  /** Whether it is that value's accumulated gradient. */
-  readonly grad: boolean;
-  /** The host array that it is a copy of, made at each replay. */
-  readonly array: TypedArray | null;
-  /** Whether it was made inside: then each trace must make the same numbers. */
-  readonly made: boolean;
+/** A number that each replay reads again. */
+export interface Reader {
+  readonly read: () => number;
   readonly node: Node;
+  /** Whether it is a user's `scalar`. */
+  readonly byUser: boolean;
 }
 
-/** A host value that decided the program. */
-interface Guard {
-  readonly read: () => unknown;
-  readonly seen: unknown;
+/** A number that may hang on an argument: then it is an input of the program, else a constant. */
+export interface Slot {
+  readonly node: Node;
+  readonly value: number;
+  readonly line: number;
 }
 
-/** What one call looked like: two traces of one function must give the same list. */
-export interface LogLine {
-  readonly text: string;
-  /** Inputs from outside the trace. */
-  readonly outside: readonly Value[];
-  readonly site: string;
-}
-
-/** What one call made. */
-export interface MadeLine {
-  readonly name: string;
-  readonly site: string;
-  readonly nodes: readonly Node[];
+/** How a trace is made. */
+export interface TraceOptions {
+  /** The trace of the same function that this one follows. */
+  readonly follows?: Trace | null;
+  /** Whether numbers become slots: the function has arguments that are numbers. */
+  readonly slots?: boolean;
 }
 
 const READ_OUTSIDE =
@@ -59,81 +48,33 @@ const READ_OUTSIDE =
 
 /** One run of a user's function over nodes. */
 export class Trace implements Tracer {
-  readonly builder = new Builder();
-  readonly sources: Source[] = [];
-  readonly numbers: { read: () => number; node: Node }[] = [];
-  readonly guards: Guard[] = [];
-  /** The values that had no gradient when it was first asked for. */
-  readonly absent: Value[] = [];
-  /** The arguments of which the same is true. */
-  readonly absentArguments: number[] = [];
+  readonly builder: Builder;
+  readonly captures: Captures;
+  readonly host: HostState;
+  readonly lines: Line[] = [];
+  readonly readers: Reader[] = [];
+  readonly slots: Slot[] = [];
   readonly effects: (() => void)[] = [];
-  /** Host state that was set, by its owner. */
-  readonly states = new Map<object, { readonly undo: () => void; readonly redo: () => void }>();
-  readonly log: LogLine[] = [];
-  /** The results of each call, for `detectAnomaly`. */
-  readonly made: MadeLine[] = [];
-  /** What a gradient taken outside the compiled function would miss. */
-  insideOnly = "";
   /** The latest version of each cell that was set. */
   readonly cells = new Map<Value, Node>();
-  /** The gradients that were read or written: at the start, and now. */
-  readonly grads = new Map<Value, { readonly initial: Value | null; current: Value | null }>();
-  private readonly captured = new Map<Value, Node>();
+  /** What a gradient taken outside the compiled function would miss. */
+  insideOnly = "";
+  /** Where it first did something else than the trace that it follows. */
+  difference: Difference | null = null;
+  private readonly follows: Trace | null;
+  private readonly hasSlots: boolean;
   private readonly replays = new Map<object, number>();
-  /** The arguments that decided a dtype by being whole numbers or not. */
-  readonly kinds = new Map<number, boolean>();
-  /** The arguments that the function also reached from outside, and the values they were. */
-  readonly met = new Map<number, Value>();
-  private readonly argumentsOf = new Map<Value, number>();
-  /** The arguments whose hooks were run, with these, and those that must be leaves. */
-  readonly hooked = new Map<number, Value["hooks"]>();
-  readonly leaves = new Set<number>();
-  /** The stand-ins of arguments that recorded calls made. */
-  private readonly computed = new Set<Value>();
-  private readonly standIns = new Map<Value, Value>();
 
-  /** Makes the stand-in of an argument: one for all places where the same tensor is passed. */
-  argument<V extends Value>(outer: V, argument: number): V {
-    const known = this.standIns.get(outer);
-    if (known !== undefined) return known as V;
-    const node = this.builder.input(outer.type);
-    this.addSource({ value: null, argument }, node);
-    const value = outer.like(outer.type, null, node);
-    value.requiresGrad = outer.requiresGrad;
-    value.gradient = outer.gradient;
-    value.settable = outer.settable;
-    value.number = outer.number;
-    value.hooks = outer.hooks;
-    if (outer.record !== null) this.computed.add(value);
-    this.argumentsOf.set(value, argument);
-    this.standIns.set(outer, value);
-    return value;
+  constructor({ follows = null, slots = false }: TraceOptions = {}) {
+    this.follows = follows;
+    this.hasSlots = follows?.hasSlots ?? slots;
+    this.builder = follows?.builder ?? new Builder();
+    this.captures = new Captures(this.builder, follows?.captures ?? null);
+    this.host = new HostState();
   }
 
   own(value: Value): Value {
-    const standIn = this.standIns.get(value);
-    if (standIn === undefined) return value;
-    this.met.set(this.argumentsOf.get(standIn)!, value);
-    return standIn;
-  }
-
-  /** Lets go of the arguments that it was traced with; replays have their own. */
-  forget(): void {
-    for (const standIn of this.standIns.values()) standIn.gradient = null;
-    this.standIns.clear();
-  }
-
-  /** The source that a value stands for: the argument's number, or the value itself. */
-  baseOf(value: Value): Base {
-    const argument = this.argumentsOf.get(value) ?? -1;
-    return { value: argument < 0 ? value : null, argument };
-  }
-
-  /** Where a value is from that was not made inside; null for one that was. */
-  outsideOf(value: Value): Base | null {
-    const own = this.own(value);
-    return own.node === null || this.argumentsOf.has(own) ? this.baseOf(own) : null;
+    return this.captures.own(value);
   }
 
   call<A>(
@@ -143,11 +84,7 @@ export class Trace implements Tracer {
     attrs: A,
     maker: Value,
   ): Value[] {
-    this.note(`${fn.name}(${numbers.join()})${attrsKey(attrs)}`, inputs);
-    const constants = numbers.map((value) =>
-      this.builder.apply("constant", [], { dtype: "float64", value }),
-    );
-    return this.include({ fn, inputs, attrs, maker }, constants, numbers);
+    return this.include(fn, inputs, [], numbers, attrs, maker);
   }
 
   callReading<A>(
@@ -157,71 +94,97 @@ export class Trace implements Tracer {
     attrs: A,
     maker: Value,
   ): Value[] {
-    this.note(`${fn.name}${attrsKey(attrs)}`, inputs);
-    const nodes = numbers.map((read) => this.number(read));
-    return this.include(
-      { fn, inputs, attrs, maker },
-      nodes,
-      new Array<number>(nodes.length).fill(0),
-    );
+    return this.include(fn, inputs, numbers, [], attrs, maker);
   }
 
   /** Puts a function's graph in, and on the tape where gradients are required. */
   private include<A>(
-    { fn, inputs, attrs, maker }: { fn: Fn<A>; inputs: readonly Value[]; attrs: A; maker: Value },
-    numberNodes: readonly Node[],
+    fn: Fn<A>,
+    inputs: readonly Value[],
+    readers: readonly (() => number)[],
     numbers: readonly number[],
+    attrs: A,
+    maker: Value,
   ): Value[] {
     const mask = context.gradEnabled ? maskOf(inputs) : 0;
+    const cut = mask === 0 && inputs.some(needsGradient);
     const device = inputs.length === 0 ? maker.home : deviceOf(fn.name, inputs);
-    const spec = fn.find(inputs, numberNodes.length, attrs, mask, device);
-    const nodes = [...inputs.map((input) => this.nodeOf(input)), ...numberNodes];
-    if (mask === 0) return this.run(fn.name, maker, spec.graph, nodes, inputs);
+    const count = readers.length + numbers.length;
+    const call = {
+      what: fn,
+      name: fn.name,
+      attrs,
+      mask: cut ? "cut" : mask,
+      device,
+      inputs: this.nodesOf(inputs, readers),
+      numbers,
+    };
+    const line = this.enter(call, (nodes) => {
+      const spec = fn.find(inputs, count, attrs, mask, device);
+      const results = copyInto(this.builder, spec.graph, nodes);
+      return { spec, results: cut ? results.map((node) => this.cut(node)) : results };
+    });
+    const values = line.results.map((node) => maker.like(node.type, null, node));
+    if (mask === 0) return values;
     const own = inputs.map((input) => this.own(input));
     if (own.some((input) => input.requiresGrad && this.cells.has(input))) {
       this.needsBackwardInside("a tensor that requires a gradient and was set before");
     }
-    const values = this.run(fn.name, maker, spec.graph, nodes);
-    return attach(values, this.record(spec, own, numbers, nodes));
+    const fill = readers.length > 0 ? new Array<number>(count).fill(0) : numbers;
+    return attach(values, recordOf(line.spec!, own, fill, line.nodes));
   }
 
-  /** Results of unrecorded calls are cut off from the inputs that gradients would reach. */
-  private run(
-    name: string,
-    maker: Value,
-    graph: Graph,
-    nodes: readonly Node[],
-    cutFrom: readonly Value[] = [],
-  ): Value[] {
-    const cut = cutFrom.some((value) => value.requiresGrad);
-    const results = copyInto(this.builder, graph, nodes);
-    this.made.push({ name, site: this.log[this.log.length - 1]?.site ?? "", nodes: results });
-    return results.map((node) => maker.like(node.type, null, cut ? this.cut(node) : node));
+  /** Tensors and numbers that are read anew as nodes. */
+  private nodesOf(inputs: readonly Value[], readers: readonly (() => number)[] = []): Node[] {
+    const nodes = inputs.map((input) => this.nodeOf(input));
+    for (const read of readers) nodes.push(this.reader(read, false));
+    return nodes;
+  }
+
+  /** Adds a line to the log: that of the trace it follows, or one that `make` makes. */
+  private enter(
+    call: Call,
+    make: (nodes: readonly Node[]) => Pick<Made, "results"> & Partial<Made>,
+  ): Line {
+    const first = this.slots.length;
+    const known = this.follows?.lines[this.lines.length];
+    if (known !== undefined && this.difference === null && sameCall(known, call)) {
+      if (this.hasSlots || sameContents(known.numbers, call.numbers)) {
+        if (this.hasSlots) {
+          call.numbers.forEach((value, k) => {
+            const { node } = this.follows!.slots[first + k]!;
+            this.slots.push({ node, value, line: this.lines.length });
+          });
+        }
+        this.lines.push(known);
+        return known;
+      }
+    }
+    if (this.follows !== null) this.difference ??= differenceOf(known, call);
+    const nodes = [...call.inputs, ...call.numbers.map((value) => this.numberNode(value))];
+    const line = {
+      spec: null,
+      constant: null,
+      array: null,
+      ...make(nodes),
+      ...call,
+      nodes,
+      site: here(),
+    };
+    this.lines.push(line);
+    return line;
+  }
+
+  /** A number among the arguments of a call. */
+  private numberNode(value: number): Node {
+    if (!this.hasSlots) return this.builder.apply("constant", [], { dtype: "float64", value });
+    const node = this.builder.input(NUMBER);
+    this.slots.push({ node, value, line: this.lines.length });
+    return node;
   }
 
   private cut(node: Node): Node {
     return isFloat(node.type.dtype) ? this.builder.apply("stopGradient", [node], {}) : node;
-  }
-
-  private record(
-    spec: Specialization,
-    inputs: readonly Value[],
-    numbers: readonly number[],
-    nodes: readonly Node[],
-  ): TapeRecord {
-    return {
-      spec,
-      inputs,
-      numbers,
-      kept: [],
-      nodes,
-      storages: [],
-      versions: 0,
-      sequence: nextSequence(),
-      cotangents: null,
-      hooks: null,
-      custom: null,
-    };
   }
 
   backward(record: TapeRecord, given: readonly boolean[], cotangents: readonly Value[]): Value[] {
@@ -230,9 +193,25 @@ export class Trace implements Tracer {
         "a gradient is taken through a value that was computed before the function was called",
       );
     }
-    const nodes = [...record.nodes!, ...cotangents.map((value) => this.nodeOf(value))];
-    const graph = record.spec.backwardGraph(given);
-    return this.run(`${record.spec.name} backward`, cotangents[0]!, graph, nodes, record.inputs);
+    const { spec, inputs } = record;
+    const cut = inputs.some(needsGradient);
+    const nodes = [...record.nodes!, ...this.nodesOf(cotangents)];
+    const line = this.enter(
+      {
+        what: spec,
+        name: `${spec.name} backward`,
+        attrs: given.map(Number).join(""),
+        mask: cut ? "cut" : 0,
+        device: spec.device,
+        inputs: nodes,
+        numbers: [],
+      },
+      () => {
+        const results = copyInto(this.builder, spec.backwardGraph(given), nodes);
+        return { results: cut ? results.map((node) => this.cut(node)) : results };
+      },
+    );
+    return line.results.map((node) => cotangents[0]!.like(node.type, null, node));
   }
 
   update<A>(
@@ -242,78 +221,77 @@ export class Trace implements Tracer {
     numbers: readonly (() => number)[],
     attrs: A,
   ): void {
-    this.note(`${fn.name}${attrsKey(attrs)}`, inputs);
     for (const target of targets) this.nodeOf(target);
     const device = deviceOf(fn.name, inputs);
-    const spec = fn.find(inputs, numbers.length, attrs, 0, device);
-    const read = numbers.map((number) => this.number(number));
-    const nodes = [...inputs.map((input) => this.nodeOf(input)), ...read];
-    const results = this.run(fn.name, inputs[0]!, spec.graph, nodes);
-    targets.forEach((target, k) => this.cells.set(this.own(target), results[k]!.node!));
+    const call = {
+      what: fn,
+      name: fn.name,
+      attrs,
+      mask: 0,
+      device,
+      inputs: this.nodesOf(inputs, numbers),
+      numbers: [],
+    };
+    const line = this.enter(call, (nodes) => {
+      const spec = fn.find(inputs, numbers.length, attrs, 0, device);
+      return { results: copyInto(this.builder, spec.graph, nodes) };
+    });
+    targets.forEach((target, k) => this.cells.set(this.own(target), line.results[k]!));
   }
 
   set(cell: Value, value: Value): void {
-    this.note("set", [cell, value]);
     this.nodeOf(cell);
     const node = this.nodeOf(value);
-    this.cells.set(this.own(cell), value.requiresGrad ? this.cut(node) : node);
+    const cut = value.requiresGrad;
+    const line = this.enter({ ...act("set", null), inputs: [node] }, () => ({
+      results: [cut ? this.cut(node) : node],
+    }));
+    this.cells.set(this.own(cell), line.results[0]!);
   }
 
   gradOf(value: Value): Value | null {
-    return this.gradEntry(value).current;
+    return this.captures.gradOf(value).current;
   }
 
   setGrad(value: Value, grad: Value | null): void {
-    this.gradEntry(value).current = grad;
-  }
-
-  private gradEntry(given: Value): { readonly initial: Value | null; current: Value | null } {
-    const value = this.own(given);
-    const known = this.grads.get(value);
-    if (known !== undefined) return known;
-    const outer = value.gradient;
-    let initial: Value | null = null;
-    if (outer !== null && (value.node === null || this.argumentsOf.has(value))) {
-      const node = this.builder.input(outer.type);
-      this.addSource(this.baseOf(value), node, { grad: true });
-      initial = outer.like(outer.type, null, node);
-    } else if (value.node === null) {
-      this.absent.push(value);
-    } else if (this.argumentsOf.has(value)) {
-      this.absentArguments.push(this.argumentsOf.get(value)!);
-    }
-    const entry = { initial, current: initial };
-    this.grads.set(value, entry);
-    return entry;
+    this.captures.gradOf(value).current = grad;
   }
 
   number(read: () => number): Node {
-    const node = this.builder.input(NUMBER);
-    this.numbers.push({ read, node });
+    return this.reader(read, true);
+  }
+
+  private reader(read: () => number, byUser: boolean): Node {
+    const node = this.follows?.readers[this.readers.length]?.node ?? this.builder.input(NUMBER);
+    this.readers.push({ read, node, byUser });
     return node;
   }
 
   frozen(value: number): Node {
-    this.note(`number ${Object.is(value, -0) ? "-0" : value}`, []);
-    return this.builder.apply("constant", [], { dtype: "float64", value });
+    const call = { ...act("number", null), numbers: [value] };
+    return this.enter(call, (nodes) => ({ results: nodes })).results[0]!;
   }
 
   array(copy: Value, array: TypedArray): Node {
-    this.note(`array ${copy.type.text}`, []);
-    const node = this.builder.input(copy.type);
-    this.addSource({ value: copy, argument: -1 }, node, { array, made: true });
-    return node;
+    return this.made("array", copy, array);
   }
 
   constant(value: Value): Node {
-    this.note(`constant ${value.type.text}`, []);
-    const node = this.builder.input(value.type);
-    this.addSource({ value, argument: -1 }, node, { made: true });
-    return node;
+    return this.made("constant", value, null);
   }
 
-  private addSource(base: Base, node: Node, more: Partial<Source> = {}): void {
-    this.sources.push({ grad: false, array: null, made: false, ...base, ...more, node });
+  private made(word: string, value: Value, array: TypedArray | null): Node {
+    const line = this.enter(act(word, value.type.text), () => ({
+      results: [this.captures.make(value, array)],
+      constant: value,
+      array,
+    }));
+    const known = line.constant!;
+    const again = array !== null && line.array === array; // which each replay reads
+    if (!again && !sameContents(known.storage!.read(), value.storage!.read())) {
+      this.difference ??= { site: line.site, was: word, is: word, about: "array" };
+    }
+    return line.results[0]!;
   }
 
   afterRun(effect: () => void): void {
@@ -327,11 +305,11 @@ export class Trace implements Tracer {
   }
 
   reached(value: Value, leaf: boolean): void {
-    const argument = this.argumentsOf.get(value);
+    const argument = this.captures.argumentOf(value);
     if (argument === undefined) return;
-    this.hooked.set(argument, value.hooks);
-    if (leaf) this.leaves.add(argument);
-    if (!leaf || !this.computed.has(value)) return;
+    this.host.hooked.set(argument, value.hooks);
+    if (leaf) this.host.leaves.add(argument);
+    if (!leaf || !this.captures.isComputed(value)) return;
     throw new NablaError(
       "trace",
       `compile: backward inside the compiled function reaches argument ${argument}, which was ` +
@@ -339,31 +317,22 @@ export class Trace implements Tracer {
     );
   }
 
-  isWhole(value: Value): boolean {
-    const whole = isInt32(value.number);
-    const argument = this.argumentsOf.get(value);
-    if (argument !== undefined) this.kinds.set(argument, whole);
-    return whole;
-  }
-
   guard<T extends boolean | number | string>(read: () => T): T {
-    const seen = read();
-    this.guards.push({ read, seen });
-    return seen;
+    return this.host.guard(read);
   }
 
   setState(owner: object, undo: () => void, redo: () => void): void {
-    this.states.set(owner, { undo: this.states.get(owner)?.undo ?? undo, redo });
+    this.host.setState(owner, undo, redo);
   }
 
   hasState(owner: object): boolean {
-    return this.states.has(owner);
+    return this.host.states.has(owner);
   }
 
   fail(what: string, cure = READ_OUTSIDE): never {
     throw new NablaError(
       "trace",
-      `compile: ${what} inside the compiled function${at(userSite())}. A compiled function is traced ` +
+      `compile: ${what} inside the compiled function${at(here())}. A compiled function is traced ` +
         `once and replayed: ${cure}.`,
     );
   }
@@ -390,45 +359,48 @@ export class Trace implements Tracer {
       if (value.tracer === this) return value.node;
       return this.fail("a tensor that belongs to another traced function is used");
     }
-    let node = this.captured.get(value);
-    if (node === undefined && value.reading !== null) {
-      node = this.number(value.reading);
-      this.captured.set(value, node);
-    }
-    if (node === undefined) {
-      node = this.builder.input(value.type);
-      this.captured.set(value, node);
-      this.addSource({ value, argument: -1 }, node);
-    }
+    const known = this.captures.find(value);
+    if (value.reading === null) return known ?? this.captures.capture(value);
+    return this.numberOf(value, value.reading, known);
+  }
+
+  /** The node of a `scalar` from outside, which is read once. */
+  private numberOf(value: Value, read: () => number, known: Node | undefined): Node {
+    if (known !== undefined && this.readers.some(({ node }) => node === known)) return known;
+    const node = this.number(read);
+    this.captures.note(value, node);
     return node;
   }
-
-  /** Captures what the function only returns, or only makes a gradient. */
-  capture(results: readonly Value[]): void {
-    for (const value of results) this.nodeOf(value);
-    for (const { initial, current } of this.grads.values()) {
-      if (current !== null && current !== initial) this.nodeOf(current);
-    }
-  }
-
-  private note(text: string, inputs: readonly Value[]): void {
-    const outside = inputs.filter((input) => input.node === null);
-    this.log.push({ text, outside, site: userSite() });
-  }
 }
 
-/** Spells the place of a call in a message. */
-export function at(site: string): string {
-  return site === "" ? "" : ` (${site})`;
+/** The record of a call inside a trace. */
+function recordOf(
+  spec: Specialization,
+  inputs: readonly Value[],
+  numbers: readonly number[],
+  nodes: readonly Node[],
+): TapeRecord {
+  return {
+    spec,
+    inputs,
+    numbers,
+    kept: [],
+    nodes,
+    storages: [],
+    versions: 0,
+    sequence: nextSequence(),
+    cotangents: null,
+    hooks: null,
+    custom: null,
+  };
 }
 
-const ENGINE = import.meta.url.replace(/tensor\/[^/]*$/, "").replace(/^file:\/\//, "");
+/** What a line says that is no call of a function. */
+function act(word: string, attrs: string | null): Call {
+  const [mask, device] = [0, null];
+  return { what: word, name: word, attrs, mask, device, inputs: [], numbers: [] };
+}
 
-/** The first line of the stack that is not the engine's. */
-function userSite(): string {
-  const lines = new Error().stack?.split("\n").slice(1) ?? [];
-  const line = lines.find(
-    (text) => !text.includes(ENGINE) && !text.includes("node:internal") && text.includes(":"),
-  );
-  return line?.trim().replace(/^at /, "") ?? "";
+function needsGradient(value: Value): boolean {
+  return value.requiresGrad;
 }

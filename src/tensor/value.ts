@@ -83,8 +83,6 @@ export interface Tracer {
   replayIndex(owner: object): number;
   /** Notes that a gradient reaches a value's hooks; `leaf`: and is added to what it has. */
   reached(value: Value, leaf: boolean): void;
-  /** Whether an argument was a whole number: the program is then for such numbers alone. */
-  isWhole(value: Value): boolean;
   guard<T extends boolean | number | string>(read: () => T): T;
   /** Notes that host state was set: `undo` ends the trace, and `redo` sets it at each replay. */
   setState(owner: object, undo: () => void, redo: () => void): void;
@@ -139,8 +137,6 @@ export abstract class Value {
   settable = false;
   /** For a `scalar`: the host number it stands for. @internal */
   reading: (() => number) | null = null;
-  /** For an argument of a compiled function that was a number: its value in the trace. @internal */
-  number: number | null = null;
   /** Hooks of a leaf, run on its gradient before it is accumulated. @internal */
   hooks: GradientHook[] | null = null;
   /** The accumulated gradient outside traces; users read `grad`. @internal */

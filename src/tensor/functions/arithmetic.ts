@@ -26,7 +26,6 @@ import {
   define,
   isWhole,
   scaledBinary,
-  withNumber,
 } from "./define.ts";
 
 /** x + alpha · y. Default alpha: 1. */
@@ -340,11 +339,7 @@ const whereFn = /* @__PURE__ */ new Fn<c.BinaryOptions>(
 /** x where the condition (bool) holds, else y; all broadcast; one of x and y may be a number. */
 export function where<V extends Value>(condition: V, x: V | number, y: V | number): V {
   if (typeof x !== "number" && typeof y !== "number") {
-    if (x.number === null && y.number === null) {
-      return call1(whereFn, [condition, x, y], [], NONE);
-    }
-    const { inputs, attrs } = withNumber(x, y);
-    return call1(whereFn, [condition, ...inputs], [], attrs);
+    return call1(whereFn, [condition, x, y], [], NONE);
   }
   const kind = (value: number, like: V): "integer" | "float" =>
     isWhole("where", like, value) ? "integer" : "float";

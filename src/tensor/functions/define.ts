@@ -22,7 +22,7 @@ import type { Node, NodeBuilder } from "../../ir/node.ts";
 import { attrsKey } from "../../ir/node.ts";
 import type { None } from "../../runtime/function.ts";
 import { Fn, NONE } from "../../runtime/function.ts";
-import { call, call1, deviceOf, isWholeNumber } from "../call.ts";
+import { call, call1 } from "../call.ts";
 import { Value } from "../value.ts";
 import { Recent } from "./recent.ts";
 
@@ -278,31 +278,9 @@ export function binary(name: string, compose: Binary): BinaryFunction {
     if (typeof x === "number") {
       return call1(fn, [y], [x], isWhole(name, y, x) ? WHOLE_LEFT : FRACTION_LEFT);
     }
-    if (x?.number !== null || y?.number !== null) {
-      deviceOf(name, [x as V, y]); // which refuses what is no tensor
-      const { inputs, attrs } = withNumber(x as V, y);
-      return call1(fn, inputs, [], attrs);
-    }
     return call1(fn, [x, y], [], TENSORS);
   };
   return Object.assign(run, { graph: compose });
-}
-
-/**
- * Two operands of which one is a compiled function's argument that was a number: it comes last and
- * takes part in promotion as a number does.
- */
-export function withNumber<V extends Value>(
-  x: V,
-  y: V,
-): { readonly inputs: readonly V[]; readonly attrs: BinaryOptions } {
-  const right = y.number !== null;
-  const inputs = right ? [x, y] : [y, x];
-  const [x0, number] = inputs as [V, V];
-  if (!isFloat(x0.type.dtype)) isWholeNumber(number); // which a replay asks again
-  const whole = isWhole("compile", x0, number.number!);
-  if (right) return { inputs, attrs: whole ? WHOLE_RIGHT : FRACTION_RIGHT };
-  return { inputs, attrs: whole ? WHOLE_LEFT : FRACTION_LEFT };
 }
 
 /** Options of `add` and `sub`. */
@@ -337,11 +315,6 @@ export function scaledBinary(name: string, compose: Binary): ScaledFunction {
     }
     const weak = isWhole(name, y, alpha) ? WHOLE_RIGHT : FRACTION_RIGHT;
     if (typeof x === "number") return plain(x, call1(scaleFn, [y], [alpha], weak));
-    if (y.number !== null) {
-      const scaled = call1(scaleFn, [y], [alpha], weak);
-      scaled.number = isFloat(x.type.dtype) || !isWholeNumber(y) ? NaN : y.number * alpha;
-      return plain(x, scaled);
-    }
     return call1(fn, [x, y], [alpha], weak);
   };
   return Object.assign(run, { graph: compose });

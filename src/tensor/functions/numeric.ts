@@ -12,7 +12,7 @@ import * as c from "../../ir/compose/numeric.ts";
 import type { Node, NodeBuilder } from "../../ir/node.ts";
 import { castTo, constant, fillLike, op, plus, scaled } from "../../ir/words.ts";
 import { Fn, NONE } from "../../runtime/function.ts";
-import { call1, isWholeNumber } from "../call.ts";
+import { call1 } from "../call.ts";
 import type { Value } from "../value.ts";
 import { storageOf } from "../value.ts";
 import * as arithmetic from "./arithmetic.ts";
@@ -278,10 +278,8 @@ export const clamp = /* @__PURE__ */ Object.assign(clampCall, { graph: clampBetw
 
 /** Which number a bound is: one that keeps an int32 tensor whole, or another. */
 function numberKind(x: Value, bound: Value | number | null): NumberKind | null {
-  if (bound === null || (typeof bound === "object" && bound.number === null)) return null;
-  const number = typeof bound === "number" ? bound : bound.number!;
-  if (typeof bound === "object") isWholeNumber(bound); // which a replay asks again
-  return isWhole("clamp", x, number) ? "integer" : "float";
+  if (typeof bound !== "number") return null;
+  return isWhole("clamp", x, bound) ? "integer" : "float";
 }
 
 /** x, not below min. */

@@ -1,0 +1,92 @@
+/** What a traced function leaves behind: what it returns, cells that it sets, gradients. */
+import type { Node } from "../ir/node.ts";
+import type { Base } from "./captures.ts";
+import { sameBase } from "./captures.ts";
+import type { Difference } from "./lines.ts";
+import { differenceOf, differsIn } from "./lines.ts";
+import type { ResultShape } from "./results.ts";
+import { collect, formOf, hostValues } from "./results.ts";
+import type { Trace } from "./trace.ts";
+import type { Value } from "./value.ts";
+
+/** The end of a trace. */
+export interface Ending {
+  readonly shape: ResultShape;
+  /** The values of the host that it returns. */
+  readonly host: readonly unknown[];
+  /** The tensors that it makes and returns, each once. */
+  readonly results: readonly Value[];
+  readonly resultNodes: readonly Node[];
+  /** What is returned: something from outside as it is, or the result of that number. */
+  readonly returned: readonly (Base | number)[];
+  readonly cells: readonly { readonly base: Base; readonly node: Node }[];
+  /** The gradients that it changes; null where one is cleared. */
+  readonly grads: readonly { readonly base: Base; readonly node: Node | null }[];
+}
+
+/** Reads what a trace leaves; the trace is still the active one. */
+export function endingOf(trace: Trace, returned: unknown): Ending {
+  const { captures } = trace;
+  const all: Value[] = [];
+  const shape = collect(returned, all);
+  for (const value of all) trace.nodeOf(value);
+  const results = [...new Set(all)].filter((value) => captures.outsideOf(value) === null);
+  const grads: { base: Base; node: Node | null }[] = [];
+  for (const [value, { initial, current }] of captures.grads) {
+    if (current === initial) continue;
+    const node = current === null ? null : trace.nodeOf(current);
+    if (captures.outsideOf(value) !== null) grads.push({ base: captures.baseOf(value), node });
+  }
+  return {
+    shape,
+    host: hostValues(shape),
+    results,
+    resultNodes: results.map((value) => trace.nodeOf(value)),
+    returned: all.map((value) => captures.outsideOf(value) ?? results.indexOf(value)),
+    cells: [...trace.cells]
+      .filter(([cell]) => captures.outsideOf(cell) !== null)
+      .map(([cell, node]) => ({ base: captures.baseOf(cell), node })),
+    grads,
+  };
+}
+
+/** A trace and its end. */
+export interface Traced {
+  readonly trace: Trace;
+  readonly ending: Ending;
+}
+
+/** How a trace parts from the one that it follows; null where it does the same. */
+export function partingOf(first: Traced, next: Traced): Difference | null {
+  const [a, b] = [first.trace, next.trace];
+  if (b.difference !== null) return b.difference;
+  const line = a.lines[b.lines.length];
+  if (line !== undefined) return differenceOf(line, undefined);
+  const seen = ({ host, readers, effects }: Trace): unknown[] => [
+    readers.length,
+    effects.length,
+    host.states.size,
+    ...host.guards.map((guard) => guard.seen),
+  ];
+  if (!sameList(seen(a), seen(b), Object.is)) return differsIn("state");
+  const [was, is] = [formOf(first.ending.shape), formOf(next.ending.shape)];
+  if (was !== is) return differsIn("returned", `it returned ${was}`, is);
+  return endAlike(first.ending, next.ending) ? null : differsIn("end");
+}
+
+function endAlike(a: Ending, b: Ending): boolean {
+  return (
+    sameList(a.resultNodes, b.resultNodes, Object.is) &&
+    sameList(a.returned, b.returned, sameReturned) &&
+    sameList(a.cells, b.cells, (x, y) => x.node === y.node && sameBase(x.base, y.base)) &&
+    sameList(a.grads, b.grads, (x, y) => x.node === y.node && sameBase(x.base, y.base))
+  );
+}
+
+function sameReturned(a: Base | number, b: Base | number): boolean {
+  return typeof a === "number" || typeof b === "number" ? a === b : sameBase(a, b);
+}
+
+function sameList<T>(a: readonly T[], b: readonly T[], same: (x: T, y: T) => boolean): boolean {
+  return a.length === b.length && a.every((x, k) => same(x, b[k]!));
+}

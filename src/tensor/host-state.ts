@@ -1,0 +1,45 @@
+/**
+ * What a trace saw of the host: state that decided the program, which each replay compares, and
+ * state that the function sets, which each replay sets again.
+ */
+import type { Value } from "./value.ts";
+
+/** A host value that decided the program. */
+interface Guard {
+  readonly read: () => unknown;
+  readonly seen: unknown;
+}
+
+/** The host's part of one trace. */
+export class HostState {
+  readonly guards: Guard[] = [];
+  /** State that was set, by its owner. */
+  readonly states = new Map<object, { readonly undo: () => void; readonly redo: () => void }>();
+  /** The arguments whose hooks were run, with these, and those that must be leaves. */
+  readonly hooked = new Map<number, Value["hooks"]>();
+  readonly leaves = new Set<number>();
+
+  /** Reads state that decides the program. */
+  guard<T extends boolean | number | string>(read: () => T): T {
+    const seen = read();
+    this.guards.push({ read, seen });
+    return seen;
+  }
+
+  /** Notes that state was set: `undo` ends the trace, and `redo` sets it at each replay. */
+  setState(owner: object, undo: () => void, redo: () => void): void {
+    this.states.set(owner, { undo: this.states.get(owner)?.undo ?? undo, redo });
+  }
+
+  /** Puts back what was set. */
+  undo(): void {
+    for (const { undo } of this.states.values()) undo();
+  }
+
+  /** Whether the state is now what the trace saw. */
+  get holds(): boolean {
+    const { guards } = this;
+    for (let i = 0; i < guards.length; i++) if (guards[i]!.read() !== guards[i]!.seen) return false;
+    return true;
+  }
+}

@@ -1,0 +1,332 @@
+/**
+ * A traced function as a program: what each replay looks at, what it gives the program, and where
+ * the results go.
+ */
+import { NablaError } from "../core/errors.ts";
+import { Builder } from "../ir/builder.ts";
+import type { Graph, Node, TensorType } from "../ir/node.ts";
+import { copyInto } from "../ir/splice.ts";
+import type { Mask } from "../runtime/function.ts";
+import { Specialization } from "../runtime/function.ts";
+import type { Executable } from "../runtime/executable.ts";
+import { makeExecutable } from "../runtime/executable.ts";
+import type { Storage } from "../runtime/storage.ts";
+import type { Given } from "./arguments.ts";
+import { recorded, replaceStorage } from "./call.ts";
+import type { Base, Source } from "./captures.ts";
+import { tensor } from "./create.ts";
+import { defaultDevice } from "./device.ts";
+import type { Ending, Traced } from "./ending.ts";
+import { partingOf } from "./ending.ts";
+import { checkFinite } from "./grad-mode.ts";
+import type { Difference } from "./lines.ts";
+import { at, differenceOf, differsIn, sameContents, sameItems } from "./lines.ts";
+import { arrange } from "./results.ts";
+import { Tensor } from "./tensor.ts";
+import type { Trace } from "./trace.ts";
+import type { Value } from "./value.ts";
+import { context, storageOf } from "./value.ts";
+
+/** A captured value, and what decided the program about it. */
+interface Watched {
+  readonly value: Value;
+  readonly requiresGrad: boolean;
+  readonly hooks: Value["hooks"];
+}
+
+/** A traced function, ready to replay. */
+export class CompiledProgram {
+  readonly spec: Specialization;
+  /** The trace that it was made of. */
+  readonly trace: Trace;
+  /** The number arguments of the latest trace, of which `host` is. */
+  numbers: readonly number[];
+  /** How often it was called. */
+  calls = 0;
+  /** The structure of modules for which it was last found right. */
+  revision = context.revision;
+  /** Whether only a run of the function tells what it returns, or what its state is. */
+  runsAlways: boolean;
+  private readonly first: Traced;
+  private readonly ending: Ending;
+  private readonly given: Pick<Given, "key" | "objects">;
+  private readonly argumentTypes: readonly TensorType[];
+  private readonly argumentGrads: readonly boolean[];
+  /** The first place at which each argument was passed. */
+  private readonly firstPlaces: readonly number[];
+  private readonly gradEnabled = context.gradEnabled;
+  private readonly sources: readonly Source[];
+  /** The slots that hang on the number arguments. */
+  private readonly varying: readonly number[];
+  /** Whether more of the arguments than their types decided the program. */
+  private readonly looksAtArguments: boolean;
+  private readonly captured: ReadonlySet<Value>;
+  private readonly watched: readonly Watched[];
+  /** The latest trace, whose readers and effects are those of the present numbers. */
+  private latest: Traced;
+  private checker: Executable | null = null;
+  private readonly bases: Value[];
+  private readonly storages: Storage[];
+  private readonly inputs: number[];
+
+  constructor(name: string, traced: Traced, given: Given, varying: readonly number[]) {
+    const { trace, ending } = traced;
+    const { tensors } = given;
+    this.first = this.latest = traced;
+    this.trace = trace;
+    this.ending = ending;
+    this.given = { key: given.key, objects: given.objects };
+    this.numbers = given.numbers;
+    this.varying = varying;
+    this.argumentTypes = tensors.map((arg) => arg.type);
+    this.argumentGrads = tensors.map((arg) => arg.requiresGrad);
+    this.firstPlaces = tensors.map((arg) => tensors.indexOf(arg));
+    this.sources = trace.captures.sources;
+    this.runsAlways = ending.host.length > 0;
+    const graph = this.graphOf([
+      ...ending.resultNodes,
+      ...ending.cells.map(({ node }) => node),
+      ...ending.grads.flatMap(({ node }) => node ?? []),
+    ]);
+    const count = trace.readers.length + varying.length;
+    const device = tensors[0]?.home ?? this.deviceOfSources();
+    const donate = this.donations(graph.outputs.length);
+    this.spec = new Specialization(name, graph, count, this.maskFor(), device, null, donate);
+    this.watched = this.sources.flatMap(({ value, grad }) =>
+      value === null || grad
+        ? []
+        : [{ value, requiresGrad: value.requiresGrad, hooks: value.hooks }],
+    );
+    const { host, captures } = trace;
+    this.looksAtArguments =
+      captures.met.size + host.hooked.size > 0 ||
+      ending.cells.some(({ base }) => base.value === null);
+    this.captured = new Set(this.watched.map(({ value }) => value));
+    this.bases = new Array<Value>(this.sources.length);
+    this.storages = new Array<Storage>(this.sources.length);
+    this.inputs = new Array<number>(count).fill(0);
+    captures.forget();
+  }
+
+  /** A graph of the trace with its numbers as they are: inputs where they vary, else constants. */
+  private graphOf(outputs: readonly Node[]): Graph {
+    const { slots, readers } = this.trace;
+    const varying = this.varying.map((k) => slots[k]!.node);
+    const inputs = [
+      ...this.sources.map(({ node }) => node),
+      ...readers.map(({ node }) => node),
+      ...varying,
+    ];
+    if (slots.length === 0) return { inputs, outputs };
+    const b = new Builder();
+    const fixed = slots.filter((_, k) => !this.varying.includes(k));
+    const ins = inputs.map(({ type }) => b.input(type));
+    const constants = fixed.map(({ value }) =>
+      b.apply("constant", [], { dtype: "float64", value }),
+    );
+    const all = { inputs: [...inputs, ...fixed.map(({ node }) => node)], outputs };
+    return { inputs: ins, outputs: copyInto(b, all, [...ins, ...constants]) };
+  }
+
+  private deviceOfSources(): Specialization["device"] {
+    return this.sources.find(({ value }) => value !== null)?.value?.home ?? defaultDevice();
+  }
+
+  /** The inputs that results depend on differentiably; none where `backward` ran inside. */
+  private maskFor(): Mask {
+    const live = this.ending.results.some(isLive);
+    if (!live) return 0;
+    if (this.trace.insideOnly !== "") {
+      throw new NablaError(
+        "trace",
+        `compile: ${this.trace.insideOnly} is used, and the result is to be differentiated outside. ` +
+          `Call backward inside the compiled function, or compile without it.`,
+      );
+    }
+    const needs = this.sources.map(
+      ({ value, argument, grad }) =>
+        !grad && (argument >= 0 ? this.argumentGrads[argument]! : value!.requiresGrad),
+    );
+    if (needs.length > 30) return needs.map(Number).join("");
+    return needs.reduce((mask, need, i) => (need ? mask | (1 << i) : mask), 0);
+  }
+
+  /** Cells are replaced where they stand. */
+  private donations(outputs: number): number[] {
+    const donate = new Array<number>(outputs).fill(-1);
+    this.ending.cells.forEach(({ base }, k) => {
+      donate[this.ending.results.length + k] = this.sources.findIndex(
+        ({ value, argument, grad }) => value === base.value && argument === base.argument && !grad,
+      );
+    });
+    return donate;
+  }
+
+  /** Whether the program was made for such arguments and the present state of the host. */
+  serves({ key, objects, tensors }: Given): boolean {
+    const { argumentTypes, argumentGrads, watched, trace, given } = this;
+    const count = argumentTypes.length;
+    if (key !== given.key || context.gradEnabled !== this.gradEnabled) return false;
+    if (!sameItems(objects, given.objects)) return false;
+    for (let i = 0; i < count; i++) {
+      const arg = tensors[i]!;
+      if (arg.type !== argumentTypes[i] || arg.requiresGrad !== argumentGrads[i]) return false;
+      if (arg.home !== this.spec.device || this.captured.has(arg)) return false;
+      if (tensors.indexOf(arg) !== this.firstPlaces[i]) return false;
+    }
+    if (this.looksAtArguments && !this.servesArguments(tensors)) return false;
+    for (let i = 0; i < watched.length; i++) {
+      const { value, requiresGrad, hooks } = watched[i]!;
+      if (value.requiresGrad !== requiresGrad || value.hooks !== hooks) return false;
+    }
+    for (const { value, argument } of trace.captures.absent) {
+      if ((value ?? tensors[argument]!).gradient !== null) return false;
+    }
+    if (!trace.host.holds) return false;
+    return this.sources.every(
+      ({ value, argument, grad, node }) =>
+        !grad || (value ?? tensors[argument]!).gradient?.type === node.type,
+    );
+  }
+
+  /** The same for what the function found out about its arguments. */
+  private servesArguments(args: readonly Tensor[]): boolean {
+    const { captures, host } = this.trace;
+    for (const [k, value] of captures.met) if (args[k] !== value) return false;
+    for (const [k, hooks] of host.hooked) if (args[k]!.hooks !== hooks) return false;
+    for (const k of host.leaves) if (args[k]!.record !== null) return false;
+    return this.ending.cells.every(
+      ({ base }) => base.value !== null || args[base.argument]!.settable,
+    );
+  }
+
+  /** How a trace that followed, with such numbers, parts from the program; null for not at all. */
+  partingOf(next: Traced, numbers: readonly number[]): Difference | null {
+    const parting = partingOf(this.first, next);
+    if (parting !== null) return parting;
+    const same = sameContents(numbers, this.numbers);
+    const k = this.latest.trace.slots.findIndex(({ value }, i) => {
+      if (!same && this.varying.includes(i)) return false;
+      return !Object.is(value, next.trace.slots[i]!.value);
+    });
+    if (k >= 0) return this.numberParting(k, next.trace);
+    if (!same || sameContents(hostNumbers(this.latest.trace), hostNumbers(next.trace))) return null;
+    return differsIn("number", "a number that each call reads anew was another", "is another");
+  }
+
+  private numberParting(k: number, next: Trace): Difference {
+    const line = this.trace.lines[next.slots[k]!.line]!;
+    const numbersOf = ({ slots }: Trace): number[] =>
+      slots.filter((slot) => slot.line === next.slots[k]!.line).map(({ value }) => value);
+    const was = { ...line, numbers: numbersOf(this.latest.trace) };
+    return differenceOf(was, { ...line, numbers: numbersOf(next) });
+  }
+
+  /** Takes the host's part from a trace that followed: its readers, effects and results. */
+  take(traced: Traced, numbers: readonly number[]): void {
+    traced.trace.captures.forget();
+    this.latest = traced;
+    this.numbers = numbers;
+    this.revision = context.revision;
+  }
+
+  release(): void {
+    this.spec.release();
+    this.checker?.release();
+  }
+
+  run(args: readonly Tensor[]): unknown {
+    const { bases, storages, inputs, spec, sources, ending } = this;
+    const { trace } = this.latest;
+    const { readers, slots } = trace;
+    const count = readers.length;
+    for (let k = 0; k < count; k++) inputs[k] = readers[k]!.read();
+    for (let k = count; k < inputs.length; k++) inputs[k] = slots[this.varying[k - count]!]!.value;
+    for (let i = 0; i < sources.length; i++) {
+      const { value, argument, grad, array } = sources[i]!;
+      const base =
+        array === null ? (value ?? args[argument]!) : tensor(array, { device: value!.home.name });
+      bases[i] = base;
+      storages[i] = storageOf(grad ? base.gradient! : base);
+    }
+    if (context.check !== null) this.checkAll();
+    const executable = spec.mask === 0 ? spec.executable : spec.recording.forward;
+    // what a gradient outside will read is not to be replaced where it stands
+    const outputs = executable.run(storages, inputs, spec.mask === 0);
+    const values = this.wrap(outputs);
+    bases.fill(null!); // the last batch is not to live until the next
+    storages.fill(null!);
+    this.keep(args, outputs);
+    for (let k = 0; k < trace.effects.length; k++) trace.effects[k]!();
+    for (const { redo } of trace.host.states.values()) redo();
+    const returned = ending.returned.map((one) =>
+      typeof one === "number" ? values[one]! : (targetOf(one, args) as Tensor),
+    );
+    return arrange(this.latest.ending.shape, returned);
+  }
+
+  /** Gives cells and gradients what the program made for them. */
+  private keep(args: readonly Tensor[], outputs: readonly Storage[]): void {
+    const { results, cells, grads } = this.ending;
+    let o = results.length;
+    for (const { base } of cells) replaceStorage(targetOf(base, args), outputs[o++]!);
+    for (const { base, node } of grads) {
+      const target = targetOf(base, args);
+      target.gradient = node === null ? null : target.like(node.type, outputs[o++]!, null);
+    }
+  }
+
+  /** Computes what each call inside makes, and throws at the first that is NaN or infinite. */
+  private checkAll(): void {
+    const { spec, trace } = this;
+    const made = trace.lines.flatMap((line) =>
+      typeof line.what === "string"
+        ? []
+        : line.results.map((node, o) => ({ name: `${line.name}${at(line.site)}`, node, o })),
+    );
+    const graph = this.graphOf(made.map(({ node }) => node));
+    this.checker ??= makeExecutable(spec.name, graph, this.inputs.length, spec.device);
+    const results = this.checker.run(this.storages, this.inputs);
+    made.forEach(({ name, o }, k) => checkFinite(name, results[k]!, o));
+  }
+
+  private wrap(outputs: readonly Storage[]): Tensor[] {
+    const { spec } = this;
+    const { results } = this.ending;
+    if (spec.mask === 0) {
+      return results.map((_, o) =>
+        Tensor.fromStorage(spec.outputTypes[o]!, spec.device, outputs[o]!),
+      );
+    }
+    const maker = Tensor.fromStorage(spec.outputTypes[0]!, spec.device, outputs[0]!);
+    const values = recorded(
+      maker,
+      spec,
+      [...this.bases],
+      [...this.inputs],
+      [...this.storages],
+      outputs,
+    );
+    results.forEach((result, o) => {
+      if (isLive(result)) return;
+      values[o]!.requiresGrad = false;
+      values[o]!.record = null;
+    });
+    return values.slice(0, results.length);
+  }
+}
+
+/** Whether gradients taken outside reach what a result was computed from. */
+function isLive({ record }: Value): boolean {
+  return record !== null && record.kept !== null;
+}
+
+/** The tensor that a base is at this call. */
+function targetOf({ value, argument }: Base, args: readonly Tensor[]): Value {
+  return value ?? args[argument]!;
+}
+
+/** The numbers that calls read anew, as they are now; not those of the user, who may count them. */
+function hostNumbers({ readers }: Trace): number[] {
+  return readers.map(({ read, byUser }) => (byUser ? 0 : read()));
+}
