@@ -19,14 +19,7 @@ import { Fn, NONE } from "../../runtime/function.ts";
 import { call1 } from "../call.ts";
 import type { Value } from "../value.ts";
 import type { AlphaOptions, BinaryFunction, CastAttrs } from "./define.ts";
-import {
-  alphaOf,
-  binary,
-  constantAttrs,
-  define,
-  isWhole,
-  scaledBinary,
-} from "./define.ts";
+import { alphaOf, binary, constantAttrs, define, isWhole, scaledBinary } from "./define.ts";
 
 /** x + alpha · y. Default alpha: 1. */
 export const add = /* @__PURE__ */ scaledBinary("add", c.add);
