@@ -167,7 +167,8 @@ export function define<
   });
   const usual: Chosen = { settings: valuesOf(all), tensors: [] };
   const recent = new Recent<Chosen>();
-  const run = (x: Value, ...args: List): unknown => {
+  const bare = (x: Value): unknown => results.of(call(fn, [x], [], usual));
+  const full = (x: Value, ...args: List): unknown => {
     const inputs = [x];
     for (let i = 1; i < first; i++) inputs.push(args[i - 1] as Value);
     const given = args.slice(first - 1);
@@ -179,6 +180,8 @@ export function define<
     return results.of(call(fn, inputs, [], chosen));
   };
   const initial = [...new Array<undefined>(first - 1), ...ordered(usual.settings)];
+  const simple = first === 1 && check === undefined;
+  const run = simple && Object.keys(usual.settings).length === 0 ? bare : full;
   return Object.assign(run, {
     title: name,
     defaults: valuesOf({ ...defaults, ...named }),
