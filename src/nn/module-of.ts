@@ -34,8 +34,15 @@ type Further<P extends List, U> = U extends readonly [infer S extends List, unkn
 
 type Result<R> = R extends Node ? Tensor : { -readonly [K in keyof R]: Tensor };
 
-/** The settings as fields. */
-type Held<D extends object> = Readonly<Given<D, Tensor>>;
+/** A name as Python spells it. */
+type Snake<S> = S extends `${infer C}${infer R}`
+  ? `${C extends Lowercase<C> ? C : `_${Lowercase<C>}`}${Snake<R>}`
+  : "";
+
+/** The settings as fields, and those that are tensors as buffers under PyTorch's names. */
+type Held<D extends object> = {
+  readonly [K in keyof D as Node extends D[K] ? never : K]: D[K];
+} & { [K in keyof D as Node extends D[K] ? Snake<K> : never]: Tensor | Exclude<D[K], Node> };
 
 /** What a call of the layer is given: the tensors. */
 type Call<P extends List, N extends List> =
@@ -59,6 +66,11 @@ export type OptionsOf<F> =
 /** What goes into the parentheses after a layer's name. */
 export type Show<D> = (settings: D) => string;
 
+/** Shows no setting. */
+export function none(): string {
+  return "";
+}
+
 /**
  * Makes the class of the layers that hold the settings of a function; those that are tensors are
  * buffers. `show` prints them; `base` is what the class extends.
@@ -72,7 +84,7 @@ export function moduleOf<
   B extends Module = Module,
 >(
   fn: Defined<P, N, D, R, G>,
-  show: Show<Held<D>> = () => "",
+  show: Show<Held<D>> = none,
   base: abstract new (settings: never) => B = Module as never,
 ): LayerClass<Made<Unheld<P, N>, D>, Call<P, N>, Result<R>, D, B> {
   const { placed, named, tensors } = fn.places;

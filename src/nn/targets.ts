@@ -5,7 +5,7 @@ import { dtypeError, NablaError } from "../core/errors.ts";
 import type { Shape } from "../core/shape.ts";
 import { showShape } from "../core/shape.ts";
 import type { Storage } from "../runtime/storage.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import type { Value } from "../tensor/value.ts";
 
 const warned = /* @__PURE__ */ new Set<string>();
 
@@ -36,8 +36,8 @@ const sound = /* @__PURE__ */ new WeakMap<Storage, string>();
  * name one of the classes of x (or be `ignoreIndex`). What is on the device is checked by the
  * program.
  */
-export function checkClasses(name: string, x: Tensor, target: Tensor, ignoreIndex: number): void {
-  if (target.dtype !== "int32" && target.dtype !== "float32") {
+export function checkClasses(name: string, x: Value, target: Value, ignoreIndex: number): void {
+  if (target.type.dtype !== "int32" && target.type.dtype !== "float32") {
     throw dtypeError(
       `${name}: the target is ${target.type.text}; class numbers are int32, or float32 that holds ` +
         `whole numbers. Convert it: target.to("int32").`,
@@ -46,7 +46,7 @@ export function checkClasses(name: string, x: Tensor, target: Tensor, ignoreInde
   const { storage } = target;
   const values = storage?.host;
   if (storage === null || !values) return;
-  const classes = x.shape[x.shape.length === 1 ? 0 : 1] ?? 0;
+  const classes = x.type.shape[x.type.shape.length === 1 ? 0 : 1] ?? 0;
   const asked = `${classes},${ignoreIndex}`;
   if (!target.settable && sound.get(storage) === asked) return;
   for (let i = 0; i < values.length; i++) {
@@ -54,7 +54,7 @@ export function checkClasses(name: string, x: Tensor, target: Tensor, ignoreInde
     if (!Number.isInteger(value)) {
       throw dtypeError(
         `${name}: target element ${i} is ${value}; class numbers must be whole. ` +
-          `(For probabilities give the target the input's shape, ${showShape(x.shape)}.)`,
+          `(For probabilities give the target the input's shape, ${showShape(x.type.shape)}.)`,
       );
     }
     if ((value < 0 || value >= classes) && value !== ignoreIndex) {

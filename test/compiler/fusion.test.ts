@@ -6,7 +6,7 @@ import { compileStages } from "../../src/compiler/passes.ts";
 import { printKernels, printPlan } from "../../src/compiler/print.ts";
 import type { DType } from "../../src/core/dtype.ts";
 import { linear } from "../../src/ir/compose/linalg.ts";
-import { mseLoss } from "../../src/ir/compose/loss.ts";
+import { mseLoss } from "../../src/nn/functional/loss.ts";
 import { layerNorm } from "../../src/ir/compose/norm.ts";
 import { logSoftmax, softmax } from "../../src/ir/compose/reduction.ts";
 import { Builder } from "../../src/ir/builder.ts";
@@ -114,7 +114,7 @@ test("a gradient-descent step of the 1-10-1 network", () => {
   const params = [[10, 1], [10], [1, 10], [1]].map((shape) => s.input(shape));
   const [w1, b1, w2, b2] = params as [Node, Node, Node, Node];
   const h = op(b, "tanh", linear(b, x, w1, b1));
-  const loss = mseLoss(b, linear(b, h, w2, b2), t);
+  const loss = mseLoss.graph(b, linear(b, h, w2, b2), t);
   const found = pullBack(b, [loss], [fillLike(b, loss, 1)], params);
   const next = params.map((p, i) => {
     const rate = expandTo(b, castTo(b, lr, "float32"), p.type.shape);

@@ -12,7 +12,7 @@ function typed(a: Args): Tensor {
   return a.has("dtype") ? a.x.to(a.get<DType>("dtype")) : a.x;
 }
 
-type Loss = (x: Tensor, target: Tensor, options?: object) => Tensor;
+type Loss = (x: Tensor, target: Tensor, options?: nn.functional.LossOptions) => Tensor;
 type PairLoss = (x: Tensor, y: Tensor, target: Tensor, options?: object) => Tensor;
 
 const OPTIONS = [

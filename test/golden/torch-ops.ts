@@ -77,7 +77,7 @@ export function divided(a: Args): Tensor {
   return mode === "trunc" ? ops.truncDivide(a.x, other(a)) : a.x.div(other(a));
 }
 
-type Loss = (x: Tensor, target: Tensor, options?: object) => Tensor;
+type Loss = (x: Tensor, target: Tensor, options?: nn.functional.LossOptions) => Tensor;
 
 const LOSS_OPTIONS = [
   ...["weight", "ignore_index", "reduction", "label_smoothing", "beta", "delta", "pos_weight"],

@@ -8,7 +8,8 @@ import * as border from "../../src/ir/compose/border.ts";
 import { einsum } from "../../src/ir/compose/einsum.ts";
 import * as indexing from "../../src/ir/compose/indexing.ts";
 import * as linalg from "../../src/ir/compose/linalg.ts";
-import * as loss from "../../src/ir/compose/loss.ts";
+import * as loss from "../../src/nn/functional/loss.ts";
+import { klDiv } from "../../src/nn/functional/margin.ts";
 import * as movement from "../../src/ir/compose/movement.ts";
 import * as norm from "../../src/ir/compose/norm.ts";
 import * as reduction from "../../src/ir/compose/reduction.ts";
@@ -268,30 +269,40 @@ describe("losses and normalisations", () => {
   const classes = tensor([3], [2, -100, 0], "int32");
   const scores = spread([3, 4], 2);
   const weight = spread([4], 3, 0.5, 2);
-  check("mse", [x, y], (b, p, q) => loss.mseLoss(b, p, q));
-  check("l1", [x, y], (b, p, q) => loss.l1Loss(b, p, q, { reduction: "sum" }));
-  check("huber", [x, y], (b, p, q) => loss.huberLoss(b, p, q, { delta: 0.7 }));
+  const smoothed = (labelSmoothing: number) =>
+    ({ ignoreIndex: -100, reduction: "mean", labelSmoothing }) as const;
+  check("mse", [x, y], (b, p, q) => loss.mseLoss.graph(b, p, q));
+  check("l1", [x, y], (b, p, q) => loss.l1Loss.graph(b, p, q, { reduction: "sum" }));
+  check("huber", [x, y], (b, p, q) =>
+    loss.huberLoss.graph(b, p, q, { reduction: "mean", delta: 0.7 }),
+  );
   check("smoothL1", [x, y], (b, p, q) =>
-    loss.smoothL1Loss(b, p, q, { beta: 0.5, reduction: "none" }),
+    loss.smoothL1Loss.graph(b, p, q, { beta: 0.5, reduction: "none" }),
   );
-  check("bce", [chance, spread([2, 3], 9, 0.1, 0.9)], (b, p, q) => loss.bceLoss(b, p, q));
+  check("bce", [chance, spread([2, 3], 9, 0.1, 0.9)], (b, p, q) =>
+    loss.binaryCrossEntropy.graph(b, p, q),
+  );
   check("bceWithLogits", [x, chance, spread([3], 4, 1, 2)], (b, p, q, w) =>
-    loss.bceWithLogitsLoss(b, p, q, { posWeight: w }),
+    loss.binaryCrossEntropyWithLogits.graph(b, p, q, null, { reduction: "mean", posWeight: w }),
   );
-  check("klDiv", [x, chance], (b, p, q) => loss.klDivLoss(b, p, q, { reduction: "batchmean" }));
-  check("klDiv, log target", [x, y], (b, p, q) => loss.klDivLoss(b, p, q, { logTarget: true }));
+  check("klDiv", [x, chance], (b, p, q) =>
+    klDiv.graph(b, p, q, { reduction: "batchmean", logTarget: false }),
+  );
+  check("klDiv, log target", [x, y], (b, p, q) =>
+    klDiv.graph(b, p, q, { reduction: "mean", logTarget: true }),
+  );
   check("crossEntropy", [scores, classes, weight], (b, p, t, w) =>
-    loss.crossEntropy(b, p, t, { weight: w, labelSmoothing: 0.1 }),
+    loss.crossEntropy.graph(b, p, t, w, smoothed(0.1)),
   );
   check(
     "crossEntropy of images",
     [spread([2, 3, 2], 2), tensor([2, 2], [0, 2, 1, 1], "int32")],
-    (b, p, t) => loss.crossEntropy(b, p, t),
+    (b, p, t) => loss.crossEntropy.graph(b, p, t),
   );
   check(
     "crossEntropy of probabilities",
     [scores, spread([3, 4], 5, 0.1, 0.9), weight],
-    (b, p, t, w) => loss.crossEntropy(b, p, t, { weight: w, labelSmoothing: 0.2 }),
+    (b, p, t, w) => loss.crossEntropy.graph(b, p, t, w, smoothed(0.2)),
   );
   check(
     "layerNorm",

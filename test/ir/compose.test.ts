@@ -6,7 +6,7 @@ import * as border from "../../src/ir/compose/border.ts";
 import { einsum } from "../../src/ir/compose/einsum.ts";
 import * as indexing from "../../src/ir/compose/indexing.ts";
 import * as linalg from "../../src/ir/compose/linalg.ts";
-import * as loss from "../../src/ir/compose/loss.ts";
+import * as loss from "../../src/nn/functional/loss.ts";
 import * as movement from "../../src/ir/compose/movement.ts";
 import * as random from "../../src/ir/compose/random.ts";
 import * as reduction from "../../src/ir/compose/reduction.ts";
@@ -229,22 +229,28 @@ describe("products and losses", () => {
     const scores = tensor([2, 3], [1, 2, 3, 0, 0, 0]);
     const row = Math.log(Math.exp(1) + Math.exp(2) + Math.exp(3));
     const found = run([scores, vector([2, -100], "int32")], (b, p, t) =>
-      loss.crossEntropy(b, p, t),
+      loss.crossEntropy.graph(b, p, t),
     );
     near(found, [row - 3]);
     const each = run([scores, vector([0, 1], "int32")], (b, p, t) =>
-      loss.crossEntropy(b, p, t, { reduction: "none", labelSmoothing: 0.3 }),
+      loss.crossEntropy.graph(b, p, t, null, {
+        ignoreIndex: -100,
+        reduction: "none",
+        labelSmoothing: 0.3,
+      }),
     );
     near(each, [0.7 * (row - 1) + 0.1 * (3 * row - 6), Math.log(3)]);
     expect(() =>
-      run([scores, vector([0, 3], "int32")], (b, p, t) => loss.crossEntropy(b, p, t)),
+      run([scores, vector([0, 3], "int32")], (b, p, t) => loss.crossEntropy.graph(b, p, t)),
     ).toThrow(/index 3 is out of range for axis 1/);
     near(
-      run([vector([800, -800]), vector([0, 1])], (b, p, t) => loss.bceWithLogitsLoss(b, p, t)),
+      run([vector([800, -800]), vector([0, 1])], (b, p, t) =>
+        loss.binaryCrossEntropyWithLogits.graph(b, p, t),
+      ),
       [800],
     );
     near(
-      run([vector([0, 1]), vector([1, 0])], (b, p, t) => loss.bceLoss(b, p, t)),
+      run([vector([0, 1]), vector([1, 0])], (b, p, t) => loss.binaryCrossEntropy.graph(b, p, t)),
       [100],
     );
   });
