@@ -58,7 +58,7 @@ it("ships what the package needs at run time, and names only its own folders", (
 });
 
 it("makes a training loop of at most 90 kB, bundled by Vite and gzipped", async ({ task }) => {
-  const bytes = await bundledByVite(TRAINING_LOOP);
+  const { all: bytes } = await bundledByVite(TRAINING_LOOP);
   looked(task, `the training loop is ${(bytes / 1000).toFixed(1)} kB`);
   expect(bytes).toBeGreaterThan(20_000);
   expect(bytes).toBeLessThanOrEqual(90_000);
