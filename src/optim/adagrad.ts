@@ -1,15 +1,12 @@
 /** Adagrad, as `torch.optim.Adagrad`. */
-import type { Params, Settings } from "./groups.ts";
-import { Optimizer } from "./optimizer.ts";
-import type { BaseOptions } from "./rule.ts";
-import { checkRange, makeRule } from "./rule.ts";
+import { optimizerOf } from "./optimizer.ts";
+import type { PenaltyOptions } from "./rule.ts";
+import { makeRule } from "./rule.ts";
 
 /** The options of {@link Adagrad}. */
-export interface AdagradOptions extends BaseOptions {
+export interface AdagradOptions extends PenaltyOptions {
   /** Lowers the rate: it is divided by `1 + lrDecay · steps before`. */
   lrDecay: number;
-  /** L2 penalty: `weightDecay · p` is added to the gradient. */
-  weightDecay: number;
   /** What the sum of squares starts from. */
   initialAccumulatorValue: number;
   /** Added to the denominator. */
@@ -18,35 +15,27 @@ export interface AdagradOptions extends BaseOptions {
   maximize: boolean;
 }
 
-const RULE = makeRule<AdagradOptions, "sum", "rate" | "decay" | "eps">({
+const DEFAULTS: AdagradOptions = {
+  lr: 1e-2,
+  lrDecay: 0,
+  weightDecay: 0,
+  initialAccumulatorValue: 0,
+  eps: 1e-10,
+  maximize: false,
+};
+
+const RULE = /* @__PURE__ */ makeRule({
   name: "Adagrad",
-  defaults: {
-    lr: 1e-2,
-    lrDecay: 0,
-    weightDecay: 0,
-    initialAccumulatorValue: 0,
-    eps: 1e-10,
-    maximize: false,
-  },
-  check: (o, fail) => {
-    checkRange(fail, "lr", o.lr, 0);
-    checkRange(fail, "lrDecay", o.lrDecay, 0);
-    checkRange(fail, "weightDecay", o.weightDecay, 0);
-    checkRange(fail, "initialAccumulatorValue", o.initialAccumulatorValue, 0);
-    checkRange(fail, "eps", o.eps, 0);
-  },
+  defaults: DEFAULTS,
+  atLeast0: ["lr", "lrDecay", "weightDecay", "initialAccumulatorValue", "eps"],
   states: (o) => ({ sum: o.initialAccumulatorValue }),
-  flags: (o) => ({ decays: o.weightDecay !== 0, maximize: o.maximize }),
   numbers: {
     rate: (o, step) => o.lr / (1 + (step - 1) * o.lrDecay),
-    decay: (o) => o.weightDecay,
     eps: (o) => o.eps,
   },
-  update: (w, { param, grad, state, n }, flags) => {
-    let g = flags.maximize ? w.neg(grad) : grad;
-    if (flags.decays) g = w.add(g, w.mul(n.decay, param));
-    const sum = w.add(state.sum, w.mul(g, g));
-    const scaled = w.div(g, w.add(w.sqrt(sum), n.eps));
+  update: (w, { param, grad, state, n }) => {
+    const sum = w.add(state.sum, w.mul(grad, grad));
+    const scaled = w.div(grad, w.add(w.sqrt(sum), n.eps));
     return { param: w.sub(param, w.mul(n.rate, scaled)), state: { sum } };
   },
 });
@@ -57,8 +46,4 @@ const RULE = makeRule<AdagradOptions, "sum", "rate" | "decay" | "eps">({
  * `initialAccumulatorValue` (0), `eps` (1e-10), `maximize` (false). Throws on an option out of its
  * range. PyTorch: `torch.optim.Adagrad`.
  */
-export class Adagrad extends Optimizer<AdagradOptions> {
-  constructor(params: Params<AdagradOptions>, ...settings: Settings<AdagradOptions>) {
-    super(RULE, params, settings);
-  }
-}
+export class Adagrad extends /* @__PURE__ */ optimizerOf(RULE) {}

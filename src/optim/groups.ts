@@ -1,9 +1,9 @@
 /** Parameter groups: what users give an optimizer, checked and spelled out. */
 import { argumentError } from "../core/errors.ts";
-import { isOptions, optionsOf } from "../core/options.ts";
+import { isOptions, read } from "../core/options.ts";
 import { showShape } from "../core/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import type { BaseOptions } from "./rule.ts";
+import type { BaseOptions, Rule } from "./rule.ts";
 
 /** Parameters with options of their own; what is not given comes from the optimizer. */
 export type GroupOptions<O extends BaseOptions> = Partial<O> & { params: Iterable<Tensor> };
@@ -35,19 +35,38 @@ export function settingsOf<O extends BaseOptions>(name: string, settings: Settin
   return (byPosition ? { lr: first, ...rest } : first) as Partial<O>;
 }
 
-/** An optimizer's name and options. */
-interface Named {
-  readonly name: string;
-  readonly defaults: object;
+/** What of an optimizer its groups depend on. */
+type Optioned<O extends BaseOptions> = Pick<Rule<O>, "name" | "defaults" | "check">;
+
+/** Spells options out: those that are given, else `defaults`. Throws for one that does not exist. */
+export function spellOptions<O extends BaseOptions>(
+  { name }: Optioned<O>,
+  defaults: Readonly<O>,
+  given: object,
+): O {
+  const known = { ...defaults, initialLr: undefined };
+  const { initialLr, ...options } = read(`optim.${name}`, {}, [given], known);
+  return (initialLr === undefined ? options : { ...options, initialLr }) as unknown as O;
 }
 
-/** Leaves out options that are `undefined`. */
-export function given<T extends object>(options: T): Partial<T> {
-  const entries = Object.entries(options).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as Partial<T>;
+/** Spells a group out: options over `defaults`, in their ranges; parameters, none of them `known`. */
+export function spellGroup<O extends BaseOptions>(
+  rule: Optioned<O>,
+  defaults: Readonly<O>,
+  { params, ...own }: GroupOptions<O>,
+  known: Set<Tensor>,
+): ParamGroup<O> {
+  const options = spellOptions(rule, defaults, own);
+  rule.check(options, (what) => argumentError(`optim.${rule.name}: ${what}.`));
+  const list = [...params];
+  for (const param of list) {
+    assertParameter(rule.name, param, known);
+    known.add(param);
+  }
+  return { ...options, params: list };
 }
 
-/** Returns the groups that an optimizer was given; parameters alone are one group. */
+/** Returns the groups that an optimizer was given; parameters alone are one group. Throws for none. */
 export function groupsOf<O extends BaseOptions>(
   name: string,
   params: Params<O>,
@@ -60,23 +79,19 @@ export function groupsOf<O extends BaseOptions>(
   const list = [...(params as Iterable<Tensor | GroupOptions<O>>)];
   const isGroup = (item: Tensor | GroupOptions<O>): item is GroupOptions<O> =>
     !(item instanceof Tensor) && typeof item === "object" && item !== null && "params" in item;
-  if (list.length > 0 && list.every(isGroup)) return list;
-  return list.length === 0 ? [] : [{ params: list as Tensor[] } as unknown as GroupOptions<O>];
+  if (list.length === 0) {
+    throw argumentError(`optim.${name}: there are no parameters; did the model register any?`);
+  }
+  if (list.every(isGroup)) return list;
+  return [{ params: list as Tensor[] } as unknown as GroupOptions<O>];
 }
 
 /** Returns the options that an optimizer does not have. */
-export function unknownOptions(rule: Named, options: object): string[] {
-  const known = [...Object.keys(rule.defaults), "initialLr"];
-  return Object.keys(options).filter((key) => !known.includes(key));
-}
-
-/** Throws where an optimizer does not have an option. */
-export function assertKnown(rule: Named, options: object): void {
-  const { defaults, name } = rule;
-  const names = [...Object.keys(defaults), "initialLr"].map((key) =>
-    typeof (defaults as Record<string, unknown>)[key] === "boolean" ? `${key}?` : key,
-  );
-  optionsOf(`optim.${name}`, names, options);
+export function unknownOptions(
+  { defaults }: { readonly defaults: object },
+  options: object,
+): string[] {
+  return Object.keys(options).filter((key) => !(key in defaults) && key !== "initialLr");
 }
 
 /** Throws where a tensor cannot be optimized, or is in a group already. */

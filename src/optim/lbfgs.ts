@@ -11,13 +11,13 @@ import {
   readValues,
   writeValues,
 } from "./flat.ts";
-import type { GroupOptions, ParamGroup, Params } from "./groups.ts";
-import { assertKnown, assertParameter, given, groupsOf, showGroups } from "./groups.ts";
+import type { ParamGroup, Params } from "./groups.ts";
+import { groupsOf, showGroups, spellGroup, spellOptions } from "./groups.ts";
 import type { LBFGSSaved, Memory } from "./lbfgs-state.ts";
 import { loadMemory, newMemory, saveMemory } from "./lbfgs-state.ts";
 import type { Trial } from "./line-search.ts";
 import { strongWolfe } from "./line-search.ts";
-import type { BaseOptions } from "./rule.ts";
+import type { BaseOptions, Fail } from "./rule.ts";
 import { checkRange } from "./rule.ts";
 
 /** The options of {@link LBFGS}. */
@@ -49,7 +49,17 @@ const RULE = {
     toleranceChange: 1e-9,
     historySize: 100,
     lineSearchFn: null,
-  } satisfies LBFGSOptions,
+  } satisfies LBFGSOptions as LBFGSOptions,
+  check: (o: LBFGSOptions, fail: Fail): void => {
+    checkRange(fail, "lr", o.lr, 0);
+    checkRange(fail, "maxIter", o.maxIter, 1);
+    checkRange(fail, "toleranceGrad", o.toleranceGrad, 0);
+    checkRange(fail, "toleranceChange", o.toleranceChange, 0);
+    checkRange(fail, "historySize", o.historySize, 1);
+    if (![null, "strong_wolfe", "strongWolfe"].includes(o.lineSearchFn)) {
+      throw fail(`lineSearchFn is ${o.lineSearchFn}; need "strong_wolfe" or null`);
+    }
+  },
 };
 
 /** Where a step stands. */
@@ -85,27 +95,15 @@ export class LBFGS {
   #running = false;
 
   constructor(params: Params<LBFGSOptions>, options: Partial<LBFGSOptions> = {}) {
-    assertKnown(RULE, options);
-    const groups = groupsOf(RULE.name, params);
-    if (groups.length !== 1) {
+    this.defaults = spellOptions(RULE, RULE.defaults, options);
+    const [group, ...more] = groupsOf(RULE.name, params);
+    if (more.length > 0) {
       throw argumentError(
-        groups.length === 0
-          ? "optim.LBFGS: there are no parameters; did the model register any?"
-          : "optim.LBFGS: it has one group of parameters only; give all parameters in one list.",
+        "optim.LBFGS: it has one group of parameters only; give all parameters in one list.",
       );
     }
-    this.defaults = { ...RULE.defaults, ...given(options) };
-    const { params: listed, ...own } = groups[0] as GroupOptions<LBFGSOptions>;
-    assertKnown(RULE, own);
-    const all = { ...this.defaults, ...given(own) } as LBFGSOptions;
-    checkOptions(all);
-    this.#params = [...listed];
-    const known = new Set<Tensor>();
-    for (const param of this.#params) {
-      assertParameter(RULE.name, param, known);
-      known.add(param);
-    }
-    this.paramGroups = [{ ...all, params: this.#params }];
+    this.paramGroups = [spellGroup(RULE, this.defaults, group!, new Set())];
+    this.#params = this.paramGroups[0]!.params;
   }
 
   /** Forgets the gradients. */
@@ -170,8 +168,8 @@ export class LBFGS {
       );
     }
     const { params: _, ...options } = group!;
-    assertKnown(RULE, options);
-    checkOptions({ ...this.paramGroups[0]!, ...options });
+    const { params: _own, ...present } = this.paramGroups[0]!;
+    spellGroup(RULE, present, { ...options, params: [] }, new Set());
     const entry = saved.state[0];
     this.#memory = entry ? loadMemory(entry, countElements(this.#params)) : newMemory();
     Object.assign(this.paramGroups[0]!, options);
@@ -280,16 +278,4 @@ function recursion({ pairs, scale }: Memory, grad: Float64Array): Float64Array {
     q = axpy(factors[i]! - dot(y, q) * ro, s, q);
   });
   return q;
-}
-
-function checkOptions(o: LBFGSOptions): void {
-  const fail = (what: string): Error => argumentError(`optim.LBFGS: ${what}.`);
-  checkRange(fail, "lr", o.lr, 0);
-  checkRange(fail, "maxIter", o.maxIter, 1);
-  checkRange(fail, "toleranceGrad", o.toleranceGrad, 0);
-  checkRange(fail, "toleranceChange", o.toleranceChange, 0);
-  checkRange(fail, "historySize", o.historySize, 1);
-  if (![null, "strong_wolfe", "strongWolfe"].includes(o.lineSearchFn)) {
-    throw fail(`lineSearchFn is ${o.lineSearchFn}; need "strong_wolfe" or null`);
-  }
 }

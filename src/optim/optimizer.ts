@@ -18,12 +18,11 @@ import { cell, Tensor } from "../tensor/tensor.ts";
 import { context } from "../tensor/value.ts";
 import type { GroupOptions, ParamGroup, Params, Settings } from "./groups.ts";
 import {
-  assertKnown,
-  assertParameter,
-  given,
   groupsOf,
   settingsOf,
   showGroups,
+  spellGroup,
+  spellOptions,
   unknownOptions,
 } from "./groups.ts";
 import type { BaseOptions, Layout, Rule } from "./rule.ts";
@@ -85,17 +84,9 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
   #plan: Plan<O> | null = null;
 
   constructor(rule: Rule<O>, params: Params<O>, settings: Settings<O>) {
-    const options = settingsOf(rule.name, settings);
     this.#rule = rule as unknown as Rule<BaseOptions>;
-    assertKnown(rule, options);
-    this.defaults = { ...rule.defaults, ...given(options) };
-    const groups = groupsOf(rule.name, params);
-    if (groups.length === 0) {
-      throw argumentError(
-        `optim.${rule.name}: there are no parameters; did the model register any?`,
-      );
-    }
-    for (const group of groups) this.addParamGroup(group);
+    this.defaults = spellOptions(rule, rule.defaults, settingsOf(rule.name, settings));
+    for (const group of groupsOf(rule.name, params)) this.addParamGroup(group);
   }
 
   /**
@@ -103,20 +94,11 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
    * Throws on a parameter that is already there and on options out of their range.
    */
   addParamGroup(group: GroupOptions<O>): void {
-    const { name } = this.#rule;
-    const { params, ...own } = group;
-    assertKnown(this.#rule, own);
-    const options = { ...this.defaults, ...given(own) } as unknown as O;
-    this.#rule.check(options, (what) => argumentError(`optim.${name}: ${what}.`));
-    const list = [...params];
     const known = new Set(this.#slots.map((slot) => slot.param));
-    for (const param of list) {
-      assertParameter(name, param, known);
-      known.add(param);
-    }
-    const added: ParamGroup<O> = { ...options, params: list };
+    const rule = this.#rule as unknown as Rule<O>;
+    const added = spellGroup(rule, this.defaults, group, known);
     const clock: Clock = { step: 0 };
-    const slots = list.map((param) => ({ param, group: added, state: new Map(), clock }));
+    const slots = added.params.map((param) => ({ param, group: added, state: new Map(), clock }));
     for (const slot of slots) this.#statesOf(slot);
     this.paramGroups.push(added);
     this.#slots.push(...slots);
@@ -328,7 +310,7 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
 
   /** Returns a tensor of the type that the state `name` of a parameter has. */
   #shaped(name: string, param: Tensor): Tensor {
-    const single = this.#rule.scalars?.includes(name) ?? false;
+    const single = this.#rule.scalars.includes(name);
     if (!single) return param;
     return tensor(Float64Array.of(0), { shape: [], dtype: param.dtype, device: param.device });
   }
@@ -372,6 +354,21 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
     });
     return faults;
   }
+}
+
+/** The class of a rule's optimizers. */
+type OptimizerClass<O extends BaseOptions> = new (
+  params: Params<O>,
+  ...settings: Settings<O>
+) => Optimizer<O>;
+
+/** Makes the class that a sibling extends: an optimizer of its rule. */
+export function optimizerOf<O extends BaseOptions>(rule: Rule<O>): OptimizerClass<O> {
+  return class extends Optimizer<O> {
+    constructor(params: Params<O>, ...settings: Settings<O>) {
+      super(rule, params, settings);
+    }
+  };
 }
 
 /** What of one parameter's saved state does not fit. */

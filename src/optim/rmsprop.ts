@@ -1,17 +1,15 @@
 /** RMSprop, as `torch.optim.RMSprop`. */
-import type { Params, Settings } from "./groups.ts";
-import { Optimizer } from "./optimizer.ts";
-import type { BaseOptions } from "./rule.ts";
-import { checkRange, makeRule } from "./rule.ts";
+import type { Node } from "../ir/node.ts";
+import { optimizerOf } from "./optimizer.ts";
+import type { PenaltyOptions } from "./rule.ts";
+import { makeRule } from "./rule.ts";
 
 /** The options of {@link RMSprop}. */
-export interface RMSpropOptions extends BaseOptions {
+export interface RMSpropOptions extends PenaltyOptions {
   /** Decay rate of the running mean of the squared gradient. */
   alpha: number;
   /** Added to the denominator. */
   eps: number;
-  /** L2 penalty: `weightDecay · p` is added to the gradient. */
-  weightDecay: number;
   /** How much of the last update is kept. */
   momentum: number;
   /** Divides by the standard deviation of the gradient instead of its root mean square. */
@@ -20,67 +18,47 @@ export interface RMSpropOptions extends BaseOptions {
   maximize: boolean;
 }
 
-/** RMSprop's state tensors, by PyTorch's names. */
-type RMSpropState = "square_avg" | "momentum_buffer" | "grad_avg";
+const DEFAULTS: RMSpropOptions = {
+  lr: 1e-2,
+  alpha: 0.99,
+  eps: 1e-8,
+  weightDecay: 0,
+  momentum: 0,
+  centered: false,
+  maximize: false,
+};
 
-/** The numbers of one RMSprop step. */
-type RMSpropNumber = "lr" | "alpha" | "rest" | "eps" | "decay" | "momentum";
-
-const RULE = makeRule<RMSpropOptions, RMSpropState, RMSpropNumber>({
+const RULE = /* @__PURE__ */ makeRule({
   name: "RMSprop",
-  defaults: {
-    lr: 1e-2,
-    alpha: 0.99,
-    eps: 1e-8,
-    weightDecay: 0,
-    momentum: 0,
-    centered: false,
-    maximize: false,
-  },
-  check: (o, fail) => {
-    checkRange(fail, "lr", o.lr, 0);
-    checkRange(fail, "alpha", o.alpha, 0);
-    checkRange(fail, "eps", o.eps, 0);
-    checkRange(fail, "weightDecay", o.weightDecay, 0);
-    checkRange(fail, "momentum", o.momentum, 0);
-  },
+  defaults: DEFAULTS,
+  atLeast0: ["lr", "alpha", "eps", "weightDecay", "momentum"],
   states: (o) => ({
     square_avg: 0,
     ...(o.momentum > 0 ? { momentum_buffer: 0 } : {}),
     ...(o.centered ? { grad_avg: 0 } : {}),
   }),
-  flags: (o) => ({
-    decays: o.weightDecay !== 0,
-    momentum: o.momentum > 0,
-    centered: o.centered,
-    maximize: o.maximize,
-  }),
+  flags: (o) => ({ momentum: o.momentum > 0, centered: o.centered }),
   numbers: {
     lr: (o) => o.lr,
     alpha: (o) => o.alpha,
     rest: (o) => 1 - o.alpha,
     eps: (o) => o.eps,
-    decay: (o) => o.weightDecay,
     momentum: (o) => o.momentum,
   },
-  update: (w, { param, grad, state, n }, flags) => {
-    let g = flags.maximize ? w.neg(grad) : grad;
-    if (flags.decays) g = w.add(g, w.mul(n.decay, param));
-    const square = w.add(w.mul(state.square_avg, n.alpha), w.mul(w.mul(g, g), n.rest));
-    const mean = flags.centered
-      ? { grad_avg: w.add(w.mul(state.grad_avg, n.alpha), w.mul(g, n.rest)) }
-      : {};
-    const spread =
-      mean.grad_avg === undefined ? square : w.sub(square, w.mul(mean.grad_avg, mean.grad_avg));
-    const scaled = w.div(g, w.add(w.sqrt(spread), n.eps));
-    if (!flags.momentum) {
-      return { param: w.sub(param, w.mul(n.lr, scaled)), state: { square_avg: square, ...mean } };
+  update: (w, { param, grad, state, n }, { momentum, centered }) => {
+    const square = w.average(state.square_avg, n.alpha, w.mul(grad, grad), n.rest);
+    const kept: { square_avg: Node; grad_avg?: Node } = { square_avg: square };
+    let spread = square;
+    if (centered) {
+      const mean = w.average(state.grad_avg, n.alpha, grad, n.rest);
+      spread = w.sub(square, w.mul(mean, mean));
+      kept.grad_avg = mean;
     }
+    const scaled = w.div(grad, w.add(w.sqrt(spread), n.eps));
+    if (!momentum) return { param: w.sub(param, w.mul(n.lr, scaled)), state: kept };
     const buffer = w.add(w.mul(n.momentum, state.momentum_buffer), scaled);
-    return {
-      param: w.sub(param, w.mul(n.lr, buffer)),
-      state: { square_avg: square, momentum_buffer: buffer, ...mean },
-    };
+    const next = w.sub(param, w.mul(n.lr, buffer));
+    return { param: next, state: { ...kept, momentum_buffer: buffer } };
   },
 });
 
@@ -90,8 +68,4 @@ const RULE = makeRule<RMSpropOptions, RMSpropState, RMSpropNumber>({
  * `momentum` (0), `centered` (false), `maximize` (false). Throws on an option out of its range.
  * PyTorch: `torch.optim.RMSprop`.
  */
-export class RMSprop extends Optimizer<RMSpropOptions> {
-  constructor(params: Params<RMSpropOptions>, ...settings: Settings<RMSpropOptions>) {
-    super(RULE, params, settings);
-  }
-}
+export class RMSprop extends /* @__PURE__ */ optimizerOf(RULE) {}

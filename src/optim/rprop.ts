@@ -1,8 +1,7 @@
 /** Resilient backpropagation, as `torch.optim.Rprop`. */
-import type { Params, Settings } from "./groups.ts";
-import { Optimizer } from "./optimizer.ts";
+import { optimizerOf } from "./optimizer.ts";
 import type { BaseOptions } from "./rule.ts";
-import { checkRange, makeRule } from "./rule.ts";
+import { makeRule } from "./rule.ts";
 
 /** The options of {@link Rprop}. */
 export interface RpropOptions extends BaseOptions {
@@ -14,25 +13,24 @@ export interface RpropOptions extends BaseOptions {
   maximize: boolean;
 }
 
-/** Rprop's state tensors, by PyTorch's names. */
-type RpropState = "prev" | "step_size";
+const DEFAULTS: RpropOptions = {
+  lr: 1e-2,
+  etas: [0.5, 1.2],
+  stepSizes: [1e-6, 50],
+  maximize: false,
+};
 
-/** The numbers of one Rprop step: the first starts from `lr`, later ones from what was left. */
-type RpropNumber = "kept" | "first" | "minus" | "plus" | "least" | "most";
-
-const RULE = makeRule<RpropOptions, RpropState, RpropNumber>({
+const RULE = /* @__PURE__ */ makeRule({
   name: "Rprop",
-  defaults: { lr: 1e-2, etas: [0.5, 1.2], stepSizes: [1e-6, 50], maximize: false },
-  check: (o, fail) => {
-    checkRange(fail, "lr", o.lr, 0);
-    const [minus, plus] = o.etas;
-    if (!(0 < minus && minus < 1 && 1 < plus)) {
-      throw fail(`etas are [${minus}, ${plus}]; need 0 < etas[0] < 1 < etas[1]`);
-    }
+  defaults: DEFAULTS,
+  atLeast0: ["lr"],
+  check: ({ etas: [minus, plus] }, fail) => {
+    if (0 < minus && minus < 1 && 1 < plus) return;
+    throw fail(`etas are [${minus}, ${plus}]; need 0 < etas[0] < 1 < etas[1]`);
   },
   states: () => ({ prev: 0, step_size: 0 }),
-  flags: (o) => ({ maximize: o.maximize }),
   numbers: {
+    // the first step starts from `lr`, later ones from what was left
     kept: (_, step) => (step === 1 ? 0 : 1),
     first: (o, step) => (step === 1 ? o.lr : 0),
     minus: (o) => o.etas[0],
@@ -40,15 +38,14 @@ const RULE = makeRule<RpropOptions, RpropState, RpropNumber>({
     least: (o) => o.stepSizes[0],
     most: (o) => o.stepSizes[1],
   },
-  update: (w, { param, grad, state, n }, flags) => {
-    const g = flags.maximize ? w.neg(grad) : grad;
-    const [zero, one] = [w.fill(0, g), w.fill(1, g)];
-    const product = w.mul(g, state.prev);
+  update: (w, { param, grad, state, n }) => {
+    const [zero, one] = [w.fill(0, grad), w.fill(1, grad)];
+    const product = w.mul(grad, state.prev);
     const turned = w.lt(product, zero);
     const factor = w.where(w.lt(zero, product), n.plus, w.where(turned, n.minus, one));
     const before = w.add(w.mul(state.step_size, n.kept), n.first);
     const size = w.minimum(w.maximum(w.mul(before, factor), n.least), n.most);
-    const used = w.where(turned, zero, g); // where the sign turned, this step waits
+    const used = w.where(turned, zero, grad); // where the sign turned, this step waits
     const falls = w.where(w.lt(used, zero), w.add(param, size), param);
     return {
       param: w.where(w.lt(zero, used), w.sub(param, size), falls),
@@ -63,8 +60,4 @@ const RULE = makeRule<RpropOptions, RpropState, RpropNumber>({
  * `etas` ([0.5, 1.2]), `stepSizes` ([1e-6, 50]), `maximize` (false). Throws on an option out of
  * its range. PyTorch: `torch.optim.Rprop`.
  */
-export class Rprop extends Optimizer<RpropOptions> {
-  constructor(params: Params<RpropOptions>, ...settings: Settings<RpropOptions>) {
-    super(RULE, params, settings);
-  }
-}
+export class Rprop extends /* @__PURE__ */ optimizerOf(RULE) {}

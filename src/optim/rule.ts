@@ -16,9 +16,33 @@ export interface BaseOptions {
   lr: number;
 }
 
+/** Options of optimizers that pull parameters towards 0. */
+export interface PenaltyOptions extends BaseOptions {
+  /** L2 penalty: `weightDecay · p` is added to the gradient. */
+  weightDecay: number;
+}
+
+/** Options of Adam and its kin. */
+export interface MomentOptions extends PenaltyOptions {
+  /** Decay rates of the running means of the gradient and of its square. */
+  betas: readonly [number, number];
+  /** Added to the denominator. */
+  eps: number;
+}
+
+/** The numbers that Adam and its kin read: decay rates, their complements, and `eps`. */
+export const MOMENTS = {
+  beta1: (o: Readonly<MomentOptions>) => o.betas[0],
+  rest1: (o: Readonly<MomentOptions>) => 1 - o.betas[0],
+  beta2: (o: Readonly<MomentOptions>) => o.betas[1],
+  rest2: (o: Readonly<MomentOptions>) => 1 - o.betas[1],
+  eps: (o: Readonly<MomentOptions>) => o.eps,
+};
+
 /** One parameter as the update sees it. `S` names the state tensors, `N` the numbers. */
 export interface UpdateInputs<S extends string, N extends string> {
   readonly param: Node;
+  /** The gradient to follow: turned where it climbs, with the L2 penalty where there is one. */
   readonly grad: Node;
   /** The state tensors, shaped like the parameter; only those that `states` listed are there. */
   readonly state: Readonly<Record<S, Node>>;
@@ -42,18 +66,26 @@ export interface RuleText<O extends BaseOptions, S extends string, N extends str
   readonly name: string;
   /** PyTorch's defaults. */
   readonly defaults: Readonly<O>;
-  /** Throws where an option is out of its range; `fail` makes the error. */
-  readonly check: (options: Readonly<O>, fail: Fail) => void;
+  /** The options that must be numbers of at least 0, in the order in which they are checked. */
+  readonly atLeast0: readonly (keyof O)[];
+  /** Throws where another option is out of its range; `fail` makes the error. */
+  readonly check?: (options: Readonly<O>, fail: Fail) => void;
+  /** Whether `weightDecay` is no L2 penalty, but the update's own business. */
+  readonly decoupled?: boolean;
   /** The state tensors that these options need, by PyTorch's names, each with its first value. */
   readonly states: (options: Readonly<O>) => Readonly<Partial<Record<S, number>>>;
   /** The state that is a single number for each parameter, of shape []. */
-  readonly scalars?: readonly S[];
-  /** What shapes the program: a change traces anew. */
-  readonly flags: (options: Readonly<O>) => Flags;
+  readonly scalars?: readonly NoInfer<S>[];
+  /** What shapes the program, beside penalty and climbing: a change traces anew. */
+  readonly flags?: (options: Readonly<O>) => Record<string, boolean>;
   /** What is read anew at each step, in float64; `step` counts from 1. A change never traces. */
-  readonly numbers: Readonly<Record<N, (options: Readonly<O>, step: number) => number>>;
+  readonly numbers: Readonly<Record<N, (options: Readonly<NoInfer<O>>, step: number) => number>>;
   /** The update of one parameter; it returns every state tensor that it was given. */
-  readonly update: (w: Words, inputs: UpdateInputs<S, N>, flags: Flags) => UpdateOutputs<S>;
+  readonly update: (
+    w: Words,
+    inputs: UpdateInputs<NoInfer<S>, NoInfer<N>>,
+    flags: Flags,
+  ) => UpdateOutputs<string>;
 }
 
 /** Parameters that are updated alike: same variant, same state, same numbers. */
@@ -69,11 +101,14 @@ export interface Layout {
 }
 
 /** A rule with the function that updates any number of parameters by it, in one program. */
-export interface Rule<O extends BaseOptions> extends Omit<
-  RuleText<O, string, string>,
-  "update" | "states"
-> {
+export interface Rule<O extends BaseOptions> {
+  readonly name: string;
+  readonly defaults: Readonly<O>;
+  readonly check: (options: Readonly<O>, fail: Fail) => void;
   readonly states: (options: Readonly<O>) => Readonly<Record<string, number>>;
+  readonly scalars: readonly string[];
+  readonly flags: (options: Readonly<O>) => Flags;
+  readonly numbers: Readonly<Record<string, (options: Readonly<O>, step: number) => number>>;
   /**
    * Tensors: for each parameter itself, its gradient, its state. Numbers: for each bucket those of
    * the rule, in order. Results: for each parameter itself and its state.
@@ -81,12 +116,39 @@ export interface Rule<O extends BaseOptions> extends Omit<
   readonly fn: Fn<Layout>;
 }
 
-/** Makes the function of a rule. */
+/** Makes the function of a rule, and what all rules share: checks, L2 penalty, climbing. */
 export function makeRule<O extends BaseOptions, S extends string, N extends string>(
   text: RuleText<O, S, N>,
 ): Rule<O> {
-  const names = Object.keys(text.numbers) as N[];
-  const fn = new Fn<Layout>(text.name, (b, inputs, { buckets }) => {
+  type Known = Readonly<O & Partial<MomentOptions> & { maximize?: boolean }>;
+  const { name, defaults, atLeast0, decoupled = false, scalars = [] } = text;
+  const penalized = !decoupled && "weightDecay" in defaults;
+  const numbers: Rule<O>["numbers"] = penalized
+    ? { ...text.numbers, decay: (o: Known) => o.weightDecay! }
+    : text.numbers;
+  return {
+    ...{ name, defaults, scalars, numbers, states: text.states as Rule<O>["states"] },
+    check: (o: Known, fail) => {
+      for (const key of atLeast0) checkRange(fail, String(key), o[key] as number, 0);
+      if (o.betas !== undefined) checkBetas(fail, o.betas);
+      text.check?.(o, fail);
+    },
+    flags: (o: Known) => {
+      const flags = text.flags?.(o) ?? {};
+      if (penalized) flags["decays"] = o.weightDecay !== 0;
+      if (o.maximize !== undefined) flags["maximize"] = o.maximize;
+      return flags;
+    },
+    fn: updateFn(name, Object.keys(numbers), text.update),
+  };
+}
+
+function updateFn<S extends string, N extends string>(
+  title: string,
+  names: readonly string[],
+  update: RuleText<BaseOptions, S, N>["update"],
+): Fn<Layout> {
+  return new Fn<Layout>(title, (b, inputs, { buckets }) => {
     const w = wordsOf(b);
     const outputs: Node[] = [];
     let tensor = 0;
@@ -95,20 +157,21 @@ export function makeRule<O extends BaseOptions, S extends string, N extends stri
       const numbers = inputs.slice(number, (number += names.length));
       for (let p = 0; p < params; p++) {
         const param = inputs[tensor++]!;
-        const grad = inputs[tensor++]!;
+        const given = inputs[tensor++]!;
         const kept = record(states, (s) => inputs[tensor + s]!);
         tensor += states.length;
         const cast = record(names, (k) => castTo(b, numbers[k]!, param.type.dtype));
         const state = record(states, (s) => w.stretch(kept[states[s]!]!, param));
         const n = record(names, (k) => w.stretch(cast[names[k]!]!, param));
+        const turned = flags["maximize"] ? w.neg(given) : given;
+        const grad = flags["decays"] ? w.add(turned, w.mul(n["decay"]!, param)) : turned;
         const seen = { param, grad, state, n, scalar: { ...cast, ...kept } };
-        const next = text.update(w, seen as UpdateInputs<S, N>, flags);
-        outputs.push(next.param, ...states.map((name) => next.state[name as S]!));
+        const next = update(w, seen as UpdateInputs<S, N>, flags);
+        outputs.push(next.param, ...states.map((name) => next.state[name]!));
       }
     }
     return outputs;
   });
-  return { ...text, states: text.states as Rule<O>["states"], fn };
 }
 
 function record(names: readonly string[], of: (k: number) => Node): Record<string, Node> {
@@ -128,6 +191,8 @@ export interface Words {
   readonly minimum: (x: Node, y: Node) => Node;
   readonly lt: (x: Node, y: Node) => Node;
   readonly where: (condition: Node, x: Node, y: Node) => Node;
+  /** A running mean: `keep · before + take · value`. */
+  readonly average: (before: Node, keep: Node, value: Node, take: Node) => Node;
   /** Stretches a scalar to the shape of `like`. */
   readonly stretch: (scalar: Node, like: Node) => Node;
   /** Makes a constant of the type of `like`. */
@@ -135,10 +200,12 @@ export interface Words {
 }
 
 function wordsOf(b: Builder): Words {
+  const add = (x: Node, y: Node): Node => op(b, "add", x, y);
+  const mul = (x: Node, y: Node): Node => op(b, "mul", x, y);
   return {
-    add: (x, y) => op(b, "add", x, y),
+    add,
     sub: (x, y) => op(b, "sub", x, y),
-    mul: (x, y) => op(b, "mul", x, y),
+    mul,
     div: (x, y) => op(b, "div", x, y),
     neg: (x) => op(b, "neg", x),
     abs: (x) => op(b, "abs", x),
@@ -147,6 +214,7 @@ function wordsOf(b: Builder): Words {
     minimum: (x, y) => op(b, "minimum", x, y),
     lt: (x, y) => op(b, "lt", x, y),
     where: (condition, x, y) => op(b, "where", condition, x, y),
+    average: (before, keep, value, take) => add(mul(before, keep), mul(value, take)),
     stretch: (scalar, like) => expandTo(b, scalar, like.type.shape),
     fill: (value, like) => fillLike(b, like, value),
   };

@@ -1,61 +1,50 @@
 /** Stochastic gradient descent with momentum, as `torch.optim.SGD`. */
-import type { BaseOptions } from "./rule.ts";
-import { checkRange, makeRule } from "./rule.ts";
-import type { Params, Settings } from "./groups.ts";
-import { Optimizer } from "./optimizer.ts";
+import { optimizerOf } from "./optimizer.ts";
+import type { PenaltyOptions } from "./rule.ts";
+import { makeRule } from "./rule.ts";
 
 /** The options of {@link SGD}. */
-export interface SGDOptions extends BaseOptions {
+export interface SGDOptions extends PenaltyOptions {
   /** How much of the last update is kept; 0 is plain descent. */
   momentum: number;
   /** How much of the gradient the momentum leaves out. */
   dampening: number;
-  /** L2 penalty: `weightDecay · p` is added to the gradient. */
-  weightDecay: number;
   /** Nesterov's momentum: looks one update ahead. Needs momentum and no dampening. */
   nesterov: boolean;
   /** Climbs instead of descending. */
   maximize: boolean;
 }
 
-const RULE = makeRule<SGDOptions, "momentum_buffer", "lr" | "decay" | "momentum" | "fresh">({
+const DEFAULTS: SGDOptions = {
+  lr: 1e-3,
+  momentum: 0,
+  dampening: 0,
+  weightDecay: 0,
+  nesterov: false,
+  maximize: false,
+};
+
+const RULE = /* @__PURE__ */ makeRule({
   name: "SGD",
-  defaults: {
-    lr: 1e-3,
-    momentum: 0,
-    dampening: 0,
-    weightDecay: 0,
-    nesterov: false,
-    maximize: false,
-  },
+  defaults: DEFAULTS,
+  atLeast0: ["lr", "momentum", "weightDecay"],
   check: (o, fail) => {
-    checkRange(fail, "lr", o.lr, 0);
-    checkRange(fail, "momentum", o.momentum, 0);
-    checkRange(fail, "weightDecay", o.weightDecay, 0);
     if (o.nesterov && (o.momentum <= 0 || o.dampening !== 0)) {
       throw fail("nesterov needs momentum above 0 and dampening 0");
     }
   },
   states: (o) => (o.momentum === 0 ? {} : { momentum_buffer: 0 }),
-  flags: (o) => ({
-    decays: o.weightDecay !== 0,
-    momentum: o.momentum !== 0,
-    nesterov: o.nesterov,
-    maximize: o.maximize,
-  }),
+  flags: (o) => ({ momentum: o.momentum !== 0, nesterov: o.nesterov }),
   numbers: {
     lr: (o) => o.lr,
-    decay: (o) => o.weightDecay,
     momentum: (o) => o.momentum,
     // the first buffer is the gradient itself
     fresh: (o, step) => (step === 1 ? 1 : 1 - o.dampening),
   },
-  update: (w, { param, grad, state, n }, flags) => {
-    let g = flags.maximize ? w.neg(grad) : grad;
-    if (flags.decays) g = w.add(g, w.mul(n.decay, param));
-    if (!flags.momentum) return { param: w.sub(param, w.mul(n.lr, g)), state: {} };
-    const buffer = w.add(w.mul(n.momentum, state.momentum_buffer), w.mul(n.fresh, g));
-    const direction = flags.nesterov ? w.add(g, w.mul(n.momentum, buffer)) : buffer;
+  update: (w, { param, grad, state, n }, { momentum, nesterov }) => {
+    if (!momentum) return { param: w.sub(param, w.mul(n.lr, grad)), state: {} };
+    const buffer = w.average(state.momentum_buffer, n.momentum, grad, n.fresh);
+    const direction = nesterov ? w.add(grad, w.mul(n.momentum, buffer)) : buffer;
     return { param: w.sub(param, w.mul(n.lr, direction)), state: { momentum_buffer: buffer } };
   },
 });
@@ -66,8 +55,4 @@ const RULE = makeRule<SGDOptions, "momentum_buffer", "lr" | "decay" | "momentum"
  * `weightDecay` (0), `nesterov` (false), `maximize` (false). Throws on an option out of its range.
  * PyTorch: `torch.optim.SGD`.
  */
-export class SGD extends Optimizer<SGDOptions> {
-  constructor(params: Params<SGDOptions>, ...settings: Settings<SGDOptions>) {
-    super(RULE, params, settings);
-  }
-}
+export class SGD extends /* @__PURE__ */ optimizerOf(RULE) {}
