@@ -38,7 +38,7 @@ export function settingsOf<O extends BaseOptions>(name: string, settings: Settin
 /** What of an optimizer its groups depend on. */
 type Optioned<O extends BaseOptions> = Pick<Rule<O>, "name" | "defaults" | "check">;
 
-/** Spells options out: those that are given, else `defaults`. Throws for one that does not exist. */
+/** Spells options out: those given, else `defaults`. Throws for one that does not exist. */
 export function spellOptions<O extends BaseOptions>(
   { name }: Optioned<O>,
   defaults: Readonly<O>,
@@ -49,7 +49,7 @@ export function spellOptions<O extends BaseOptions>(
   return (initialLr === undefined ? options : { ...options, initialLr }) as unknown as O;
 }
 
-/** Spells a group out: options over `defaults`, in their ranges; parameters, none of them `known`. */
+/** Spells a group out: options in their ranges; parameters, of which none is `known`. */
 export function spellGroup<O extends BaseOptions>(
   rule: Optioned<O>,
   defaults: Readonly<O>,
@@ -66,7 +66,7 @@ export function spellGroup<O extends BaseOptions>(
   return { ...options, params: list };
 }
 
-/** Returns the groups that an optimizer was given; parameters alone are one group. Throws for none. */
+/** Returns the groups that an optimizer was given; parameters alone are one. Throws for none. */
 export function groupsOf<O extends BaseOptions>(
   name: string,
   params: Params<O>,
