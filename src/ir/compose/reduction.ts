@@ -5,11 +5,9 @@
 import { isFloat } from "../../core/dtype.ts";
 import { dtypeError, shapeError } from "../../core/errors.ts";
 import { normalizeAxes, normalizeAxis, showShape } from "../../core/shape.ts";
-import { runningExtremumIndex } from "../gradients.ts";
 import type { Node, NodeBuilder } from "../node.ts";
 import {
   castTo,
-  concat,
   expandTo,
   fill,
   fillLike,
@@ -17,11 +15,10 @@ import {
   op,
   positions,
   reshape,
-  sliceAxis,
   swapAxes,
 } from "../words.ts";
 import { square, stopGradient, toFloat, toNumber } from "./arithmetic.ts";
-import { isnan, logaddexp, logOfSum } from "./numeric.ts";
+import { isnan } from "./numeric.ts";
 
 /** The axes to reduce: one, several, or all (undefined, null or an empty list). */
 export type Dims = number | readonly number[] | null | undefined;
@@ -38,7 +35,8 @@ export function axesOf(name: string, x: Node, dim: Dims): number[] {
   return normalizeAxes(name, all ? null : dim, x.type.shape.length);
 }
 
-function reduced(
+/** Combines axes, which go away or stay with extent 1. */
+export function reduced(
   b: NodeBuilder,
   primitive: "sum" | "prod" | "max" | "min",
   x: Node,
@@ -49,11 +47,13 @@ function reduced(
   return keepdim ? keepAxes(b, x, y, axes) : y;
 }
 
-function countOf(x: Node, axes: readonly number[]): number {
+/** How many elements some axes have. */
+export function countOf(x: Node, axes: readonly number[]): number {
   return axes.reduce((product, axis) => product * x.type.shape[axis]!, 1);
 }
 
-function needFloat(name: string, x: Node): void {
+/** Throws unless x is of floats. */
+export function needFloat(name: string, x: Node): void {
   if (isFloat(x.type.dtype)) return;
   throw dtypeError(`${name}: x is ${x.type.text}; need float32 or float64. Cast it first.`);
 }
@@ -78,34 +78,9 @@ export function amin(b: NodeBuilder, x: Node, dim?: Dims, keepdim = false): Node
   return reduced(b, "min", x, axesOf("amin", x, dim), keepdim);
 }
 
-/**
- * Of `amax` and `amin`: as along some axes, the gradient of a NaN is NaN also where all axes are
- * reduced (that of `max()` goes to the NaNs).
- */
-export function extremum(
-  b: NodeBuilder,
-  name: "amax" | "amin",
-  x: Node,
-  dim?: Dims,
-  keepdim = false,
-): Node {
-  const { shape } = x.type;
-  const axes = axesOf(name, x, dim);
-  const all = axes.length === shape.length;
-  const wide = all ? reshape(b, x, [1, ...shape]) : x;
-  const along = all ? axes.map((axis) => axis + 1) : axes;
-  const y = (name === "amax" ? amax : amin)(b, wide, along, keepdim);
-  return all ? reshape(b, y, keepdim ? shape.map(() => 1) : []) : y;
-}
-
 /** Whether any element is not 0. */
 export function any(b: NodeBuilder, x: Node, dim?: Dims, keepdim = false): Node {
   return reduced(b, "max", castTo(b, x, "bool"), axesOf("any", x, dim), keepdim);
-}
-
-/** Whether no element is 0. */
-export function all(b: NodeBuilder, x: Node, dim?: Dims, keepdim = false): Node {
-  return reduced(b, "min", castTo(b, x, "bool"), axesOf("all", x, dim), keepdim);
 }
 
 /** The arithmetic mean. */
@@ -139,16 +114,6 @@ export function varMean(
     variance: op(b, "div", total, fillLike(b, total, divisor)),
     mean: reshape(b, center, total.type.shape),
   };
-}
-
-/** The variance. */
-export function variance(b: NodeBuilder, x: Node, dim?: Dims, options?: VarianceOptions): Node {
-  return varMean(b, x, dim, options).variance;
-}
-
-/** The standard deviation; its slope at 0 is 0. */
-export function std(b: NodeBuilder, x: Node, dim?: Dims, options?: VarianceOptions): Node {
-  return rootOrZero(b, variance(b, x, dim, options));
 }
 
 /** √x with slope 0 at 0. */
@@ -191,27 +156,6 @@ export function argmin(b: NodeBuilder, x: Node, dim?: number | null, keepdim = f
   return argExtremum(b, "argmin", x, dim, keepdim);
 }
 
-/** Takes one element along an axis at a position that has extent 1 there. */
-function pickAt(b: NodeBuilder, x: Node, at: Node, axis: number, keepdim: boolean): Indexed {
-  if (x.type.shape.length === 0) return { values: x, indices: at };
-  const values = b.apply("gather", [x, at], { axis });
-  if (keepdim) return { values, indices: at };
-  const shape = x.type.shape.filter((_, a) => a !== axis);
-  return { values: reshape(b, values, shape), indices: reshape(b, at, shape) };
-}
-
-/** The largest elements along an axis and where they are; the gradient goes there alone. */
-export function maxAlong(b: NodeBuilder, x: Node, dim: number, keepdim = false): Indexed {
-  const axis = normalizeAxis("max", dim, x.type.shape.length);
-  return pickAt(b, x, argmax(b, x, axis, true), axis, keepdim);
-}
-
-/** The smallest elements along an axis and where they are; the gradient goes there alone. */
-export function minAlong(b: NodeBuilder, x: Node, dim: number, keepdim = false): Indexed {
-  const axis = normalizeAxis("min", dim, x.type.shape.length);
-  return pickAt(b, x, argmin(b, x, axis, true), axis, keepdim);
-}
-
 /** The positions that sort an axis: stable, NaN largest. */
 export function argsort(b: NodeBuilder, x: Node, dim = -1, descending = false): Node {
   const rank = x.type.shape.length;
@@ -219,46 +163,6 @@ export function argsort(b: NodeBuilder, x: Node, dim = -1, descending = false): 
   if (rank === 0) return fill(b, "int32", [], 0);
   const turned = swapAxes(b, toNumber(b, stopGradient(b, x)), axis, rank - 1);
   return swapAxes(b, b.apply("argsort", [turned], { descending }), axis, rank - 1);
-}
-
-/** The lower median along an axis, or of all elements, and where it is; NaN if there is one. */
-export function median(b: NodeBuilder, x: Node, dim?: number | null, keepdim = false): Indexed {
-  const whole = dim === undefined || dim === null;
-  const y = whole ? reshape(b, x, [x.type.size]) : x;
-  if (y.type.size === 0) throw shapeError(`median: x is ${x.type.text}, which is empty.`);
-  const axis = normalizeAxis("median", dim ?? 0, y.type.shape.length);
-  if (y.type.shape.length === 0) return { values: y, indices: fill(b, "int32", [], 0) };
-  const length = y.type.shape[axis]!;
-  const order = argsort(b, y, axis);
-  const middle = sliceAxis(b, order, axis, Math.floor((length - 1) / 2), 1);
-  const last = sliceAxis(b, order, axis, length - 1, 1);
-  const spoiled = isnan(b, b.apply("gather", [stopGradient(b, y), last], { axis }));
-  return pickAt(b, y, op(b, "where", spoiled, last, middle), axis, keepdim);
-}
-
-/** log Σ e^x, shifted by the largest element; −∞ of a row of −∞. */
-export function logsumexp(b: NodeBuilder, x: Node, dim?: Dims, keepdim = false): Node {
-  const y = toFloat(b, x);
-  const axes = axesOf("logsumexp", y, dim);
-  if (countOf(y, axes) === 0) return log0(b, y, axes, keepdim);
-  const top = stopGradient(b, reduced(b, "max", y, axes, true));
-  const finite = op(b, "lt", op(b, "abs", top), fillLike(b, top, Infinity));
-  // NaN and infinities go through the exponential as they are
-  const shift = op(b, "where", finite, top, fillLike(b, top, 0));
-  const terms = op(b, "exp", op(b, "sub", y, expandTo(b, shift, y.type.shape)));
-  const total = logOfSum(b, reduced(b, "sum", terms, axes, true));
-  const result = op(b, "add", total, shift);
-  return keepdim
-    ? result
-    : reshape(
-        b,
-        result,
-        y.type.shape.filter((_, a) => !axes.includes(a)),
-      );
-}
-
-function log0(b: NodeBuilder, x: Node, axes: readonly number[], keepdim: boolean): Node {
-  return op(b, "log", reduced(b, "sum", x, axes, keepdim));
 }
 
 /** Takes off the largest element along an axis, which changes no softmax. */
@@ -309,24 +213,8 @@ export function norm(b: NodeBuilder, x: Node, p = 2, dim?: Dims, keepdim = false
   return op(b, "where", empty, fillLike(b, total, 0), root);
 }
 
-/** The number of elements that are not 0. */
-export function countNonzero(b: NodeBuilder, x: Node, dim?: Dims): Node {
-  return sum(b, castTo(b, castTo(b, x, "bool"), "int32"), dim);
-}
-
-/** The sum without NaNs. */
-export function nansum(b: NodeBuilder, x: Node, dim?: Dims, keepdim = false): Node {
-  return sum(b, op(b, "where", isnan(b, x), fillLike(b, x, 0), x), dim, keepdim);
-}
-
-/** The mean without NaNs. */
-export function nanmean(b: NodeBuilder, x: Node, dim?: Dims, keepdim = false): Node {
-  needFloat("nanmean", x);
-  const present = castTo(b, op(b, "eq", x, x), x.type.dtype);
-  return op(b, "div", nansum(b, x, dim, keepdim), sum(b, present, dim, keepdim));
-}
-
-function running(
+/** A running combination along an axis. */
+export function running(
   b: NodeBuilder,
   name: "cumsum" | "cumprod" | "cummax" | "cummin",
   x: Node,
@@ -340,45 +228,6 @@ function running(
 /** The running sum along an axis. */
 export function cumsum(b: NodeBuilder, x: Node, dim: number): Node {
   return running(b, "cumsum", x, dim);
-}
-
-/** The running product along an axis. */
-export function cumprod(b: NodeBuilder, x: Node, dim: number): Node {
-  return running(b, "cumprod", x, dim);
-}
-
-function runningExtremum(b: NodeBuilder, name: "cummax" | "cummin", x: Node, dim: number): Indexed {
-  const values = running(b, name, x, dim);
-  const own = castTo(b, values, x.type.dtype);
-  if (values.type.shape.length === 0) return { values: own, indices: fill(b, "int32", [], 0) };
-  return { values: own, indices: runningExtremumIndex(b, values) };
-}
-
-/** The running maximum along an axis, and where it is (the latest of equal ones). */
-export function cummax(b: NodeBuilder, x: Node, dim: number): Indexed {
-  return runningExtremum(b, "cummax", x, dim);
-}
-
-/** The running minimum along an axis, and where it is (the latest of equal ones). */
-export function cummin(b: NodeBuilder, x: Node, dim: number): Indexed {
-  return runningExtremum(b, "cummin", x, dim);
-}
-
-/**
- * The running log Σ e^x along an axis, by doubling: every partial result has its own shift. In
- * float64, since the slopes are products over all doublings.
- */
-export function logcumsumexp(b: NodeBuilder, x: Node, dim: number): Node {
-  let y = castTo(b, x, "float64");
-  const axis = normalizeAxis("logcumsumexp", dim, y.type.shape.length);
-  const length = y.type.shape[axis] ?? 1;
-  for (let distance = 1; distance < length; distance *= 2) {
-    const edge = y.type.shape.map((extent, a) => (a === axis ? distance : extent));
-    const gap = fill(b, y.type.dtype, edge, -Infinity);
-    const before = concat(b, [gap, sliceAxis(b, y, axis, 0, length - distance)], axis);
-    y = logaddexp(b, y, before);
-  }
-  return castTo(b, y, isFloat(x.type.dtype) ? x.type.dtype : "float32");
 }
 
 /** x scaled to p-norm 1 along an axis; a norm below eps counts as eps. */

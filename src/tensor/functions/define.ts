@@ -26,8 +26,8 @@ import { call, call1 } from "../call.ts";
 import { Value } from "../value.ts";
 import { Recent } from "./recent.ts";
 
-/** What a graph gives: a node, several, or several by name. */
-type Nodes = Node | readonly Node[] | Readonly<Record<string, Node>>;
+/** What a graph gives: a node, several in a list, or several by name. */
+type Nodes = object;
 
 type List = readonly unknown[];
 
@@ -227,9 +227,8 @@ class Results {
   list(nodes: Nodes): readonly Node[] {
     this.single = isNode(nodes);
     if (isNode(nodes)) return [nodes];
-    if (Array.isArray(nodes)) return nodes as readonly Node[];
-    this.keys = Object.keys(nodes);
-    return Object.values(nodes as Readonly<Record<string, Node>>);
+    if (!Array.isArray(nodes)) this.keys = Object.keys(nodes);
+    return Object.values(nodes);
   }
 
   of(values: readonly Value[]): unknown {
