@@ -96,6 +96,8 @@ function printValue(value: Expression): string {
       return `first ${value.count}(${printValue(value.arg)}, ${printValue(value.other)})`;
     case "all":
       return `all ${value.count}(${printValue(value.arg)})`;
+    case "within":
+      return `within ${value.size}(${printValue(value.arg)})`;
     case "widen":
       return `${value.half === 0 ? "lower" : "upper"} ${typeOf(value)}(${printValue(value.arg)})`;
     case "start":

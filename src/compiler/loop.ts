@@ -105,6 +105,14 @@ export type Expression =
       readonly arg: Expression;
       readonly other: Expression;
     }
+  /** Whether an int32 is in 0 … size − 1. */
+  | {
+      readonly op: "within";
+      readonly dtype: "bool";
+      readonly lanes: 1;
+      readonly arg: Expression;
+      readonly size: number;
+    }
   /** Whether the first `count` lanes of a mask are all true. */
   | {
       readonly op: "all";
