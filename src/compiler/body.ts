@@ -173,7 +173,8 @@ export function reach(operand: Operand, strides: readonly number[]): Reach {
   return { base: operand.base, offset: operand.offset, strides, dynamic: operand.dynamic };
 }
 
-function accessKey({ param, offset, strides, dynamic }: Access): string {
+/** Spells an access; equal ones have equal keys. */
+export function accessKey({ param, offset, strides, dynamic }: Access): string {
   const moving = dynamic.map((d) => `${d.param}*${d.stride}<${d.limit}`).join();
   return `${param} ${offset} ${strides.join()} ${moving}`;
 }

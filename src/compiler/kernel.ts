@@ -217,6 +217,9 @@ export type Kernel =
   | SortKernel
   | ScanKernel;
 
+/** A kernel that is loops; a scan is a list of calls. */
+export type LoopedKernel = Exclude<Kernel, ScanKernel>;
+
 /** The kinds, for tables that must be complete. */
 export type KernelKind = Kernel["kind"];
 

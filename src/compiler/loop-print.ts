@@ -37,7 +37,7 @@ function printStatement(statement: Statement, indent: string): string[] {
     }
     case "loop": {
       const moves = statement.moves.map(printMove).join(", ");
-      const head = `${indent}loop ${statement.count}${statement.free ? " free" : ""}: ${moves}`;
+      const head = `${indent}loop ${statement.count}: ${moves}`;
       return [head.trimEnd(), ...printAll(statement.body, inside)];
     }
     case "while":

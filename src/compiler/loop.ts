@@ -167,12 +167,11 @@ export type Statement =
       readonly value: Expression;
       readonly count: number;
     }
-  /** Runs `body` `count` ≥ 2 times; a turn may depend on earlier ones unless `free`. */
+  /** Runs `body` `count` ≥ 2 times. */
   | {
       readonly kind: "loop";
       readonly count: number;
       readonly moves: readonly Move[];
-      readonly free: boolean;
       readonly body: readonly Statement[];
     }
   /** Runs `body` as long as the bool `test`, evaluated before each turn, is true. */

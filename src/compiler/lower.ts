@@ -14,7 +14,8 @@ import type { Step, Store } from "./step.ts";
 import { originOf } from "./step.ts";
 import { contiguous, restride } from "./views.ts";
 
-const STEP_OF: Readonly<Record<Combine, ScalarOp>> = {
+/** The instruction that combines two values. */
+export const STEP_OF: Readonly<Record<Combine, ScalarOp>> = {
   sum: "add",
   prod: "mul",
   max: "max",

@@ -3,7 +3,8 @@
  */
 import { expect, it } from "vitest";
 import type { DType } from "../../src/core/dtype.ts";
-import type { ContractKernel, Kernel, LoopKernel } from "../../src/compiler/kernel.ts";
+
+import type { ContractKernel, LoopedKernel, LoopKernel } from "../../src/compiler/kernel.ts";
 import type { Combine } from "../../src/ir/row.ts";
 import { emitKernel } from "../../src/backend/wasm/emit.ts";
 import { access, dense, params, Steps, storing } from "./kernel-building.ts";
@@ -130,7 +131,7 @@ function contract(m: number, k: number, n: number, b: number[], dtype: DType): C
   };
 }
 
-function cumulate(): Kernel {
+function cumulate(): LoopedKernel {
   const steps = new Steps();
   const carry = steps.add({ op: "carry", dtype: "float32" });
   const next = steps.op("add", "float32", carry, steps.load("float32", access(0, [1])));
@@ -148,7 +149,7 @@ function cumulate(): Kernel {
   };
 }
 
-function scatter(): Kernel {
+function scatter(): LoopedKernel {
   const steps = new Steps();
   return {
     kind: "scatter",
@@ -166,7 +167,7 @@ function scatter(): Kernel {
   };
 }
 
-const KERNELS: Readonly<Record<string, Kernel>> = {
+const KERNELS: Readonly<Record<string, LoopedKernel>> = {
   "map-scalar": add([], "float32", []),
   "map-10": add([10], "float32", [1]),
   "map-1000": add([1000], "float32", [1]),

@@ -4,7 +4,7 @@
  */
 import { bytesOf } from "../../core/dtype.ts";
 import type { DType, TypedArray } from "../../core/dtype.ts";
-import type { Kernel, Plan } from "../../compiler/kernel.ts";
+import type { LoopedKernel, Plan } from "../../compiler/kernel.ts";
 import type { Backend, Failure, Limits, Program } from "../backend.ts";
 import { FIRST_BUFFER, flatCalls, SCRATCH_WORD, tableWords, writeTable } from "./call-table.ts";
 import type { EmittedCall, Entry } from "./call-table.ts";
@@ -26,11 +26,11 @@ export interface Library<E extends Entry = Entry> {
   readonly size: number;
   readonly dispatch: Dispatch;
   /** Compiles kernels, or finds them, and counts one more user of each; all of them or none. */
-  acquire(kernels: readonly Kernel[]): E[];
+  acquire(kernels: readonly LoopedKernel[]): E[];
   /** Counts one user less. */
   release(entry: E): void;
   /** Spells a kernel for people, below a comment that says where it came from. */
-  listing(kernel: Kernel, origin: string): string;
+  listing(kernel: LoopedKernel, origin: string): string;
 }
 
 /** What programs and backend share. */

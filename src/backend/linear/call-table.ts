@@ -7,7 +7,7 @@
  *     scan: slot −1; arguments: | turns | table | calls | count | moving | all | bindings … |
  *     binding: | offset in its table | offset in the outer table | bytes at first | bytes on |
  */
-import type { Kernel, Plan, ScanKernel } from "../../compiler/kernel.ts";
+import type { LoopedKernel, Plan, ScanKernel } from "../../compiler/kernel.ts";
 
 /** A kernel that can be called, in the slot of that number. */
 export interface Entry {
@@ -29,7 +29,7 @@ const BINDING_WORDS = 4;
 
 /** A call of a kernel that has code of its own. */
 export interface EmittedCall {
-  readonly kernel: Kernel;
+  readonly kernel: LoopedKernel;
   readonly origin: string;
 }
 

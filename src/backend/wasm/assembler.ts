@@ -57,6 +57,15 @@ export function signedLeb(out: number[], value: number): void {
   }
 }
 
+/** A `local.set`, and the bytes that it is. */
+interface Set {
+  readonly local: Local | null;
+  readonly from: number;
+  readonly end: number;
+}
+
+const NO_SET: Set = { local: null, from: 0, end: -1 };
+
 const scratch = new DataView(new ArrayBuffer(8));
 
 /** A function under construction. */
@@ -70,6 +79,8 @@ export class Code {
   #free: Local[] = [];
   #scope: Local[] = [];
   #depth = 0;
+  /** The latest `local.set`, and where it stands. */
+  #lastSet: Set = NO_SET;
 
   constructor(name: string, signature: Signature, listing: boolean) {
     this.name = name;
@@ -77,6 +88,11 @@ export class Code {
     this.#types = [...signature.params];
     this.params = signature.params.map((type, index) => ({ index, type }));
     this.#lines = listing ? [] : null;
+  }
+
+  /** Makes a local variable for the whole function. */
+  variable(type: ValueType): Local {
+    return { index: this.#types.push(type) - 1, type };
   }
 
   /** Takes a local variable; its value is unspecified. It is given back when the scope ends. */
@@ -87,8 +103,7 @@ export class Code {
       taken = this.#free[at]!;
       this.#free.splice(at, 1);
     } else {
-      taken = { index: this.#types.length, type };
-      this.#types.push(type);
+      taken = this.variable(type);
     }
     this.#scope.push(taken);
     return taken;
@@ -295,8 +310,20 @@ export class Code {
   }
 
   #local(code: number, name: string, local: Local): this {
+    const start = this.#bytes.length;
+    const { local: set, from, end } = this.#lastSet;
+    if (code === CONTROL.localGet && set === local && end === start) {
+      // what was just set is wanted
+      this.#bytes[from] = CONTROL.localTee;
+      this.#lastSet = NO_SET;
+      this.#lines?.push(this.#lines.pop()!.replace("local.set", "local.tee"));
+      return this;
+    }
     this.#opcode(code, name, ` ${local.index}`);
     unsignedLeb(this.#bytes, local.index);
+    if (code === CONTROL.localSet) {
+      this.#lastSet = { local, from: start, end: this.#bytes.length };
+    }
     return this;
   }
 

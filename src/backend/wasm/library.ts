@@ -1,7 +1,7 @@
 /**
  * Compiled kernels: each distinct one once, in a slot of the shared function table while in use.
  */
-import type { Kernel } from "../../compiler/kernel.ts";
+import type { LoopedKernel } from "../../compiler/kernel.ts";
 import type { Dispatch, Library } from "../linear/backend.ts";
 import type { Entry } from "../linear/call-table.ts";
 import { makeDispatcher } from "./dispatcher.ts";
@@ -13,7 +13,7 @@ interface WasmEntry extends Entry {
 }
 
 /** JSON that also tells −0, NaN and the infinities apart. */
-export function kernelKey(kernel: Kernel): string {
+export function kernelKey(kernel: LoopedKernel): string {
   return JSON.stringify(kernel, (_key, value: unknown) =>
     typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0))
       ? `${Object.is(value, -0) ? "-0" : value}`
@@ -38,7 +38,7 @@ export class WasmLibrary implements Library<WasmEntry> {
     return this.#entries.size;
   }
 
-  acquire(kernels: readonly Kernel[]): WasmEntry[] {
+  acquire(kernels: readonly LoopedKernel[]): WasmEntry[] {
     const entries: WasmEntry[] = [];
     try {
       for (const kernel of kernels) entries.push(this.#find(kernel));
@@ -56,12 +56,12 @@ export class WasmLibrary implements Library<WasmEntry> {
     this.#freeSlots.push(entry.slot);
   }
 
-  listing(kernel: Kernel, origin: string): string {
+  listing(kernel: LoopedKernel, origin: string): string {
     return `;; ${origin}\n${emitKernel(kernel, true).module.listing()}`;
   }
 
   /** Compiles a kernel, or finds it, and counts one more user. */
-  #find(kernel: Kernel): WasmEntry {
+  #find(kernel: LoopedKernel): WasmEntry {
     const key = kernelKey(kernel);
     const known = this.#entries.get(key);
     if (known) {

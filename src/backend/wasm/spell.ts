@@ -5,7 +5,7 @@
 import type { DType } from "../../core/dtype.ts";
 import type { ScalarOp } from "../../ir/scalar.ts";
 import type { Code, ValueType } from "./assembler.ts";
-import type { PlainOp } from "./opcodes.ts";
+import type { MemoryOp, PlainOp } from "./opcodes.ts";
 
 /** Writes an instruction whose operands are on the stack; `from` is its first operand's dtype. */
 export type Spell = (c: Code, dtype: DType, from: DType) => void;
@@ -16,6 +16,22 @@ export const VALUE_TYPE: Readonly<Record<DType, ValueType>> = {
   float64: "f64",
   int32: "i32",
   bool: "i32",
+};
+
+/** The load of a single value of each dtype. */
+export const LOAD: Readonly<Record<DType, MemoryOp>> = {
+  float32: "f32.load",
+  float64: "f64.load",
+  int32: "i32.load",
+  bool: "i32.load8_u",
+};
+
+/** The store of a single value of each dtype. */
+export const STORE: Readonly<Record<DType, MemoryOp>> = {
+  float32: "f32.store",
+  float64: "f64.store",
+  int32: "i32.store",
+  bool: "i32.store8",
 };
 
 type Names = Partial<Record<DType, PlainOp>>;

@@ -1,13 +1,13 @@
 (func $run (param i32 i32) (result i32) (local i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 v128 v128 v128 v128 v128 v128 v128 v128 i32 i32 i32 v128 v128 v128)
   local.get 0
   local.get 1
-  i32.load
+  i32.load offset=4
   i32.add
   i32.load
   local.set 2
   local.get 0
   local.get 1
-  i32.load offset=4
+  i32.load
   i32.add
   i32.load
   local.set 3
@@ -25,7 +25,7 @@
   local.set 5
   i32.const 8
   local.set 6
-  local.get 3
+  local.get 2
   local.set 7
   local.get 4
   local.set 8
@@ -34,7 +34,7 @@
   loop
     i32.const 16
     local.set 10
-    local.get 2
+    local.get 3
     local.set 11
     local.get 8
     local.set 12
@@ -57,18 +57,18 @@
       local.set 20
       i32.const 64
       local.set 21
-      local.get 11
-      local.set 22
       local.get 7
+      local.set 22
+      local.get 11
       local.set 23
       loop
-        local.get 23
+        local.get 22
         v128.load
         local.set 24
-        local.get 23
+        local.get 22
         v128.load offset=16
         local.set 25
-        local.get 22
+        local.get 23
         v128.load32_splat
         local.set 26
         local.get 13
@@ -83,7 +83,7 @@
         f32x4.mul
         f32x4.add
         local.set 14
-        local.get 22
+        local.get 23
         v128.load32_splat offset=256
         local.set 26
         local.get 15
@@ -98,7 +98,7 @@
         f32x4.mul
         f32x4.add
         local.set 16
-        local.get 22
+        local.get 23
         v128.load32_splat offset=512
         local.set 26
         local.get 17
@@ -113,7 +113,7 @@
         f32x4.mul
         f32x4.add
         local.set 18
-        local.get 22
+        local.get 23
         v128.load32_splat offset=768
         local.set 26
         local.get 19
@@ -129,11 +129,11 @@
         f32x4.add
         local.set 20
         local.get 22
-        i32.const 4
+        i32.const 256
         i32.add
         local.set 22
         local.get 23
-        i32.const 256
+        i32.const 4
         i32.add
         local.set 23
         local.get 21

@@ -1,13 +1,13 @@
 (func $run (param i32 i32) (result i32) (local i32 i32 i32 i32 i32 i32 i32 v128 v128 v128 v128 v128 v128 i32 i32 i32 v128 v128 v128 v128)
   local.get 0
   local.get 1
-  i32.load
+  i32.load offset=4
   i32.add
   i32.load
   local.set 2
   local.get 0
   local.get 1
-  i32.load offset=4
+  i32.load
   i32.add
   i32.load
   local.set 3
@@ -25,7 +25,7 @@
   local.set 5
   i32.const 2
   local.set 6
-  local.get 2
+  local.get 3
   local.set 7
   local.get 4
   local.set 8
@@ -44,21 +44,21 @@
     local.set 14
     i32.const 8
     local.set 15
-    local.get 7
+    local.get 2
     local.set 16
-    local.get 3
+    local.get 7
     local.set 17
     loop
-      local.get 17
+      local.get 16
       v128.load
       local.set 18
-      local.get 17
+      local.get 16
       v128.load offset=16
       local.set 19
-      local.get 17
+      local.get 16
       v128.load offset=32
       local.set 20
-      local.get 16
+      local.get 17
       v128.load64_splat
       local.set 21
       local.get 9
@@ -79,7 +79,7 @@
       f64x2.mul
       f64x2.add
       local.set 11
-      local.get 16
+      local.get 17
       v128.load64_splat offset=64
       local.set 21
       local.get 12
@@ -101,11 +101,11 @@
       f64x2.add
       local.set 14
       local.get 16
-      i32.const 8
+      i32.const 48
       i32.add
       local.set 16
       local.get 17
-      i32.const 48
+      i32.const 8
       i32.add
       local.set 17
       local.get 15

@@ -1,13 +1,13 @@
-(func $run (param i32 i32) (result i32) (local i32 i32 i32 i32 i32 i32 i32 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128)
+(func $run (param i32 i32) (result i32) (local i32 i32 i32 i32 i32 i32 i32 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128)
   local.get 0
   local.get 1
-  i32.load
+  i32.load offset=4
   i32.add
   i32.load
   local.set 2
   local.get 0
   local.get 1
-  i32.load offset=4
+  i32.load
   i32.add
   i32.load
   local.set 3
@@ -25,7 +25,7 @@
   local.set 5
   i32.const 17
   local.set 6
-  local.get 2
+  local.get 3
   local.set 7
   local.get 4
   local.set 8
@@ -42,13 +42,13 @@
     local.set 13
     v128.const i32x4 0x0 0x0 0x0 0x0
     local.set 14
-    local.get 3
+    local.get 2
     v128.load
     local.set 15
-    local.get 3
+    local.get 2
     v128.load offset=16
     local.set 16
-    local.get 3
+    local.get 2
     v128.load offset=32
     local.set 17
     local.get 7
@@ -109,9 +109,9 @@
     local.get 5
     v128.load offset=32
     f32x4.add
-    local.set 15
+    local.set 19
     local.get 8
-    local.get 15
+    local.get 19
     v128.store64_lane offset=32 0
     local.get 8
     local.get 12
@@ -129,9 +129,9 @@
     local.get 5
     v128.load offset=32
     f32x4.add
-    local.set 15
+    local.set 19
     local.get 8
-    local.get 15
+    local.get 19
     v128.store64_lane offset=72 0
     local.get 7
     i32.const 8
@@ -153,16 +153,16 @@
   local.set 10
   v128.const i32x4 0x0 0x0 0x0 0x0
   local.set 11
-  local.get 3
+  local.get 2
   v128.load
   local.set 12
-  local.get 3
+  local.get 2
   v128.load offset=16
   local.set 13
-  local.get 3
+  local.get 2
   v128.load offset=32
   local.set 14
-  local.get 2
+  local.get 3
   v128.load32_splat offset=136
   local.set 15
   local.get 9
@@ -199,9 +199,9 @@
   local.get 5
   v128.load offset=32
   f32x4.add
-  local.set 12
+  local.set 19
   local.get 4
-  local.get 12
+  local.get 19
   v128.store64_lane offset=1392 0
   i32.const 0
 )

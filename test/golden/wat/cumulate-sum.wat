@@ -24,8 +24,7 @@
     local.get 7
     f32.load
     f32.add
-    local.tee 8
-    drop
+    local.set 8
     local.get 6
     local.get 8
     f32.store

@@ -1,4 +1,4 @@
-(func $run (param i32 i32) (result i32) (local i32 i32 i32 i32 i32 i32 i32 i32 i32)
+(func $run (param i32 i32) (result i32) (local i32 i32 i32 i32 i32 i32 i32 i32)
   local.get 0
   local.get 1
   i32.load offset=8
@@ -26,19 +26,18 @@
   loop
     local.get 7
     i32.load
-    local.set 8
-    local.get 8
-    local.tee 9
+    local.tee 8
     i32.const 10
-    i32.ge_u
+    i32.lt_u
+    i32.eqz
     if
       local.get 0
-      local.get 9
+      local.get 8
       i32.store
       i32.const 1
       return
     end
-    local.get 9
+    local.get 8
     i32.const 32
     i32.mul
     local.set 9
@@ -46,16 +45,12 @@
     local.get 4
     local.get 9
     i32.add
-    local.set 10
-    local.get 10
     v128.load
     v128.store
     local.get 6
     local.get 4
     local.get 9
     i32.add
-    local.set 10
-    local.get 10
     v128.load offset=16
     v128.store offset=16
     local.get 6

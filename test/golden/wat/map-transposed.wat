@@ -52,8 +52,7 @@
       local.get 12
       local.get 13
       v128.load32_lane offset=240 3
-      local.set 13
-      local.get 13
+      local.tee 13
       f32x4.add
       v128.store
       local.get 10
@@ -82,8 +81,7 @@
     local.get 8
     local.get 14
     v128.load32_lane offset=2320 1
-    local.set 14
-    local.get 14
+    local.tee 14
     f32x4.add
     local.set 13
     local.get 6

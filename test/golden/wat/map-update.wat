@@ -20,8 +20,7 @@
   local.get 3
   f64.load
   f32.demote_f64
-  local.set 5
-  local.get 5
+  local.tee 5
   f32x4.splat
   local.set 6
   i32.const 250

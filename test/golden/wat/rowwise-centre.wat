@@ -1,4 +1,4 @@
-(func $run (param i32 i32) (result i32) (local i32 i32 i32 i32 i32 f32 f64 v128 v128 i32 i32 v128 v128 f32)
+(func $run (param i32 i32) (result i32) (local i32 i32 i32 i32 i32 f64 v128 v128 i32 i32 v128 v128 f32 f32)
   local.get 0
   local.get 1
   i32.load offset=4
@@ -19,97 +19,98 @@
   local.set 6
   loop
     f64.const 0
+    local.set 7
+    v128.const i32x4 0x0 0x0 0x0 0x0
     local.set 8
     v128.const i32x4 0x0 0x0 0x0 0x0
     local.set 9
-    v128.const i32x4 0x0 0x0 0x0 0x0
-    local.set 10
     i32.const 2
-    local.set 11
+    local.set 10
     local.get 6
-    local.set 12
+    local.set 11
     loop
-      local.get 12
+      local.get 11
       v128.load
-      local.tee 14
+      local.tee 12
+      local.set 13
+      local.get 8
+      local.get 13
+      f32x4.add
+      local.set 8
+      local.get 11
+      v128.load offset=16
+      local.tee 12
       local.set 13
       local.get 9
       local.get 13
       f32x4.add
       local.set 9
-      local.get 12
-      v128.load offset=16
-      local.tee 14
-      local.set 13
-      local.get 10
-      local.get 13
-      f32x4.add
-      local.set 10
-      local.get 12
+      local.get 11
       i32.const 32
       i32.add
-      local.set 12
-      local.get 11
+      local.set 11
+      local.get 10
       i32.const -1
       i32.add
-      local.tee 11
+      local.tee 10
       br_if 0
     end
-    local.get 9
-    local.get 10
-    f32x4.add
-    local.set 9
-    local.get 9
-    local.get 9
-    local.get 9
-    i8x16.shuffle 8 9 10 11 12 13 14 15 8 9 10 11 12 13 14 15
-    f32x4.add
-    local.set 9
     local.get 8
     local.get 9
+    f32x4.add
+    local.tee 8
+    local.get 8
+    local.get 8
+    i8x16.shuffle 8 9 10 11 12 13 14 15 0 1 2 3 4 5 6 7
+    f32x4.add
+    local.tee 8
     f32x4.extract_lane 0
-    local.get 9
+    local.get 8
     f32x4.extract_lane 1
     f32.add
+    local.set 14
+    local.get 7
+    local.get 14
     f64.promote_f32
     f64.add
-    local.set 8
-    local.get 8
+    local.tee 7
     f32.demote_f64
-    local.set 7
-    local.get 7
+    local.tee 15
     f32.const 0.0625
     f32.mul
-    local.set 15
-    local.get 15
+    local.tee 14
     f32x4.splat
-    local.set 9
-    local.get 5
+    local.set 8
     local.get 6
     v128.load
-    local.tee 10
+    local.set 9
+    local.get 5
     local.get 9
+    local.get 8
     f32x4.sub
     v128.store
-    local.get 5
     local.get 6
     v128.load offset=16
-    local.tee 10
+    local.set 9
+    local.get 5
     local.get 9
+    local.get 8
     f32x4.sub
     v128.store offset=16
-    local.get 5
     local.get 6
     v128.load offset=32
-    local.tee 10
+    local.set 9
+    local.get 5
     local.get 9
+    local.get 8
     f32x4.sub
     v128.store offset=32
-    local.get 5
     local.get 6
     v128.load offset=48
-    local.tee 10
+    local.set 9
+    local.get 5
     local.get 9
+    local.get 8
     f32x4.sub
     v128.store offset=48
     local.get 5

@@ -1,4 +1,4 @@
-(func $run (param i32 i32) (result i32) (local i32 i32 i32 i32 i32 i32 i32 i32 f32 f32 f32)
+(func $run (param i32 i32) (result i32) (local i32 i32 i32 i32 i32 i32 f32 i32 i32 f32)
   local.get 0
   local.get 1
   i32.load
@@ -26,33 +26,34 @@
   loop
     local.get 7
     f32.load
-    local.set 10
+    local.set 8
     local.get 6
     i32.load
-    local.tee 8
+    local.tee 9
     i32.const 5
-    i32.ge_u
+    i32.lt_u
+    i32.eqz
     if
       local.get 0
-      local.get 8
+      local.get 9
       i32.store
       i32.const 1
       return
     end
-    local.get 8
+    local.get 9
     i32.const 4
     i32.mul
+    local.set 10
     local.get 2
-    i32.add
-    local.set 9
-    local.get 9
     local.get 10
-    local.set 11
-    local.get 9
+    i32.add
     f32.load
-    local.set 12
-    local.get 12
+    local.set 11
+    local.get 2
+    local.get 10
+    i32.add
     local.get 11
+    local.get 8
     f32.add
     f32.store
     local.get 6

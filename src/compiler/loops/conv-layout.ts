@@ -2,18 +2,18 @@
  * How a convolution is cut and laid out. Lanes run along the last axis of the result ("across") or
  * along its channels ("outs"). One image with its border is laid out in scratch memory, so that
  * each kernel position is a constant distance and the inner loop has no branch; where there is no
- * border the input is read where it lies. Across a strided axis the elements of
- * each kernel position are laid side by side.
+ * border the input is read where it lies. Across a strided axis the elements of each
+ * kernel position are laid side by side.
  *
  * Dims: `[batch, groups, outs, ...output, channels, ...window, place, ...input]`; `place` counts
  * within packed weights, `input` where the image is copied from.
  */
-import type { Access, ConvKernel } from "../../compiler/kernel.ts";
 import { spread } from "../../ir/convolution.ts";
-import { lanesAlong, neededSteps } from "./body.ts";
-
-/** Bodies up to this size are spelled out for each vector of a tile. */
-const INLINE_STEPS = 6;
+import type { Access, ConvKernel } from "../kernel.ts";
+import type { Limits } from "../limits.ts";
+import { widthOf } from "./lanes.ts";
+import type { Tiling } from "./tiles.ts";
+import { isShort, lanesOfSums } from "./tiles.ts";
 
 /** The numbers of a convolution's dims. */
 export interface Dims {
@@ -29,19 +29,11 @@ export interface Dims {
 }
 
 /**
- * A tiling: dim `v` in lanes, `vectors` at a time, by `rows` of dim `u`: channels across the
- * result, places for channels in lanes, or images where each has a single place, as in the gradient
- * of a
- * 1 × 1 kernel.
+ * A tiling: the rows are channels across the result, places for channels in lanes, or images where
+ * each has a single place, as in the gradient of a 1 × 1 kernel.
  */
-export interface ConvTiling {
+export interface ConvTiling extends Tiling {
   readonly across: boolean;
-  readonly u: number;
-  readonly v: number;
-  readonly lanes: 1 | 2 | 4;
-  readonly rows: number;
-  readonly vectors: number;
-  readonly inline: boolean;
 }
 
 /** A part of the image that is copied: so many elements along each axis of the input. */
@@ -78,10 +70,10 @@ export function dimsOf(kernel: ConvKernel): Dims {
 }
 
 /** Chooses how a convolution is cut. */
-export function chooseConvTiling(kernel: ConvKernel, dims: Dims): ConvTiling {
+export function chooseConvTiling(kernel: ConvKernel, dims: Dims, limits: Limits): ConvTiling {
   const last = dims.output.at(-1)!;
   const width = kernel.output.at(-1)!;
-  const full = kernel.dtype === "float64" ? 2 : 4;
+  const full = widthOf(kernel.dtype, limits.vectorBytes);
   const filled = (extent: number): number => extent / (Math.ceil(extent / full) * full);
   const narrow = kernel.outs >= full && filled(kernel.outs) > 1.2 * filled(width);
   const v = narrow ? dims.out : last;
@@ -89,38 +81,20 @@ export function chooseConvTiling(kernel: ConvKernel, dims: Dims): ConvTiling {
   const u = single ? dims.batch : narrow ? last : dims.out;
   const along = narrow ? kernel.outs : width;
   const others = single ? kernel.batch : narrow ? width : kernel.outs;
-  const lanes = along < full ? 1 : lanesOf(kernel, v);
-  const across = v === last;
-  const inAll = Math.ceil(along / lanes);
-  const steps = neededSteps(
-    kernel.body,
-    kernel.stages.map((stage) => stage.value),
-  );
-  const count = steps.filter((needed) => needed).length;
-  return {
-    across,
-    u,
-    v,
-    lanes,
-    ...tileShape(inAll, others),
-    inline: count <= INLINE_STEPS,
-  };
+  const lanes = along < full ? 1 : lanesOfSums(kernel, v, limits.vectorBytes);
+  const shape = tileShape(Math.ceil(along / lanes), others, limits.sums);
+  return { across: v === last, u, v, lanes, ...shape, inline: isShort(kernel) };
 }
 
-/** At most eight accumulators: fewer rows where there are not more. */
-function tileShape(vectorsInAll: number, rowsInAll: number): { rows: number; vectors: number } {
-  const rows = rowsInAll <= 5 ? rowsInAll : vectorsInAll === 1 ? Math.min(8, rowsInAll) : 4;
-  const most = Math.floor(8 / rows);
+/** As many accumulators as there may be: fewer rows where there are not more. */
+function tileShape(
+  vectorsInAll: number,
+  rowsInAll: number,
+  sums: number,
+): { rows: number; vectors: number } {
+  const rows = rowsInAll <= 5 ? rowsInAll : vectorsInAll === 1 ? Math.min(sums, rowsInAll) : 4;
+  const most = Math.floor(sums / rows);
   return { rows, vectors: Math.max(1, Math.min(most, vectorsInAll)) };
-}
-
-function lanesOf(kernel: ConvKernel, v: number): 1 | 2 | 4 {
-  const roots = kernel.stages.map((stage) => stage.value);
-  const lanes = lanesAlong(kernel.body, neededSteps(kernel.body, roots), v, true);
-  const own = kernel.dtype === "float64" ? 2 : 4;
-  const dtypes = roots.map((root) => kernel.body[root]!.dtype);
-  const fits = dtypes.every((dtype) => dtype === "bool" || (dtype === "float64") === (own === 2));
-  return lanes === own && fits ? own : 1;
 }
 
 /** Strides over all dims from those of a few. */
