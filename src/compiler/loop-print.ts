@@ -1,5 +1,8 @@
 /** The loop form as text, for `explain` and for reviews. */
 import type { DType } from "../core/dtype.ts";
+import { loopsOf } from "./6-loops.ts";
+import type { Plan } from "./kernel.ts";
+import type { Limits } from "./limits.ts";
 import type { Address, Expression, LoopForm, Move, Statement, Variable } from "./loop.ts";
 
 const SHORT: Readonly<Record<DType, string>> = {
@@ -11,8 +14,20 @@ const SHORT: Readonly<Record<DType, string>> = {
 
 const SIGIL = { value: "v", pointer: "p", distance: "d" } as const;
 
+/** Lists the loops of a plan's kernels for a device, each once, plans within it too. */
+export function printLoops(plan: Plan, limits: Limits): string {
+  const texts = new Set<string>();
+  const stack = [...plan.calls].reverse();
+  for (let call = stack.pop(); call !== undefined; call = stack.pop()) {
+    const { kernel, origin } = call;
+    if (kernel.kind === "scan") stack.push(...[...kernel.plan.calls].reverse());
+    else texts.add(`${kernel.kind}: ${origin}\n${printForm(loopsOf(kernel, limits))}`);
+  }
+  return [...texts].join("\n\n");
+}
+
 /** Spells a kernel's loops, a line for each statement. */
-export function printLoops(form: LoopForm): string {
+export function printForm(form: LoopForm): string {
   const scratch = form.scratch.map(
     ({ dtype, offset }, at) => `#${form.params.length + at} ${SHORT[dtype]} at ${offset}`,
   );

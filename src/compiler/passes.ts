@@ -1,10 +1,10 @@
-/** The passes, in order. */
+/** The passes, in order. Pass 6, 6-loops.ts, is left to those who have no code for a kernel yet. */
 import type { Graph } from "../ir/node.ts";
 import { simplify } from "./1-simplify.ts";
 import type { Fused } from "./2-fuse.ts";
 import { fuse } from "./2-fuse.ts";
 import { lower } from "./3-lower.ts";
-import { tile } from "./4-tile.ts";
+import { merge } from "./4-merge.ts";
 import type { PlanOptions } from "./5-plan.ts";
 import { plan } from "./5-plan.ts";
 import type { Plan } from "./kernel.ts";
@@ -16,7 +16,7 @@ export interface Stages {
   readonly graph: Graph;
   readonly fused: Fused;
   readonly kernels: readonly (readonly Step[])[];
-  readonly tiled: readonly (readonly Step[])[];
+  readonly merged: readonly (readonly Step[])[];
   readonly plan: Plan;
 }
 
@@ -25,8 +25,8 @@ export function compileStages(graph: Graph, limits: Limits, options?: PlanOption
   const simple = simplify(graph);
   const fused = fuse(simple, limits);
   const kernels = lower(fused, (body) => compileGraph(body, limits));
-  const tiled = tile(kernels);
-  return { graph: simple, fused, kernels, tiled, plan: plan(fused, tiled, limits, options) };
+  const merged = merge(kernels);
+  return { graph: simple, fused, kernels, merged, plan: plan(fused, merged, limits, options) };
 }
 
 /** Compiles a graph into a plan of kernel calls. */

@@ -1,4 +1,5 @@
 /** Programs as text, stage by stage. */
+import { printLoops } from "../compiler/loop-print.ts";
 import type { Stages } from "../compiler/passes.ts";
 import { compileStages } from "../compiler/passes.ts";
 import { printKernels, printPlan } from "../compiler/print.ts";
@@ -13,6 +14,8 @@ export interface Explanation {
   readonly graph: string;
   readonly kernels: string;
   readonly plan: string;
+  /** The kernels as loops, in lanes and tiles. */
+  readonly loops: string;
   readonly code: string;
   /** Bytes of the arena that intermediate values share. */
   readonly arenaBytes: number;
@@ -40,6 +43,7 @@ export function explainGraph(
     graph: printGraph(graph),
     kernels: printKernels(stages.plan),
     plan: printPlan(stages.plan),
+    loops: printLoops(stages.plan, backend.limits),
     code,
   };
   const { arenaBytes } = stages.plan;

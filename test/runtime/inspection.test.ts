@@ -18,12 +18,13 @@ import { profiler } from "../../src/runtime/profile.ts";
 describe("explain", () => {
   const step = (x: Tensor, w: Tensor): Tensor => x.matmul(w).relu().sub(1).square().mean();
 
-  test("shows graph, kernels, plan and code, and how large the arena is", () => {
+  test("shows graph, kernels, plan, loops and code, and how large the arena is", () => {
     const shown = explain(step, rand([64, 32]), rand([32, 16]));
     expect(shown.graph).toContain("contract");
     expect(shown.kernels).toMatch(/contract/);
     expect(shown.arenaBytes).toBeGreaterThan(0);
     expect(String(shown)).toContain(String(shown.arenaBytes));
+    expect(shown.loops).toMatch(/loop \d+: [^]*mul f32x4/);
     expect(shown.code).toContain("f32x4.mul");
   });
 

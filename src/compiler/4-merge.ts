@@ -1,8 +1,7 @@
 /**
  * Pass 4: gives each kernel as few loops as it can have: neighbouring outer dims that every access
  * walks with one stride become one, dims of extent 1 vanish, and the batch of a contraction becomes
- * more rows where the other matrix does not vary. How loops are cut into tiles is the backend's
- * choice.
+ * more rows where the other matrix does not vary. Pass 6 cuts what is left into lanes and tiles.
  */
 import type {
   Access,
@@ -17,7 +16,7 @@ import type {
 import type { Step } from "./step.ts";
 
 /** Merges the dims of every kernel. */
-export function tile(steps: readonly (readonly Step[])[]): Step[][] {
+export function merge(steps: readonly (readonly Step[])[]): Step[][] {
   return steps.map((list) => list.map((step) => ({ ...step, kernel: merged(step.kernel) })));
 }
 
