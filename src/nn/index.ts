@@ -29,6 +29,15 @@ export {
 } from "./activation.ts";
 export { MultiheadAttention } from "./attention.ts";
 export type { AttendOptions, MultiheadAttentionOptions } from "./attention.ts";
+export {
+  BatchNorm1d,
+  BatchNorm2d,
+  BatchNorm3d,
+  InstanceNorm1d,
+  InstanceNorm2d,
+  InstanceNorm3d,
+} from "./channel-norm.ts";
+export type { BatchNormOptions, InstanceNormOptions } from "./channel-norm.ts";
 export * as utils from "./clip.ts";
 export {
   Conv1d,
@@ -67,8 +76,6 @@ export {
   Softmax2d,
 } from "./image.ts";
 export * as init from "./init.ts";
-export { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d } from "./instance-norm.ts";
-export type { InstanceNormOptions } from "./instance-norm.ts";
 export { Bilinear, Flatten, Identity, Linear, Unflatten } from "./linear.ts";
 export type { FactoryOptions } from "./factory.ts";
 export {
@@ -118,20 +125,8 @@ export { Module } from "./module.ts";
 export type { LoadReport, StateDict } from "./module.ts";
 export { ModuleDict } from "./module-dict.ts";
 export { ModuleList } from "./module-list.ts";
-export {
-  BatchNorm1d,
-  BatchNorm2d,
-  BatchNorm3d,
-  GroupNorm,
-  LayerNorm,
-  RMSNorm,
-} from "./normalization.ts";
-export type {
-  BatchNormOptions,
-  GroupNormOptions,
-  LayerNormOptions,
-  RMSNormOptions,
-} from "./normalization.ts";
+export { GroupNorm, LayerNorm, RMSNorm } from "./normalization.ts";
+export type { GroupNormOptions, LayerNormOptions, RMSNormOptions } from "./normalization.ts";
 export {
   CircularPad1d,
   CircularPad2d,

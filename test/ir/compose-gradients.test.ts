@@ -11,8 +11,8 @@ import * as linalg from "../../src/ir/compose/linalg.ts";
 import * as loss from "../../src/nn/functional/loss.ts";
 import { klDiv } from "../../src/nn/functional/margin.ts";
 import * as movement from "../../src/ir/compose/movement.ts";
-import * as norm from "../../src/ir/compose/norm.ts";
 import { normalize } from "../../src/ir/compose/reduction.ts";
+import * as norm from "../../src/nn/functional/norm.ts";
 import type { Node } from "../../src/ir/node.ts";
 import * as activations from "../../src/tensor/functions/activation.ts";
 import * as arithmetics from "../../src/tensor/functions/arithmetic.ts";
@@ -309,18 +309,10 @@ describe("losses and normalisations", () => {
   check(
     "layerNorm",
     [cube, spread([4], 1), spread([4], 2)],
-    (b, p, w, c) => norm.layerNorm(b, p, [4], { weight: w, bias: c }),
+    (b, p, w, c) => norm.layerNorm.graph(b, p, [4], w, c),
     1e-4,
   );
-  check("rmsNorm", [cube], (b, p) => norm.rmsNorm(b, p, [3, 4]));
-  check("groupNorm", [spread([2, 4, 3], 4)], (b, p) => norm.groupNorm(b, p, 2), 1e-4);
-  check(
-    "batchNorm",
-    [cube, spread([3], 2)],
-    (b, p, w) => {
-      const { mean, variance } = norm.channelMoments(b, p);
-      return norm.batchNormBy(b, p, mean, variance, { weight: w });
-    },
-    1e-4,
-  );
+  check("rmsNorm", [cube], (b, p) => norm.rmsNorm.graph(b, p, [3, 4], null, 1e-5));
+  check("groupNorm", [spread([2, 4, 3], 4)], (b, p) => norm.groupNorm.graph(b, p, 2), 1e-4);
+  check("batchNorm", [cube, spread([3], 2)], (b, p, w) => norm.byBatch.graph(b, p, w).y, 1e-4);
 });

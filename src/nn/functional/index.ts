@@ -6,14 +6,82 @@
 export * from "../../tensor/functions/activation.ts";
 export { multiHeadAttention, scaledDotProductAttention } from "./attention.ts";
 export type { AttentionOptions, MultiHeadOptions, MultiHeadParameters } from "./attention.ts";
-export * from "./dropout.ts";
-export * from "./embedding-bag.ts";
-export * from "./image.ts";
+export {
+  alphaDropout,
+  dropout,
+  dropout1d,
+  dropout2d,
+  dropout3d,
+  featureAlphaDropout,
+} from "./dropout.ts";
+export type { DropoutArguments, DropoutOptions } from "./dropout.ts";
+export { embeddingBag } from "./embedding-bag.ts";
+export type { EmbeddingBagCall } from "./embedding-bag.ts";
+export { channelShuffle, fold, pixelShuffle, pixelUnshuffle } from "./image.ts";
+export type {} from "./image.ts";
 export { bilinear, embedding, flatten, linear, unfold } from "./linear.ts";
 export type { OptionalBias, Pair, UnfoldOptions } from "./linear.ts";
-export * from "./loss.ts";
-export * from "./margin.ts";
-export * from "./norm.ts";
+export {
+  binaryCrossEntropy,
+  binaryCrossEntropyWithLogits,
+  crossEntropy,
+  huberLoss,
+  l1Loss,
+  mseLoss,
+  nllLoss,
+  smoothL1Loss,
+} from "./loss.ts";
+export type {
+  BCEOptions,
+  BCEWithLogitsOptions,
+  CrossEntropyOptions,
+  LossOptions,
+  NLLOptions,
+} from "./loss.ts";
+export {
+  cosineEmbeddingLoss,
+  cosineSimilarity,
+  gaussianNllLoss,
+  hingeEmbeddingLoss,
+  klDiv,
+  marginRankingLoss,
+  multiMarginLoss,
+  multilabelMarginLoss,
+  multilabelSoftMarginLoss,
+  pairwiseDistance,
+  pinballLoss,
+  poissonNllLoss,
+  softMarginLoss,
+  tripletMarginLoss,
+} from "./margin.ts";
+export type {
+  DistanceOptions,
+  GaussianNLLOptions,
+  KLDivOptions,
+  MarginOptions,
+  MultiMarginOptions,
+  PinballOptions,
+  PoissonNLLOptions,
+  SimilarityOptions,
+  TripletMarginOptions,
+} from "./margin.ts";
+export {
+  batchNorm,
+  groupNorm,
+  instanceNorm,
+  layerNorm,
+  localResponseNorm,
+  normalize,
+  rmsNorm,
+} from "./norm.ts";
+export type {
+  BatchNormArguments,
+  BatchNormOptions,
+  InstanceNormArguments,
+  InstanceNormOptions,
+  LocalResponseOptions,
+  NormOptions,
+} from "./norm.ts";
 export { oneHot } from "../../tensor/functions/indexing.ts";
 export { pad } from "../../tensor/functions/movement.ts";
 export * from "../../tensor/functions/convolution.ts";

@@ -1,61 +1,101 @@
 /** Normalisations as functions: over trailing axes, over channels, over groups of channels. */
 import { argumentError, shapeError } from "../../core/errors.ts";
-import { isOptions, optionsOf } from "../../core/options.ts";
+import type { Settings } from "../../core/options.ts";
+import { asGiven, read } from "../../core/options.ts";
 import type { Shape } from "../../core/shape.ts";
 import { sameShape, showShape } from "../../core/shape.ts";
-import * as compose from "../../ir/compose/norm.ts";
-import { normalize as composeNormalize } from "../../ir/compose/reduction.ts";
-import { castTo, expandTo, fillLike, op, plus, scaled } from "../../ir/words.ts";
-import type { Node } from "../../ir/node.ts";
+import { square } from "../../ir/compose/arithmetic.ts";
+import * as reduction from "../../ir/compose/reduction.ts";
+import type { Node, NodeBuilder } from "../../ir/node.ts";
+import {
+  castTo,
+  concat,
+  expandTo,
+  fill,
+  fillLike,
+  op,
+  plus,
+  reshape,
+  scaled,
+  sliceAxis,
+} from "../../ir/words.ts";
 import { Fn, NONE } from "../../runtime/function.ts";
 import { updateCells } from "../../tensor/call.ts";
-import type { Optional } from "../../tensor/functions/define.ts";
-import { byName } from "../../tensor/functions/define.ts";
+import { define, NO_TENSOR } from "../../tensor/functions/define.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { program } from "./define.ts";
+import type { OptionsOf } from "../module-of.ts";
 
-/** Scale and shift after a normalisation, and what is added to the variance. */
-export interface NormOptions {
-  /** Default: none. */
-  readonly weight?: Tensor | null | undefined;
-  /** Default: none. */
-  readonly bias?: Tensor | null | undefined;
-  /** Default: 1e-5. */
-  readonly eps?: number;
+/** Added to variances before their root is taken, unless told otherwise. */
+export const EPS = 1e-5;
+
+/** The settings of a normalisation. */
+const AFFINE = {
+  /** Multiplied with the result. Default: none. */
+  weight: NO_TENSOR,
+  /** Added to the result. Default: none. */
+  bias: NO_TENSOR,
+  /** Added to the variance. Default: 1e-5. */
+  eps: EPS,
+};
+
+/** Scale and shift after a normalisation, either missing: weight, then bias. */
+type Affine = readonly [weight: Node | null, bias: Node | null];
+
+function affine(b: NodeBuilder, x: Node, [weight, bias]: Affine, shape: Shape): Node {
+  const line = (node: Node): Node => expandTo(b, reshape(b, node, shape), x.type.shape);
+  const scaled = weight ? op(b, "mul", x, line(weight)) : x;
+  return bias ? op(b, "add", scaled, line(bias)) : scaled;
 }
 
-type AffineArguments = [weight?: Tensor | null, bias?: Tensor | null, eps?: number];
-const AFFINE = ["weight", "bias", "eps"];
-
-interface Trailing extends compose.Affine {
-  readonly normalized: Shape;
-  readonly eps: number;
+/** (x − center) / √(variance + eps). */
+function standardized(b: NodeBuilder, x: Node, center: Node, variance: Node, eps: number): Node {
+  const gap = op(b, "sub", x, expandTo(b, center, x.type.shape));
+  const root = op(b, "sqrt", plus(b, variance, eps));
+  const inverse = op(b, "div", fillLike(b, root, 1), root);
+  return op(b, "mul", gap, expandTo(b, inverse, x.type.shape));
 }
 
-const layerNormFn = /* @__PURE__ */ program("layerNorm", (b, [x], options: Trailing) => [
-  compose.layerNorm(b, x!, options.normalized, options, options.eps),
-]);
+/** The axes that a normalised shape names, which the parameters must have. */
+function trailing(name: string, x: Node, normalizedShape: number | Shape, given: Affine): Shape {
+  const want = typeof normalizedShape === "number" ? [normalizedShape] : normalizedShape;
+  if (want.length === 0) {
+    throw argumentError(`${name}: normalizedShape is []; need at least one axis.`);
+  }
+  given.forEach((parameter, i) => {
+    if (parameter === null || sameShape(parameter.type.shape, want)) return;
+    const { shape } = parameter.type;
+    const what = i === 0 ? "weight" : "bias";
+    throw shapeError(`${name}: ${what} is ${showShape(shape)}; need ${showShape(want)}.`);
+  });
+  if (sameShape(x.type.shape.slice(-want.length), want)) return want;
+  throw shapeError(
+    `${name}: x is ${showShape(x.type.shape)}; need trailing axes ${showShape(want)}.`,
+  );
+}
+
+/** The last axes, as many as a shape has. */
+const lastAxes = (x: Node, { length }: Shape): number[] =>
+  x.type.shape.slice(-length).map((_, i) => x.type.shape.length - length + i);
 
 /**
  * x with mean 0 and variance 1 over its trailing axes, which `normalizedShape` lists, then ·
  * weight + bias of that shape. Throws a shape error where they do not fit. PyTorch:
  * `F.layer_norm`.
  */
-export function layerNorm(
-  x: Tensor,
-  normalizedShape: number | Shape,
-  ...args: Optional<AffineArguments, NormOptions>
-): Tensor {
-  const { weight, bias, eps = 1e-5 } = byName<NormOptions>("layerNorm", AFFINE, args);
-  const normalized = shapeOf("layerNorm", normalizedShape);
-  needShape("layerNorm", "weight", weight, normalized);
-  needShape("layerNorm", "bias", bias, normalized);
-  return layerNormFn([x], { normalized, eps }, { weight, bias })[0]!;
-}
+export const layerNorm = /* @__PURE__ */ define(
+  "layerNorm",
+  AFFINE,
+  (b, x, normalizedShape: number | Shape, weight: Node | null, bias: Node | null, eps: number) => {
+    const shape = trailing("layerNorm", x, normalizedShape, [weight, bias]);
+    const options = { correction: 0, keepdim: true };
+    const { variance, mean } = reduction.varMean(b, x, lastAxes(x, shape), options);
+    return affine(b, standardized(b, x, mean, variance, eps), [weight, bias], shape);
+  },
+  { needed: ["normalizedShape"] },
+);
 
-const rmsNormFn = /* @__PURE__ */ program("rmsNorm", (b, [x], options: Trailing) => [
-  compose.rmsNorm(b, x!, options.normalized, options, options.eps),
-]);
+/** Scale and shift after a normalisation, and what is added to the variance. */
+export type NormOptions = OptionsOf<typeof layerNorm>;
 
 /** The distance from 1 to the next number: what `rmsNorm` adds by default. */
 const EPSILON = { float32: 1.1920928955078125e-7, float64: 2.220446049250313e-16 } as const;
@@ -64,76 +104,97 @@ const EPSILON = { float32: 1.1920928955078125e-7, float64: 2.220446049250313e-16
  * x divided by the root of its mean square over the trailing axes, then · weight. The default
  * `eps` is the dtype's rounding unit. PyTorch: `F.rms_norm`.
  */
-export function rmsNorm(
-  x: Tensor,
-  normalizedShape: number | Shape,
-  options: { readonly weight?: Tensor | null; readonly eps?: number | null } = {},
-): Tensor {
-  optionsOf("rmsNorm", ["weight", "eps"], options);
-  const normalized = shapeOf("rmsNorm", normalizedShape);
-  needShape("rmsNorm", "weight", options.weight, normalized);
-  const eps = options.eps ?? EPSILON[x.dtype === "float64" ? "float64" : "float32"];
-  return rmsNormFn([x], { normalized, eps }, { weight: options.weight })[0]!;
+export const rmsNorm = /* @__PURE__ */ define(
+  "rmsNorm",
+  { weight: NO_TENSOR, eps: null as number | null },
+  (b, x, normalizedShape: number | Shape, weight: Node | null, eps: number | null) => {
+    const shape = trailing("rmsNorm", x, normalizedShape, [weight, null]);
+    const least = eps ?? EPSILON[x.type.dtype === "float64" ? "float64" : "float32"];
+    const squares = reduction.mean(b, square(b, x), lastAxes(x, shape), true);
+    const root = op(b, "sqrt", plus(b, squares, least));
+    const inverse = op(b, "div", fillLike(b, root, 1), root);
+    return affine(b, op(b, "mul", x, expandTo(b, inverse, x.type.shape)), [weight, null], shape);
+  },
+  { needed: ["normalizedShape"] },
+);
+
+function needChannels(name: string, { shape, size }: Node["type"]): void {
+  if (shape.length >= 2 || size === 0) return;
+  throw shapeError(`${name}: x is ${showShape(shape)}; need [N, C] or [N, C, …].`);
 }
 
-interface Grouped extends compose.Affine {
-  readonly groups: number;
-  readonly eps: number;
+function channelLine(x: Node): number[] {
+  return x.type.shape.map((n, axis) => (axis === 1 ? n : 1));
 }
 
-const groupNormFn = /* @__PURE__ */ program("groupNorm", (b, [x], options: Grouped) => [
-  compose.groupNorm(b, x!, options.groups, options, options.eps),
-]);
+/** Groups of channels (axis 1) with mean 0 and variance 1, item by item. */
+function grouped(b: NodeBuilder, x: Node, groups: number, given: Affine, eps: number): Node {
+  const [n, c] = x.type.shape as [number, number];
+  if (c % groups !== 0) {
+    throw shapeError(
+      `groupNorm: ${groups} groups do not divide ${c} channels of ${showShape(x.type.shape)}.`,
+    );
+  }
+  const rows = reshape(b, x, [n, groups, n * groups === 0 ? 0 : x.type.size / (n * groups)]);
+  const { variance, mean } = reduction.varMean(b, rows, 2, { correction: 0, keepdim: true });
+  const y = reshape(b, standardized(b, rows, mean, variance, eps), x.type.shape);
+  return affine(b, y, given, channelLine(x));
+}
 
 /**
  * `[N, C, …]` with mean 0 and variance 1 in each of `numGroups` groups of channels, item by item,
  * then · weight + bias, both `[C]`. PyTorch: `F.group_norm`.
  */
-export function groupNorm(
-  x: Tensor,
-  numGroups: number,
-  ...args: Optional<AffineArguments, NormOptions>
-): Tensor {
-  const { weight, bias, eps = 1e-5 } = byName<NormOptions>("groupNorm", AFFINE, args);
-  needChannels("groupNorm", x);
-  return groupNormFn([x], { groups: numGroups, eps }, { weight, bias })[0]!;
+export const groupNorm = /* @__PURE__ */ define(
+  "groupNorm",
+  AFFINE,
+  (b, x, numGroups: number, weight: Node | null, bias: Node | null, eps: number) => {
+    needChannels("groupNorm", x.type);
+    return grouped(b, x, numGroups, [weight, bias], eps);
+  },
+  { needed: ["numGroups"] },
+);
+
+/** Normalises each channel (axis 1) by a given mean and variance of shape [C]. */
+function byChannel(
+  b: NodeBuilder,
+  x: Node,
+  center: Node,
+  variance: Node,
+  given: Affine,
+  eps: number,
+): Node {
+  const line = channelLine(x);
+  const y = standardized(b, x, reshape(b, center, line), reshape(b, variance, line), eps);
+  return affine(b, y, given, line);
 }
 
-/** Options of {@link batchNorm}. */
-export interface BatchNormOptions extends NormOptions {
-  /** Normalise by this batch and move the running statistics. Default: false. */
-  readonly training?: boolean;
-  /** How far the running statistics move, a number or a scalar tensor. Default: 0.1. */
-  readonly momentum?: number | Tensor;
-}
-
-/** The arguments of {@link batchNorm} after the running statistics. */
-export type BatchNormArguments =
-  | [
-      weight?: Tensor | null,
-      bias?: Tensor | null,
-      training?: boolean,
-      momentum?: number,
-      eps?: number,
-    ]
-  | [weight: Tensor | null, bias: Tensor | null, options: BatchNormOptions]
-  | [options?: BatchNormOptions];
-
-interface Affine extends compose.Affine {
-  readonly eps: number;
+/** The mean and the biased variance of each channel (axis 1), both [C]. */
+function channelMoments(b: NodeBuilder, x: Node): { readonly mean: Node; readonly variance: Node } {
+  const axes = x.type.shape.map((_, axis) => axis).filter((axis) => axis !== 1);
+  return reduction.varMean(b, x, axes, { correction: 0 });
 }
 
 /** Normalises by the batch; also gives its means and its variances (over n − 1). */
-const batchFn = /* @__PURE__ */ program("batchNorm", (b, [x], options: Affine) => {
-  const { mean, variance } = compose.channelMoments(b, x!);
-  const count = x!.type.size / Math.max(1, mean.type.size);
-  const unbiased = scaled(b, variance, count / Math.max(1, count - 1));
-  return [compose.batchNormBy(b, x!, mean, variance, options, options.eps), mean, unbiased];
-});
+export const byBatch = /* @__PURE__ */ define(
+  "batchNorm",
+  AFFINE,
+  (b, x, weight: Node | null, bias: Node | null, eps: number) => {
+    const { mean, variance } = channelMoments(b, x);
+    const count = x.type.size / Math.max(1, mean.type.size);
+    const unbiased = scaled(b, variance, count / Math.max(1, count - 1));
+    return { y: byChannel(b, x, mean, variance, [weight, bias], eps), mean, variance: unbiased };
+  },
+);
 
-const runningFn = /* @__PURE__ */ program("batchNorm", (b, [x, mean, spread], options: Affine) => [
-  compose.batchNormBy(b, x!, mean!, spread!, options, options.eps),
-]);
+/** Normalises by given means and variances. */
+const byStatistics = /* @__PURE__ */ define(
+  "batchNorm",
+  AFFINE,
+  (b, x, mean: Node, variance: Node, weight: Node | null, bias: Node | null, eps: number) =>
+    byChannel(b, x, mean, variance, [weight, bias], eps),
+  { tensors: ["mean", "variance"] },
+);
 
 /** The running statistics, a momentum nearer to those of the batch. */
 const moveFn = /* @__PURE__ */ new Fn("batchNorm statistics", (b, inputs) => {
@@ -144,11 +205,34 @@ const moveFn = /* @__PURE__ */ new Fn("batchNorm statistics", (b, inputs) => {
   });
 });
 
-function moved(b: Parameters<typeof op>[0], old: Node, next: Node, share: Node): Node {
+function moved(b: NodeBuilder, old: Node, next: Node, share: Node): Node {
   const part = expandTo(b, castTo(b, share, old.type.dtype), old.type.shape);
   const rest = op(b, "sub", fillLike(b, part, 1), part);
   return op(b, "add", op(b, "mul", rest, old), op(b, "mul", part, next));
 }
+
+/** The settings of {@link batchNorm}. */
+const BATCH = {
+  /** Default: none. */
+  weight: null as Tensor | null,
+  /** Default: none. */
+  bias: null as Tensor | null,
+  /** Normalise by this batch and move the running statistics. Default: false. */
+  training: false,
+  /** How far the running statistics move, a number or a scalar tensor. Default: 0.1. */
+  momentum: 0.1 as number | Tensor,
+  /** Default: 1e-5. */
+  eps: EPS,
+};
+
+/** Options of {@link batchNorm}. */
+export type BatchNormOptions = Partial<Readonly<typeof BATCH>>;
+
+/** The arguments of {@link batchNorm} after the running statistics. */
+export type BatchNormArguments = Settings<
+  [weight: Tensor | null, bias: Tensor | null, training: boolean, momentum: number, eps: number],
+  BatchNormOptions
+>;
 
 /**
  * `[N, C, …]` (or `[N, C]`) normalised channel by channel, then · weight + bias, both `[C]`. While
@@ -161,20 +245,13 @@ export function batchNorm(
   runningVar: Tensor | null,
   ...args: BatchNormArguments
 ): Tensor {
-  const options: BatchNormOptions =
-    args.length === 3 && isOptions(args[2])
-      ? {
-          weight: args[0],
-          bias: args[1],
-          ...optionsOf("batchNorm", ["training?", "momentum", "eps"], args[2]),
-        }
-      : byName("batchNorm", ["weight", "bias", "training", "momentum", "eps"], args);
-  const { weight, bias, training = false, momentum = 0.1, eps = 1e-5 } = options;
-  needChannels("batchNorm", x);
+  const settings = { ...BATCH, momentum: asGiven(BATCH.momentum) };
+  const { weight, bias, training, momentum, eps } = read("batchNorm", settings, args);
+  needChannels("batchNorm", x.type);
   if (x.numel() === 0) return x;
   if (!training) {
     if (runningMean !== null && runningVar !== null) {
-      return runningFn([x, runningMean, runningVar], { eps }, { weight, bias })[0]!;
+      return byStatistics(x, runningMean, runningVar, weight, bias, eps);
     }
     throw argumentError("batchNorm: outside training runningMean and runningVar are needed.");
   }
@@ -184,32 +261,36 @@ export function batchNorm(
       `batchNorm: x is ${showShape(x.shape)}; in training each channel needs more than one value.`,
     );
   }
-  const [y, mean, variance] = batchFn([x], { eps }, { weight, bias }) as [Tensor, Tensor, Tensor];
+  const { y, mean, variance } = byBatch(x, weight, bias, eps);
   if (runningMean?.settable && runningVar?.settable) {
     const cells = [runningMean, runningVar];
     const statistics = [...cells, mean, variance];
     // the share is the last input, be it a number or a tensor
-    if (typeof momentum === "number")
+    if (typeof momentum === "number") {
       updateCells(moveFn, cells, statistics, [() => momentum], NONE);
-    else updateCells(moveFn, cells, [...statistics, momentum], [], NONE);
+    } else updateCells(moveFn, cells, [...statistics, momentum], [], NONE);
   }
   return y;
 }
 
-const instanceFn = /* @__PURE__ */ program("instanceNorm", (b, [x], options: Affine) => [
-  compose.groupNorm(b, x!, x!.type.shape[1]!, options, options.eps),
-]);
+/** Each channel of each item with mean 0 and variance 1. */
+const byItem = /* @__PURE__ */ define(
+  "instanceNorm",
+  AFFINE,
+  (b, x, weight: Node | null, bias: Node | null, eps: number) =>
+    grouped(b, x, x.type.shape[1]!, [weight, bias], eps),
+);
 
 /** The running statistics, a momentum nearer to the means over the items of theirs. */
 const moveInstanceFn = /* @__PURE__ */ new Fn("instanceNorm statistics", (b, inputs) => {
   const [mean, variance, x, share] = inputs as [Node, Node, Node, Node];
   const [n, channels, ...rest] = x.type.shape as [number, number, ...number[]];
   const count = rest.reduce((product, extent) => product * extent, 1);
-  const line = b.apply("reshape", [x], { shape: [1, n * channels, count] });
-  const moments = compose.channelMoments(b, line);
+  const line = reshape(b, x, [1, n * channels, count]);
+  const moments = channelMoments(b, line);
   const spread = scaled(b, moments.variance, count / Math.max(1, count - 1));
   const average = (own: Node): Node => {
-    const each = b.apply("reshape", [own], { shape: [n, channels] });
+    const each = reshape(b, own, [n, channels]);
     return scaled(b, b.apply("sum", [each], { axes: [0] }), 1 / Math.max(1, n));
   };
   return [
@@ -218,27 +299,36 @@ const moveInstanceFn = /* @__PURE__ */ new Fn("instanceNorm statistics", (b, inp
   ];
 });
 
-/** Options of {@link instanceNorm}. */
-export interface InstanceNormOptions extends NormOptions {
-  /** Normalise by the input itself. Default: true. */
-  readonly useInputStats?: boolean;
+/** The settings of {@link instanceNorm}. */
+const INSTANCE = {
   /** The means and variances to use instead, or to move, `[C]`. */
-  readonly runningMean?: Tensor | null;
-  readonly runningVar?: Tensor | null;
+  runningMean: null as Tensor | null,
+  runningVar: null as Tensor | null,
+  /** Default: none. */
+  weight: null as Tensor | null,
+  /** Default: none. */
+  bias: null as Tensor | null,
+  /** Normalise by the input itself. Default: true. */
+  useInputStats: true,
   /** How far the running statistics move toward those of the input. Default: 0.1. */
-  readonly momentum?: number;
-}
+  momentum: 0.1,
+  /** Default: 1e-5. */
+  eps: EPS,
+};
+
+/** Options of {@link instanceNorm}. */
+export type InstanceNormOptions = Partial<Readonly<typeof INSTANCE>>;
 
 /** The arguments of {@link instanceNorm} after its input, by position or by name. */
-export type InstanceNormArguments = Optional<
+export type InstanceNormArguments = Settings<
   [
-    runningMean?: Tensor | null,
-    runningVar?: Tensor | null,
-    weight?: Tensor | null,
-    bias?: Tensor | null,
-    useInputStats?: boolean,
-    momentum?: number,
-    eps?: number,
+    runningMean: Tensor | null,
+    runningVar: Tensor | null,
+    weight: Tensor | null,
+    bias: Tensor | null,
+    useInputStats: boolean,
+    momentum: number,
+    eps: number,
   ],
   InstanceNormOptions
 >;
@@ -249,11 +339,9 @@ export type InstanceNormArguments = Optional<
  * `useInputStats: false` they are used instead. PyTorch: `F.instance_norm`.
  */
 export function instanceNorm(x: Tensor, ...args: InstanceNormArguments): Tensor {
-  const names = ["runningMean", "runningVar", "weight", "bias", "useInputStats", "momentum", "eps"];
-  const options = byName<InstanceNormOptions>("instanceNorm", names, args);
-  const { weight, bias, eps = 1e-5, useInputStats = true } = options;
-  needChannels("instanceNorm", x);
-  const { runningMean = null, runningVar = null, momentum = 0.1 } = options;
+  const settings = read("instanceNorm", INSTANCE, args);
+  const { runningMean, runningVar, weight, bias, useInputStats, momentum, eps } = settings;
+  needChannels("instanceNorm", x.type);
   if (useInputStats) {
     if (x.numel() > 0 && x.numel() === x.shape[0]! * x.shape[1]!) {
       throw shapeError(
@@ -264,81 +352,59 @@ export function instanceNorm(x: Tensor, ...args: InstanceNormArguments): Tensor 
       const cells = [runningMean, runningVar];
       updateCells(moveInstanceFn, cells, [...cells, x], [() => momentum], NONE);
     }
-    return instanceFn([x], { eps }, { weight, bias })[0]!;
+    return byItem(x, weight, bias, eps);
   }
   return batchNorm(x, runningMean, runningVar, { weight, bias, eps });
 }
-
-interface Normalized {
-  readonly p: number;
-  readonly dim: number;
-  readonly eps: number;
-}
-
-const normalizeFn = /* @__PURE__ */ program("normalize", (b, [x], { p, dim, eps }: Normalized) => [
-  composeNormalize(b, x!, p, dim, eps),
-]);
 
 /**
  * x divided by its p-norm (p = 2) along `dim` (1); a norm counts as at least `eps` (1e-12).
  * PyTorch: `F.normalize`.
  */
-export function normalize(
-  x: Tensor,
-  ...args: Optional<[p?: number, dim?: number, eps?: number], Partial<Normalized>>
-): Tensor {
-  const options = byName<Partial<Normalized>>("normalize", ["p", "dim", "eps"], args);
-  const { p = 2, dim = 1, eps = 1e-12 } = options;
-  return normalizeFn([x], { p, dim, eps })[0]!;
-}
-
-/** Options of {@link localResponseNorm}. */
-export interface LocalResponseOptions {
-  /** Default: 1e-4. */
-  readonly alpha?: number;
-  /** Default: 0.75. */
-  readonly beta?: number;
-  /** Default: 1. */
-  readonly k?: number;
-}
-
-const localFn = /* @__PURE__ */ program(
-  "localResponseNorm",
-  (b, [x], options: Required<LocalResponseOptions> & { readonly size: number }) => {
-    const squares = compose.channelWindows(b, op(b, "mul", x!, x!), options.size);
-    const base = plus(b, scaled(b, squares, options.alpha / options.size), options.k);
-    return [op(b, "div", x!, op(b, "pow", base, fillLike(b, base, options.beta)))];
-  },
+export const normalize = /* @__PURE__ */ define(
+  "normalize",
+  { p: 2, dim: 1, eps: 1e-12 },
+  (b, x, p: number, dim: number, eps: number) => reduction.normalize(b, x, p, dim, eps),
 );
+
+/** The sum over a window of `size` neighbouring channels (axis 1) around each. */
+function channelWindows(b: NodeBuilder, x: Node, size: number): Node {
+  const channels = x.type.shape[1]!;
+  const edge = (count: number): Node =>
+    fill(
+      b,
+      x.type.dtype,
+      x.type.shape.map((n, axis) => (axis === 1 ? count : n)),
+      0,
+    );
+  const padded = concat(b, [edge(Math.floor(size / 2)), x, edge(Math.floor((size - 1) / 2))], 1);
+  let total = sliceAxis(b, padded, 1, 0, channels);
+  for (let k = 1; k < size; k++) total = op(b, "add", total, sliceAxis(b, padded, 1, k, channels));
+  return total;
+}
 
 /**
  * x / (k + alpha · mean of x² over `size` neighbouring channels)^beta, of `[N, C, …]`. PyTorch:
  * `F.local_response_norm`.
  */
-export function localResponseNorm(
-  x: Tensor,
-  size: number,
-  ...args: Optional<[alpha?: number, beta?: number, k?: number], LocalResponseOptions>
-): Tensor {
-  const names = ["alpha", "beta", "k"];
-  const options = byName<LocalResponseOptions>("localResponseNorm", names, args);
-  const { alpha = 1e-4, beta = 0.75, k = 1 } = options;
-  needChannels("localResponseNorm", x);
-  return localFn([x], { alpha, beta, k, size })[0]!;
-}
+export const localResponseNorm = /* @__PURE__ */ define(
+  "localResponseNorm",
+  {
+    /** Default: 1e-4. */
+    alpha: 1e-4,
+    /** Default: 0.75. */
+    beta: 0.75,
+    /** Default: 1. */
+    k: 1,
+  },
+  (b, x, size: number, alpha: number, beta: number, k: number) => {
+    needChannels("localResponseNorm", x.type);
+    const squares = channelWindows(b, op(b, "mul", x, x), size);
+    const base = plus(b, scaled(b, squares, alpha / size), k);
+    return op(b, "div", x, op(b, "pow", base, fillLike(b, base, beta)));
+  },
+  { needed: ["size"] },
+);
 
-function shapeOf(name: string, shape: number | Shape): Shape {
-  const list = typeof shape === "number" ? [shape] : shape;
-  if (list.length > 0) return list;
-  throw argumentError(`${name}: normalizedShape is []; need at least one axis.`);
-}
-
-function needShape(name: string, what: string, x: Tensor | null | undefined, want: Shape): void {
-  if (x === null || x === undefined || sameShape(x.shape, want)) return;
-  throw shapeError(`${name}: ${what} is ${showShape(x.shape)}; need ${showShape(want)}.`);
-}
-
-function needChannels(name: string, x: Tensor): void {
-  if (x.shape.length >= 2 || x.numel() === 0) return;
-  throw shapeError(`${name}: x is ${showShape(x.shape)}; need [N, C] or [N, C, …].`);
-}
+/** Options of {@link localResponseNorm}. */
+export type LocalResponseOptions = OptionsOf<typeof localResponseNorm>;
