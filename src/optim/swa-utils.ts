@@ -2,9 +2,8 @@
 import { needOneOf } from "../core/choice.ts";
 import { cos } from "../core/math.ts";
 import { argumentError, NablaError } from "../core/errors.ts";
-import { optionsOf, show } from "../core/options.ts";
-import type { Settings } from "../tensor/functions/define.ts";
-import { settingsOf } from "../tensor/functions/define.ts";
+import type { Settings } from "../core/options.ts";
+import { optionsOf, read, show } from "../core/options.ts";
 import { where } from "../tensor/functions/arithmetic.ts";
 import { zeros } from "../tensor/create.ts";
 import { noGrad } from "../tensor/grad-mode.ts";
@@ -218,7 +217,11 @@ export interface SWALROptions extends ScheduleOptions {
 }
 
 type SWALRSettings = [annealEpochs: number, annealStrategy: "cos" | "linear", lastEpoch: number];
-const SWALR_NAMES = ["annealEpochs", "annealStrategy", "lastEpoch"];
+const SWALR_DEFAULTS = {
+  annealEpochs: 10,
+  annealStrategy: "cos" as "cos" | "linear",
+  lastEpoch: -1,
+};
 
 /**
  * Leads the rate to `swaLr` in `annealEpochs` (10) steps along a cosine or a line, and stays there.
@@ -230,13 +233,13 @@ export class SWALR extends LRScheduler {
   readonly annealStrategy: "cos" | "linear";
 
   constructor(optimizer: Target, swaLr: PerGroup, ...args: Settings<SWALRSettings, SWALROptions>) {
-    const options = settingsOf<SWALROptions>("SWALR", SWALR_NAMES, args);
+    const options = read("SWALR", SWALR_DEFAULTS, args);
     super(optimizer, options);
     this.swaLrs = perGroup("SWALR", "swaLr", swaLr, this.optimizer);
-    const epochs = options.annealEpochs ?? 10;
+    const { annealEpochs: epochs, annealStrategy } = options;
     this.annealEpochs = epochs === 0 ? 0 : positiveInteger("SWALR", "annealEpochs", epochs);
-    this.annealStrategy = options.annealStrategy ?? "cos";
-    needOneOf("SWALR: annealStrategy", this.annealStrategy, ["cos", "linear"]);
+    needOneOf("SWALR: annealStrategy", annealStrategy, ["cos", "linear"]);
+    this.annealStrategy = annealStrategy;
     this.advance();
   }
 

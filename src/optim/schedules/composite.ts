@@ -1,52 +1,27 @@
 /** Schedules made of schedules: one after another, or together. */
 import { argumentError } from "../../core/errors.ts";
-import { optionsOf } from "../../core/options.ts";
-import type { Settings } from "../../tensor/functions/define.ts";
-import { settingsOf } from "../../tensor/functions/define.ts";
+import type { Settings } from "../../core/options.ts";
+import { read } from "../../core/options.ts";
 import type { Scheduled, ScheduleOptions, ScheduleState, Target } from "./scheduler.ts";
 import { listOf, LRScheduler } from "./scheduler.ts";
 import { LinearLR } from "./steps.ts";
 
-/**
- * Follows one schedule after another; from `milestones[k]` on the one after the k-th. All are made
- * for the same optimizer, in order. PyTorch: `SequentialLR`.
- */
-export class SequentialLR extends LRScheduler {
+/** A schedule made of schedules of the same optimizer; they set the rates. */
+abstract class CompositeSchedule extends LRScheduler {
   readonly schedulers: readonly LRScheduler[];
-  readonly milestones: readonly number[];
 
-  constructor(
-    optimizer: Target,
-    schedulers: readonly LRScheduler[],
-    milestones: readonly number[],
-    ...args: Settings<[lastEpoch: number], ScheduleOptions>
-  ) {
-    super(optimizer, settingsOf("SequentialLR", ["lastEpoch"], args));
-    this.schedulers = listOf("SequentialLR", "schedulers", schedulers);
-    this.milestones = listOf("SequentialLR", "milestones", milestones);
-    assertTogether("SequentialLR", schedulers, this.optimizer);
-    if (milestones.length !== schedulers.length - 1) {
-      throw argumentError(
-        `SequentialLR: ${milestones.length} milestones for ${schedulers.length} schedules; ` +
-          `need ${schedulers.length - 1}.`,
-      );
-    }
+  constructor(optimizer: Target, schedulers: readonly LRScheduler[], options?: ScheduleOptions) {
+    super(optimizer, options);
+    const { name } = new.target;
+    this.schedulers = listOf(name, "schedulers", schedulers);
+    if (schedulers.length === 0) throw argumentError(`${name}: there are no schedules.`);
+    const other = schedulers.findIndex((scheduler) => scheduler.optimizer !== this.optimizer);
+    if (other >= 0) throw argumentError(`${name}: schedule ${other} drives another optimizer.`);
     this.lastEpoch++;
-    for (const group of this.optimizer.paramGroups) group.lr = group.initialLr!;
-    for (const scheduler of schedulers) scheduler.lastEpoch--; // what their constructors did
-    schedulers[0]!.advance();
   }
 
   protected next(lr: number): number {
     return lr;
-  }
-
-  override advance(): void {
-    this.lastEpoch++;
-    const reached = this.milestones.filter((milestone) => milestone <= this.lastEpoch).length;
-    const scheduler = this.schedulers[reached]!;
-    if (reached > 0 && this.milestones[reached - 1] === this.lastEpoch) scheduler.restart();
-    else scheduler.advance();
   }
 
   override stateDict(): ScheduleState {
@@ -55,7 +30,14 @@ export class SequentialLR extends LRScheduler {
 
   override check(state: ScheduleState): void {
     super.check(state);
-    checkParts("SequentialLR", this.schedulers, state);
+    const { schedulers: states = [] } = state;
+    if (states.length !== this.schedulers.length) {
+      throw argumentError(
+        `${this.constructor.name}.loadStateDict: the state is of ${states.length} schedules, need ` +
+          `${this.schedulers.length}.`,
+      );
+    }
+    this.schedulers.forEach((scheduler, k) => scheduler.check(states[k]!));
   }
 
   override loadStateDict(state: ScheduleState): void {
@@ -66,41 +48,52 @@ export class SequentialLR extends LRScheduler {
 }
 
 /**
+ * Follows one schedule after another; from `milestones[k]` on the one after the k-th. All are made
+ * for the same optimizer, in order. PyTorch: `SequentialLR`.
+ */
+export class SequentialLR extends CompositeSchedule {
+  readonly milestones: readonly number[];
+
+  constructor(
+    optimizer: Target,
+    schedulers: readonly LRScheduler[],
+    milestones: readonly number[],
+    ...args: Settings<[lastEpoch: number], ScheduleOptions>
+  ) {
+    super(optimizer, schedulers, read("SequentialLR", { lastEpoch: -1 }, args));
+    this.milestones = listOf("SequentialLR", "milestones", milestones);
+    if (milestones.length !== schedulers.length - 1) {
+      throw argumentError(
+        `SequentialLR: ${milestones.length} milestones for ${schedulers.length} schedules; ` +
+          `need ${schedulers.length - 1}.`,
+      );
+    }
+    for (const group of this.optimizer.paramGroups) group.lr = group.initialLr!;
+    for (const scheduler of schedulers) scheduler.lastEpoch--; // what their constructors did
+    schedulers[0]!.advance();
+  }
+
+  override advance(): void {
+    this.lastEpoch++;
+    const reached = this.milestones.filter((milestone) => milestone <= this.lastEpoch).length;
+    const scheduler = this.schedulers[reached]!;
+    if (reached > 0 && this.milestones[reached - 1] === this.lastEpoch) scheduler.restart();
+    else scheduler.advance();
+  }
+}
+
+/**
  * Steps several schedules of one optimizer together; their factors multiply. PyTorch:
  * `ChainedScheduler`.
  */
-export class ChainedScheduler extends LRScheduler {
-  readonly schedulers: readonly LRScheduler[];
-
+export class ChainedScheduler extends CompositeSchedule {
   constructor(schedulers: readonly LRScheduler[]) {
-    super(schedulers[0]?.optimizer as Scheduled);
-    assertTogether("ChainedScheduler", schedulers, this.optimizer);
-    this.schedulers = [...schedulers];
-    this.lastEpoch++;
-  }
-
-  protected next(lr: number): number {
-    return lr;
+    super(schedulers[0]?.optimizer as Scheduled, schedulers);
   }
 
   override advance(): void {
     this.lastEpoch++;
     for (const scheduler of this.schedulers) scheduler.advance();
-  }
-
-  override stateDict(): ScheduleState {
-    return { ...super.stateDict(), schedulers: this.schedulers.map((s) => s.stateDict()) };
-  }
-
-  override check(state: ScheduleState): void {
-    super.check(state);
-    checkParts("ChainedScheduler", this.schedulers, state);
-  }
-
-  override loadStateDict(state: ScheduleState): void {
-    this.check(state);
-    this.schedulers.forEach((scheduler, k) => scheduler.loadStateDict(state.schedulers![k]!));
-    super.loadStateDict(state);
   }
 }
 
@@ -115,31 +108,7 @@ export function warmup(
   after: ((optimizer: Target) => LRScheduler) | null = null,
   options: { readonly startFactor?: number } = {},
 ): LRScheduler {
-  const { startFactor = 1 / steps } = optionsOf("warmup", ["startFactor"], options);
+  const { startFactor } = read("warmup", {}, [options], { startFactor: 1 / steps });
   const rise = new LinearLR(optimizer, { startFactor, totalIters: steps });
   return after === null ? rise : new SequentialLR(optimizer, [rise, after(optimizer)], [steps]);
-}
-
-function assertTogether(
-  schedule: string,
-  schedulers: readonly LRScheduler[],
-  optimizer: Scheduled,
-): void {
-  if (schedulers.length === 0) throw argumentError(`${schedule}: there are no schedules.`);
-  const other = schedulers.findIndex((scheduler) => scheduler.optimizer !== optimizer);
-  if (other < 0) return;
-  throw argumentError(`${schedule}: schedule ${other} drives another optimizer.`);
-}
-
-function checkParts(
-  schedule: string,
-  schedulers: readonly LRScheduler[],
-  { schedulers: states = [] }: ScheduleState,
-): void {
-  if (states.length !== schedulers.length) {
-    throw argumentError(
-      `${schedule}.loadStateDict: the state is of ${states.length} schedules, need ${schedulers.length}.`,
-    );
-  }
-  schedulers.forEach((scheduler, k) => scheduler.check(states[k]!));
 }

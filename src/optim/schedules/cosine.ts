@@ -1,7 +1,7 @@
 /** Schedules along half a cosine, once or with warm restarts. */
-import type { Settings } from "../../tensor/functions/define.ts";
-import { settingsOf } from "../../tensor/functions/define.ts";
 import { cos } from "../../core/math.ts";
+import type { Settings } from "../../core/options.ts";
+import { read } from "../../core/options.ts";
 import { positionInCycle } from "./cycles.ts";
 import type { ScheduleOptions, Target } from "./scheduler.ts";
 import { LRScheduler, positiveInteger, whenRun } from "./scheduler.ts";
@@ -31,10 +31,10 @@ export class CosineAnnealingLR extends LRScheduler {
     tMax: number,
     ...args: Settings<[etaMin: number, lastEpoch: number], EtaOptions>
   ) {
-    const options = settingsOf<EtaOptions>("CosineAnnealingLR", ["etaMin", "lastEpoch"], args);
+    const { etaMin, ...options } = read("CosineAnnealingLR", { etaMin: 0, lastEpoch: -1 }, args);
     super(optimizer, options);
     this.tMax = positiveInteger("CosineAnnealingLR", "tMax", tMax);
-    this.etaMin = options.etaMin ?? 0;
+    this.etaMin = etaMin;
     this.advance();
   }
 
@@ -49,6 +49,8 @@ export class CosineAnnealingLR extends LRScheduler {
     return (now / before) * (lr - etaMin) + etaMin;
   }
 }
+
+const RESTARTS = { tMult: 1, etaMin: 0, lastEpoch: -1 };
 
 /**
  * Lowers the rate along half a cosine to `etaMin` (0) in `t0` epochs and starts again, each time
@@ -65,15 +67,11 @@ export class CosineAnnealingWarmRestarts extends LRScheduler {
     t0: number,
     ...args: Settings<[tMult: number, etaMin: number, lastEpoch: number], RestartOptions>
   ) {
-    const options = settingsOf<RestartOptions>(
-      "CosineAnnealingWarmRestarts",
-      ["tMult", "etaMin", "lastEpoch"],
-      args,
-    );
+    const { tMult, etaMin, ...options } = read("CosineAnnealingWarmRestarts", RESTARTS, args);
     super(optimizer, options);
     this.t0 = positiveInteger("CosineAnnealingWarmRestarts", "t0", t0);
-    this.tMult = positiveInteger("CosineAnnealingWarmRestarts", "tMult", options.tMult ?? 1);
-    this.etaMin = options.etaMin ?? 0;
+    this.tMult = positiveInteger("CosineAnnealingWarmRestarts", "tMult", tMult);
+    this.etaMin = etaMin;
     this.advance();
   }
 

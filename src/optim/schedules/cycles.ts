@@ -9,17 +9,17 @@ export type Anneal = "cos" | "linear";
 
 /** What shapes the triangles of CyclicLR. */
 export interface CycleShape {
-  readonly stepSizeUp?: number;
-  readonly stepSizeDown?: number;
-  readonly mode?: CycleMode;
-  readonly gamma?: number;
-  readonly scaleFn?: (x: number) => number;
-  readonly scaleMode?: "cycle" | "iterations";
+  readonly stepSizeUp: number;
+  readonly stepSizeDown: number | null;
+  readonly mode: CycleMode;
+  readonly gamma: number;
+  readonly scaleFn: ((x: number) => number) | null;
+  readonly scaleMode: "cycle" | "iterations";
 }
 
 /** Returns the height in the triangle (0 to 1) and the factor of this cycle or step. */
 export function cycleHeight(step: number, shape: CycleShape): { scale: number; factor: number } {
-  const { stepSizeUp: up = 2000, mode = "triangular", gamma = 1 } = shape;
+  const { stepSizeUp: up, mode, gamma } = shape;
   const total = up + (shape.stepSizeDown ?? up);
   const cycle = Math.floor(1 + step / total);
   const at = 1 + step / total - cycle;

@@ -1,8 +1,8 @@
 /** Schedules that move rate and momentum against each other, step by step. */
 import { needOneOf } from "../../core/choice.ts";
 import { argumentError } from "../../core/errors.ts";
-import type { Settings } from "../../tensor/functions/define.ts";
-import { settingsOf } from "../../tensor/functions/define.ts";
+import type { Settings } from "../../core/options.ts";
+import { read } from "../../core/options.ts";
 import type { Anneal, CycleMode, Phase } from "./cycles.ts";
 import { annealed, cycleHeight, phasesOf } from "./cycles.ts";
 import type { PerGroup, Scheduled, ScheduleOptions, Target } from "./scheduler.ts";
@@ -20,12 +20,12 @@ export interface CyclicOptions extends ScheduleOptions {
   /** Steps up from `baseLr` to `maxLr`; default 2000. */
   readonly stepSizeUp?: number;
   /** Steps down again; default as many. */
-  readonly stepSizeDown?: number;
+  readonly stepSizeDown?: number | null;
   /** What becomes of the height: stays, halves each cycle, or falls by `gamma` each step. */
   readonly mode?: CycleMode;
   readonly gamma?: number;
   /** Gives the height's factor, in the place of `mode`; of the cycle, or of the step. */
-  readonly scaleFn?: (x: number) => number;
+  readonly scaleFn?: ((x: number) => number) | null;
   readonly scaleMode?: "cycle" | "iterations";
   /** Moves the momentum against the rate; default true. */
   readonly cycleMomentum?: boolean;
@@ -46,18 +46,18 @@ type CyclicSettings = [
   lastEpoch: number,
 ];
 
-const CYCLIC = [
-  "stepSizeUp",
-  "stepSizeDown",
-  "mode",
-  "gamma",
-  "scaleFn",
-  "scaleMode",
-  "cycleMomentum?",
-  "baseMomentum",
-  "maxMomentum",
-  "lastEpoch",
-];
+const CYCLIC = {
+  stepSizeUp: 2000,
+  stepSizeDown: null as number | null,
+  mode: "triangular" as CycleMode,
+  gamma: 1,
+  scaleFn: null as ((x: number) => number) | null,
+  scaleMode: "cycle" as "cycle" | "iterations",
+  cycleMomentum: true,
+  baseMomentum: 0.8 as PerGroup,
+  maxMomentum: 0.9 as PerGroup,
+  lastEpoch: -1,
+};
 
 /**
  * Moves the rate up and down between `baseLr` and `maxLr`, and the momentum the other way between
@@ -65,7 +65,7 @@ const CYCLIC = [
  */
 export class CyclicLR extends LRScheduler {
   readonly maxLrs: readonly number[];
-  readonly options: CyclicOptions;
+  readonly options: Required<CyclicOptions>;
   readonly #momenta: readonly (readonly [base: number, max: number])[] | null;
 
   constructor(
@@ -74,16 +74,15 @@ export class CyclicLR extends LRScheduler {
     maxLr: PerGroup,
     ...args: Settings<CyclicSettings, CyclicOptions>
   ) {
-    const options = settingsOf<CyclicOptions>("CyclicLR", CYCLIC, args);
-    const { mode = "triangular", scaleMode = "cycle" } = options;
-    needOneOf("CyclicLR: mode", mode, ["triangular", "triangular2", "exp_range"]);
-    needOneOf("CyclicLR: scaleMode", scaleMode, ["cycle", "iterations"]);
+    const options = read("CyclicLR", CYCLIC, args);
+    needOneOf("CyclicLR: mode", options.mode, ["triangular", "triangular2", "exp_range"]);
+    needOneOf("CyclicLR: scaleMode", options.scaleMode, ["cycle", "iterations"]);
     const bases = begun("CyclicLR", optimizer as Scheduled, baseLr, options);
     super(optimizer, options);
     this.baseLrs.splice(0, Infinity, ...bases);
     this.maxLrs = perGroup("CyclicLR", "maxLr", maxLr, this.optimizer);
     this.options = options;
-    this.#momenta = momentaOf("CyclicLR", this.optimizer, options, 0.8, 0.9);
+    this.#momenta = momentaOf("CyclicLR", this.optimizer, options);
     this.advance();
   }
 
@@ -136,20 +135,20 @@ type OneCycleSettings = [
   lastEpoch: number,
 ];
 
-const ONE_CYCLE = [
-  "totalSteps",
-  "epochs",
-  "stepsPerEpoch",
-  "pctStart",
-  "annealStrategy",
-  "cycleMomentum?",
-  "baseMomentum",
-  "maxMomentum",
-  "divFactor",
-  "finalDivFactor",
-  "threePhase?",
-  "lastEpoch",
-];
+const ONE_CYCLE = {
+  totalSteps: null as number | null,
+  epochs: null as number | null,
+  stepsPerEpoch: null as number | null,
+  pctStart: 0.3,
+  annealStrategy: "cos" as Anneal,
+  cycleMomentum: true,
+  baseMomentum: 0.85 as PerGroup,
+  maxMomentum: 0.95 as PerGroup,
+  divFactor: 25,
+  finalDivFactor: 1e4,
+  threePhase: false,
+  lastEpoch: -1,
+};
 
 /**
  * Moves the rate up to `maxLr` and down to almost nothing in one cycle, step by step, and the
@@ -159,7 +158,7 @@ const ONE_CYCLE = [
 export class OneCycleLR extends LRScheduler {
   readonly totalSteps: number;
   readonly maxLrs: readonly number[];
-  readonly #options: OneCycleOptions;
+  readonly #options: typeof ONE_CYCLE;
   readonly #phases: readonly Phase[];
   readonly #momenta: readonly (readonly [base: number, max: number])[] | null;
 
@@ -168,19 +167,19 @@ export class OneCycleLR extends LRScheduler {
     maxLr: PerGroup,
     ...args: Settings<OneCycleSettings, OneCycleOptions>
   ) {
-    const options = settingsOf<OneCycleOptions>("OneCycleLR", ONE_CYCLE, args);
+    const options = read("OneCycleLR", ONE_CYCLE, args);
     super(optimizer, options);
-    const { epochs, stepsPerEpoch, annealStrategy = "cos" } = options;
+    const { epochs, stepsPerEpoch, annealStrategy, pctStart, threePhase } = options;
     needOneOf("OneCycleLR: annealStrategy", annealStrategy, ["cos", "linear"]);
     const total = options.totalSteps ?? (epochs ?? NaN) * (stepsPerEpoch ?? NaN);
     this.totalSteps = positiveInteger("OneCycleLR", "totalSteps", total);
     this.maxLrs = perGroup("OneCycleLR", "maxLr", maxLr, this.optimizer);
     this.#options = options;
-    this.#phases = phasesOf(total, options.pctStart ?? 0.3, options.threePhase ?? false);
-    this.#momenta = momentaOf("OneCycleLR", this.optimizer, options, 0.85, 0.95);
+    this.#phases = phasesOf(total, pctStart, threePhase);
+    this.#momenta = momentaOf("OneCycleLR", this.optimizer, options);
     if (this.lastEpoch === -1) {
       this.optimizer.paramGroups.forEach((group, g) => {
-        group.initialLr = this.baseLrs[g] = this.maxLrs[g]! / (options.divFactor ?? 25);
+        group.initialLr = this.baseLrs[g] = this.maxLrs[g]! / options.divFactor;
       });
     }
     this.advance();
@@ -194,8 +193,8 @@ export class OneCycleLR extends LRScheduler {
       );
     }
     const first = this.baseLrs[index]!;
-    const least = first / (this.#options.finalDivFactor ?? 1e4);
-    const strategy = this.#options.annealStrategy ?? "cos";
+    const { finalDivFactor, annealStrategy: strategy } = this.#options;
+    const least = first / finalDivFactor;
     const levels = { first, least, most: this.maxLrs[index]! };
     const momenta = this.#momenta?.[index];
     if (momenta !== undefined) {
@@ -212,7 +211,7 @@ function begun(
   schedule: string,
   optimizer: Scheduled,
   value: PerGroup,
-  { lastEpoch = -1 }: ScheduleOptions,
+  { lastEpoch }: Required<ScheduleOptions>,
 ): number[] {
   assertOptimizer(schedule, optimizer);
   const rates = perGroup(schedule, "baseLr", value, optimizer);
@@ -223,21 +222,26 @@ function begun(
   return rates;
 }
 
+/** Whether a cycle moves the momentum, and between what. */
+interface Momenta {
+  readonly cycleMomentum: boolean;
+  readonly baseMomentum: PerGroup;
+  readonly maxMomentum: PerGroup;
+}
+
 /** Returns the lowest and highest momentum of each group, or null where it is left alone. */
 function momentaOf(
   schedule: string,
   optimizer: Scheduled,
-  options: CyclicOptions | OneCycleOptions,
-  base: number,
-  max: number,
+  { cycleMomentum, baseMomentum, maxMomentum }: Momenta,
 ): (readonly [number, number])[] | null {
-  if (options.cycleMomentum === false) return null;
+  if (!cycleMomentum) return null;
   if (!optimizer.paramGroups.every(hasMomentum)) {
     throw argumentError(
       `${schedule}: the optimizer has neither momentum nor betas; pass { cycleMomentum: false }.`,
     );
   }
-  const lows = perGroup(schedule, "baseMomentum", options.baseMomentum ?? base, optimizer);
-  const highs = perGroup(schedule, "maxMomentum", options.maxMomentum ?? max, optimizer);
+  const lows = perGroup(schedule, "baseMomentum", baseMomentum, optimizer);
+  const highs = perGroup(schedule, "maxMomentum", maxMomentum, optimizer);
   return lows.map((low, g) => [low, highs[g]!] as const);
 }

@@ -1,10 +1,9 @@
 /** The schedule that waits for a metric to stop improving. */
 import { needOneOf } from "../../core/choice.ts";
-import { argumentError } from "../../core/errors.ts";
-import type { Settings } from "../../tensor/functions/define.ts";
-import { settingsOf } from "../../tensor/functions/define.ts";
+import type { Settings } from "../../core/options.ts";
+import { read } from "../../core/options.ts";
 import type { PerGroup, Scheduled, Target } from "./scheduler.ts";
-import { assertOptimizer, perGroup, savedList, savedNumber, whenRun } from "./scheduler.ts";
+import { assertOptimizer, need, perGroup, savedList, savedNumber, whenRun } from "./scheduler.ts";
 
 /** The options of {@link ReduceLROnPlateau}. */
 export interface PlateauOptions {
@@ -37,16 +36,16 @@ type PlateauSettings = [
   eps: number,
 ];
 
-const NAMES = [
-  "mode",
-  "factor",
-  "patience",
-  "threshold",
-  "thresholdMode",
-  "cooldown",
-  "minLr",
-  "eps",
-];
+const DEFAULTS = {
+  mode: "min" as "min" | "max",
+  factor: 0.1,
+  patience: 10,
+  threshold: 1e-4,
+  thresholdMode: "rel" as "rel" | "abs",
+  cooldown: 0,
+  minLr: 0 as PerGroup,
+  eps: 1e-8,
+};
 
 /** What `stateDict` of {@link ReduceLROnPlateau} gives: plain numbers. */
 export interface PlateauState {
@@ -68,23 +67,20 @@ export class ReduceLROnPlateau {
   /** What the schedule drives. */
   readonly optimizer: Scheduled;
   readonly minLrs: readonly number[];
-  readonly #options: Required<Omit<PlateauOptions, "minLr">>;
+  readonly #options: typeof DEFAULTS;
   #best: number;
   #numBadEpochs = 0;
   #cooldownCounter = 0;
 
   constructor(optimizer: Target, ...args: Settings<PlateauSettings, PlateauOptions>) {
-    const options = settingsOf<PlateauOptions>("ReduceLROnPlateau", NAMES, args);
+    const options = read("ReduceLROnPlateau", DEFAULTS, args);
     assertOptimizer("ReduceLROnPlateau", optimizer as Scheduled);
     this.optimizer = optimizer as Scheduled;
-    const { minLr = 0, mode = "min", factor = 0.1, patience = 10, threshold = 1e-4 } = options;
-    const { thresholdMode = "rel", cooldown = 0, eps = 1e-8 } = options;
+    const { mode, factor, thresholdMode, minLr } = options;
     needOneOf("ReduceLROnPlateau: mode", mode, ["min", "max"]);
     needOneOf("ReduceLROnPlateau: thresholdMode", thresholdMode, ["rel", "abs"]);
-    if (!(factor < 1)) {
-      throw argumentError(`ReduceLROnPlateau: factor is ${factor}; need a number below 1.`);
-    }
-    this.#options = { mode, factor, patience, threshold, thresholdMode, cooldown, eps };
+    need("ReduceLROnPlateau", "factor", factor, factor < 1, "a number below 1");
+    this.#options = options;
     this.minLrs = perGroup("ReduceLROnPlateau", "minLr", minLr, this.optimizer);
     this.#best = mode === "min" ? Infinity : -Infinity;
   }

@@ -180,38 +180,38 @@ export function setMomentum(group: ParamGroup<BaseOptions>, value: number): void
   else options.betas = [value, ...options.betas.slice(1)];
 }
 
+/** Returns what was given or saved; throws unless it fits what is needed. */
+export function need<T>(owner: string, name: string, value: T, fits: boolean, what: string): T {
+  if (fits) return value;
+  throw argumentError(`${owner}: ${name} is ${show(value)}; need ${what}.`);
+}
+
+const BY_PLACE = ", given by position: it has no default";
+
 /** Throws unless an argument is a whole number above 0. */
 export function positiveInteger(schedule: string, name: string, value: number): number {
-  if (Number.isInteger(value) && value > 0) return value;
-  throw argumentError(`${schedule}: ${name} is ${show(value)}; need an integer of at least 1.`);
+  const fits = Number.isInteger(value) && value > 0;
+  return need(schedule, name, value, fits, "an integer of at least 1");
 }
 
 /** Throws unless an argument is a number. */
 export function finite(schedule: string, name: string, value: number): number {
-  if (Number.isFinite(value)) return value;
-  throw argumentError(
-    `${schedule}: ${name} is ${show(value)}; need a number, given by position: it has no default.`,
-  );
+  return need(schedule, name, value, Number.isFinite(value), `a number${BY_PLACE}`);
+}
+
+/** Throws unless an argument is a list; copies it. */
+export function listOf<T>(schedule: string, name: string, value: readonly T[]): T[] {
+  return [...need(schedule, name, value, Array.isArray(value), `a list${BY_PLACE}`)];
 }
 
 /** Throws unless what was saved is a number. */
 export function savedNumber(schedule: string, name: string, value: unknown): void {
-  if (Number.isFinite(value)) return;
-  throw argumentError(`${schedule}.loadStateDict: ${name} is ${show(value)}; need a number.`);
+  need(`${schedule}.loadStateDict`, name, value, Number.isFinite(value), "a number");
 }
 
 /** Returns a list that was saved; throws where it is none. */
 export function savedList<T>(schedule: string, name: string, value: readonly T[]): readonly T[] {
-  if (Array.isArray(value)) return value;
-  throw argumentError(`${schedule}.loadStateDict: ${name} is ${show(value)}; need a list.`);
-}
-
-/** Throws unless an argument is a list. */
-export function listOf<T>(schedule: string, name: string, value: readonly T[]): T[] {
-  if (Array.isArray(value)) return [...(value as readonly T[])];
-  throw argumentError(
-    `${schedule}: ${name} is ${show(value)}; need a list, given by position: it has no default.`,
-  );
+  return need(`${schedule}.loadStateDict`, name, value, Array.isArray(value), "a list");
 }
 
 /**

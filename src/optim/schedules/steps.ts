@@ -1,10 +1,9 @@
 /** Schedules that change the rate by factors at certain epochs, or along a line or power. */
-import type { Settings } from "../../tensor/functions/define.ts";
-import { settingsOf } from "../../tensor/functions/define.ts";
-import { argumentError } from "../../core/errors.ts";
 import { pow } from "../../core/math.ts";
+import type { Settings } from "../../core/options.ts";
+import { read } from "../../core/options.ts";
 import type { ScheduleOptions, Target } from "./scheduler.ts";
-import { finite, listOf, LRScheduler, positiveInteger } from "./scheduler.ts";
+import { finite, listOf, LRScheduler, need, positiveInteger } from "./scheduler.ts";
 
 /** Options of `StepLR` and `MultiStepLR`. */
 export interface GammaOptions extends ScheduleOptions {
@@ -12,38 +11,8 @@ export interface GammaOptions extends ScheduleOptions {
   readonly gamma?: number;
 }
 
-/** Options of `ConstantLR`. */
-export interface ConstantOptions extends ScheduleOptions {
-  /** Default: 1/3. */
-  readonly factor?: number;
-  /** Default: 5. */
-  readonly totalIters?: number;
-}
-
-/** Options of `LinearLR`. */
-export interface LinearOptions extends ScheduleOptions {
-  /** Default: 1/3. */
-  readonly startFactor?: number;
-  /** Default: 1. */
-  readonly endFactor?: number;
-  /** Default: 5. */
-  readonly totalIters?: number;
-}
-
-type LinearSettings = [
-  startFactor: number,
-  endFactor: number,
-  totalIters: number,
-  lastEpoch: number,
-];
-
-/** Options of `PolynomialLR`. */
-export interface PowerOptions extends ScheduleOptions {
-  /** Default: 5. */
-  readonly totalIters?: number;
-  /** Default: 1. */
-  readonly power?: number;
-}
+type GammaSettings = Settings<[gamma: number, lastEpoch: number], GammaOptions>;
+const GAMMA = { gamma: 0.1, lastEpoch: -1 };
 
 /**
  * Multiplies the rate by `gamma` (0.1) every `stepSize` epochs. PyTorch: `StepLR`.
@@ -52,15 +21,11 @@ export class StepLR extends LRScheduler {
   readonly stepSize: number;
   readonly gamma: number;
 
-  constructor(
-    optimizer: Target,
-    stepSize: number,
-    ...args: Settings<[gamma: number, lastEpoch: number], GammaOptions>
-  ) {
-    const options = settingsOf<GammaOptions>("StepLR", ["gamma", "lastEpoch"], args);
+  constructor(optimizer: Target, stepSize: number, ...args: GammaSettings) {
+    const { gamma, ...options } = read("StepLR", GAMMA, args);
     super(optimizer, options);
     this.stepSize = positiveInteger("StepLR", "stepSize", stepSize);
-    this.gamma = options.gamma ?? 0.1;
+    this.gamma = gamma;
     this.advance();
   }
 
@@ -76,15 +41,11 @@ export class MultiStepLR extends LRScheduler {
   readonly milestones: readonly number[];
   readonly gamma: number;
 
-  constructor(
-    optimizer: Target,
-    milestones: readonly number[],
-    ...args: Settings<[gamma: number, lastEpoch: number], GammaOptions>
-  ) {
-    const options = settingsOf<GammaOptions>("MultiStepLR", ["gamma", "lastEpoch"], args);
+  constructor(optimizer: Target, milestones: readonly number[], ...args: GammaSettings) {
+    const { gamma, ...options } = read("MultiStepLR", GAMMA, args);
     super(optimizer, options);
     this.milestones = listOf("MultiStepLR", "milestones", milestones);
-    this.gamma = options.gamma ?? 0.1;
+    this.gamma = gamma;
     this.advance();
   }
 
@@ -105,7 +66,7 @@ export class ExponentialLR extends LRScheduler {
     gamma: number,
     ...args: Settings<[lastEpoch: number], ScheduleOptions>
   ) {
-    super(optimizer, settingsOf("ExponentialLR", ["lastEpoch"], args));
+    super(optimizer, read("ExponentialLR", { lastEpoch: -1 }, args));
     this.gamma = finite("ExponentialLR", "gamma", gamma);
     this.advance();
   }
@@ -114,6 +75,16 @@ export class ExponentialLR extends LRScheduler {
     return this.lastEpoch > 0 ? lr * this.gamma : lr;
   }
 }
+
+/** Options of `ConstantLR`. */
+export interface ConstantOptions extends ScheduleOptions {
+  /** Default: 1/3. */
+  readonly factor?: number;
+  /** Default: 5. */
+  readonly totalIters?: number;
+}
+
+const CONSTANT = { factor: 1 / 3, totalIters: 5, lastEpoch: -1 };
 
 /**
  * Multiplies the rate by `factor` (1/3) for the first `totalIters` (5) epochs. PyTorch:
@@ -127,14 +98,10 @@ export class ConstantLR extends LRScheduler {
     optimizer: Target,
     ...args: Settings<[factor: number, totalIters: number, lastEpoch: number], ConstantOptions>
   ) {
-    const options = settingsOf<ConstantOptions>(
-      "ConstantLR",
-      ["factor", "totalIters", "lastEpoch"],
-      args,
-    );
+    const { factor, totalIters, ...options } = read("ConstantLR", CONSTANT, args);
     super(optimizer, options);
-    this.factor = within("ConstantLR", "factor", options.factor ?? 1 / 3);
-    this.totalIters = options.totalIters ?? 5;
+    this.factor = aboveZero("ConstantLR", "factor", factor);
+    this.totalIters = totalIters;
     this.advance();
   }
 
@@ -143,6 +110,18 @@ export class ConstantLR extends LRScheduler {
     return this.lastEpoch === this.totalIters ? lr * (1 / this.factor) : lr;
   }
 }
+
+/** Options of `LinearLR`. */
+export interface LinearOptions extends ScheduleOptions {
+  /** Default: 1/3. */
+  readonly startFactor?: number;
+  /** Default: 1. */
+  readonly endFactor?: number;
+  /** Default: 5. */
+  readonly totalIters?: number;
+}
+
+const LINEAR = { startFactor: 1 / 3, endFactor: 1, totalIters: 5, lastEpoch: -1 };
 
 /**
  * Moves the factor of the rate in a straight line from `startFactor` (1/3) to `endFactor` (1) in
@@ -153,16 +132,19 @@ export class LinearLR extends LRScheduler {
   readonly endFactor: number;
   readonly totalIters: number;
 
-  constructor(optimizer: Target, ...args: Settings<LinearSettings, LinearOptions>) {
-    const names = ["startFactor", "endFactor", "totalIters", "lastEpoch"];
-    const options = settingsOf<LinearOptions>("LinearLR", names, args);
+  constructor(
+    optimizer: Target,
+    ...args: Settings<
+      [startFactor: number, endFactor: number, totalIters: number, lastEpoch: number],
+      LinearOptions
+    >
+  ) {
+    const { startFactor, endFactor, totalIters, ...options } = read("LinearLR", LINEAR, args);
     super(optimizer, options);
-    this.startFactor = within("LinearLR", "startFactor", options.startFactor ?? 1 / 3);
-    this.endFactor = options.endFactor ?? 1;
-    if (!(this.endFactor >= 0 && this.endFactor <= 1)) {
-      throw argumentError(`LinearLR: endFactor is ${this.endFactor}; need a number from 0 to 1.`);
-    }
-    this.totalIters = options.totalIters ?? 5;
+    this.startFactor = aboveZero("LinearLR", "startFactor", startFactor);
+    const fits = endFactor >= 0 && endFactor <= 1;
+    this.endFactor = need("LinearLR", "endFactor", endFactor, fits, "a number from 0 to 1");
+    this.totalIters = totalIters;
     this.advance();
   }
 
@@ -174,6 +156,16 @@ export class LinearLR extends LRScheduler {
     return lr * (1 + rise / (totalIters * start + (epoch - 1) * rise));
   }
 }
+
+/** Options of `PolynomialLR`. */
+export interface PowerOptions extends ScheduleOptions {
+  /** Default: 5. */
+  readonly totalIters?: number;
+  /** Default: 1. */
+  readonly power?: number;
+}
+
+const POWER = { totalIters: 5, power: 1, lastEpoch: -1 };
 
 /**
  * Lowers the rate to 0 in `totalIters` (5) epochs, as the power `power` (1) of what is left.
@@ -187,14 +179,10 @@ export class PolynomialLR extends LRScheduler {
     optimizer: Target,
     ...args: Settings<[totalIters: number, power: number, lastEpoch: number], PowerOptions>
   ) {
-    const options = settingsOf<PowerOptions>(
-      "PolynomialLR",
-      ["totalIters", "power", "lastEpoch"],
-      args,
-    );
+    const { totalIters, power, ...options } = read("PolynomialLR", POWER, args);
     super(optimizer, options);
-    this.totalIters = positiveInteger("PolynomialLR", "totalIters", options.totalIters ?? 5);
-    this.power = options.power ?? 1;
+    this.totalIters = positiveInteger("PolynomialLR", "totalIters", totalIters);
+    this.power = power;
     this.advance();
   }
 
@@ -205,7 +193,6 @@ export class PolynomialLR extends LRScheduler {
   }
 }
 
-function within(schedule: string, name: string, value: number): number {
-  if (value > 0 && value <= 1) return value;
-  throw argumentError(`${schedule}: ${name} is ${value}; need a number above 0 and up to 1.`);
+function aboveZero(schedule: string, name: string, value: number): number {
+  return need(schedule, name, value, value > 0 && value <= 1, "a number above 0 and up to 1");
 }
