@@ -1,6 +1,6 @@
 /** The package as its users get it: packed, installed into fresh projects, imported and bundled. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Packed } from "../consumers/install.ts";
 import { pack, project, removeProjects, run } from "../consumers/install.ts";
@@ -38,12 +38,30 @@ beforeAll(async () => {
 afterAll(removeProjects);
 
 describe("the package", () => {
-  it("is at most 3 MB, without tests, sources and the lab's workspace", () => {
+  it("is at most 3 MB, without tests and the lab's workspace", () => {
     expect(packed.bytes).toBeLessThanOrEqual(3_000_000);
     expect(packed.files).toContain("dist/cli/main.js");
     expect(packed.files).toContain("dist/lab/index.html");
     expect(packed.files).toContain("assets/fonts/LICENSE.txt");
-    expect(packed.files.filter((path) => /^(test|src|bench|lab)\//.test(path))).toEqual([]);
+    expect(packed.files.filter((path) => /^(test|bench|lab)\//.test(path))).toEqual([]);
+  });
+
+  it("has the sources that its maps lead to, for code and for declarations", () => {
+    const shipped = new Set(packed.files);
+    const maps = packed.files.filter((path) => /^dist\/(?!lab\/).*\.map$/.test(path));
+    expect(maps).toEqual(
+      expect.arrayContaining(["dist/core/math.js.map", "dist/core/math.d.ts.map"]),
+    );
+    const sources = maps.flatMap((path) => {
+      const map = JSON.parse(readFileSync(join(ROOT, path), "utf8")) as {
+        sources: string[];
+        sourcesContent?: string[];
+      };
+      if (map.sourcesContent !== undefined) return [];
+      return map.sources.map((source) => posix.join(posix.dirname(path), source));
+    });
+    expect(sources.length).toBeGreaterThan(500);
+    expect(sources.filter((path) => !shipped.has(path))).toEqual([]);
   });
 
   it("is clean for publint and attw", async () => {
@@ -74,14 +92,15 @@ describe("Node", () => {
 });
 
 describe("tsc", () => {
-  for (const [module, moduleResolution] of [
-    ["node16", "node16"],
-    ["esnext", "bundler"],
+  for (const [module, moduleResolution, version] of [
+    ["node16", "node16", "6.0.3"],
+    ["esnext", "bundler", "6.0.3"],
+    ["esnext", "bundler", "5.0.4"],
   ] as const) {
-    it(`finds the types (${moduleResolution})`, async () => {
+    it(`${version} finds the types (${moduleResolution})`, async () => {
       const compilerOptions = {
         ...{ module, moduleResolution, target: "es2022", strict: true, noEmit: true },
-        ...{ skipLibCheck: false, types: [], lib: ["es2023", "dom"] },
+        ...{ skipLibCheck: false, types: [], lib: ["es2022", "dom"] },
       };
       const files = {
         "main.ts": PROGRAM,
@@ -90,8 +109,8 @@ describe("tsc", () => {
           .join("\n"),
         "tsconfig.json": JSON.stringify({ compilerOptions, include: ["*.ts"] }),
       };
-      const folder = await project(files, [packed.path]);
-      const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
+      const folder = await project(files, [packed.path, `typescript@${version}`]);
+      const tsc = join(folder, "node_modules/typescript/bin/tsc");
       expect((await run(process.execPath, [tsc, "-p", "."], folder)).stdout).toBe("");
     });
   }
