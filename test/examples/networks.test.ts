@@ -6,6 +6,12 @@ import { run as nanoGPT } from "../../examples/nano-gpt.ts";
 import { run as overfitting } from "../../examples/overfitting.ts";
 import { run as oscillator } from "../../examples/pinn-oscillator.ts";
 import { run as vanishing } from "../../examples/vanishing-gradients.ts";
+import { run as diffusion } from "../../examples/diffusion.ts";
+import { run as gan } from "../../examples/gan.ts";
+import { run as karate } from "../../examples/gcn-karate.ts";
+import { run as makemore } from "../../examples/makemore.ts";
+import { run as cartPole } from "../../examples/reinforce-cartpole.ts";
+import { run as vae } from "../../examples/vae.ts";
 import { readFile } from "../support/files.ts";
 
 const silent = (): void => undefined;
@@ -76,5 +82,47 @@ describe("examples", () => {
     expect(best("noisy, dropout 0.1")).toBeLessThan(best("noisy third"));
     expect(fits["noisy third"]!.bestEpoch).toBeLessThan(1000);
     isDrawn("overfitting", svg);
+  });
+
+  it("gan: the generator finds all heaps", { timeout: 120_000 }, async () => {
+    const { heaps, onHeap, svg } = await gan(silent, 1600);
+    expect(heaps).toBeGreaterThanOrEqual(7);
+    expect(onHeap).toBeGreaterThan(0.7);
+    isDrawn("gan", svg);
+  });
+
+  it("vae: each digit has a place of its own", { timeout: 120_000 }, async () => {
+    const { losses, apart, svg } = await vae(silent, 1500);
+    expect(losses.at(-1)!).toBeLessThan(losses[0]! - 3);
+    expect(apart).toBeGreaterThan(0.9);
+    isDrawn("vae", svg);
+  });
+
+  it("diffusion: noise becomes moons", { timeout: 120_000 }, async () => {
+    const { distance, svg } = await diffusion(silent, 1600);
+    expect(distance).toBeLessThan(0.15); // that of pure noise is 0.7
+    isDrawn("diffusion", svg);
+  });
+
+  it("gcn-karate: two told sides give all but two others", async () => {
+    const { wrong, svg } = await karate(silent);
+    expect(wrong.length).toBeLessThanOrEqual(2);
+    isDrawn("gcn-karate", svg);
+  });
+
+  it("reinforce-cartpole: rides become long", { timeout: 120_000 }, async () => {
+    const { means, svg } = await cartPole(silent, 40);
+    expect(means[0]!).toBeLessThan(40);
+    expect(Math.max(...means)).toBeGreaterThan(300);
+    isDrawn("reinforce-cartpole", svg);
+  });
+
+  it("makemore: three letters tell more than one", { timeout: 120_000 }, async () => {
+    const { losses, names, svg } = await makemore(silent);
+    expect(losses["MLP"]!).toBeLessThan(losses["bigram"]! - 0.1);
+    expect(losses["bigram"]!).toBeLessThan(Math.log(27) - 0.8);
+    expect(names).toHaveLength(8);
+    for (const name of names) expect(name).toMatch(/^[a-z]+$/);
+    isDrawn("makemore", svg);
   });
 });
