@@ -1,7 +1,7 @@
 /**
  * Denoising diffusion (Ho, Jain and Abbeel, 2020) in the plane: noise is added to points of two
- * moons in 100 small steps, a network learns to guess the noise in a noisy point, and from pure noise
- * the guesses, taken away step by step, lead back to moons.
+ * moons in 100 small steps, a network learns to guess the noise in a noisy point, and from pure
+ * noise the guesses, taken away step by step, lead back to moons.
  */
 import type { Tensor } from "nabla";
 import {
@@ -47,10 +47,9 @@ class Denoiser extends nn.Module {
 
 /** The noise added at each time, and the share of the point that is left after it. */
 const BETA = Array.from({ length: TIMES }, (_, t) => 1e-3 + (0.08 * t) / TIMES);
-const LEFT: number[] = [];
-for (const [t, beta] of BETA.entries()) LEFT.push((t === 0 ? 1 : LEFT[t - 1]!) * (1 - beta));
+const LEFT = BETA.map((_, t) => BETA.slice(0, t + 1).reduce((left, beta) => left * (1 - beta), 1));
 
-/** Follows the guesses from pure noise back to points `[N, 2]`, and keeps some moments on the way. */
+/** Follows the guesses from noise back to points `[N, 2]`, and keeps some moments on the way. */
 function generate(model: Denoiser, count: number, keep: readonly number[]): Tensor[] {
   const turnBack = compile((x: Tensor, time: number, rate: number, scale: number, noise: number) =>
     noGrad(() => {
@@ -59,8 +58,8 @@ function generate(model: Denoiser, count: number, keep: readonly number[]): Tens
       return randn([count, 2]).mul(noise).add(rest);
     }),
   );
-  const kept = [randn([count, 2])];
-  let x = kept[0]!;
+  let x = randn([count, 2]);
+  const kept = [x];
   for (let t = TIMES - 1; t >= 0; t--) {
     const beta = BETA[t]!;
     const [rate, scale] = [beta / Math.sqrt(1 - LEFT[t]!), 1 / Math.sqrt(1 - beta)];
@@ -115,8 +114,7 @@ export async function run(
     const [x, y] = (await stage.T.toArray()) as [number[], number[]];
     columns.push([panel([points(x, y, { width: 2 })], { title: titles[k]! })]);
   }
-  const title = "From noise to moons, guess by guess";
-  const svg = figure(columns, { width: 1100, height: 300, title });
+  const svg = figure(columns, { width: 1100, height: 300, title: "From noise to moons" });
   savePicture("diffusion", svg, print);
   return { distance: far, svg };
 }

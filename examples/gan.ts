@@ -1,7 +1,7 @@
 /**
  * Two networks against each other (Goodfellow et al., 2014): a generator turns noise into points of
- * the plane, a discriminator tells them from points on eight heaps around a circle. Each learns from
- * the other alone. A generator that finds only some heaps has collapsed; the count is printed.
+ * the plane, a discriminator tells them from points on eight heaps around a circle. Each learns
+ * from the other alone. A generator that finds only some heaps has collapsed; the count is printed.
  */
 import type { Tensor } from "nabla";
 import { cat, compile, manualSeed, nn, noGrad, ones, optim, randint, randn, zeros } from "nabla";

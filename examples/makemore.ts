@@ -1,25 +1,24 @@
 /**
- * After Karpathy's makemore: names made from names. A table of pairs and the perceptron of Bengio et
- * al. (2003) learn the names of the chemical elements letter by letter, are judged by names that they
- * have not seen, and then make up elements of their own.
+ * After Karpathy's makemore: a table of pairs and the perceptron of Bengio et al. (2003) learn the
+ * names of chemical elements letter by letter, are judged by unseen names, and make up their own.
  */
 import type { Tensor } from "nabla";
 import { compile, manualSeed, multinomial, nn, noGrad, optim, randint, tensor } from "nabla";
 import { figure, line, panel } from "nabla/plot";
 import { savePicture } from "./scratch/save-picture.ts";
 
-const ELEMENTS =
-  `hydrogen helium lithium beryllium boron carbon nitrogen oxygen fluorine neon sodium
-magnesium aluminium silicon phosphorus sulfur chlorine argon potassium calcium scandium titanium
-vanadium chromium manganese iron cobalt nickel copper zinc gallium germanium arsenic selenium bromine
-krypton rubidium strontium yttrium zirconium niobium molybdenum technetium ruthenium rhodium palladium
-silver cadmium indium tin antimony tellurium iodine xenon caesium barium lanthanum cerium praseodymium
-neodymium promethium samarium europium gadolinium terbium dysprosium holmium erbium thulium ytterbium
-lutetium hafnium tantalum tungsten rhenium osmium iridium platinum gold mercury thallium lead bismuth
-polonium astatine radon francium radium actinium thorium protactinium uranium neptunium plutonium
-americium curium berkelium californium einsteinium fermium mendelevium nobelium lawrencium
-rutherfordium dubnium seaborgium bohrium hassium meitnerium darmstadtium roentgenium copernicium
-nihonium flerovium moscovium livermorium tennessine oganesson`.split(/\s+/);
+const ELEMENTS = `hydrogen helium lithium beryllium boron carbon nitrogen oxygen fluorine neon
+sodium magnesium aluminium silicon phosphorus sulfur chlorine argon potassium calcium scandium
+titanium vanadium chromium manganese iron cobalt nickel copper zinc gallium germanium arsenic
+selenium bromine krypton rubidium strontium yttrium zirconium niobium molybdenum technetium
+ruthenium rhodium palladium silver cadmium indium tin antimony tellurium iodine xenon caesium
+barium lanthanum cerium praseodymium neodymium promethium samarium europium gadolinium terbium
+dysprosium holmium erbium thulium ytterbium lutetium hafnium tantalum tungsten rhenium osmium
+iridium platinum gold mercury thallium lead bismuth polonium astatine radon francium radium
+actinium thorium protactinium uranium neptunium plutonium americium curium berkelium californium
+einsteinium fermium mendelevium nobelium lawrencium rutherfordium dubnium seaborgium bohrium
+hassium meitnerium darmstadtium roentgenium copernicium nihonium flerovium moscovium livermorium
+tennessine oganesson`.split(/\s+/);
 
 const LETTERS = ".abcdefghijklmnopqrstuvwxyz";
 const [CONTEXT, BATCH, STEPS] = [3, 64, 1500];
@@ -60,13 +59,13 @@ class MLP extends nn.Module {
 }
 
 /** Makes up names. */
-async function makeUp(model: nn.Module, count: number): Promise<string[]> {
+async function makeUp(model: Bigram | MLP, count: number): Promise<string[]> {
   const names: string[] = [];
   while (names.length < count) {
     let name = "...";
     do {
       const codes = [...name.slice(-CONTEXT)].map((letter) => LETTERS.indexOf(letter));
-      const scores = noGrad(() => model.forward(tensor([codes], { dtype: "int32" })) as Tensor);
+      const scores = noGrad(() => model.forward(tensor([codes], { dtype: "int32" })));
       name += LETTERS[await multinomial(scores.softmax(-1), 1).item()]!;
     } while (!name.endsWith(".") && name.length < 20);
     names.push(name.slice(CONTEXT).replace(".", ""));
@@ -74,7 +73,7 @@ async function makeUp(model: nn.Module, count: number): Promise<string[]> {
   return names;
 }
 
-/** Runs the program; gives back the loss of unseen names by model, per letter, and made-up names. */
+/** Runs the program; gives back the loss per letter of unseen names, and names made up. */
 export async function run(
   print: (line: string) => void = console.log,
 ): Promise<{ losses: Record<string, number>; names: readonly string[]; svg: string }> {

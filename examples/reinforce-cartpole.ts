@@ -1,7 +1,8 @@
 /**
- * Policy gradients (REINFORCE, Williams, 1992): a cart balances a pole. Nobody shows it how: a network
- * gives the chance of pushing right, the cart tries, and what was done before a long ride is made
- * more likely. The physics are those of Barto, Sutton and Anderson (1983), as in Gym's CartPole-v1.
+ * Policy gradients (REINFORCE, Williams, 1992): a cart balances a pole. Nobody shows it how: a
+ * network gives the chance of pushing right, the cart tries, and what was done before a long ride
+ * is made more likely. The physics are those of Barto, Sutton and Anderson (1983), as in Gym's
+ * CartPole-v1.
  */
 import type { Tensor } from "nabla";
 import { compile, manualSeed, nn, noGrad, optim, rand, tensor } from "nabla";
@@ -37,7 +38,7 @@ interface Ride {
   readonly lengths: number[];
 }
 
-/** Lets all carts ride until they fall, together, so that one call of the policy serves them all. */
+/** Lets all carts ride until they fall, together: one call of the policy serves them all. */
 async function ride(policy: (states: Tensor) => Tensor): Promise<Ride> {
   const start = (await rand([CARTS, 4]).sub(0.5).mul(0.1).toArray()) as State[];
   const rides = start.map((state) => ({ now: state, states: [] as State[], did: [] as number[] }));

@@ -1,7 +1,7 @@
 /**
- * A variational autoencoder (Kingma and Welling, 2014): noisy digits of a seven-segment display, 9 ×
- * 6 pixels, are squeezed through two numbers and drawn again. Nobody says which digit is which, and
- * yet each finds a place of its own on the plane of the two numbers.
+ * A variational autoencoder (Kingma and Welling, 2014): noisy digits of a seven-segment display, 9
+ * × 6 pixels, are squeezed through two numbers and drawn again. Nobody says which digit is which,
+ * and yet each finds a place of its own on the plane of the two numbers.
  */
 import type { Tensor } from "nabla";
 import { compile, manualSeed, nn, noGrad, optim, rand, randint, randn, tensor } from "nabla";
@@ -98,9 +98,8 @@ export async function run(
   const nearest = codes.unsqueeze(1).sub(centres.unsqueeze(0)).square().sum(-1).argmin(1);
   const apart = await nearest.eq(labels).to("float32").mean().item();
   print(`${(100 * apart).toFixed(0)} % of the codes lie nearest to the code of their own digit`);
-  const [digit, [x, y]] = [await labels.data(), await codes.T.toArray()] as [
-    ...[ArrayLike<number>, [number[], number[]]],
-  ];
+  const digit = await labels.data();
+  const [x, y] = (await codes.T.toArray()) as [number[], number[]];
   const clouds = DIGITS.map((_, k) => {
     const mine = (values: number[]): number[] => values.filter((_, i) => digit[i] === k);
     const style = { label: `${k}`, width: 2.5, color: PALETTE[k % 6]!, hollow: k >= 6 };
