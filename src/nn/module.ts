@@ -15,6 +15,7 @@ import { context } from "../tensor/value.ts";
 import type { ForwardHook, ForwardPreHook, HookHandle } from "./hooks.ts";
 import { addHook } from "./hooks.ts";
 import { Parameter } from "./parameter.ts";
+import { watchModule } from "./watch.ts";
 
 /** Tensors by PyTorch's names, such as `0.weight`. */
 export type StateDict = Record<string, Tensor>;
@@ -47,6 +48,10 @@ interface BufferInfo {
 export abstract class Module {
   #training = true;
   readonly #buffers = new Map<string, BufferInfo>();
+
+  constructor() {
+    watchModule(this);
+  }
 
   /** Computes the outputs. Call it by name: `model.forward(x)`. */
   abstract forward(...inputs: never[]): unknown;

@@ -121,6 +121,7 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
   step(closure?: () => Tensor): Tensor | undefined {
     const loss = closure === undefined ? undefined : enableGrad(closure);
     const ahead = this.#ahead();
+    for (const group of this.paramGroups) context.tracer?.touch(group);
     const grads: Tensor[] = [];
     const active = this.#slots.filter(({ param }) => {
       const { grad } = param;

@@ -16,6 +16,8 @@ export interface Given {
   readonly objects: readonly unknown[];
   readonly tensors: readonly Tensor[];
   readonly numbers: readonly number[];
+  /** Whether the arguments are tensors and nothing else. */
+  readonly plain: boolean;
 }
 
 const NOTHING: readonly never[] = [];
@@ -27,7 +29,8 @@ const DEEPEST = 32;
 export function takeApart(args: readonly unknown[]): Given {
   for (let k = 0; k < args.length; k++) if (!(args[k] instanceof Tensor)) return walk(args);
   const tensors = args as readonly Tensor[];
-  return { key: plainKey(args.length), objects: NOTHING, tensors, numbers: NOTHING };
+  const key = plainKey(args.length);
+  return { key, objects: NOTHING, tensors, numbers: NOTHING, plain: true };
 }
 
 const plainKeys: string[] = [];
@@ -48,7 +51,7 @@ function walk(args: readonly unknown[]): Given {
   visit(args, parts, 0);
   const { tensors, ...rest } = parts;
   const device = tensors.find((one) => one instanceof Tensor)?.device;
-  return { ...rest, tensors: tensors.map((one) => asTensor(one, device)) };
+  return { ...rest, tensors: tensors.map((one) => asTensor(one, device)), plain: false };
 }
 
 function asTensor(one: Tensor | TypedArray, device: DeviceName | undefined): Tensor {

@@ -164,9 +164,12 @@ export function deviceOf(name: string, inputs: readonly Value[]): Device {
   return device!;
 }
 
-/** Runs an effect on host state after the program that it belongs to: now, or after each replay. */
-export function afterRun(effect: () => void): void {
-  if (context.tracer !== null) context.tracer.afterRun(effect);
+/**
+ * Runs an effect on host state after the program that it belongs to: now, or after each replay.
+ * `late` names an effect that a function which returns host values could tell from one at once.
+ */
+export function afterRun(effect: () => void, late = ""): void {
+  if (context.tracer !== null) context.tracer.afterRun(effect, late);
   else effect();
 }
 

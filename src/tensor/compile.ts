@@ -13,7 +13,7 @@ import { refuseDifference, sameContents } from "./lines.ts";
 import type { CompiledProgram } from "./program.ts";
 import { Tensor } from "./tensor.ts";
 import type { Traceable } from "./tracing.ts";
-import { makeProgram, traceOnce } from "./tracing.ts";
+import { assertSettled, makeProgram, traceOnce } from "./tracing.ts";
 import type { Tracer } from "./value.ts";
 import { context } from "./value.ts";
 
@@ -137,7 +137,7 @@ class Programs {
       return last;
     }
     this.last = null;
-    const found = this.lookUp(args, given);
+    const found = this.lookUp(args, given, last);
     this.stats[found === null ? "misses" : "hits"]++;
     this.last = found ?? this.make(args, given);
     return this.last;
@@ -145,23 +145,27 @@ class Programs {
 
   /** Whether the function is to be traced again before a program is used. */
   private isDue(program: CompiledProgram, given: Given): boolean {
-    if (program !== this.last && this.check !== "never") return true;
     if (program.revision !== context.revision || program.runsAlways) return true;
     if (!sameContents(program.numbers, given.numbers)) return true;
     return this.check !== "never" && (this.check === "always" || isSpot(program.calls));
   }
 
   /** The program that does what the function does with these arguments now; null for none. */
-  private lookUp(args: readonly unknown[], given: Given): CompiledProgram | null {
+  private lookUp(
+    args: readonly unknown[],
+    given: Given,
+    last: CompiledProgram | null,
+  ): CompiledProgram | null {
     const isNear = (program: CompiledProgram): boolean =>
       sameContents(program.numbers, given.numbers);
     const serving = this.programs.filter((program) => program.serves(given));
     serving.sort((a, b) => Number(isNear(b)) - Number(isNear(a)));
     for (const program of serving) {
-      if (!this.isDue(program, given)) return program;
+      if (this.check === "never" && !this.isDue(program, given)) return program;
       const next = traceOnce(this.fn, args, given, program.trace);
       const parting = program.partingOf(next, given.numbers);
       if (parting === null) {
+        if (program === last && isNear(program)) assertSettled(next, null);
         program.take(next, given.numbers);
         return program;
       }

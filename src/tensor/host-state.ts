@@ -2,6 +2,7 @@
  * What a trace saw of the host: state that decided the program, which each replay compares, and
  * state that the function sets, which each replay sets again.
  */
+import { Touched } from "./touched.ts";
 import type { Value } from "./value.ts";
 
 /** A host value that decided the program. */
@@ -18,6 +19,10 @@ export class HostState {
   /** The arguments whose hooks were run, with these, and those that must be leaves. */
   readonly hooked = new Map<number, Value["hooks"]>();
   readonly leaves = new Set<number>();
+  /** The objects that took part. */
+  readonly touched = new Touched();
+  /** What moves on only after the program, in words; "" for nothing that users could read. */
+  late = "";
 
   /** Reads state that decides the program. */
   guard<T extends boolean | number | string>(read: () => T): T {

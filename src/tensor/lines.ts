@@ -108,7 +108,10 @@ export function differenceOf(line: Line | undefined, call: Call | undefined): Di
   return { about: alike ? "number" : "call", site, was, is };
 }
 
-const NUMBERS = "A number that changes must be an argument, or read with scalar(() => value)";
+const CURES = {
+  number: "A number that changes must be an argument, or read with scalar(() => value)",
+  call: "What decides that must be an argument: a number, a text, a truth value",
+};
 
 /** Says of two traces what one is that the other is not, and what to do. */
 function explain(difference: Difference, later: boolean): string {
@@ -117,7 +120,7 @@ function explain(difference: Difference, later: boolean): string {
   switch (about) {
     case "call":
     case "number":
-      return `${was} ${first} and ${is} ${second}. ${NUMBERS}`;
+      return `${was} ${first} and ${is} ${second}. ${CURES[about]}`;
     case "outside":
       return later
         ? `${was} takes another tensor than when it was traced. Pass it as an argument, or keep it in a cell`

@@ -24,7 +24,7 @@ import { at, differenceOf, differsIn, sameContents, sameItems } from "./lines.ts
 import { arrange } from "./results.ts";
 import { Tensor } from "./tensor.ts";
 import type { Trace } from "./trace.ts";
-import type { Value } from "./value.ts";
+import type { TapeRecord, Value } from "./value.ts";
 import { context, storageOf } from "./value.ts";
 
 /** A captured value, and what decided the program about it. */
@@ -56,6 +56,8 @@ export class CompiledProgram {
   private readonly firstPlaces: readonly number[];
   private readonly gradEnabled = context.gradEnabled;
   private readonly sources: readonly Source[];
+  /** Which results gradients can be taken of outside. */
+  private readonly live: readonly boolean[];
   /** The slots that hang on the number arguments. */
   private readonly varying: readonly number[];
   /** Whether more of the arguments than their types decided the program. */
@@ -83,6 +85,7 @@ export class CompiledProgram {
     this.firstPlaces = tensors.map((arg) => tensors.indexOf(arg));
     this.sources = trace.captures.sources;
     this.runsAlways = ending.host.length > 0;
+    this.live = ending.results.map(isLive);
     const graph = this.graphOf([
       ...ending.resultNodes,
       ...ending.cells.map(({ node }) => node),
@@ -134,13 +137,12 @@ export class CompiledProgram {
 
   /** The inputs that results depend on differentiably; none where `backward` ran inside. */
   private maskFor(): Mask {
-    const live = this.ending.results.some(isLive);
-    if (!live) return 0;
+    if (!this.live.includes(true)) return 0;
     if (this.trace.insideOnly !== "") {
       throw new NablaError(
         "trace",
         `compile: ${this.trace.insideOnly} is used, and the result is to be differentiated outside. ` +
-          `Call backward inside the compiled function, or compile without it.`,
+          `Call backward inside the compiled function, return it with .detach(), or compile without it.`,
       );
     }
     const needs = this.sources.map(
@@ -210,8 +212,10 @@ export class CompiledProgram {
       return !Object.is(value, next.trace.slots[i]!.value);
     });
     if (k >= 0) return this.numberParting(k, next.trace);
-    if (!same || sameContents(hostNumbers(this.latest.trace), hostNumbers(next.trace))) return null;
-    return differsIn("number", "a number that each call reads anew was another", "is another");
+    if (!same) return null;
+    const [was, is] = [hostNumbers(this.latest.trace), hostNumbers(next.trace)];
+    const r = was.findIndex((value, i) => !Object.is(value, is[i]));
+    return r < 0 ? null : differsIn("number", `${was[r]}, read at each call,`, String(is[r]));
   }
 
   private numberParting(k: number, next: Trace): Difference {
@@ -307,8 +311,8 @@ export class CompiledProgram {
       [...this.storages],
       outputs,
     );
-    results.forEach((result, o) => {
-      if (isLive(result)) return;
+    results.forEach((_, o) => {
+      if (this.live[o]) return;
       values[o]!.requiresGrad = false;
       values[o]!.record = null;
     });
@@ -316,9 +320,14 @@ export class CompiledProgram {
   }
 }
 
-/** Whether gradients taken outside reach what a result was computed from. */
+/** Whether gradients can be taken outside: no call that it was computed by was walked back. */
 function isLive({ record }: Value): boolean {
-  return record !== null && record.kept !== null;
+  const seen = new Set<TapeRecord>(record === null ? [] : [record]);
+  for (const one of seen) {
+    if (one.kept === null) return false;
+    for (const input of one.inputs) if (input.record !== null) seen.add(input.record);
+  }
+  return record !== null;
 }
 
 /** The tensor that a base is at this call. */

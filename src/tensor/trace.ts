@@ -9,6 +9,7 @@ import { isFloat } from "../core/dtype.ts";
 import { NablaError } from "../core/errors.ts";
 import { Builder } from "../ir/builder.ts";
 import type { Node } from "../ir/node.ts";
+import { topological } from "../ir/node.ts";
 import { copyInto } from "../ir/splice.ts";
 import type { Fn, Specialization } from "../runtime/function.ts";
 import { NUMBER } from "../runtime/function.ts";
@@ -59,6 +60,8 @@ export class Trace implements Tracer {
   readonly cells = new Map<Value, Node>();
   /** What a gradient taken outside the compiled function would miss. */
   insideOnly = "";
+  /** What could not be traced, which stays an error where the function catches it. */
+  failure: NablaError | null = null;
   /** Where it first did something else than the trace that it follows. */
   difference: Difference | null = null;
   private readonly follows: Trace | null;
@@ -160,13 +163,14 @@ export class Trace implements Tracer {
         return known;
       }
     }
-    if (this.follows !== null) this.difference ??= differenceOf(known, call);
     const nodes = [...call.inputs, ...call.numbers.map((value) => this.numberNode(value))];
+    const made = make(nodes); // which may throw, and the function go on
+    if (this.follows !== null) this.difference ??= differenceOf(known, call);
     const line = {
       spec: null,
       constant: null,
       array: null,
-      ...make(nodes),
+      ...made,
       ...call,
       nodes,
       site: here(),
@@ -294,8 +298,13 @@ export class Trace implements Tracer {
     return line.results[0]!;
   }
 
-  afterRun(effect: () => void): void {
+  afterRun(effect: () => void, late: string): void {
     this.effects.push(effect);
+    this.host.late ||= late;
+  }
+
+  touch(owner: object): void {
+    this.host.touched.touch(owner);
   }
 
   replayIndex(owner: object): number {
@@ -330,11 +339,12 @@ export class Trace implements Tracer {
   }
 
   fail(what: string, cure = READ_OUTSIDE): never {
-    throw new NablaError(
+    this.failure ??= new NablaError(
       "trace",
       `compile: ${what} inside the compiled function${at(here())}. A compiled function is traced ` +
         `once and replayed: ${cure}.`,
     );
+    throw this.failure;
   }
 
   refuseRead(): never {
@@ -350,6 +360,13 @@ export class Trace implements Tracer {
     this.insideOnly = what;
   }
 
+  /** Whether a tensor of this trace is the same at each call: made by rules alone. */
+  isConstant(value: Value): boolean {
+    if (value.tracer !== this || value.node === null) return false;
+    const made = new Set(this.lines.flatMap(({ constant, results }) => (constant ? results : [])));
+    return topological([value.node]).every((node) => node.op !== "input" || made.has(node));
+  }
+
   /** The node of a value at this point; one from outside becomes an input of the program. */
   nodeOf(given: Value): Node {
     const value = this.own(given);
@@ -357,7 +374,10 @@ export class Trace implements Tracer {
     if (latest !== undefined) return latest;
     if (value.node !== null) {
       if (value.tracer === this) return value.node;
-      return this.fail("a tensor that belongs to another traced function is used");
+      return this.fail(
+        "a tensor that an earlier trace made is used",
+        "what goes from call to call is kept in a cell: h = cell(zeros([…])); h.set(value)",
+      );
     }
     const known = this.captures.find(value);
     if (value.reading === null) return known ?? this.captures.capture(value);

@@ -6,6 +6,7 @@ import type { Traced } from "./ending.ts";
 import { endingOf, partingOf } from "./ending.ts";
 import { differsIn, refuseDifference, sameContents, sameItems } from "./lines.ts";
 import { CompiledProgram } from "./program.ts";
+import { isTensor, refuseChange } from "./touched.ts";
 import { Trace } from "./trace.ts";
 import { context } from "./value.ts";
 
@@ -27,16 +28,60 @@ export function traceOnce(
   context.tracer = trace;
   try {
     const stand = given.tensors.map((arg, k) => trace.captures.argument(arg, k));
-    const whole = stand.length === args.length;
-    const inside = whole ? stand : putTogether(args, stand, given.numbers);
+    const inside = given.plain ? stand : putTogether(args, stand, given.numbers);
     const returned = fn(...(inside as never[]));
-    if (!whole) assertUnchanged(takeApart(inside), { ...given, tensors: stand });
-    return { trace, ending: endingOf(trace, returned) };
+    if (trace.failure !== null) throw trace.failure;
+    if (!given.plain) assertUnchanged(takeApart(inside), { ...given, tensors: stand });
+    const traced = { trace, ending: endingOf(trace, returned) };
+    assertReturnable(traced);
+    settle(trace);
+    return traced;
+  } catch (error) {
+    const { touched } = trace.host;
+    touched.restore(touched.changes());
+    throw error;
   } finally {
     trace.host.undo();
     context.tracer = tracer;
     context.gradEnabled = gradEnabled;
   }
+}
+
+/** Throws where what is returned moves on only after the program. */
+function assertReturnable({ trace, ending }: Traced): void {
+  const value = ending.host.find((one) => typeof one === "number");
+  if (value === undefined || trace.host.late === "") return;
+  throw new NablaError(
+    "trace",
+    `compile: the function returns the number ${String(value)}, and ${trace.host.late} in it, which ` +
+      `moves on only when the program has run. Do one of them outside.`,
+  );
+}
+
+/**
+ * Takes tensors of the trace out of the fields that they were put in: the next call makes them
+ * again. Throws where it would have read them instead, and where a collection has changed.
+ */
+function settle(trace: Trace): void {
+  const { touched } = trace.host;
+  const changes = touched.changes();
+  const gone = changes.filter(({ was, is }) => isTensor(is) || Object.is(was, is));
+  for (const change of gone) {
+    if (!isTensor(change.is) || !trace.isConstant(change.is)) refuseChange(change);
+  }
+  touched.restore(gone);
+  touched.end();
+}
+
+/** Throws where the function changes plain fields at each call; they are then as before. */
+export function assertSettled({ trace }: Traced, before: Traced | null): void {
+  const { touched } = trace.host;
+  const changes = touched.changes();
+  const earlier = before === null ? [] : before.trace.host.touched.changedBefore(touched);
+  const [change] = [...changes, ...earlier];
+  if (change === undefined) return;
+  touched.restore(changes);
+  refuseChange(change);
 }
 
 /** Throws where the function wrote into its arguments, which are copies of the caller's. */
@@ -67,6 +112,7 @@ export function makeProgram(
   const varying = varyingSlots(fn, args, given, first);
   // last with the numbers that were given: what the function sets on the host stays as it was left
   const second = traceOnce(fn, args, given, first.trace);
+  assertSettled(second, first);
   const parting = partingOf(first, second) ?? hostParting(first, second);
   if (parting !== null) refuseDifference(parting, false);
   const program = new CompiledProgram(fn.name || "compiled", first, given, varying);
@@ -101,6 +147,8 @@ function varyingSlots(
       const numbers = given.numbers.map((number, k) => (k === i ? other : number));
       const next = attempt(() => traceOnce(fn, args, { ...given, numbers }, first.trace));
       if (next === null) continue; // a number that it refuses says nothing
+      const { touched } = next.trace.host;
+      touched.restore(touched.changes());
       if (partingOf(first, next) === null) {
         next.trace.slots.forEach((slot, k) => {
           if (!Object.is(slot.value, first.trace.slots[k]!.value)) varying.add(k);

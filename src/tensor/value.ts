@@ -79,7 +79,8 @@ export interface Tracer {
   array(copy: Value, array: TypedArray): Node;
   /** A tensor made inside by a rule: all replays share it. */
   constant(value: Value): Node;
-  afterRun(effect: () => void): void;
+  /** Runs an effect on the host after each replay; `late` names one whose trace users could read. */
+  afterRun(effect: () => void, late?: string): void;
   replayIndex(owner: object): number;
   /** Notes that a gradient reaches a value's hooks; `leaf`: and is added to what it has. */
   reached(value: Value, leaf: boolean): void;
@@ -88,6 +89,8 @@ export interface Tracer {
   setState(owner: object, undo: () => void, redo: () => void): void;
   /** Whether that state was set inside; then it decides nothing about the program. */
   hasState(owner: object): boolean;
+  /** Notes an object of the host that takes part: its fields are to stay as they are. */
+  touch(owner: object): void;
   fail(what: string, cure?: string): never;
   /** Throws: the values of a tensor of this trace are read, in it or later. */
   refuseRead(): never;

@@ -73,7 +73,7 @@ export abstract class LRScheduler {
    */
   step(): void {
     if (context.tracer !== null) this.optimizer.scheduled();
-    afterRun(() => this.advance());
+    afterRun(() => this.advance(), "a schedule steps");
   }
 
   /** Returns the rates in force, one per group. */
@@ -240,5 +240,5 @@ export function whenRun(
     }
     optimizer.scheduled();
   }
-  afterRun(() => effect(typeof value === "number" ? value : value()));
+  afterRun(() => effect(typeof value === "number" ? value : value()), "a schedule steps");
 }

@@ -1,0 +1,49 @@
+/**
+ * Attacks on `compile`: programs whose state of the host changes between calls or while they are
+ * traced. Each gives the bits of plain code, or an error; never other bits.
+ */
+import type { Tensor } from "nabla";
+import { compile, tensor } from "nabla";
+import { describe, expect, it } from "vitest";
+import { looked } from "../support/guard.ts";
+import type { Attack } from "./attack.ts";
+import { outcomeOf } from "./attack.ts";
+import { CLOSURES, NUMBERS } from "./attacks-host.ts";
+import { MODULES, STEPS } from "./attacks-modules.ts";
+import { REST } from "./attacks-rest.ts";
+
+const GROUPS = { NUMBERS, CLOSURES, MODULES, STEPS, REST };
+const ALL = Object.entries(GROUPS).flatMap(([group, attacks]) =>
+  Object.entries(attacks).map(
+    ([name, attack]) => [`${group.toLowerCase()}: ${name}`, attack] as const,
+  ),
+);
+
+describe("compile against plain code", () => {
+  it.each(ALL)("%s", (_, attack) => {
+    expect(outcomeOf(attack)).not.toMatchObject({ kind: "different" });
+  });
+
+  it("says how many were equal and how many refused", ({ task }) => {
+    const kinds = ALL.map(([, attack]) => outcomeOf(attack).kind);
+    const count = (kind: string): number => kinds.filter((one) => one === kind).length;
+    looked(
+      task,
+      `compile: ${kinds.length} attacks, ${count("equal")} equal, ${count("refused")} refused`,
+    );
+    expect(count("equal")).toBeGreaterThan(70);
+    expect(count("equal") + count("refused")).toBe(kinds.length);
+  });
+
+  it("would see other bits: a check that never looks", () => {
+    const x = tensor([1, 2, 3]);
+    let k = 1;
+    const blind: Attack = (wrap) => {
+      k = 1;
+      const f = wrap((x: Tensor) => x.mul(k));
+      const unchecked = f.name === "compiled" ? compile(() => x.mul(k), { check: "never" }) : f;
+      return [() => unchecked(x), () => ((k = 2), unchecked(x))];
+    };
+    expect(outcomeOf(blind).kind).toBe("different");
+  });
+});
