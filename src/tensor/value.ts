@@ -79,7 +79,7 @@ export interface Tracer {
   array(copy: Value, array: TypedArray): Node;
   /** A tensor made inside by a rule: all replays share it. */
   constant(value: Value): Node;
-  /** Runs an effect on the host after each replay; `late` names one whose trace users could read. */
+  /** Runs an effect after each replay; `late` names one that users could tell from one at once. */
   afterRun(effect: () => void, late?: string): void;
   replayIndex(owner: object): number;
   /** Notes that a gradient reaches a value's hooks; `leaf`: and is added to what it has. */
