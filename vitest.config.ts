@@ -6,6 +6,7 @@ const source = (path: string): string => fileURLToPath(new URL(`./src/${path}`, 
 
 const alias = [
   { find: /^#host$/, replacement: source("host/node.ts") },
+  { find: /^#native$/, replacement: source("backend/native/backend.ts") },
   { find: /^nabla$/, replacement: source("index.ts") },
   { find: /^nabla\/(\w+)$/, replacement: source("$1/index.ts") },
 ];

@@ -16,6 +16,10 @@ export default defineConfig(({ command, isSsrBuild }) => ({
     alias: [
       // The page's build runs in the worker, the other one in Node while pages are rendered.
       { find: /^#host$/, replacement: at(`../src/host/${isSsrBuild ? "node" : "web"}.ts`) },
+      {
+        find: /^#native$/,
+        replacement: at(`../src/backend/native/${isSsrBuild ? "backend" : "absent"}.ts`),
+      },
       { find: /^nabla$/, replacement: at("../src/index.ts") },
       { find: /^nabla\/(\w+)$/, replacement: at("../src/$1/index.ts") },
     ],

@@ -1,12 +1,13 @@
 /** The devices: one executes graphs by the definition, the others compile them for a backend. */
 import type { Backend } from "../backend/backend.ts";
 import { createWasmBackend } from "../backend/wasm/backend.ts";
+import { createNativeBackend } from "#native";
 import { NablaError } from "../core/errors.ts";
 import { isThenable } from "../core/thenable.ts";
 import { DeviceMemory } from "./memory.ts";
 
 /** The names of the devices that exist in this build. */
-export type DeviceName = "wasm" | "interpret";
+export type DeviceName = "wasm" | "native" | "interpret";
 
 /** A place where programs run; `memory` is null where the host's own arrays serve. */
 export interface Device {
@@ -29,6 +30,7 @@ export interface DeviceRow {
 /** The table of devices, by name. */
 export const devices: Map<string, DeviceRow> = /* @__PURE__ */ new Map<DeviceName, DeviceRow>([
   ["wasm", { load: wasmUnlessForbidden, kernelsOf: "wasm" }],
+  ["native", { load: createNativeBackend }],
   ["interpret", { load: () => null, kernelsOf: "wasm" }],
 ]);
 

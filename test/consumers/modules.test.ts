@@ -7,6 +7,12 @@ import { bundledByVite, TRAINING_LOOP } from "../support/bundle.ts";
 import { ROOT, readFile } from "../support/files.ts";
 import { looked } from "../support/guard.ts";
 
+/** Where the imports of package.json lead in the source, under Node. */
+const PATHS = {
+  "#host": ["./src/host/node.ts"],
+  "#native": ["./src/backend/native/backend.ts"],
+};
+
 /** Lists the modules that a door loads, by asking a bundler that follows the imports. */
 async function modulesOf(door: string, condition: string[]): Promise<string[]> {
   const { metafile } = await build({
@@ -20,7 +26,7 @@ async function modulesOf(door: string, condition: string[]): Promise<string[]> {
     platform: "node",
     conditions: condition,
     packages: "external",
-    tsconfigRaw: { compilerOptions: { paths: { "#host": ["./src/host/node.ts"] }, baseUrl: "." } },
+    tsconfigRaw: { compilerOptions: { paths: PATHS, baseUrl: "." } },
     logLevel: "silent",
   });
   const externals = Object.values(metafile.inputs).flatMap(({ imports }) =>

@@ -1,6 +1,6 @@
 /**
  * PyTorch's convolutions, pools and recurrent layers (golden group 6), driven through the functions
- * on both devices: values and gradients.
+ * on every device: values and gradients.
  */
 import type { DType } from "../../src/core/dtype.ts";
 import { setDefaultDevice } from "../../src/tensor/device.ts";
@@ -9,6 +9,7 @@ import * as p from "../../src/tensor/functions/pooling.ts";
 import * as r from "../../src/tensor/functions/recurrent.ts";
 import { upsample } from "../../src/tensor/functions/resampling.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
+import { needDevice } from "../support/native.ts";
 import type { CaseBase, JsonTensor } from "../support/torch-json.ts";
 import { loadTensor, readGroup } from "../support/torch-json.ts";
 import { describe, expect, test } from "vitest";
@@ -110,11 +111,12 @@ function check(c: ModuleCase, dtype: DType): void {
 
 const CASES = readGroup<ModuleCase>("06_modules").cases.filter(({ module }) => module in RUNS);
 
-describe.each(["interpret", "wasm"] as const)("on %s", (device) => {
-  test.each(CASES.map((c) => [c.name, c] as const))("%s", (_, c) => {
+describe.each(["interpret", "wasm", "native"] as const)("on %s", (device) => {
+  test.for(CASES.map((c) => [c.name, c] as const))("%s", ([, c], context) => {
+    needDevice(device, context);
     setDefaultDevice(device);
     try {
-      check(c, device === "wasm" ? "float32" : "float64");
+      check(c, device === "interpret" ? "float64" : "float32");
     } finally {
       setDefaultDevice("wasm");
     }

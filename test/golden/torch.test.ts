@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { DType } from "../../src/core/dtype.ts";
 import { setDefaultDevice } from "../../src/tensor/device.ts";
+import { needDevice } from "../support/native.ts";
 import type { JsonTensor, OpCase } from "../support/torch-json.ts";
 import { readGroup } from "../support/torch-json.ts";
 import { runTorchCase, runTorchGroup } from "./run-torch.ts";
@@ -11,6 +12,8 @@ const DEVICES = [
   ["interpret", "float32"],
   ["wasm", "float32"],
   ["wasm", "float64"],
+  ["native", "float32"],
+  ["native", "float64"],
 ] as const satisfies readonly (readonly [string, DType])[];
 
 /** Groups that must pass as a whole, with the number of their cases. */
@@ -26,7 +29,8 @@ const WHOLE: Readonly<Record<string, number>> = {
 afterEach(() => setDefaultDevice("wasm"));
 
 describe.each(DEVICES)("PyTorch's values on %s in %s", (device, float) => {
-  test.each(Object.keys(WHOLE))("%s", { timeout: 60_000 }, async (group) => {
+  test.for(Object.keys(WHOLE))("%s", { timeout: 240_000 }, async (group, context) => {
+    needDevice(device, context);
     setDefaultDevice(device);
     const { cases } = readGroup(group);
     const report = await runTorchGroup(cases, float);

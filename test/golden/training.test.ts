@@ -10,6 +10,7 @@ import { mismatch } from "../support/compare.ts";
 import type { ModelSpec } from "../support/models.ts";
 import { loadTied, makeModel } from "../support/models.ts";
 import { makeTensor, valuesOf } from "../support/tensors.ts";
+import { needDevice } from "../support/native.ts";
 import type { CaseBase, JsonTensor } from "../support/torch-json.ts";
 import { loadTensor, readGroup, readValues } from "../support/torch-json.ts";
 import { camelCase } from "./bind.ts";
@@ -71,6 +72,8 @@ const DEVICES = [
   ["interpret", "float64"],
   ["wasm", "float32"],
   ["wasm", "float64"],
+  ["native", "float32"],
+  ["native", "float64"],
 ] as const satisfies readonly (readonly [string, DType])[];
 
 function camel(options: Options): Record<string, unknown> {
@@ -183,7 +186,8 @@ function runTraining(c: TrainingCase, float: DType): string[] {
 afterEach(() => setDefaultDevice("wasm"));
 
 describe.each(DEVICES)("PyTorch's training on %s in %s", (device, float) => {
-  test("08_optimizers", () => {
+  test("08_optimizers", { timeout: 60_000 }, (context) => {
+    needDevice(device, context);
     setDefaultDevice(device);
     const { cases } = readGroup<OptimizerCase>("08_optimizers");
     const provided = cases.filter((c) => c.optimizer !== "LBFGS" && MAKERS[c.optimizer]);
@@ -198,7 +202,8 @@ describe.each(DEVICES)("PyTorch's training on %s in %s", (device, float) => {
     expect(problems).toEqual([]);
   });
 
-  test("11_end_to_end", { timeout: 60_000 }, () => {
+  test("11_end_to_end", { timeout: 60_000 }, (context) => {
+    needDevice(device, context);
     setDefaultDevice(device);
     const { cases } = readGroup<LectureCase | TrainingCase>("11_end_to_end");
     const problems = cases.flatMap((c) =>

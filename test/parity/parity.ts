@@ -1,5 +1,5 @@
 /**
- * The shared case suite: every recipe, and the gradient of every recipe of floats, on `wasm`
+ * The shared case suite: every recipe, and the gradient of every recipe of floats, on a device
  * against `interpret`, bit for bit (NaN payloads aside). It imports nothing of Node, so that
  * browsers run the same cases; the hash of all results must be the same everywhere.
  */
@@ -34,7 +34,7 @@ export interface ParityCase {
 export interface ParityReport {
   readonly cases: number;
   readonly failures: readonly string[];
-  /** 16 hexadecimal digits over the bits of all results on `wasm`. */
+  /** 16 hexadecimal digits over the bits of all results on the device. */
   readonly hash: string;
 }
 
@@ -106,12 +106,15 @@ export function compareBits(got: TypedArray, want: TypedArray): string | null {
 }
 
 /**
- * Runs one case on both devices; the results of `wasm`, and how they differ from the definition's.
+ * Runs one case on a device and by the definition; the device's results, and how they differ.
  */
-export function checkCase(c: ParityCase): { results: TypedArray[]; failure: string | null } {
+export function checkCase(
+  c: ParityCase,
+  device: DeviceName = "wasm",
+): { results: TypedArray[]; failure: string | null } {
   try {
     const want = runCase(c, "interpret");
-    const results = runCase(c, "wasm");
+    const results = runCase(c, device);
     const problems = want.flatMap((w, o) => compareBits(results[o]!, w) ?? []);
     return { results, failure: problems.length === 0 ? null : problems.join("; ") };
   } catch (error) {
@@ -159,13 +162,13 @@ export function hashBits(arrays: Iterable<TypedArray>): string {
 }
 
 /** Runs every case. */
-export function runParity(): ParityReport {
+export function runParity(device: DeviceName = "wasm"): ParityReport {
   const hash = new Hash();
   const failures: string[] = [];
   let cases = 0;
   for (const c of parityCases()) {
     cases++;
-    const { results, failure } = checkCase(c);
+    const { results, failure } = checkCase(c, device);
     if (failure !== null) failures.push(`${c.label}: ${failure}`);
     for (const values of results) hash.add(values);
   }

@@ -65,6 +65,9 @@ export function importsOf(path: string, text: string): Import[] {
 
 function resolve(from: string, specifier: string): string[] {
   if (specifier === "#host") return ["src/host/node.ts", "src/host/web.ts"];
+  if (specifier === "#native") {
+    return ["src/backend/native/backend.ts", "src/backend/native/absent.ts"];
+  }
   if (!specifier.startsWith(".")) return [];
   return [new URL(specifier, `file:///${from}`).pathname.slice(1)];
 }

@@ -47,7 +47,11 @@ export function doorsOf(root: string): ReadonlyMap<string, string> {
       ? []
       : [[`nabla${name.slice(1)}`, sourceOf(root, door.default)] as const],
   );
-  return new Map([...doors, ["#host", join(root, "src/host/web.ts")]]);
+  return new Map([
+    ...doors,
+    ["#host", join(root, "src/host/web.ts")],
+    ["#native", join(root, "src/backend/native/absent.ts")],
+  ]);
 }
 
 function sourceOf(root: string, built: string): string {

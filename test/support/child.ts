@@ -11,7 +11,12 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** How the entry points of the package resolve, for bundles of the sources. */
 export function sourceAlias(host: "node" | "web"): Record<string, string> {
-  return { "#host": join(root, `src/host/${host}.ts`), nabla: join(root, "src/index.ts") };
+  const native = host === "node" ? "backend" : "absent";
+  return {
+    "#host": join(root, `src/host/${host}.ts`),
+    "#native": join(root, `src/backend/native/${native}.ts`),
+    nabla: join(root, "src/index.ts"),
+  };
 }
 
 /** Bundles `program` (a path under test/), runs it with arguments, and returns what it printed. */

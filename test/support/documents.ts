@@ -82,7 +82,10 @@ export async function runExamples(
 
 /** The aliases with which esbuild finds `nabla`, `nabla/nn` and so on in src. */
 function aliases(): Record<string, string> {
-  const table: Record<string, string> = { "#host": "./src/host/node.ts" };
+  const table: Record<string, string> = {
+    "#host": "./src/host/node.ts",
+    "#native": "./src/backend/native/backend.ts",
+  };
   for (const door of DOORS) {
     table[door.replace(/^src/, "nabla").replace(/\/index\.ts$/, "")] = `./${door}`;
   }

@@ -4,10 +4,11 @@
  */
 import { bytesOf } from "../../core/dtype.ts";
 import type { DType, TypedArray } from "../../core/dtype.ts";
-import type { LoopedKernel, Plan } from "../../compiler/kernel.ts";
+import type { Plan } from "../../compiler/kernel.ts";
 import type { Backend, Failure, Limits, Program } from "../backend.ts";
 import { FIRST_BUFFER, flatCalls, SCRATCH_WORD, tableWords, writeTable } from "./call-table.ts";
-import type { EmittedCall, Entry } from "./call-table.ts";
+import type { EmittedCall } from "./call-table.ts";
+import type { Library, Used } from "./library.ts";
 import type { Heap } from "./memory.ts";
 import { Region } from "./memory.ts";
 
@@ -16,22 +17,6 @@ const ARENA_SLACK = 64;
 /** Arrays up to these lengths are copied one by one, which beats the call of a native method. */
 const SHORT_WRITE = 4;
 const SHORT_READ = 16;
-
-/** Runs `count` calls (slot, argument list); 0, or call number · 256 + status. */
-export type Dispatch = (table: number, calls: number, count: number) => number;
-
-/** The compiled kernels of all programs that share a memory; each distinct one is there once. */
-export interface Library<E extends Entry = Entry> {
-  /** How many distinct kernels are compiled at present. */
-  readonly size: number;
-  readonly dispatch: Dispatch;
-  /** Compiles kernels, or finds them, and counts one more user of each; all of them or none. */
-  acquire(kernels: readonly LoopedKernel[]): E[];
-  /** Counts one user less. */
-  release(entry: E): void;
-  /** Spells a kernel for people, below a comment that says where it came from. */
-  listing(kernel: LoopedKernel, origin: string): string;
-}
 
 /** What programs and backend share. */
 interface Machine {
@@ -47,7 +32,7 @@ class LinearProgram implements Program {
   readonly #machine: Machine;
   readonly #heap: Heap;
   readonly #plan: Plan;
-  readonly #entries: readonly Entry[];
+  readonly #entries: readonly Used[];
   /** Address and word index of the table. */
   readonly #table: number;
   readonly #firstWord: number;
@@ -56,7 +41,7 @@ class LinearProgram implements Program {
   #generation = -1;
   #released = false;
 
-  constructor(machine: Machine, plan: Plan, entries: readonly Entry[], table: number) {
+  constructor(machine: Machine, plan: Plan, entries: readonly Used[], table: number) {
     this.#machine = machine;
     this.#heap = machine.heap;
     this.#plan = plan;
@@ -75,7 +60,7 @@ class LinearProgram implements Program {
   run(): Failure | null {
     const machine = this.#machine;
     if (machine.generation !== this.#generation) this.#settle();
-    const status = machine.library.dispatch(this.#table, this.#calls, this.#count);
+    const status = machine.library.target.dispatch(this.#table, this.#calls, this.#count);
     return status === 0 ? null : this.#failure(status);
   }
 
@@ -87,14 +72,14 @@ class LinearProgram implements Program {
   }
 
   readonly code = (): string => {
-    const kernels = new Map<Entry, EmittedCall>();
+    const kernels = new Map<Used, EmittedCall>();
     flatCalls(this.#plan).forEach((call, at) => {
       const entry = this.#entries[at]!;
       if (!kernels.has(entry)) kernels.set(entry, call);
     });
-    const { library } = this.#machine;
+    const { target } = this.#machine.library;
     return [...kernels.values()]
-      .map(({ kernel, origin }) => library.listing(kernel, origin))
+      .map(({ kernel, origin }) => target.listing(kernel, origin))
       .join("\n\n");
   };
 

@@ -2,8 +2,8 @@
  * The one function that JavaScript calls: it runs a list of kernels through the shared table, and
  * lists within it again and again without coming back. linear/call-table.ts has the layout of both.
  */
-import type { Dispatch } from "../linear/backend.ts";
 import { SCAN, SCRATCH_WORD } from "../linear/call-table.ts";
+import type { Dispatch } from "../linear/library.ts";
 import { Module } from "./assembler.ts";
 import type { Code, Local } from "./assembler.ts";
 import { KERNEL } from "./emit.ts";

@@ -1,0 +1,8 @@
+/** What stands for the device `native` where there is no Node; bundles for pages hold only this. */
+import type { Backend } from "../backend.ts";
+import { NablaError } from "../../core/errors.ts";
+
+/** Refuses. */
+export function createNativeBackend(): Backend {
+  throw new NablaError("device", `the device "native" runs under Node alone; use "wasm" here.`);
+}

@@ -1,0 +1,68 @@
+/** The device `native`: kernels as C, compiled by the system's compiler, in memory of their own. */
+import type { LoopedKernel } from "../../compiler/kernel.ts";
+import { loopsOf } from "../../compiler/6-loops.ts";
+import { MemoryError } from "../../core/errors.ts";
+import type { CompiledC } from "../../host/native.ts";
+import { openNative } from "../../host/native.ts";
+import type { Limits } from "../backend.ts";
+import { LinearBackend } from "../linear/backend.ts";
+import type { Target } from "../linear/library.ts";
+import { Library } from "../linear/library.ts";
+import { Heap } from "../linear/memory.ts";
+import { spellKernel } from "./emit.ts";
+import { PRELUDE } from "./spell.ts";
+import { RESERVE, RUN, SLOTS } from "./support.ts";
+
+const SLOT_BYTES = 8;
+const PAGES = 65535;
+const BYTES = PAGES * 65536;
+
+/** What kernels are made for: one element at a time, in 4 GiB of memory. */
+export const NATIVE_LIMITS: Limits = {
+  bindings: Infinity,
+  bindingBytes: BYTES - 65536,
+  alignment: 64,
+  aliasing: true,
+  vectorBytes: 4,
+  sums: 8,
+  cacheBytes: 32768,
+};
+
+/** Spells the kernels of a plan's calls; see `spellKernel`. */
+export function spellNative(kernel: LoopedKernel): { text: string; scratchBytes: number } {
+  const form = loopsOf(kernel, NATIVE_LIMITS);
+  return { text: spellKernel(form), scratchBytes: form.scratchBytes };
+}
+
+function targetOf(code: CompiledC, start: number): Target<bigint> {
+  const slots = new BigInt64Array(code.view(start, SLOTS * SLOT_BYTES));
+  const memory = start + SLOTS * SLOT_BYTES;
+  const run = code.callable(RUN, "int32_t", ["int64_t", "uint32_t", "uint32_t", "uint32_t"]);
+  return {
+    dispatch: (table, calls, count) => run(memory, table, calls, count),
+    compile(kernels) {
+      const spelled = kernels.map(spellNative);
+      const addresses = code.addresses(spelled.map(({ text }) => text));
+      return spelled.map(({ scratchBytes }, i) => ({ code: addresses[i]!, scratchBytes }));
+    },
+    put: (slot, address) => void (slots[slot] = address ?? 0n),
+    listing: (kernel, origin) => `// ${origin}\n${spellNative(kernel).text}`,
+  };
+}
+
+/** Makes the device `native`; throws where a compiler or the package koffi is missing. */
+export function createNativeBackend(): LinearBackend {
+  const code = openNative(PRELUDE);
+  const bytes = SLOTS * SLOT_BYTES + BYTES;
+  const start = code.callable(RESERVE, "int64_t", ["int64_t"])(bytes);
+  if (start === 0) {
+    throw new MemoryError(`Out of memory: ${bytes} bytes of addresses were refused.`, bytes, 0);
+  }
+  const buffer = code.view(start + SLOTS * SLOT_BYTES, BYTES);
+  const heap = new Heap({ buffer, grow: refuse }, PAGES);
+  return new LinearBackend("native", heap, new Library(targetOf(code, start)), NATIVE_LIMITS);
+}
+
+function refuse(): never {
+  throw new RangeError("all memory is reserved already");
+}
