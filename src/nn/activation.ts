@@ -127,10 +127,7 @@ export class Hardtanh extends /* @__PURE__ */ moduleOf(F.hardtanh, floats) {
 }
 
 /** x above `threshold`, else `value`, element by element. PyTorch: `torch.nn.Threshold`. */
-export class Threshold extends /* @__PURE__ */ moduleOf(F.threshold, plain) {
-  declare readonly threshold: number;
-  declare readonly value: number;
-}
+export class Threshold extends /* @__PURE__ */ moduleOf(F.threshold, plain) {}
 
 /**
  * x · Φ(x), Φ being the normal distribution's; `approximate: "tanh"` computes it as GPT-2 does.

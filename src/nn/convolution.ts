@@ -1,17 +1,16 @@
 /** Convolutions and transposed convolutions as modules, as in `torch.nn`. */
 import { argumentError } from "../core/errors.ts";
-import { FACTORY } from "../core/options.ts";
+import type { Settings } from "../core/options.ts";
+import { read } from "../core/options.ts";
 import { zeros } from "../tensor/create.ts";
 import * as F from "../tensor/functions/convolution.ts";
 import type { ConvOptions, ConvTransposeOptions } from "../tensor/functions/convolution.ts";
-import type { Settings } from "../tensor/functions/define.ts";
-import { settingsOf } from "../tensor/functions/define.ts";
 import { pad } from "../tensor/functions/movement.ts";
 import type { PerAxis } from "../tensor/functions/windows.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import * as init from "./init.ts";
 import type { FactoryOptions } from "./factory.ts";
-import { needSize, needSizes } from "./factory.ts";
+import { FACTORY, madeBy, needSize, needSizes } from "./factory.ts";
+import * as init from "./init.ts";
 import { Module } from "./module.ts";
 import { Parameter } from "./parameter.ts";
 import { showTuple } from "./repr.ts";
@@ -43,9 +42,25 @@ export interface ConvTransposeLayerOptions extends Omit<
   readonly outputPadding?: PerAxis;
 }
 
-function listOf(value: PerAxis, axes: number): readonly number[] {
-  return typeof value === "number" ? new Array<number>(axes).fill(value) : value;
-}
+/** The settings of the convolutions by position. */
+const CONV = {
+  stride: 1 as PerAxis,
+  padding: 0 as PerAxis | "same" | "valid",
+  dilation: 1 as PerAxis,
+  groups: 1,
+  bias: true,
+  paddingMode: "zeros" as NonNullable<ConvLayerOptions["paddingMode"]>,
+};
+
+/** The settings of the transposed convolutions by position. */
+const TRANSPOSED = {
+  stride: 1 as PerAxis,
+  padding: 0 as PerAxis,
+  outputPadding: 0 as PerAxis,
+  groups: 1,
+  bias: true,
+  dilation: 1 as PerAxis,
+};
 
 type ConvSettings = [
   stride: PerAxis,
@@ -64,11 +79,18 @@ type TransposeSettings = [
   dilation: PerAxis,
 ];
 
-const CONV = ["stride", "padding", "dilation", "groups", "bias?", "paddingMode"];
-const TRANSPOSED = ["stride", "padding", "outputPadding", "groups", "bias?", "dilation"];
+/** Over how many axes a convolution goes, and which way. */
+interface Kind {
+  readonly axes: number;
+  readonly transposed: boolean;
+}
+
+function listOf(value: PerAxis, axes: number): readonly number[] {
+  return typeof value === "number" ? new Array<number>(axes).fill(value) : value;
+}
 
 /** What all convolutions share: sizes, parameters, their first values, and the text. */
-abstract class Convolution extends Module {
+export abstract class Convolution extends Module {
   readonly inChannels: number;
   readonly outChannels: number;
   readonly kernelSize: readonly number[];
@@ -82,17 +104,19 @@ abstract class Convolution extends Module {
   bias: Parameter | null;
 
   constructor(
-    axes: number,
-    transposed: boolean,
-    inChannels: number,
-    outChannels: number,
-    kernelSize: PerAxis,
-    options: ConvLayerOptions & { readonly outputPadding?: PerAxis },
+    { axes, transposed }: Kind,
+    sizes: readonly [inChannels: number, outChannels: number, kernelSize: PerAxis],
+    args: readonly unknown[],
   ) {
     super();
-    const { stride = 1, padding = 0, dilation = 1, groups = 1, bias = true } = options;
-    const { outputPadding = 0, paddingMode = "zeros", dtype, device } = options;
+    const [inChannels, outChannels, kernelSize] = sizes;
     const name = this.constructor.name;
+    const settings = read(name, transposed ? TRANSPOSED : CONV, args, FACTORY);
+    const { stride, padding, outputPadding, dilation, groups, bias, paddingMode } = {
+      outputPadding: 0,
+      paddingMode: "zeros" as const,
+      ...settings,
+    };
     this.inChannels = needSize(name, "inChannels", inChannels);
     this.outChannels = needSize(name, "outChannels", outChannels);
     this.kernelSize = listOf(needSizes(name, "kernelSize", kernelSize), axes);
@@ -110,7 +134,7 @@ abstract class Convolution extends Module {
     const ends = transposed
       ? [inChannels, outChannels / groups]
       : [outChannels, inChannels / groups];
-    const factory = { ...(dtype && { dtype }), ...(device && { device }) };
+    const factory = madeBy(settings);
     this.weight = new Parameter(zeros([...ends, ...this.kernelSize], factory));
     this.bias = bias ? new Parameter(zeros([outChannels], factory)) : null;
     this.resetParameters();
@@ -166,133 +190,68 @@ abstract class Convolution extends Module {
   }
 }
 
+/** The arguments of all convolutions by position. */
+type Sizes = [inChannels: number, outChannels: number, kernelSize: PerAxis];
+
+/** A class of convolutions. */
+type ConvClass<S extends readonly unknown[], O> = new (
+  ...args: [...Sizes, ...Settings<S, O>]
+) => Convolution & { forward(x: Tensor): Tensor };
+
+/** The class of the convolutions over so many axes. */
+function convolving(
+  axes: number,
+  conv: typeof F.conv1d,
+): ConvClass<ConvSettings, ConvLayerOptions> {
+  return class extends Convolution {
+    constructor(...[inChannels, outChannels, kernelSize, ...args]: [...Sizes, ...unknown[]]) {
+      super({ axes, transposed: false }, [inChannels, outChannels, kernelSize], args);
+    }
+
+    forward(x: Tensor): Tensor {
+      return conv(this.bordered(x), this.weight as Tensor, this.bias, this.options());
+    }
+  };
+}
+
+/** The class of the transposed convolutions over so many axes. */
+function transposing(
+  axes: number,
+  conv: typeof F.convTranspose1d,
+): ConvClass<TransposeSettings, ConvTransposeLayerOptions> {
+  return class extends Convolution {
+    constructor(...[inChannels, outChannels, kernelSize, ...args]: [...Sizes, ...unknown[]]) {
+      super({ axes, transposed: true }, [inChannels, outChannels, kernelSize], args);
+    }
+
+    forward(x: Tensor): Tensor {
+      return conv(x, this.weight as Tensor, this.bias, this.transposedOptions());
+    }
+  };
+}
+
 /**
  * Slides kernels over `[N, inChannels, L]`: `[N, outChannels, L']`. `weight` is `[outChannels,
  * inChannels / groups, kernelSize]`; it and `bias` start evenly spread over ±1/√fan. Throws where
  * channels, groups or extents do not fit. PyTorch: `torch.nn.Conv1d`.
  */
-export class Conv1d extends Convolution {
-  constructor(
-    inChannels: number,
-    outChannels: number,
-    kernelSize: PerAxis,
-    ...args: Settings<ConvSettings, ConvLayerOptions>
-  ) {
-    super(1, false, inChannels, outChannels, kernelSize, settingsOf("Conv1d", CONV, args, FACTORY));
-  }
-
-  /** `[N, C, L]` → `[N, C', L']`. */
-  forward(x: Tensor): Tensor {
-    return F.conv1d(this.bordered(x), this.weight as Tensor, this.bias, this.options());
-  }
-}
+export class Conv1d extends /* @__PURE__ */ convolving(1, F.conv1d) {}
 
 /** The same over images, `[N, C, H, W]`; see {@link Conv1d}. PyTorch: `torch.nn.Conv2d`. */
-export class Conv2d extends Convolution {
-  constructor(
-    inChannels: number,
-    outChannels: number,
-    kernelSize: PerAxis,
-    ...args: Settings<ConvSettings, ConvLayerOptions>
-  ) {
-    super(2, false, inChannels, outChannels, kernelSize, settingsOf("Conv2d", CONV, args, FACTORY));
-  }
-
-  /** `[N, C, H, W]` → `[N, C', H', W']`. */
-  forward(x: Tensor): Tensor {
-    return F.conv2d(this.bordered(x), this.weight as Tensor, this.bias, this.options());
-  }
-}
+export class Conv2d extends /* @__PURE__ */ convolving(2, F.conv2d) {}
 
 /** The same over volumes, `[N, C, D, H, W]`; see {@link Conv1d}. PyTorch: `torch.nn.Conv3d`. */
-export class Conv3d extends Convolution {
-  constructor(
-    inChannels: number,
-    outChannels: number,
-    kernelSize: PerAxis,
-    ...args: Settings<ConvSettings, ConvLayerOptions>
-  ) {
-    super(3, false, inChannels, outChannels, kernelSize, settingsOf("Conv3d", CONV, args, FACTORY));
-  }
-
-  /** `[N, C, D, H, W]` → `[N, C', D', H', W']`. */
-  forward(x: Tensor): Tensor {
-    return F.conv3d(this.bordered(x), this.weight as Tensor, this.bias, this.options());
-  }
-}
+export class Conv3d extends /* @__PURE__ */ convolving(3, F.conv3d) {}
 
 /**
  * The transposed convolution, which spreads each input over a window: `[N, inChannels, L]` to `[N,
  * outChannels, L']`. `weight` is `[inChannels, outChannels / groups, kernelSize]`. PyTorch:
  * `torch.nn.ConvTranspose1d`.
  */
-export class ConvTranspose1d extends Convolution {
-  constructor(
-    inChannels: number,
-    outChannels: number,
-    kernelSize: PerAxis,
-    ...args: Settings<TransposeSettings, ConvTransposeLayerOptions>
-  ) {
-    super(
-      1,
-      true,
-      inChannels,
-      outChannels,
-      kernelSize,
-      settingsOf("ConvTranspose1d", TRANSPOSED, args, FACTORY),
-    );
-  }
-
-  /** `[N, C, L]` → `[N, C', L']`. */
-  forward(x: Tensor): Tensor {
-    return F.convTranspose1d(x, this.weight as Tensor, this.bias, this.transposedOptions());
-  }
-}
+export class ConvTranspose1d extends /* @__PURE__ */ transposing(1, F.convTranspose1d) {}
 
 /** The same over images; see {@link ConvTranspose1d}. PyTorch: `torch.nn.ConvTranspose2d`. */
-export class ConvTranspose2d extends Convolution {
-  constructor(
-    inChannels: number,
-    outChannels: number,
-    kernelSize: PerAxis,
-    ...args: Settings<TransposeSettings, ConvTransposeLayerOptions>
-  ) {
-    super(
-      2,
-      true,
-      inChannels,
-      outChannels,
-      kernelSize,
-      settingsOf("ConvTranspose2d", TRANSPOSED, args, FACTORY),
-    );
-  }
-
-  /** `[N, C, H, W]` → `[N, C', H', W']`. */
-  forward(x: Tensor): Tensor {
-    return F.convTranspose2d(x, this.weight as Tensor, this.bias, this.transposedOptions());
-  }
-}
+export class ConvTranspose2d extends /* @__PURE__ */ transposing(2, F.convTranspose2d) {}
 
 /** The same over volumes; see {@link ConvTranspose1d}. PyTorch: `torch.nn.ConvTranspose3d`. */
-export class ConvTranspose3d extends Convolution {
-  constructor(
-    inChannels: number,
-    outChannels: number,
-    kernelSize: PerAxis,
-    ...args: Settings<TransposeSettings, ConvTransposeLayerOptions>
-  ) {
-    super(
-      3,
-      true,
-      inChannels,
-      outChannels,
-      kernelSize,
-      settingsOf("ConvTranspose3d", TRANSPOSED, args, FACTORY),
-    );
-  }
-
-  /** `[N, C, D, H, W]` → `[N, C', D', H', W']`. */
-  forward(x: Tensor): Tensor {
-    return F.convTranspose3d(x, this.weight as Tensor, this.bias, this.transposedOptions());
-  }
-}
+export class ConvTranspose3d extends /* @__PURE__ */ transposing(3, F.convTranspose3d) {}

@@ -1,6 +1,6 @@
 /** Dropout of elements and of channels, as in `torch.nn`. */
 import { argumentError } from "../core/errors.ts";
-import { numberOf } from "../tensor/functions/define.ts";
+import { read } from "../core/options.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import * as F from "./functional/dropout.ts";
 import { Module } from "./module.ts";
@@ -15,7 +15,7 @@ export class Dropout extends Module {
 
   constructor(options: number | { readonly p?: number } = {}) {
     super();
-    this.p = numberOf(this.constructor.name, "p", options, 0.5);
+    this.p = read(this.constructor.name, { p: 0.5 }, [options]).p;
     if (!(this.p >= 0 && this.p <= 1)) {
       throw argumentError(
         `${this.constructor.name}: p is ${this.p}; need a probability from 0 to 1.`,

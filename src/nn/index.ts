@@ -68,13 +68,19 @@ export type {
 export * as functional from "./functional/index.ts";
 export type { ForwardHook, ForwardPreHook, HookHandle } from "./hooks.ts";
 export {
+  ChannelShuffle,
   CosineSimilarity,
+  Fold,
   LocalResponseNorm,
   PairwiseDistance,
   PixelShuffle,
   PixelUnshuffle,
   Softmax2d,
+  Unfold,
+  UpsamplingBilinear2d,
+  UpsamplingNearest2d,
 } from "./image.ts";
+export type { Resizing } from "./image.ts";
 export * as init from "./init.ts";
 export { Bilinear, Flatten, Identity, Linear, Unflatten } from "./linear.ts";
 export type { FactoryOptions } from "./factory.ts";
@@ -181,11 +187,3 @@ export type {
   EncoderLayerCallOptions,
   TransformerLayerOptions,
 } from "./transformer.ts";
-export {
-  ChannelShuffle,
-  Fold,
-  Unfold,
-  UpsamplingBilinear2d,
-  UpsamplingNearest2d,
-} from "./windows.ts";
-export type { Resizing } from "./windows.ts";

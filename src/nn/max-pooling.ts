@@ -1,7 +1,6 @@
 /** Max pooling, adaptive max pooling and unpooling as modules, as in `torch.nn`. */
-import { optionsOf } from "../core/options.ts";
-import type { Settings } from "../tensor/functions/define.ts";
-import { settingsOf } from "../tensor/functions/define.ts";
+import type { Settings } from "../core/options.ts";
+import { read } from "../core/options.ts";
 import * as F from "../tensor/functions/pooling.ts";
 import type { MaxPoolOptions } from "../tensor/functions/pooling.ts";
 import * as U from "../tensor/functions/unpool.ts";
@@ -10,7 +9,7 @@ import { perAxis } from "../tensor/functions/windows.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { needSizes } from "./factory.ts";
 import { Module } from "./module.ts";
-import { showBool, showPerAxis, showTuple } from "./repr.ts";
+import { plain, showPerAxis } from "./repr.ts";
 
 /** What a max pool gives: maxima, with `returnIndices` also their flat positions (int32). */
 export type Pooled<Indexed extends boolean> = Indexed extends true
@@ -31,7 +30,13 @@ type MaxSettings<Indexed extends boolean> = [
   ceilMode: boolean,
 ];
 
-const NAMES = ["stride", "padding", "dilation", "returnIndices?", "ceilMode?"];
+const MAX_POOL = {
+  stride: null as PerAxis | null,
+  padding: 0 as PerAxis,
+  dilation: 1 as PerAxis,
+  returnIndices: false,
+  ceilMode: false,
+};
 
 /** What the max pools share. */
 abstract class MaxPool<Indexed extends boolean> extends Module {
@@ -48,13 +53,13 @@ abstract class MaxPool<Indexed extends boolean> extends Module {
   ) {
     super();
     const name = this.constructor.name;
-    const options = settingsOf<MaxPoolLayerOptions<Indexed>>(name, NAMES, args);
+    const settings = read(name, MAX_POOL, args);
     this.kernelSize = needSizes(name, "kernelSize", kernelSize);
-    this.stride = options.stride ?? kernelSize;
-    this.padding = options.padding ?? 0;
-    this.dilation = options.dilation ?? 1;
-    this.returnIndices = options.returnIndices ?? false;
-    this.ceilMode = options.ceilMode ?? false;
+    this.stride = settings.stride ?? kernelSize;
+    this.padding = settings.padding;
+    this.dilation = settings.dilation;
+    this.returnIndices = settings.returnIndices;
+    this.ceilMode = settings.ceilMode;
   }
 
   /** Runs the function of this number of axes. */
@@ -67,11 +72,7 @@ abstract class MaxPool<Indexed extends boolean> extends Module {
 
   override extraRepr(): string {
     const { kernelSize, stride, padding, dilation, ceilMode } = this;
-    return (
-      `kernel_size=${showPerAxis(kernelSize)}, stride=${showPerAxis(stride)}, ` +
-      `padding=${showPerAxis(padding)}, dilation=${showPerAxis(dilation)}, ` +
-      `ceil_mode=${showBool(ceilMode)}`
-    );
+    return plain({ kernelSize, stride, padding, dilation, ceilMode });
   }
 }
 
@@ -120,10 +121,8 @@ abstract class AdaptiveMaxPool<Indexed extends boolean> extends Module {
     ...args: Settings<AdaptiveSettings<Indexed>, AdaptiveMaxPoolOptions<Indexed>>
   ) {
     super();
-    const name = this.constructor.name;
-    const options = settingsOf<AdaptiveMaxPoolOptions<Indexed>>(name, ["returnIndices?"], args);
     this.outputSize = outputSize;
-    this.returnIndices = options.returnIndices ?? false;
+    this.returnIndices = read(this.constructor.name, { returnIndices: false }, args).returnIndices;
   }
 
   /** Runs the function of this number of axes. */
@@ -184,7 +183,7 @@ export interface UnpoolCallOptions {
 type UnpoolSettings = Settings<[stride: PerAxis | null, padding: PerAxis], MaxUnpoolOptions>;
 
 /** What the unpools share. */
-abstract class MaxUnpool extends Module {
+export abstract class MaxUnpool extends Module {
   readonly kernelSize: readonly number[];
   readonly stride: readonly number[];
   readonly padding: readonly number[];
@@ -192,32 +191,28 @@ abstract class MaxUnpool extends Module {
   constructor(axes: number, kernelSize: PerAxis, args: UnpoolSettings) {
     super();
     const name = this.constructor.name;
-    const options = settingsOf<MaxUnpoolOptions>(name, ["stride", "padding"], args);
+    const defaults = { stride: null as PerAxis | null, padding: 0 as PerAxis };
+    const { stride, padding } = read(name, defaults, args);
     this.kernelSize = perAxis(name, "kernelSize", kernelSize, axes);
-    this.stride = perAxis(name, "stride", options.stride ?? kernelSize, axes);
-    this.padding = perAxis(name, "padding", options.padding ?? 0, axes);
+    this.stride = perAxis(name, "stride", stride ?? kernelSize, axes);
+    this.padding = perAxis(name, "padding", padding, axes);
   }
 
   /** Runs the function of this number of axes; the size may come by position, as in PyTorch. */
   protected run(
     unpool: typeof U.maxUnpool1d,
     [x, indices]: readonly [Tensor, Tensor],
-    given: readonly number[] | UnpoolCallOptions,
+    outputSize: readonly number[] | UnpoolCallOptions,
   ): Tensor {
     const { kernelSize, stride, padding } = this;
-    const name = this.constructor.name;
-    const outputSize = isList(given)
-      ? given
-      : (optionsOf(name, ["outputSize"], given).outputSize ?? null);
-    return unpool(x, indices, kernelSize, { stride, padding, outputSize });
+    const defaults = { outputSize: null as readonly number[] | null };
+    const named = isList(outputSize) ? { outputSize } : outputSize;
+    const { outputSize: size } = read(this.constructor.name, {}, [named], defaults);
+    return unpool(x, indices, kernelSize, { stride, padding, outputSize: size });
   }
 
   override extraRepr(): string {
-    const { kernelSize, stride, padding } = this;
-    return (
-      `kernel_size=${showTuple(kernelSize)}, stride=${showTuple(stride)}, ` +
-      `padding=${showTuple(padding)}`
-    );
+    return plain({ kernelSize: this.kernelSize, stride: this.stride, padding: this.padding });
   }
 }
 
@@ -225,59 +220,46 @@ function isList(given: readonly number[] | UnpoolCallOptions): given is readonly
   return Array.isArray(given);
 }
 
+/** A class of unpools. */
+type UnpoolClass = new (
+  kernelSize: PerAxis,
+  ...args: UnpoolSettings
+) => MaxUnpool & {
+  /** Maxima, positions and, where several sizes pool to this one, the size wanted. */
+  forward(x: Tensor, indices: Tensor, outputSize?: readonly number[] | UnpoolCallOptions): Tensor;
+};
+
+/** The class of the unpools over so many axes. */
+function unpooling(axes: number, unpool: typeof U.maxUnpool1d): UnpoolClass {
+  return class extends MaxUnpool {
+    constructor(kernelSize: PerAxis, ...args: UnpoolSettings) {
+      super(axes, kernelSize, args);
+    }
+
+    forward(
+      x: Tensor,
+      indices: Tensor,
+      outputSize: readonly number[] | UnpoolCallOptions = {},
+    ): Tensor {
+      return this.run(unpool, [x, indices], outputSize);
+    }
+  };
+}
+
 /**
  * Puts maxima back: input `[N, C, L]` and the positions that a {@link MaxPool1d} with
  * `returnIndices` gave, zeros elsewhere. Options: `stride` (the kernel size), `padding` (0).
  * PyTorch: `torch.nn.MaxUnpool1d`.
  */
-export class MaxUnpool1d extends MaxUnpool {
-  constructor(kernelSize: PerAxis, ...args: UnpoolSettings) {
-    super(1, kernelSize, args);
-  }
-
-  /** Maxima, positions and, where several sizes pool to this one, the size wanted. */
-  forward(
-    x: Tensor,
-    indices: Tensor,
-    outputSize: readonly number[] | UnpoolCallOptions = {},
-  ): Tensor {
-    return this.run(U.maxUnpool1d, [x, indices], outputSize);
-  }
-}
+export class MaxUnpool1d extends /* @__PURE__ */ unpooling(1, U.maxUnpool1d) {}
 
 /**
  * The same over images, `[N, C, H, W]`; see {@link MaxUnpool1d}. PyTorch: `torch.nn.MaxUnpool2d`.
  */
-export class MaxUnpool2d extends MaxUnpool {
-  constructor(kernelSize: PerAxis, ...args: UnpoolSettings) {
-    super(2, kernelSize, args);
-  }
-
-  /** Maxima, positions and, where several sizes pool to this one, the size wanted. */
-  forward(
-    x: Tensor,
-    indices: Tensor,
-    outputSize: readonly number[] | UnpoolCallOptions = {},
-  ): Tensor {
-    return this.run(U.maxUnpool2d, [x, indices], outputSize);
-  }
-}
+export class MaxUnpool2d extends /* @__PURE__ */ unpooling(2, U.maxUnpool2d) {}
 
 /**
  * The same over volumes, `[N, C, D, H, W]`; see {@link MaxUnpool1d}. PyTorch:
  * `torch.nn.MaxUnpool3d`.
  */
-export class MaxUnpool3d extends MaxUnpool {
-  constructor(kernelSize: PerAxis, ...args: UnpoolSettings) {
-    super(3, kernelSize, args);
-  }
-
-  /** Maxima, positions and, where several sizes pool to this one, the size wanted. */
-  forward(
-    x: Tensor,
-    indices: Tensor,
-    outputSize: readonly number[] | UnpoolCallOptions = {},
-  ): Tensor {
-    return this.run(U.maxUnpool3d, [x, indices], outputSize);
-  }
-}
+export class MaxUnpool3d extends /* @__PURE__ */ unpooling(3, U.maxUnpool3d) {}

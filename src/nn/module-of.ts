@@ -44,13 +44,25 @@ type Held<D extends object> = {
   readonly [K in keyof D as Node extends D[K] ? never : K]: D[K];
 } & { [K in keyof D as Node extends D[K] ? Snake<K> : never]: Tensor | Exclude<D[K], Node> };
 
+/** The settings that every call gives, as fields. */
+type Needed<U> = U extends readonly [infer P extends List, infer N extends List]
+  ? P extends readonly [infer A, ...infer R]
+    ? N extends readonly [infer K extends string, ...infer M]
+      ? { readonly [Key in K]: A } & Needed<[R, M]>
+      : object
+    : object
+  : object;
+
 /** What a call of the layer is given: the tensors. */
 type Call<P extends List, N extends List> =
   Further<P, Unheld<P, N>> extends infer T extends List ? [x: Tensor, ...further: T] : never;
 
+/** All settings as fields. */
+type Fields<P extends List, N extends List, D extends object> = Held<D> & Needed<Unheld<P, N>>;
+
 /** The class of a function's layers. */
-export interface LayerClass<A extends List, C extends List, R, D extends object, B> {
-  new (...args: A): B & Held<D> & { forward(...inputs: C): R };
+export interface LayerClass<A extends List, C extends List, R, D, B> {
+  new (...args: A): B & D & { forward(...inputs: C): R };
 }
 
 /** The settings of a function's layers, by position or by name. */
@@ -73,7 +85,8 @@ export function none(): string {
 
 /**
  * Makes the class of the layers that hold the settings of a function; those that are tensors are
- * buffers. `show` prints them; `base` is what the class extends.
+ * buffers. `show` prints them; `base` is what the class extends: its constructor gets the settings
+ * first, to check or complete them.
  */
 export function moduleOf<
   P extends List,
@@ -84,9 +97,9 @@ export function moduleOf<
   B extends Module = Module,
 >(
   fn: Defined<P, N, D, R, G>,
-  show: Show<Held<D>> = none,
+  show: Show<Fields<P, N, D>> = none,
   base: abstract new (settings: never) => B = Module as never,
-): LayerClass<Made<Unheld<P, N>, D>, Call<P, N>, Result<R>, D, B> {
+): LayerClass<Made<Unheld<P, N>, D>, Call<P, N>, Result<R>, Fields<P, N, D>, B> {
   const { placed, named, tensors } = fn.places;
   const run = fn as unknown as (...args: List) => unknown;
   const field = (key: string): string => (tensors.includes(key) ? snake(key) : key);
@@ -110,7 +123,7 @@ export function moduleOf<
 
     override extraRepr(): string {
       const own = this as unknown as Record<string, unknown>;
-      return show(Object.fromEntries(placed.map((key) => [key, own[field(key)]])) as Held<D>);
+      return show(Object.fromEntries(placed.map((key) => [key, own[field(key)]])) as never);
     }
   }
   return Layer as never;

@@ -1,7 +1,7 @@
 /** Borders as modules: constant, mirrored or repeated, as in `torch.nn`. */
 import type { PadMode } from "../ir/compose/border.ts";
 import { argumentError } from "../core/errors.ts";
-import { numberOf } from "../tensor/functions/define.ts";
+import { read } from "../core/options.ts";
 import { pad } from "../tensor/functions/movement.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Module } from "./module.ts";
@@ -11,7 +11,7 @@ import { showFloat, showTuple } from "./repr.ts";
 export type Ends = number | readonly number[];
 
 /** What the borders share. */
-abstract class Padding extends Module {
+export abstract class Padding extends Module {
   readonly padding: readonly number[];
   protected readonly mode: PadMode;
 
@@ -37,15 +37,24 @@ abstract class Padding extends Module {
   }
 }
 
+/** The class of the borders of one kind over so many axes. */
+function padding(axes: number, mode: PadMode): new (padding: Ends) => Padding {
+  return class extends Padding {
+    constructor(padding: Ends) {
+      super(axes, mode, padding);
+    }
+  };
+}
+
 /** What the borders of one value share. */
-abstract class ConstantPad extends Padding {
+export abstract class ConstantPad extends Padding {
   readonly value: number;
 
   constructor(axes: number, padding: Ends, value: number | { readonly value: number }) {
     super(axes, "constant", padding);
     const name = this.constructor.name;
     if (value === undefined) throw argumentError(`${name}: give the value: new nn.${name}(1, 0).`);
-    this.value = numberOf(name, "value", value, 0);
+    this.value = read(name, { value: 0 }, [value]).value;
   }
 
   override forward(x: Tensor): Tensor {
@@ -57,121 +66,72 @@ abstract class ConstantPad extends Padding {
   }
 }
 
-/** Adds a border of one value to `[…, L]`. PyTorch: `torch.nn.ConstantPad1d`. */
-export class ConstantPad1d extends ConstantPad {
-  constructor(padding: Ends, value: number | { readonly value: number }) {
-    super(1, padding, value);
-  }
+/** The class of the borders of one value over so many axes. */
+function constant(
+  axes: number,
+): new (padding: Ends, value: number | { readonly value: number }) => ConstantPad {
+  return class extends ConstantPad {
+    constructor(padding: Ends, value: number | { readonly value: number }) {
+      super(axes, padding, value);
+    }
+  };
 }
+
+/** Adds a border of one value to `[…, L]`. PyTorch: `torch.nn.ConstantPad1d`. */
+export class ConstantPad1d extends /* @__PURE__ */ constant(1) {}
 
 /** Adds a border of one value to `[…, H, W]`. PyTorch: `torch.nn.ConstantPad2d`. */
-export class ConstantPad2d extends ConstantPad {
-  constructor(padding: Ends, value: number | { readonly value: number }) {
-    super(2, padding, value);
-  }
-}
+export class ConstantPad2d extends /* @__PURE__ */ constant(2) {}
 
 /** Adds a border of one value to `[…, D, H, W]`. PyTorch: `torch.nn.ConstantPad3d`. */
-export class ConstantPad3d extends ConstantPad {
-  constructor(padding: Ends, value: number | { readonly value: number }) {
-    super(3, padding, value);
-  }
-}
+export class ConstantPad3d extends /* @__PURE__ */ constant(3) {}
 
 /** Adds a border of zeros to `[…, L]`. PyTorch: `torch.nn.ZeroPad1d`. */
-export class ZeroPad1d extends Padding {
-  constructor(padding: Ends) {
-    super(1, "constant", padding);
-  }
-}
+export class ZeroPad1d extends /* @__PURE__ */ padding(1, "constant") {}
 
 /** Adds a border of zeros to `[…, H, W]`. PyTorch: `torch.nn.ZeroPad2d`. */
-export class ZeroPad2d extends Padding {
-  constructor(padding: Ends) {
-    super(2, "constant", padding);
-  }
-}
+export class ZeroPad2d extends /* @__PURE__ */ padding(2, "constant") {}
 
 /** Adds a border of zeros to `[…, D, H, W]`. PyTorch: `torch.nn.ZeroPad3d`. */
-export class ZeroPad3d extends Padding {
-  constructor(padding: Ends) {
-    super(3, "constant", padding);
-  }
-}
+export class ZeroPad3d extends /* @__PURE__ */ padding(3, "constant") {}
 
 /**
  * Adds a border to `[…, L]` that mirrors the elements beside the edge, which is not repeated.
  * PyTorch: `torch.nn.ReflectionPad1d`.
  */
-export class ReflectionPad1d extends Padding {
-  constructor(padding: Ends) {
-    super(1, "reflect", padding);
-  }
-}
+export class ReflectionPad1d extends /* @__PURE__ */ padding(1, "reflect") {}
 
 /**
  * Adds a border to `[…, H, W]` that mirrors the elements beside the edge, which is not repeated.
  * PyTorch: `torch.nn.ReflectionPad2d`.
  */
-export class ReflectionPad2d extends Padding {
-  constructor(padding: Ends) {
-    super(2, "reflect", padding);
-  }
-}
+export class ReflectionPad2d extends /* @__PURE__ */ padding(2, "reflect") {}
 
 /**
  * Adds a border to `[…, D, H, W]` that mirrors the elements beside the edge, which is not repeated.
  * PyTorch: `torch.nn.ReflectionPad3d`.
  */
-export class ReflectionPad3d extends Padding {
-  constructor(padding: Ends) {
-    super(3, "reflect", padding);
-  }
-}
+export class ReflectionPad3d extends /* @__PURE__ */ padding(3, "reflect") {}
 
 /** Adds a border to `[…, L]` that repeats the edge. PyTorch: `torch.nn.ReplicationPad1d`. */
-export class ReplicationPad1d extends Padding {
-  constructor(padding: Ends) {
-    super(1, "replicate", padding);
-  }
-}
+export class ReplicationPad1d extends /* @__PURE__ */ padding(1, "replicate") {}
 
 /** Adds a border to `[…, H, W]` that repeats the edge. PyTorch: `torch.nn.ReplicationPad2d`. */
-export class ReplicationPad2d extends Padding {
-  constructor(padding: Ends) {
-    super(2, "replicate", padding);
-  }
-}
+export class ReplicationPad2d extends /* @__PURE__ */ padding(2, "replicate") {}
 
 /** Adds a border to `[…, D, H, W]` that repeats the edge. PyTorch: `torch.nn.ReplicationPad3d`. */
-export class ReplicationPad3d extends Padding {
-  constructor(padding: Ends) {
-    super(3, "replicate", padding);
-  }
-}
+export class ReplicationPad3d extends /* @__PURE__ */ padding(3, "replicate") {}
 
 /** Adds a border to `[…, L]` that goes on from the other end. PyTorch: `torch.nn.CircularPad1d`. */
-export class CircularPad1d extends Padding {
-  constructor(padding: Ends) {
-    super(1, "circular", padding);
-  }
-}
+export class CircularPad1d extends /* @__PURE__ */ padding(1, "circular") {}
 
 /**
  * Adds a border to `[…, H, W]` that goes on from the other end. PyTorch: `torch.nn.CircularPad2d`.
  */
-export class CircularPad2d extends Padding {
-  constructor(padding: Ends) {
-    super(2, "circular", padding);
-  }
-}
+export class CircularPad2d extends /* @__PURE__ */ padding(2, "circular") {}
 
 /**
  * Adds a border to `[…, D, H, W]` that goes on from the other end. PyTorch:
  * `torch.nn.CircularPad3d`.
  */
-export class CircularPad3d extends Padding {
-  constructor(padding: Ends) {
-    super(3, "circular", padding);
-  }
-}
+export class CircularPad3d extends /* @__PURE__ */ padding(3, "circular") {}

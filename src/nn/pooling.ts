@@ -1,179 +1,76 @@
 /** Average pooling and upsampling as modules, as in `torch.nn`. */
-import type { Settings } from "../tensor/functions/define.ts";
-import { settingsOf } from "../tensor/functions/define.ts";
 import * as F from "../tensor/functions/pooling.ts";
-import type { AvgPoolOptions } from "../tensor/functions/pooling.ts";
-import type { UpsampleOptions } from "../tensor/functions/resampling.ts";
 import { upsample } from "../tensor/functions/resampling.ts";
 import type { PerAxis } from "../tensor/functions/windows.ts";
-import type { Tensor } from "../tensor/tensor.ts";
 import { needSizes } from "./factory.ts";
+import { moduleOf } from "./module-of.ts";
 import { Module } from "./module.ts";
-import { showFloat, showPerAxis as show, showTuple } from "./repr.ts";
+import { plain, showFloat, showPerAxis as show, showTuple } from "./repr.ts";
 
-type AvgSettings = [
-  stride: PerAxis | null,
-  padding: PerAxis,
-  ceilMode: boolean,
-  countIncludePad: boolean,
-  divisorOverride: number | null,
-];
+/** Windows: how large, how far apart, and what is added to each side. */
+interface Windows {
+  readonly kernelSize: PerAxis;
+  stride: PerAxis | null;
+  readonly padding: PerAxis;
+}
 
 /** What the average pools share. */
 abstract class AvgPool extends Module {
-  readonly kernelSize: PerAxis;
-  readonly stride: PerAxis;
-  readonly padding: PerAxis;
-  readonly ceilMode: boolean;
-  readonly countIncludePad: boolean;
-  readonly divisorOverride: number | null;
+  declare readonly stride: PerAxis;
 
-  constructor(kernelSize: PerAxis, ...args: Settings<AvgSettings, AvgPoolOptions>) {
+  constructor(settings: Windows) {
     super();
-    const names = ["stride", "padding", "ceilMode?", "countIncludePad?", "divisorOverride"];
-    const options = settingsOf<AvgPoolOptions>(this.constructor.name, names, args);
-    this.kernelSize = needSizes(this.constructor.name, "kernelSize", kernelSize);
-    this.stride = options.stride ?? kernelSize;
-    this.padding = options.padding ?? 0;
-    this.ceilMode = options.ceilMode ?? false;
-    this.countIncludePad = options.countIncludePad ?? true;
-    this.divisorOverride = options.divisorOverride ?? null;
+    needSizes(new.target.name, "kernelSize", settings.kernelSize);
+    settings.stride ??= settings.kernelSize;
   }
+}
 
-  /** The arguments of the function. */
-  protected settings(): [PerAxis, AvgPoolOptions] {
-    const { kernelSize, stride, padding, ceilMode, countIncludePad, divisorOverride } = this;
-    return [kernelSize, { stride, padding, ceilMode, countIncludePad, divisorOverride }];
-  }
-
-  override extraRepr(): string {
-    const { kernelSize, stride, padding } = this;
-    return `kernel_size=${show(kernelSize)}, stride=${show(stride)}, padding=${show(padding)}`;
-  }
+/** Shows windows, as lists of one where there is one axis. */
+function shown({ kernelSize, stride, padding }: Windows, lists = false): string {
+  const spell = (value: PerAxis): string => (lists ? showTuple([value].flat()) : show(value));
+  return `kernel_size=${spell(kernelSize)}, stride=${spell(stride!)}, padding=${spell(padding)}`;
 }
 
 /**
  * The average of each window of `kernelSize` over `[N, C, L]`. Options: `stride` (the kernel size),
  * `padding` (0), `ceilMode` (false), `countIncludePad` (true). PyTorch: `torch.nn.AvgPool1d`.
  */
-export class AvgPool1d extends AvgPool {
-  forward(x: Tensor): Tensor {
-    return F.avgPool1d(x, ...this.settings());
-  }
-
-  override extraRepr(): string {
-    const line = [this.kernelSize, this.stride, this.padding].map((n) => showTuple([n].flat()));
-    return `kernel_size=${line[0]}, stride=${line[1]}, padding=${line[2]}`;
-  }
-}
+export class AvgPool1d
+  extends /* @__PURE__ */ moduleOf(F.avgPool1d, (windows) => shown(windows, true), AvgPool) {}
 
 /**
  * The same over images, `[N, C, H, W]`, with `divisorOverride`; see {@link AvgPool1d}. PyTorch:
  * `torch.nn.AvgPool2d`.
  */
-export class AvgPool2d extends AvgPool {
-  forward(x: Tensor): Tensor {
-    return F.avgPool2d(x, ...this.settings());
-  }
-}
+export class AvgPool2d extends /* @__PURE__ */ moduleOf(F.avgPool2d, (w) => shown(w), AvgPool) {}
 
 /**
  * The same over volumes, `[N, C, D, H, W]`; see {@link AvgPool2d}. PyTorch: `torch.nn.AvgPool3d`.
  */
-export class AvgPool3d extends AvgPool {
-  forward(x: Tensor): Tensor {
-    return F.avgPool3d(x, ...this.settings());
-  }
-}
+export class AvgPool3d extends /* @__PURE__ */ moduleOf(F.avgPool3d, (w) => shown(w), AvgPool) {}
 
 /** Averages `[N, C, L]` to `[N, C, outputSize]`. PyTorch: `torch.nn.AdaptiveAvgPool1d`. */
-export class AdaptiveAvgPool1d extends Module {
-  readonly outputSize: number;
-
-  constructor(outputSize: number) {
-    super();
-    this.outputSize = outputSize;
-  }
-
-  forward(x: Tensor): Tensor {
-    return F.adaptiveAvgPool1d(x, this.outputSize);
-  }
-
-  override extraRepr(): string {
-    return `output_size=${this.outputSize}`;
-  }
-}
+export class AdaptiveAvgPool1d extends /* @__PURE__ */ moduleOf(F.adaptiveAvgPool1d, plain) {}
 
 /**
  * Averages `[N, C, H, W]` to `[N, C, …outputSize]`; null keeps an extent. PyTorch:
  * `torch.nn.AdaptiveAvgPool2d`.
  */
-export class AdaptiveAvgPool2d extends Module {
-  readonly outputSize: number | readonly (number | null)[];
-
-  constructor(outputSize: number | readonly (number | null)[]) {
-    super();
-    this.outputSize = outputSize;
-  }
-
-  forward(x: Tensor): Tensor {
-    return F.adaptiveAvgPool2d(x, this.outputSize);
-  }
-
-  override extraRepr(): string {
-    return `output_size=${show(this.outputSize)}`;
-  }
-}
+export class AdaptiveAvgPool2d extends /* @__PURE__ */ moduleOf(F.adaptiveAvgPool2d, plain) {}
 
 /**
  * The same over volumes, `[N, C, D, H, W]`; see {@link AdaptiveAvgPool2d}. PyTorch:
  * `torch.nn.AdaptiveAvgPool3d`.
  */
-export class AdaptiveAvgPool3d extends Module {
-  readonly outputSize: number | readonly (number | null)[];
-
-  constructor(outputSize: number | readonly (number | null)[]) {
-    super();
-    this.outputSize = outputSize;
-  }
-
-  forward(x: Tensor): Tensor {
-    return F.adaptiveAvgPool3d(x, this.outputSize);
-  }
-
-  override extraRepr(): string {
-    return `output_size=${show(this.outputSize)}`;
-  }
-}
-
-type UpsampleSettings = [
-  size: UpsampleOptions["size"],
-  scaleFactor: UpsampleOptions["scaleFactor"],
-  mode: UpsampleOptions["mode"],
-  alignCorners: boolean,
-];
+export class AdaptiveAvgPool3d extends /* @__PURE__ */ moduleOf(F.adaptiveAvgPool3d, plain) {}
 
 /**
  * Resizes the spatial axes of `[N, C, …]` to `size` or by `scaleFactor`. Options: `mode`
  * ("nearest", "linear", "bilinear", …), `alignCorners`. PyTorch: `torch.nn.Upsample`.
  */
-export class Upsample extends Module {
-  readonly settings: UpsampleOptions;
-
-  constructor(...args: Settings<UpsampleSettings, UpsampleOptions>) {
-    super();
-    const names = ["size", "scaleFactor", "mode", "alignCorners?"];
-    this.settings = settingsOf("Upsample", names, args);
-  }
-
-  forward(x: Tensor): Tensor {
-    return upsample(x, this.settings);
-  }
-
-  override extraRepr(): string {
-    const { size, scaleFactor, mode = "nearest" } = this.settings;
+export class Upsample
+  extends /* @__PURE__ */ moduleOf(upsample, ({ size, scaleFactor, mode }) => {
     const factor =
       typeof scaleFactor === "number" ? showFloat(scaleFactor) : show(scaleFactor ?? []);
     return `${size ? `size=${show(size)}` : `scale_factor=${factor}`}, mode=${mode}`;
-  }
-}
+  }) {}

@@ -33,20 +33,23 @@ export function snake(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-/** Spells settings by name, numbers as floats and texts in quotes: `alpha=1.0`. */
+/** Spells settings by name, numbers as floats: `alpha=1.0`. */
 export function floats(settings: object): string {
   return byName(settings, showFloat);
 }
 
-/** Spells settings by name, numbers as they are and texts in quotes: `dim=-1`. */
+/** Spells settings by name, numbers as they are: `dim=-1`. */
 export function plain(settings: object): string {
   return byName(settings, String);
 }
 
+/** Spells settings by name as Python does, texts in quotes. */
 function byName(settings: object, number: (value: number) => string): string {
-  const parts = Object.entries(settings).map(([key, value]: [string, unknown]) => {
-    const text = typeof value === "number" ? number(value) : `'${String(value)}'`;
-    return `${snake(key)}=${text}`;
-  });
+  const spelled = (value: unknown): string => {
+    if (typeof value === "number") return number(value);
+    if (typeof value === "boolean") return showBool(value);
+    return Array.isArray(value) ? showTuple(value as readonly number[]) : `'${String(value)}'`;
+  };
+  const parts = Object.entries(settings).map(([key, value]) => `${snake(key)}=${spelled(value)}`);
   return parts.join(", ");
 }

@@ -17,10 +17,10 @@ export {
 export type { DropoutArguments, DropoutOptions } from "./dropout.ts";
 export { embeddingBag } from "./embedding-bag.ts";
 export type { EmbeddingBagCall } from "./embedding-bag.ts";
-export { channelShuffle, fold, pixelShuffle, pixelUnshuffle } from "./image.ts";
-export type {} from "./image.ts";
-export { bilinear, embedding, flatten, linear, unfold } from "./linear.ts";
-export type { OptionalBias, Pair, UnfoldOptions } from "./linear.ts";
+export { channelShuffle, fold, pixelShuffle, pixelUnshuffle, unfold } from "./image.ts";
+export type { Pair, UnfoldOptions } from "./image.ts";
+export { bilinear, embedding, flatten, linear } from "./linear.ts";
+export type { OptionalBias } from "./linear.ts";
 export {
   binaryCrossEntropy,
   binaryCrossEntropyWithLogits,

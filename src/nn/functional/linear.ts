@@ -1,9 +1,8 @@
-/** Products with matrices, rows by index, windows, and axes made one. */
+/** Products with matrices, rows by index, and axes made one. */
 import { argumentError } from "../../core/errors.ts";
 import { isOptions, optionsOf } from "../../core/options.ts";
 import { showShape } from "../../core/shape.ts";
 import { eq, stopGradient, where } from "../../ir/compose/arithmetic.ts";
-import { im2col } from "../../ir/compose/border.ts";
 import { embedding as composeEmbedding } from "../../ir/compose/indexing.ts";
 import { bilinear as composeBilinear, linear as composeLinear } from "../../ir/compose/linalg.ts";
 import { unsqueeze } from "../../ir/compose/movement.ts";
@@ -66,43 +65,6 @@ export function embedding(
     );
   }
   return call1(embeddingFn, [index, weight], [], constantAttrs({ paddingIdx: row }));
-}
-
-/** One number for both axes, or one for each. */
-export type Pair = number | readonly [number, number];
-
-/** How windows lie in an image. */
-export interface UnfoldOptions {
-  /** Default: 1. */
-  readonly dilation?: Pair;
-  /** Default: 0. */
-  readonly padding?: Pair;
-  /** Default: 1. */
-  readonly stride?: Pair;
-}
-
-/** Both numbers of a pair. */
-export const pair = (value: Pair): readonly [number, number] =>
-  typeof value === "number" ? [value, value] : value;
-
-const unfoldFn = /* @__PURE__ */ new Fn<{
-  readonly kernel: readonly [number, number];
-  readonly options: Readonly<Record<keyof UnfoldOptions, readonly [number, number]>>;
-}>("unfold", (b, [x], { kernel, options }) => [im2col(b, x!, kernel, options)]);
-
-/**
- * The windows of images `[N, C, H, W]` as columns: `[N, C · kernel size, number of windows]`.
- * Throws a shape error for a kernel larger than the padded image. PyTorch: `F.unfold`.
- */
-export function unfold(
-  x: Tensor,
-  kernelSize: Pair,
-  ...args: Optional<[dilation?: Pair, padding?: Pair, stride?: Pair], UnfoldOptions>
-): Tensor {
-  const options = byName<UnfoldOptions>("unfold", ["dilation", "padding", "stride"], args);
-  const { dilation = 1, padding = 0, stride = 1 } = options;
-  const all = { dilation: pair(dilation), padding: pair(padding), stride: pair(stride) };
-  return call1(unfoldFn, [x], [], constantAttrs({ kernel: pair(kernelSize), options: all }));
 }
 
 /** The axes from `startDim` (0) to `endDim` (−1) made one. PyTorch: `torch.flatten`. */
