@@ -1,6 +1,7 @@
 /**
- * Builds dist/: one .js and one .d.ts per source file for Node and bundlers, dist/nabla.browser.js,
- * one file that a page imports as it is, and dist/lab, the pages that `nabla lab` serves.
+ * Builds dist/: one .js and one .d.ts per source file for Node and bundlers; dist/nabla.browser.js
+ * and dist/nabla.global.js, each one file, for a page's modules and its classic scripts; and
+ * dist/lab, the pages that `nabla lab` serves.
  */
 import {
   chmodSync,
@@ -33,19 +34,31 @@ for (const name of readdirSync(join(ROOT, "dist"), { recursive: true, encoding: 
   writeFileSync(path, text.replace(/(\bfrom |\bimport\()(["'])(\.[^"']*)\.ts\2/g, "$1$2$3.js$2"));
 }
 
-await build({
-  absWorkingDir: ROOT,
-  entryPoints: ["dist/index.js"],
-  outfile: "dist/nabla.browser.js",
-  tsconfigRaw: "{}", // not the paths that lead from #host to the source for Node
-  bundle: true,
-  minify: true,
-  keepNames: true,
-  format: "esm",
-  platform: "browser",
-  target: "es2022",
-  legalComments: "none",
-  logLevel: "warning",
+/** Bundles the engine as one file that a page loads as it is. */
+async function bundle(outfile, options) {
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: ["dist/index.js"],
+    outfile,
+    tsconfigRaw: "{}", // not the paths that lead from #host to the source for Node
+    bundle: true,
+    minify: true,
+    keepNames: true,
+    sourcemap: true,
+    platform: "browser",
+    target: "es2022",
+    legalComments: "none",
+    logLevel: "warning",
+    ...options,
+  });
+}
+
+await bundle("dist/nabla.browser.js", { format: "esm" });
+// for classic scripts, which work from a folder too: a page opened by double click
+await bundle("dist/nabla.global.js", {
+  format: "iife",
+  globalName: "nabla",
+  define: { "import.meta.url": "undefined" },
 });
 
 const lab = await labBuild;
@@ -59,4 +72,6 @@ const cli = join(ROOT, "dist/cli/main.js");
 if (existsSync(cli)) chmodSync(cli, 0o755);
 
 const kilobytes = Math.round(statSync(join(ROOT, "dist/nabla.browser.js")).size / 1000);
-console.log(`built dist/, dist/nabla.browser.js (${kilobytes} kB) and dist/lab`);
+console.log(
+  `built dist/, dist/nabla.browser.js and dist/nabla.global.js (${kilobytes} kB each), dist/lab`,
+);

@@ -1,6 +1,7 @@
 /** What \`import "nabla"\` loads: the engine alone, nothing of the command line. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { runInNewContext } from "node:vm";
 import { build } from "esbuild";
 import { expect, it } from "vitest";
 import { bundledByVite, TRAINING_LOOP } from "../support/bundle.ts";
@@ -69,3 +70,30 @@ it("makes a training loop of at most 90 kB, bundled by Vite and gzipped", async 
   expect(bytes).toBeGreaterThan(20_000);
   expect(bytes).toBeLessThanOrEqual(90_000);
 });
+
+const SMALL = `
+import { compile, tensor } from "nabla";
+globalThis.answer = compile((x) => x.add(1))(tensor([1])).itemSync();`;
+
+for (const format of ["cjs", "iife"] as const) {
+  it(`loads and compiles when bundled as ${format}, where no module has an address`, async () => {
+    const { outputFiles } = await build({
+      absWorkingDir: ROOT,
+      stdin: { contents: SMALL, resolveDir: ROOT },
+      bundle: true,
+      write: false,
+      format,
+      platform: "browser",
+      tsconfigRaw: {
+        compilerOptions: {
+          paths: { nabla: ["./src/index.ts"], "#host": ["./src/host/web.ts"] },
+          baseUrl: ".",
+        },
+      },
+      logLevel: "error",
+    });
+    const scope = { WebAssembly, console, module: {}, answer: NaN };
+    runInNewContext(outputFiles[0]!.text, scope);
+    expect(scope.answer).toBe(2);
+  });
+}
