@@ -1,4 +1,7 @@
-/** Test projects: `unit` (everything quick), `browser` (headless Chromium), `full` (slow, before a release). */
+/**
+ * Test projects: `unit` (everything quick), `late` (the semantics on a device that answers later),
+ * `browser` (headless Chromium), `full` (slow, before a release).
+ */
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -24,6 +27,16 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: ["test/browser/**", "test/full/**"],
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          ...shared,
+          name: "late",
+          include: ["test/semantics/**/*.test.ts"],
+          exclude: ["test/semantics/{memory,compile-memory}.test.ts"], // their runs are processes
+          setupFiles: ["test/support/late-setup.ts"],
         },
       },
       {

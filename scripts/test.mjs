@@ -59,7 +59,7 @@ tally(await check("build", ["scripts/build.mjs"]));
 tally(await labTypes);
 
 const withBrowser = process.env.WITH_BROWSER === "1" || process.env.REQUIRE_BROWSER === "1";
-const projects = withBrowser ? ["unit", "browser"] : ["unit"];
+const projects = withBrowser ? ["unit", "late", "browser"] : ["unit", "late"];
 
 const vitest = await runNode(
   [

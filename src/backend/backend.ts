@@ -42,3 +42,23 @@ export interface Backend {
   /** Spells a plan in the device's language. Grows the arena to `plan.arenaBytes` first. */
   compile(plan: Plan): Program;
 }
+
+/** Where a device stopped: the number of the run that failed, counted from 0, and why. */
+export interface Stop {
+  readonly run: number;
+  readonly failure: Failure;
+}
+
+/**
+ * A device that answers later: runs, writes and reads are queued, in order, and return at once;
+ * `Program.run` gives null. A run that fails leaves what it would replace in place as it was, and
+ * the runs queued behind it are passed over until `resume`, whose place in the queue counts.
+ */
+export interface LateBackend extends Omit<Backend, "read" | "readInto"> {
+  /** Copies values out, as they are at this place in the queue. */
+  read(address: number, dtype: DType, length: number): Promise<TypedArray>;
+  /** Waits for all runs so far. Null, or the failure at which the device stands. */
+  settle(): Promise<Stop | null>;
+  /** Lets the runs queued from here on go ahead after a failure. */
+  resume(): void;
+}

@@ -3,6 +3,7 @@ import { argumentError, shapeError } from "../core/errors.ts";
 import { showShape } from "../core/shape.ts";
 import { stack } from "../tensor/functions/movement.ts";
 import { tensor } from "../tensor/create.ts";
+import { readableDevice } from "../tensor/device.ts";
 import { randperm } from "../tensor/random.ts";
 import { Tensor } from "../tensor/tensor.ts";
 
@@ -113,7 +114,7 @@ function countsOf(lengths: readonly number[], rows: number): number[] {
 
 /** Draws the numbers from 0 to n − 1 in random order. */
 export function randomOrder(n: number): Int32Array {
-  return randperm(n).dataSync() as Int32Array;
+  return randperm(n, { device: readableDevice() }).dataSync() as Int32Array;
 }
 
 /** Returns samples as one batch. */

@@ -136,7 +136,9 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
     const numbers = ahead === 0 ? plan.numbers : this.#numbersOf(plan.heads, ahead);
     updateCells(this.#rule.fn, plan.targets, inputs, numbers, plan.layout);
     afterRun(() => {
-      for (const clock of new Set(plan.heads.map((head) => head.clock))) clock.step++;
+      const clocks = new Set(plan.heads.map((head) => head.clock));
+      for (const clock of clocks) clock.step++;
+      return () => clocks.forEach((clock) => clock.step--);
     });
     return loss;
   }

@@ -4,7 +4,13 @@ import { createWasmBackend } from "../backend/wasm/backend.ts";
 import { createNativeBackend } from "#native";
 import { NablaError } from "../core/errors.ts";
 import { isThenable } from "../core/thenable.ts";
-import { DeviceMemory } from "./memory.ts";
+import { DeviceMemory, PromptMemory } from "./memory.ts";
+
+/**
+ * What runs a device's programs: a backend that the host reads at once, or else a `LateMemory`;
+ * null where the host's own arrays serve.
+ */
+type Loaded = Backend | DeviceMemory | null;
 
 /** The names of the devices that exist in this build. */
 export type DeviceName = "wasm" | "native" | "interpret";
@@ -18,11 +24,10 @@ export interface Device {
 /** How a device comes to life. */
 export interface DeviceRow {
   /**
-   * Makes its backend, or null where the host's own arrays serve. One that takes time to load gives
-   * a promise: users then await `ready` before its first use. Throws where it is missing, saying
-   * how to get it.
+   * Starts it. One that takes time gives a promise: users then await `ready` before its first use.
+   * Throws where it is missing, saying how to get it.
    */
-  readonly load: () => Backend | null | Promise<Backend | null>;
+  readonly load: () => Loaded | Promise<Loaded>;
   /** The device whose kernels `explain` shows where it has none of its own. */
   readonly kernelsOf?: DeviceName;
 }
@@ -74,8 +79,9 @@ function start(name: DeviceName): Device | Promise<Device> {
   return promise;
 }
 
-function keep(name: DeviceName, backend: Backend | null): Device {
-  const device = { name, memory: backend === null ? null : new DeviceMemory(backend) };
+function keep(name: DeviceName, loaded: Loaded): Device {
+  const isBackend = loaded !== null && !(loaded instanceof DeviceMemory);
+  const device = { name, memory: isBackend ? new PromptMemory(loaded) : loaded };
   made.set(name, device);
   return device;
 }

@@ -12,6 +12,7 @@ import type { Graph, TensorType } from "../ir/node.ts";
 import type { Device } from "./device.ts";
 import type { DeviceMemory } from "./memory.ts";
 import { profiler } from "./profile.ts";
+import type { LateQueue } from "./storage.ts";
 import { Storage } from "./storage.ts";
 
 /** Runs a graph: its inputs are tensors, then numbers; it returns a storage for each output. */
@@ -71,6 +72,8 @@ interface Port {
 class Compiled implements Executable {
   readonly name: string;
   private readonly memory: DeviceMemory;
+  /** Where the device answers later. */
+  private readonly late: LateQueue | null;
   private readonly program: Program;
   private readonly plan: Plan;
   private readonly inputs: Port[] = [];
@@ -91,6 +94,7 @@ class Compiled implements Executable {
   ) {
     this.name = name;
     this.memory = memory;
+    this.late = memory.late;
     const { backend } = memory;
     const plan = compileGraph(graph, backend.limits, donate === undefined ? {} : { donate });
     this.plan = plan;
@@ -103,7 +107,8 @@ class Compiled implements Executable {
     };
     const inputSlots = graph.inputs.slice(0, tensors).map((n) => slotFor(n.type, place));
     const numberOffset = place(numbers * 8);
-    const outputSlots = graph.outputs.map((n) => slotFor(n.type, place));
+    // a slot is read when the program has run, which only a device that answers at once allows
+    const outputSlots = graph.outputs.map((n) => (this.late ? -1 : slotFor(n.type, place)));
     const block = backend.alloc(bytes);
     this.block = block;
     this.numberSlot = block + numberOffset;
@@ -137,6 +142,7 @@ class Compiled implements Executable {
     numbers: readonly number[],
     donate: boolean,
   ): Storage[] {
+    this.late?.check(inputs);
     const now = this.memory.tick();
     for (let i = 0; i < inputs.length; i++) {
       const storage = inputs[i]!;
@@ -149,11 +155,14 @@ class Compiled implements Executable {
     const failure = this.program.run();
     if (failure !== null) {
       this.giveBack(results, inputs);
-      throw failureError(this.name, failure);
+      throw this.spell(failure);
     }
     for (let o = 0; o < results.length; o++) this.finish(o, results, inputs);
+    this.late?.ran(results, this.spell);
     return results;
   }
+
+  private readonly spell = (failure: Failure): NablaError => failureError(this.name, failure);
 
   private bindInput(i: number, storage: Storage): void {
     const port = this.inputs[i]!;
@@ -225,7 +234,7 @@ class Compiled implements Executable {
     } else if (result.memory === null) {
       const { type, slot } = this.outputs[o]!;
       result.host = allocate(type.dtype, type.size);
-      this.memory.backend.readInto(slot, result.host);
+      this.memory.readInto(slot, result.host);
     }
   }
 

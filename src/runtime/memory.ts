@@ -3,25 +3,23 @@
  * has no host copy is written back as it leaves, so that nobody needs to free anything. A host copy
  * that a value came with counts too: the cache keeps it alive.
  */
-import type { Backend } from "../backend/backend.ts";
+import type { Backend, LateBackend } from "../backend/backend.ts";
 import type { TypedArray } from "../core/dtype.ts";
 import { MemoryError } from "../core/errors.ts";
-import type { Storage, StorageHome } from "./storage.ts";
+import type { LateQueue, Storage, StorageHome } from "./storage.ts";
 
 /** How much the cache may hold before values leave it. */
 const DEFAULT_BUDGET = { bytes: 512 * 1024 * 1024, entries: 16384 };
 
 /** The device copies of storages, by least recent use. */
-export class DeviceMemory implements StorageHome {
-  readonly backend: Backend;
+export abstract class DeviceMemory implements StorageHome {
+  abstract readonly backend: Backend | LateBackend;
+  /** Null where the host reads at once. */
+  readonly late: LateQueue | null = null;
   budget = { ...DEFAULT_BUDGET };
-  private readonly entries: Storage[] = [];
-  private bytes = 0;
-  private clock = 0;
-
-  constructor(backend: Backend) {
-    this.backend = backend;
-  }
+  protected readonly entries: Storage[] = [];
+  protected bytes = 0;
+  protected clock = 0;
 
   /** Starts a run: what is used from here on stays until the next. */
   tick(): number {
@@ -58,10 +56,12 @@ export class DeviceMemory implements StorageHome {
     this.bytes += storage.cost;
   }
 
-  /** Copies a storage's numbers out of device memory. */
-  read(storage: Storage): TypedArray {
-    return this.backend.read(storage.address, storage.dtype, storage.length);
-  }
+  /** Copies out as many elements as `target` has, where the host reads at once. */
+  abstract readInto(address: number, target: TypedArray): void;
+
+  abstract read(storage: Storage): TypedArray;
+
+  abstract fetch(storage: Storage): TypedArray | Promise<TypedArray>;
 
   /** Gives a device copy up without writing it back. */
   drop(storage: Storage): void {
@@ -87,16 +87,45 @@ export class DeviceMemory implements StorageHome {
     }
   }
 
-  private makeRoom(bytes: number): void {
+  protected makeRoom(bytes: number): void {
     const { budget } = this;
     if (this.entries.length >= budget.entries) this.evict(0);
     if (this.bytes + bytes > budget.bytes) this.evict(this.bytes + bytes - budget.bytes);
   }
 
-  /** Lets the oldest go: an eighth of the entries, and on until `wanted` bytes are free. */
-  private evict(wanted: number): void {
+  /** What the present run does not use, least recently used first. */
+  protected oldest(): Storage[] {
     const oldest = this.entries.filter((s) => s.lastUse < this.clock);
-    oldest.sort((a, b) => a.lastUse - b.lastUse);
+    return oldest.sort((a, b) => a.lastUse - b.lastUse);
+  }
+
+  /** Lets the oldest go: an eighth of the entries, and on until `wanted` bytes are free. */
+  protected abstract evict(wanted: number): void;
+}
+
+/** Memory that the host reads at once. */
+export class PromptMemory extends DeviceMemory {
+  readonly backend: Backend;
+
+  constructor(backend: Backend) {
+    super();
+    this.backend = backend;
+  }
+
+  readInto(address: number, target: TypedArray): void {
+    this.backend.readInto(address, target);
+  }
+
+  read(storage: Storage): TypedArray {
+    return this.backend.read(storage.address, storage.dtype, storage.length);
+  }
+
+  fetch(storage: Storage): TypedArray {
+    return storage.read();
+  }
+
+  protected evict(wanted: number): void {
+    const oldest = this.oldest();
     const least = Math.ceil(oldest.length / 8);
     let freed = 0;
     for (let i = 0; i < oldest.length && (i < least || freed < wanted); i++) {

@@ -2,15 +2,43 @@
  * Where a value's numbers are: in a host array, in device memory, or in both. A storage's numbers
  * never change, but for one that a single cell holds: a program may then update it in place.
  */
+import type { Failure } from "../backend/backend.ts";
 import type { DType, TypedArray } from "../core/dtype.ts";
 import { bytesOf } from "../core/dtype.ts";
+import type { NablaError } from "../core/errors.ts";
 
 /** The device memory that holds a storage's numbers. */
 export interface StorageHome {
-  /** Copies the numbers out. */
+  /** Null where the host reads at once. */
+  readonly late: LateQueue | null;
+  /** Copies the numbers out; throws where the host cannot read at once. */
   read(storage: Storage): TypedArray;
+  /** The numbers as soon as they are there: a promise only where the device answers later. */
+  fetch(storage: Storage): TypedArray | Promise<TypedArray>;
   /** Gives the device copy up without writing it back. */
   drop(storage: Storage): void;
+}
+
+/** A run of a program on a device that answers later, until its outcome is known. */
+export interface LateRun {
+  /** Why its results do not exist, if they do not. */
+  readonly error: NablaError | null;
+  /** Says that the run replaced a cell's numbers: `undo` puts the old ones back if it fails. */
+  replaced(old: Storage | null, undo: () => void): void;
+}
+
+/** What a device owes that answers later. */
+export interface LateQueue {
+  /** The last run that was queued, until its outcome is known. */
+  readonly pending: LateRun | null;
+  /** Throws for a value that does not exist, because the run that should have made it failed. */
+  check(inputs: readonly Storage[]): void;
+  /** Notes a run that was queued; `spell` gives the error that it would have thrown. */
+  ran(results: readonly Storage[], spell: (failure: Failure) => NablaError): void;
+  /** Waits for all runs so far; throws the first failure that nobody has heard of. */
+  settle(): Promise<void>;
+  /** Looks at a value when it is there; what `look` returns is thrown at the next `await`. */
+  inspect(storage: Storage, look: (data: TypedArray) => NablaError | null): void;
 }
 
 /** The numbers of one tensor. */
@@ -39,6 +67,8 @@ export class Storage {
   version = 0;
   /** Its place in the list of its memory. */
   index = -1;
+  /** On a device that answers later: the run that makes it, while it is not known to be done. */
+  run: LateRun | null = null;
 
   constructor(dtype: DType, length: number, host: TypedArray | null) {
     this.dtype = dtype;

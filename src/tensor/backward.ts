@@ -8,7 +8,7 @@ import { fill, fillLike, op } from "../ir/words.ts";
 import type { None } from "../runtime/function.ts";
 import { Fn, NONE } from "../runtime/function.ts";
 import type { Storage } from "../runtime/storage.ts";
-import { call, call1, versionsOf } from "./call.ts";
+import { call, call1, replaceGradient, versionsOf } from "./call.ts";
 import type { GradientHook, OutputHook, TapeRecord, Value } from "./value.ts";
 import { context, isLeaf } from "./value.ts";
 
@@ -198,7 +198,7 @@ function accumulate(collected: ReadonlyMap<Value, Value>): void {
     return known === null ? gradient : call1(add, [known, gradient], [], NONE);
   });
   found.forEach(([leaf], k) => {
-    if (tracer === null) leaf.gradient = sums[k]!;
+    if (tracer === null) replaceGradient(leaf, sums[k]!);
     else tracer.setGrad(leaf, sums[k]!);
   });
 }

@@ -165,12 +165,19 @@ export function deviceOf(name: string, inputs: readonly Value[]): Device {
 }
 
 /**
- * Runs an effect on host state after the program that it belongs to: now, or after each replay.
- * `late` names an effect that a function which returns host values could tell from one at once.
+ * Runs an effect on host state after the program that it belongs to: now, or after each replay. It
+ * may return what undoes it, for a device where a failure of that program shows only later. `late`
+ * names an effect that a function which returns host values could tell from one at once.
  */
-export function afterRun(effect: () => void, late = ""): void {
+export function afterRun(effect: () => unknown, late = ""): void {
   if (context.tracer !== null) context.tracer.afterRun(effect, late);
-  else effect();
+  else runEffect(effect, context.device);
+}
+
+/** Runs an effect of a program on a device. */
+export function runEffect(effect: () => unknown, device: Device | null): void {
+  const undo = effect();
+  if (typeof undo === "function") device?.memory?.late?.pending?.replaced(null, undo as () => void);
 }
 
 /**
@@ -217,5 +224,14 @@ export function replaceStorage(cell: Value, next: Storage): void {
   const old = cell.storage;
   if (old === next) return;
   cell.storage = next;
-  if (old !== null && !old.exposed && old.pins === 0) old.memory?.drop(old);
+  const pending = cell.home.memory?.late?.pending ?? null;
+  if (pending !== null) pending.replaced(old, () => (cell.storage = old));
+  else if (old !== null && !old.exposed && old.pins === 0) old.memory?.drop(old);
+}
+
+/** Gives a leaf its gradient. */
+export function replaceGradient(leaf: Value, next: Value | null): void {
+  const old = leaf.gradient;
+  leaf.gradient = next;
+  leaf.home.memory?.late?.pending?.replaced(null, () => (leaf.gradient = old));
 }

@@ -17,6 +17,12 @@ export function setDefaultDevice(name: DeviceName): void {
   context.device = deviceNamed(name);
 }
 
+/** The default device, or `wasm` where the host cannot read the default one at once. */
+export function readableDevice(): DeviceName {
+  const device = defaultDevice();
+  return device.memory?.late ? "wasm" : device.name;
+}
+
 /** What `ready` is to wait for. */
 export interface ReadyOptions {
   /** The device to start. Default: the default device. */

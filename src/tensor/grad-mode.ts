@@ -1,8 +1,10 @@
 /** Whether calls are recorded, for the length of a synchronous function. */
+import type { TypedArray } from "../core/dtype.ts";
 import { isFloat } from "../core/dtype.ts";
 import { NablaError } from "../core/errors.ts";
 import { isThenable } from "../core/thenable.ts";
 import type { Storage } from "../runtime/storage.ts";
+import { userSite } from "../runtime/user-site.ts";
 import { context } from "./value.ts";
 
 /**
@@ -41,17 +43,28 @@ function checkAll(name: string, results: readonly Storage[]): void {
   results.forEach((storage, o) => checkFinite(name, storage, o));
 }
 
-/** Throws at the first NaN or infinity in a result of a call. */
+/**
+ * Throws at the first NaN or infinity in a result of a call; at the next `await` where the device
+ * answers later.
+ */
 export function checkFinite(name: string, storage: Storage, o: number): void {
   if (!isFloat(storage.dtype)) return;
-  const data = storage.read();
-  const bad = data.findIndex((x) => !Number.isFinite(x));
-  if (bad < 0) return;
-  throw new NablaError(
-    "state",
-    `${name}: element ${bad} of result ${o} is ${data[bad]}; ` +
-      `the stack of this error shows the call that made it.`,
-  );
+  const look = (data: TypedArray, where: string): NablaError | null => {
+    const bad = data.findIndex((x) => !Number.isFinite(x));
+    if (bad < 0) return null;
+    return new NablaError(
+      "state",
+      `${name}: element ${bad} of result ${o} is ${data[bad]}; ${where}`,
+    );
+  };
+  const late = storage.host === null ? storage.memory?.late : null;
+  if (late) {
+    const site = userSite();
+    late.inspect(storage, (data) => look(data, `it was called here: ${site}`));
+    return;
+  }
+  const error = look(storage.read(), "the stack of this error shows the call that made it.");
+  if (error !== null) throw error;
 }
 
 function scoped<T>(name: string, enabled: boolean, fn: () => T): T {

@@ -8,6 +8,7 @@ import type { Device } from "../runtime/device.ts";
 import type { Node } from "../ir/node.ts";
 import { attrsKey } from "../ir/node.ts";
 import type { Mask, Specialization } from "../runtime/function.ts";
+import { userSite } from "../runtime/user-site.ts";
 import type { Value } from "./value.ts";
 
 /** What a call is given. */
@@ -162,22 +163,8 @@ export function at(site: Site): string {
   return text === "" ? "" : ` (${text})`;
 }
 
-/** Where the engine is; "" in a bundle of another module format, where lines are not told apart. */
-const ENGINE = ((import.meta.url as string | undefined) ?? "")
-  .replace(/tensor\/[^/]*$/, "")
-  .replace(/^file:\/\//, "");
-
 /** The present place: the first line of the stack that is not the engine's. */
 export function here(): Site {
   const error = new Error();
-  return { text: () => userLine(error) };
-}
-
-function userLine({ stack }: Error): string {
-  if (ENGINE === "") return "";
-  const lines = stack?.split("\n").slice(1) ?? [];
-  const line = lines.find(
-    (text) => !text.includes(ENGINE) && !text.includes("node:internal") && text.includes(":"),
-  );
-  return line?.trim().replace(/^at /, "") ?? "";
+  return { text: () => userSite(error) };
 }

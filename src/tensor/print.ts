@@ -13,7 +13,7 @@ const EDGE = 3;
 const LINE = 80;
 const INDENT = "tensor(".length;
 
-/** Spells a tensor; without values (inside a trace) its type alone. */
+/** Spells a tensor; without values (inside a trace, or not read yet) its type alone. */
 export function showTensor(x: Value, data: TypedArray | null): string {
   const { dtype, shape, size } = x.type;
   const empty = size === 0 && shape.length !== 1;
@@ -26,7 +26,9 @@ export function showTensor(x: Value, data: TypedArray | null): string {
       ? []
       : [x.record === null ? "requiresGrad=true" : `gradFn=<${x.record.spec.name}>`]),
   ];
-  if (data === null) return `tensor(traced, ${marks.join(", ")})`;
+  if (data === null) {
+    return `tensor(${x.node === null ? "not read" : "traced"}, ${marks.join(", ")})`;
+  }
   const body = size === 0 ? "[]" : showElements(x, data);
   return `${withMarks(`tensor(${body}`, marks)})`;
 }

@@ -12,7 +12,7 @@ import type { Executable } from "../runtime/executable.ts";
 import { makeExecutable } from "../runtime/executable.ts";
 import type { Storage } from "../runtime/storage.ts";
 import type { Given } from "./arguments.ts";
-import { recorded, replaceStorage } from "./call.ts";
+import { recorded, replaceGradient, replaceStorage, runEffect } from "./call.ts";
 import type { Base, Source } from "./captures.ts";
 import { tensor } from "./create.ts";
 import { defaultDevice } from "./device.ts";
@@ -261,7 +261,7 @@ export class CompiledProgram {
     bases.fill(null!); // the last batch is not to live until the next
     storages.fill(null!);
     this.keep(args, outputs);
-    for (let k = 0; k < trace.effects.length; k++) trace.effects[k]!();
+    for (let k = 0; k < trace.effects.length; k++) runEffect(trace.effects[k]!, spec.device);
     for (const { redo } of trace.host.states.values()) redo();
     const returned = ending.returned.map((one) =>
       typeof one === "number" ? values[one]! : (targetOf(one, args) as Tensor),
@@ -276,7 +276,8 @@ export class CompiledProgram {
     for (const { base } of cells) replaceStorage(targetOf(base, args), outputs[o++]!);
     for (const { base, node } of grads) {
       const target = targetOf(base, args);
-      target.gradient = node === null ? null : target.like(node.type, outputs[o++]!, null);
+      const gradient = node === null ? null : target.like(node.type, outputs[o++]!, null);
+      replaceGradient(target, gradient);
     }
   }
 

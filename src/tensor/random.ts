@@ -51,7 +51,10 @@ export function nextDraw(): readonly (() => number)[] {
   const ahead = replayIndex(context);
   const offset = context.draws;
   const eager = context.tracer === null;
-  afterRun(() => void context.draws++);
+  afterRun(() => {
+    context.draws++;
+    return () => context.draws--;
+  });
   return [
     () => context.seed | 0,
     () => Math.floor(context.seed / 4294967296),

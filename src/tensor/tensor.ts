@@ -24,7 +24,7 @@ import { cast, detach } from "./functions/arithmetic.ts";
 import { Placing } from "./methods/placing.ts";
 import { showTensor } from "./print.ts";
 import type { Value } from "./value.ts";
-import { context, storageOf } from "./value.ts";
+import { context, numbersOf, storageOf } from "./value.ts";
 
 /** Options of `backward`. */
 export interface BackwardOptions {
@@ -135,44 +135,60 @@ export class Tensor extends Placing {
 
   /** Returns the one number, as soon as it is there. Throws unless there is exactly one. */
   async item(): Promise<number> {
-    return this.itemSync();
+    this.assertScalar();
+    return (await numbersOf(this))[0]!;
   }
 
   /** Returns the one number now. Throws unless there is exactly one, and inside a trace. */
   itemSync(): number {
-    if (this.type.size !== 1) {
-      throw new NablaError(
-        "shape",
-        `item: the tensor is ${showShape(this.shape)}; need exactly one element. ` +
-          `Use toArray() for all, or reduce it first.`,
-      );
-    }
-    return storageOf(this).read()[0]!;
+    this.assertScalar();
+    return this.numbersNow("itemSync", "item")[0]!;
+  }
+
+  private assertScalar(): void {
+    if (this.type.size === 1) return;
+    throw new NablaError(
+      "shape",
+      `item: the tensor is ${showShape(this.shape)}; need exactly one element. ` +
+        `Use toArray() for all, or reduce it first.`,
+    );
   }
 
   /** Returns a copy of the numbers in row-major order, as soon as they are there. */
   async data(): Promise<TypedArray> {
-    return this.dataSync();
+    return (await numbersOf(this)).slice();
   }
 
   /** Returns a copy of the numbers in row-major order. */
   dataSync(): TypedArray {
-    return storageOf(this).read().slice();
+    return this.numbersNow("dataSync", "data").slice();
   }
 
   /** Returns the numbers in nested arrays, as soon as they are there. */
   async toArray(): Promise<Nested> {
-    return this.toArraySync();
+    return nest(await numbersOf(this), this.shape, this.dtype === "bool");
   }
 
   /** Returns the numbers in nested arrays; bools as truth values. */
   toArraySync(): Nested {
-    return nest(storageOf(this).read(), this.shape, this.dtype === "bool");
+    return nest(this.numbersNow("toArraySync", "toArray"), this.shape, this.dtype === "bool");
   }
 
   /** What `JSON.stringify` writes: the numbers in nested arrays (NaN and infinities as null). */
   toJSON(): Nested | string {
-    return this.node === null ? this.toArraySync() : this.toString();
+    if (this.node !== null) return this.toString();
+    return nest(this.numbersNow("toJSON", "toArray"), this.shape, this.dtype === "bool");
+  }
+
+  /** The numbers, where the host can read them at once; otherwise names what waits for them. */
+  private numbersNow(name: string, waiting: string): TypedArray {
+    const storage = storageOf(this);
+    if (!isElsewhere(storage)) return storage.read();
+    throw new NablaError(
+      "device",
+      `${name}: the values are on ${this.device}, which the host cannot read at once; ` +
+        `use await x.${waiting}().`,
+    );
   }
 
   /**
@@ -285,8 +301,7 @@ export class Tensor extends Placing {
     const device = deviceNamed(name);
     if (device === this.home) return this;
     context.tracer?.fail("a tensor is moved to another device");
-    const storage = new Storage(this.dtype, this.type.size, storageOf(this).own().read());
-    const moved = new Tensor(this.type, device, storage, null);
+    const moved = new Tensor(this.type, device, copyForHost(storageOf(this)), null);
     if (!this.requiresGrad || !context.gradEnabled) return moved;
     const home = this.home.name;
     const back = ([g]: readonly (Value | null)[]): Value[] => [(g as Tensor).to(home)];
@@ -296,11 +311,12 @@ export class Tensor extends Placing {
 
   /** Spells shape, dtype, device and values as PyTorch does. */
   override toString(): string {
-    return showTensor(this, this.node === null ? storageOf(this).read() : null);
+    return showTensor(this, this.node === null ? this.numbersNow("toString", "data") : null);
   }
 
   [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return this.toString();
+    const { storage } = this;
+    return storage !== null && isElsewhere(storage) ? showTensor(this, null) : this.toString();
   }
 
   /** Refuses operators (`a + b`), which JavaScript cannot give to tensors. */
@@ -331,6 +347,20 @@ export class Tensor extends Placing {
   bool(): Tensor {
     return this.to("bool");
   }
+}
+
+/** Whether the host cannot read the numbers at once. */
+function isElsewhere({ host, memory, run }: Storage): boolean {
+  return host === null && !!memory?.late && !run?.error;
+}
+
+/** The numbers for another device; what the host cannot read yet stays until it is waited for. */
+function copyForHost(storage: Storage): Storage {
+  if (!isElsewhere(storage)) {
+    return new Storage(storage.dtype, storage.length, storage.own().read());
+  }
+  storage.exposed = true;
+  return storage;
 }
 
 /** Makes a settable tensor without gradient from a value: a buffer, or an optimizer's state. */

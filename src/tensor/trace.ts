@@ -55,7 +55,7 @@ export class Trace implements Tracer {
   readonly lines: Line[] = [];
   readonly readers: Reader[] = [];
   readonly slots: Slot[] = [];
-  readonly effects: (() => void)[] = [];
+  readonly effects: (() => unknown)[] = [];
   /** The latest version of each cell that was set. */
   readonly cells = new Map<Value, Node>();
   /** What a gradient taken outside the compiled function would miss. */
@@ -298,7 +298,7 @@ export class Trace implements Tracer {
     return line.results[0]!;
   }
 
-  afterRun(effect: () => void, late: string): void {
+  afterRun(effect: () => unknown, late: string): void {
     this.effects.push(effect);
     this.host.late ||= late;
   }

@@ -80,7 +80,7 @@ export interface Tracer {
   /** A tensor made inside by a rule: all replays share it. */
   constant(value: Value): Node;
   /** Runs an effect after each replay; `late` names one that users could tell from one at once. */
-  afterRun(effect: () => void, late?: string): void;
+  afterRun(effect: () => unknown, late?: string): void;
   replayIndex(owner: object): number;
   /** Notes that a gradient reaches a value's hooks; `leaf`: and is added to what it has. */
   reached(value: Value, leaf: boolean): void;
@@ -167,6 +167,16 @@ export function storageOf(value: Value): Storage {
   if (value.storage !== null) return value.storage;
   if (value.reading !== null) return new Storage("float64", 1, Float64Array.of(value.reading()));
   return value.tracer!.refuseRead();
+}
+
+/**
+ * Returns a value's numbers as soon as they are there: a promise only where they, or the failures
+ * of what was queued before, come later.
+ */
+export function numbersOf(value: Value): TypedArray | Promise<TypedArray> {
+  const storage = storageOf(value);
+  const memory = storage.host === null ? storage.memory : value.home.memory;
+  return memory === null ? storage.read() : memory.fetch(storage);
 }
 
 /** Whether a value is a leaf that collects gradients. */

@@ -28,9 +28,14 @@ import { argument } from "../../src/ir/scalar.ts";
 /** Thrown where a kernel fails. */
 export class PlanFailure extends Error {
   readonly code: "index" | "overflow";
-  constructor(code: "index" | "overflow", call: Call) {
+  readonly call: Call;
+  /** The offending index (0 for an overflow). */
+  readonly value: number;
+  constructor(code: "index" | "overflow", call: Call, value = 0) {
     super(`${code} in ${call.origin}`);
     this.code = code;
+    this.call = call;
+    this.value = value;
   }
 }
 
@@ -123,7 +128,7 @@ class Runner {
     access.strides.forEach((stride, dim) => (place += stride * index[dim]!));
     for (const { param, stride, limit } of access.dynamic) {
       const start = this.args[param]![0]!;
-      if (!Number.isInteger(start) || start < 0 || start > limit) this.fail("index");
+      if (!Number.isInteger(start) || start < 0 || start > limit) this.fail("index", start);
       place += start * stride;
     }
     return place;
@@ -143,8 +148,8 @@ class Runner {
     array[place] = value;
   }
 
-  private fail(code: "index" | "overflow"): never {
-    throw new PlanFailure(code, this.call);
+  private fail(code: "index" | "overflow", value = 0): never {
+    throw new PlanFailure(code, this.call, value);
   }
 
   private value(at: number): number {
@@ -165,7 +170,7 @@ class Runner {
         return this.read(step.access.param, this.address(step.access, this.index));
       case "gather": {
         const index = this.value(step.index);
-        if (index < 0 || index >= step.size) this.fail("index");
+        if (index < 0 || index >= step.size) this.fail("index", index);
         const place = this.address(step.access, this.index) + index * step.stride;
         return this.read(step.access.param, place);
       }
@@ -341,7 +346,7 @@ class Runner {
       for (let k = 0; k < kernel.count; k++) {
         this.at([...row, k]);
         const index = this.value(kernel.index);
-        if (index < 0 || index >= size) this.fail("index");
+        if (index < 0 || index >= size) this.fail("index", index);
         const place = this.address(target, this.index) + index * stride;
         const next = add(this.read(target.param, place), this.value(kernel.value));
         if (dtype === "int32" && roundTo(dtype, next) !== next) this.fail("overflow");

@@ -8,7 +8,7 @@ import type { Node, NodeBuilder } from "../../ir/node.ts";
 import { castTo } from "../../ir/words.ts";
 import { Fn } from "../../runtime/function.ts";
 import { call, call1 } from "../call.ts";
-import { Value, storageOf } from "../value.ts";
+import { Value, numbersOf } from "../value.ts";
 import type { Optional } from "./define.ts";
 import { byName, constantAttrs, inOrder, listing, parametric } from "./define.ts";
 import { hostNarrow, isLargeOnHost } from "./host-rows.ts";
@@ -133,7 +133,7 @@ async function repeatCounted<V extends Value>(x: V, counts: V, axis: number): Pr
     throw argumentError(`repeatInterleave: the counts are ${counts.type.text}; need int32[n].`);
   }
   assertValues("repeatInterleave", counts);
-  const read = Array.from(storageOf(counts).read());
+  const read = Array.from<number>(await numbersOf(counts));
   const extent = x.type.shape[normalizeAxis("repeatInterleave", axis, x.type.shape.length)]!;
   return repeatBy(x, read.length === 1 ? new Array<number>(extent).fill(read[0]!) : read, axis);
 }

@@ -14,7 +14,7 @@ import { castTo, constant, fillLike, op, plus, scaled } from "../../ir/words.ts"
 import { Fn, NONE } from "../../runtime/function.ts";
 import { call1 } from "../call.ts";
 import type { Value } from "../value.ts";
-import { storageOf } from "../value.ts";
+import { numbersOf } from "../value.ts";
 import * as arithmetic from "./arithmetic.ts";
 import { binary, constantAttrs, define, isWhole } from "./define.ts";
 import { all } from "./reduction.ts";
@@ -389,7 +389,7 @@ export async function allclose<V extends Value>(
   y: V,
   options: CloseOptions = {},
 ): Promise<boolean> {
-  return storageOf(all(isClose(x, y, options))).read()[0] !== 0;
+  return (await numbersOf(all(isClose(x, y, options))))[0] !== 0;
 }
 
 function tenTo(exponent: number): number {

@@ -3,7 +3,7 @@ import { needOneOf } from "../../core/choice.ts";
 import { argumentError } from "../../core/errors.ts";
 import { normalizeAxis, showShape } from "../../core/shape.ts";
 import type { Value } from "../value.ts";
-import { storageOf } from "../value.ts";
+import { numbersOf, storageOf } from "../value.ts";
 import * as a from "./arithmetic.ts";
 import type { Optional, Settings } from "./define.ts";
 import { byName, settingsOf } from "./define.ts";
@@ -137,7 +137,7 @@ export function isin<V extends Value>(x: V, test: V, options?: IsInOptions): V {
 /** Whether shapes and all elements are equal. Reads the values; asynchronous. */
 export async function equal<V extends Value>(x: V, y: V): Promise<boolean> {
   if (showShape(x.type.shape) !== showShape(y.type.shape)) return false;
-  return storageOf(all(a.eq(x, y))).read()[0] !== 0;
+  return (await numbersOf(all(a.eq(x, y))))[0] !== 0;
 }
 
 /** The areas under y so far along an axis by the trapezoidal rule: at points x, or `dx` apart. */

@@ -1,10 +1,11 @@
 /** Operations whose result's shape depends on values: asynchronous, since they read them. */
+import type { TypedArray } from "../../core/dtype.ts";
 import { optionsOf } from "../../core/options.ts";
 import { broadcastShapes } from "../../core/shape.ts";
 import { typeOf } from "../../ir/node.ts";
 import { Storage } from "../../runtime/storage.ts";
 import type { Value } from "../value.ts";
-import { storageOf } from "../value.ts";
+import { numbersOf } from "../value.ts";
 import { ne } from "./arithmetic.ts";
 import { assertValues, take } from "./indexing.ts";
 import { expand, reshape, unbind } from "./movement.ts";
@@ -13,7 +14,7 @@ import { expand, reshape, unbind } from "./movement.ts";
 export async function maskedSelect<V extends Value>(x: V, mask: V): Promise<V> {
   assertValues("maskedSelect", mask);
   const shape = broadcastShapes("maskedSelect", x.type.shape, mask.type.shape);
-  const places = trueAt(storageOf(expand(mask, shape)));
+  const places = trueAt(await numbersOf(expand(mask, shape)));
   return take(expand(x, shape), indexLike(x, places, [places.length]));
 }
 
@@ -36,7 +37,7 @@ function reshapeScalar<V extends Value>(x: V): V {
 
 async function positions<V extends Value>(x: V): Promise<V> {
   assertValues("nonzero", x);
-  const places = trueAt(storageOf(x.type.dtype === "bool" ? x : ne(x, 0)));
+  const places = trueAt(await numbersOf(x.type.dtype === "bool" ? x : ne(x, 0)));
   const { shape } = x.type;
   const rows = places.flatMap((place) => coordinates(place, shape));
   return indexLike(x, rows, [places.length, shape.length]);
@@ -50,7 +51,7 @@ export async function unique<V extends Value>(
   x: V,
 ): Promise<{ readonly values: V; readonly inverse: V; readonly counts: V }> {
   assertValues("unique", x);
-  const data = Array.from(storageOf(x).read());
+  const data = Array.from<number>(await numbersOf(x));
   const order = data.map((_, i) => i).sort((i, j) => ascending(data[i]!, data[j]!)); // stable
   const [first, counts, inverse]: [number[], number[], number[]] = [[], [], []];
   for (const i of order) {
@@ -72,8 +73,8 @@ function ascending(p: number, q: number): number {
   return p - q || Number(p !== p) - Number(q !== q);
 }
 
-function trueAt(mask: Storage): number[] {
-  return Array.from(mask.read()).flatMap((value, i) => (value === 0 ? [] : [i]));
+function trueAt(mask: TypedArray): number[] {
+  return Array.from(mask).flatMap((value, i) => (value === 0 ? [] : [i]));
 }
 
 function coordinates(place: number, shape: readonly number[]): number[] {
