@@ -5,7 +5,7 @@
 import type { Backend, Failure, LateBackend, Program, Stop } from "../../src/backend/backend.ts";
 import type { Plan } from "../../src/compiler/kernel.ts";
 import type { DType, TypedArray } from "../../src/core/dtype.ts";
-import { bytesOf, viewOf } from "../../src/core/dtype.ts";
+import { viewOf } from "../../src/core/dtype.ts";
 import { MemoryError } from "../../src/core/errors.ts";
 import { PlanFailure, runPlan } from "./run-plan.ts";
 
