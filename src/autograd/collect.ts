@@ -4,8 +4,9 @@
  * well, rather than each put into zeros and added up.
  */
 import type { Node, NodeBuilder } from "../ir/node.ts";
-import { OPS } from "../ir/ops.ts";
-import type { AxisMap, Lowering } from "../ir/row.ts";
+import { loweringOf, rowOf } from "../ir/lookup.ts";
+import type { AxisMap } from "../ir/row.ts";
+import { constantOf } from "../ir/row.ts";
 
 /** Adds up cotangents, first to last. */
 export function collect(b: NodeBuilder, cotangents: readonly Node[]): Node {
@@ -46,26 +47,12 @@ function sideBySide(b: NodeBuilder, cotangents: readonly Node[]): Node | null {
   );
 }
 
-function loweringOf(node: Node): Lowering<unknown> {
-  return OPS[node.op].lowering as unknown as Lowering<unknown>;
-}
-
 /** The block that a value is, if it is zeros elsewhere. */
 function blockOf(node: Node): Block | null {
   const lowering = loweringOf(node);
   if (lowering.kind !== "update" || node.inputs.length > 2) return null;
   const [zeros, block] = node.inputs as readonly [Node, Node];
   const view: readonly AxisMap[] = lowering.view(node.attrs, block.type, node.type);
-  if (!isZero(zeros) || view.some(({ step }) => step !== 1)) return null;
+  if (!Object.is(constantOf(zeros, rowOf), 0) || view.some(({ step }) => step !== 1)) return null;
   return { node: block, start: view.map(({ start }) => start) };
-}
-
-/** Whether a value is the constant 0, repeated. */
-function isZero(node: Node): boolean {
-  let from = node;
-  while (loweringOf(from).kind === "view") from = from.inputs[0]!;
-  const lowering = loweringOf(from);
-  if (lowering.kind !== "map" || from.inputs.length > 0) return false;
-  const { op, value } = lowering.scalar([], from.attrs);
-  return op === "const" && Object.is(value, 0);
 }

@@ -8,8 +8,7 @@ import { NablaError } from "../core/errors.ts";
 import { Builder } from "../ir/builder.ts";
 import type { Graph, Node, NodeBuilder } from "../ir/node.ts";
 import { topological } from "../ir/node.ts";
-import { OPS } from "../ir/ops.ts";
-import type { OpRow } from "../ir/row.ts";
+import { rowOf } from "../ir/lookup.ts";
 import { copyInto } from "../ir/splice.ts";
 import { fillLike } from "../ir/words.ts";
 import { collect } from "./collect.ts";
@@ -69,13 +68,13 @@ export function pullBack(
   const { origin } = b;
   for (let i = order.length - 1; i >= 0; i--) {
     const node = order[i]!;
-    const { vjp, lowering } = OPS[node.op] as OpRow;
+    const { vjp, lowering } = rowOf(node);
     if (!given.has(node) || vjp === null || !active.has(node)) continue;
     b.origin = node.origin;
     const cotangents = sumsOf(node);
     const part = lowering.kind === "pick" ? lowering.index(node.attrs) : 0;
     const first = cotangents.find((cotangent) => cotangent !== null)!;
-    vjp(b, node, first, { cotangents, derive: vjpGraph }).forEach((gradient, k) => {
+    vjp(b, node, first, { cotangents, derive: vjpGraph, rowOf }).forEach((gradient, k) => {
       const input = node.inputs[k]!;
       if (gradient !== null && active.has(input)) give(input, gradient, part);
     });
@@ -88,7 +87,7 @@ export function pullBack(
 function dependents(order: readonly Node[], targets: readonly Node[]): Set<Node> {
   const active = new Set<Node>(targets);
   for (const node of order) {
-    if (OPS[node.op].vjp === null || !isFloat(node.type.dtype)) continue;
+    if (rowOf(node).vjp === null || !isFloat(node.type.dtype)) continue;
     if (node.inputs.some((input) => active.has(input))) active.add(node);
   }
   return active;

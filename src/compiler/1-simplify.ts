@@ -7,10 +7,11 @@ import { Builder } from "../ir/builder.ts";
 import { compileScalar } from "../ir/evaluate.ts";
 import type { Graph, Node } from "../ir/node.ts";
 import { topological } from "../ir/node.ts";
-import type { Lowering, ViewMap } from "../ir/row.ts";
+import type { AnyLowering } from "../ir/lookup.ts";
+import { loweringOf } from "../ir/lookup.ts";
+import type { ViewMap } from "../ir/row.ts";
 import type { Scalar } from "../ir/scalar.ts";
 import { argument, literal } from "../ir/scalar.ts";
-import { loweringOf } from "./items.ts";
 import { smallerScan } from "./scan-body.ts";
 
 /** Rebuilds a graph without what need not be computed. */
@@ -19,7 +20,7 @@ export function simplify(graph: Graph): Graph {
   return simplifier.run(graph);
 }
 
-type MapLowering = Lowering<unknown> & { readonly kind: "map" };
+type MapLowering = AnyLowering & { readonly kind: "map" };
 
 class Simplifier {
   private readonly builder = new Builder();
@@ -78,7 +79,7 @@ class Simplifier {
   private view(
     node: Node,
     inputs: readonly Node[],
-    lowering: Lowering<unknown> & { readonly kind: "view" },
+    lowering: AnyLowering & { readonly kind: "view" },
   ): Node {
     const x = inputs[0]!;
     const map = lowering.view(node.attrs, x.type, node.type);

@@ -36,7 +36,7 @@ function steps(group: Group, stored: ReadonlySet<Item>, compile: (graph: Graph) 
   const item = group.members[0]!;
   switch (item.work.kind) {
     case "cumulate":
-      return [cumulate(item, item.work.combine, item.work.axis)];
+      return [cumulate(item, item.work.attrs)];
     case "sort":
       return [sort(item, item.work.descending)];
     case "concat":

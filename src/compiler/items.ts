@@ -3,13 +3,15 @@
  * that computes a value; its operands say where, in which other item's buffer, their elements lie.
  * Inline items (constants, positions, cheap scalars) have no buffer: their users recompute them.
  */
-import type { DType } from "../core/dtype.ts";
 import type { Shape } from "../core/shape.ts";
-import { OPS } from "../ir/ops.ts";
-import type { ConvAttrs } from "../ir/attrs.ts";
+import type { ConvAttrs, CumulateAttrs, ReduceAttrs } from "../ir/attrs.ts";
+import type { Combine } from "../ir/combine.ts";
+import { identityOf } from "../ir/combine.ts";
+import type { AnyLowering } from "../ir/lookup.ts";
+import { loweringOf, nameOf } from "../ir/lookup.ts";
 import type { Graph, Node, Scan, TensorType } from "../ir/node.ts";
 import { topological, typeOf } from "../ir/node.ts";
-import type { AxisMap, Combine, Lowering } from "../ir/row.ts";
+import type { AxisMap } from "../ir/row.ts";
 import type { Scalar } from "../ir/scalar.ts";
 import { argument, literal, scalar } from "../ir/scalar.ts";
 import { contiguous, neighbours, normalise, oneRun, restride, sameStrides } from "./views.ts";
@@ -51,7 +53,7 @@ export type Work =
       readonly shape: Shape;
       readonly axes: readonly number[];
     }
-  | { readonly kind: "cumulate"; readonly combine: Combine; readonly axis: number }
+  | { readonly kind: "cumulate"; readonly attrs: CumulateAttrs }
   /** Operands over `[...batch, m, k]` and `[...batch, k, n]`. */
   | { readonly kind: "contract"; readonly k: number }
   /** Operands over `input` and `weight`, as the row has them. */
@@ -111,11 +113,6 @@ const INLINE_COST = 24;
 
 /** The type of a number that the host gives to a graph. */
 const NUMBER = typeOf("float64", []);
-
-/** Asks a node's row how it is lowered. */
-export function loweringOf(node: Node): Lowering<unknown> {
-  return OPS[node.op].lowering as unknown as Lowering<unknown>;
-}
 
 /** Returns an item's value as an operand, read in order. */
 export function whole(base: Item): Operand {
@@ -183,7 +180,7 @@ class Itemizer {
     const { base } = place;
     let item = base;
     if (base.work.kind === "input" || base.output >= 0 || !isWhole(place, node.type.shape)) {
-      item = this.make(node.type, node.origin || node.op, { kind: "copy" }, [place]);
+      item = this.make(node.type, nameOf(node), { kind: "copy" }, [place]);
     }
     item.output = index;
     return item;
@@ -209,21 +206,22 @@ class Itemizer {
   }
 
   /** Whether a node combines no elements at all, so that its value is a constant. */
-  private emptyReduction(node: Node, { kind }: Lowering<unknown>): boolean {
+  private emptyReduction(node: Node, { kind }: AnyLowering): boolean {
     const sums = kind === "reduce" || kind === "contract" || kind === "conv";
     return sums && node.inputs[0]!.type.size === 0;
   }
 
-  private identity(node: Node, lowering: Lowering<unknown>): Operand {
+  private identity(node: Node, lowering: AnyLowering): Operand {
     const { dtype, shape } = node.type;
-    const value = lowering.kind === "reduce" ? identityOf(lowering.combine, dtype) : 0;
+    const reduce = lowering.kind === "reduce" ? lowering.attrs(node.attrs) : null;
+    const value = reduce === null ? 0 : identityOf(reduce.combine, dtype);
     const work = { kind: "map", scalar: literal(dtype, value) } as const;
     const base = this.make(typeOf(dtype, []), nameOf(node), work, [], true, true);
     return { base, offset: 0, strides: shape.map(() => 0), dynamic: [] };
   }
 
   /** Folds a view into strides; where that cannot be, its source is copied first. */
-  private view(node: Node, lowering: Lowering<unknown> & { kind: "view" }): Operand {
+  private view(node: Node, lowering: AnyLowering & { kind: "view" }): Operand {
     const source = node.inputs[0]!;
     const place = this.at(source);
     const map = lowering.view(node.attrs, source.type, node.type);
@@ -290,19 +288,16 @@ class Itemizer {
     return this.make(typeOf("float64", []), "start", work, [place]);
   }
 
-  private compute(node: Node, lowering: Lowering<unknown>): Item {
+  private compute(node: Node, lowering: AnyLowering): Item {
     switch (lowering.kind) {
       case "map":
         return this.map(node, lowering.scalar);
       case "iota":
         return this.make(node.type, nameOf(node), { kind: "iota" }, [], true, true);
       case "reduce":
-        return this.reduce(node, lowering.combine, lowering.axes(node.attrs));
-      case "cumulate": {
-        const { combine } = lowering;
-        const axis = lowering.axis(node.attrs);
-        return this.item(node, { kind: "cumulate", combine, axis });
-      }
+        return this.reduce(node, lowering.attrs(node.attrs));
+      case "cumulate":
+        return this.item(node, { kind: "cumulate", attrs: lowering.attrs(node.attrs) });
       case "contract": {
         const k = node.inputs[0]!.type.shape[node.type.shape.length - 1]!;
         const work = { kind: "contract", k } as const;
@@ -322,8 +317,8 @@ class Itemizer {
         return this.gather(node, lowering.axis(node.attrs));
       case "scatter": {
         const { shape } = node.inputs[1]!.type;
-        const axis = lowering.axis(node.attrs);
-        return this.item(node, { kind: "scatter", combine: lowering.combine, axis, shape });
+        const { combine, axis } = lowering.attrs(node.attrs);
+        return this.item(node, { kind: "scatter", combine, axis, shape });
       }
       case "sort":
         return this.sort(node, lowering.descending(node.attrs));
@@ -373,7 +368,7 @@ class Itemizer {
     return this.make(node.type, nameOf(node), work, from);
   }
 
-  private map(node: Node, lower: (args: readonly Scalar[], attrs: unknown) => Scalar): Item {
+  private map(node: Node, lower: Extract<AnyLowering, { kind: "map" }>["scalar"]): Item {
     const args = node.inputs.map((input, k) => argument(k, input.type.dtype));
     const work = { kind: "map", scalar: lower(args, node.attrs) } as const;
     const operands = node.inputs.map((input) => this.at(input));
@@ -404,7 +399,7 @@ class Itemizer {
     return cost;
   }
 
-  private reduce(node: Node, combine: Combine, axes: readonly number[]): Item {
+  private reduce(node: Node, { combine, axes }: ReduceAttrs): Item {
     const source = node.inputs[0]!;
     const { shape } = source.type;
     let place = this.at(source);
@@ -447,7 +442,7 @@ class Itemizer {
     return this.item(node, { kind: "concat", shapes, offsets }, operands);
   }
 
-  private update(node: Node, lowering: Lowering<unknown> & { kind: "update" }): Item {
+  private update(node: Node, lowering: AnyLowering & { kind: "update" }): Item {
     const [x, block] = node.inputs as readonly [Node, Node];
     const { shape } = block.type;
     const map = lowering.view(node.attrs, block.type, x.type);
@@ -478,17 +473,4 @@ class Itemizer {
     }
     return this.item(node, { kind: "sort", descending }, [place]);
   }
-}
-
-function nameOf(node: Node): string {
-  return node.origin === "" ? node.op : node.origin;
-}
-
-/** Returns the value that a combination starts from. */
-export function identityOf(combine: Combine, dtype: DType): number {
-  if (combine === "sum") return 0;
-  if (combine === "prod") return 1;
-  const top = dtype === "int32" ? 2147483647 : dtype === "bool" ? 1 : Infinity;
-  const bottom = dtype === "int32" ? -2147483648 : dtype === "bool" ? 0 : -Infinity;
-  return combine === "max" ? bottom : top;
 }

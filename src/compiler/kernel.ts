@@ -4,7 +4,7 @@
  * operation's name.
  */
 import type { DType } from "../core/dtype.ts";
-import type { Combine } from "../ir/row.ts";
+import type { Combine } from "../ir/combine.ts";
 import type { ScalarOp } from "../ir/scalar.ts";
 
 /** A buffer that a kernel is given. Bool elements are bytes 0 or 1. */

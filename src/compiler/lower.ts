@@ -4,23 +4,15 @@
  */
 import type { Shape } from "../core/shape.ts";
 import { typeOf } from "../ir/node.ts";
-import type { Combine } from "../ir/row.ts";
-import type { ScalarOp } from "../ir/scalar.ts";
+import type { CumulateAttrs } from "../ir/attrs.ts";
+import { identityOf, instructionOf, overflows } from "../ir/combine.ts";
 import { BodyBuilder, reach } from "./body.ts";
 import type { Group } from "./groups.ts";
 import type { Item, Operand } from "./items.ts";
-import { identityOf, whole } from "./items.ts";
+import { whole } from "./items.ts";
 import type { Step, Store } from "./step.ts";
 import { originOf } from "./step.ts";
 import { contiguous, restride } from "./views.ts";
-
-/** The instruction that combines two values. */
-export const STEP_OF: Readonly<Record<Combine, ScalarOp>> = {
-  sum: "add",
-  prod: "mul",
-  max: "max",
-  min: "min",
-};
 
 /** Writes a contraction and the members that work on its result. */
 export function contract(group: Group, stored: ReadonlySet<Item>): Step {
@@ -69,13 +61,12 @@ function last<T>(list: readonly T[], axis: number): T[] {
 }
 
 /** Writes a running combination; its axis becomes the last dim. */
-export function cumulate(item: Item, combine: Combine, axis: number): Step {
+export function cumulate(item: Item, { combine, axis }: CumulateAttrs): Step {
   const body = new BodyBuilder();
   const { dtype, shape } = item.type;
   const x = item.operands[0]!;
   const value = body.load(reach(x, last(x.strides, axis)));
-  const op = dtype === "bool" ? (combine === "max" ? "or" : "and") : STEP_OF[combine];
-  const next = body.instruction(op, dtype, [body.carry(dtype), value]);
+  const next = body.instruction(instructionOf(combine, dtype), dtype, [body.carry(dtype), value]);
   const access = body.target({ ...whole(item), strides: last(contiguous(shape), axis) });
   const kernel = {
     kind: "cumulate",
@@ -86,7 +77,7 @@ export function cumulate(item: Item, combine: Combine, axis: number): Step {
     initial: identityOf(combine, dtype),
     body: body.steps,
     next,
-    checked: dtype === "int32" && (combine === "sum" || combine === "prod"),
+    checked: overflows(combine, dtype),
     stages: [{ kind: "store", inner: false, value: next, access }],
   } as const;
   return { kernel, args: body.args, origin: item.origin };

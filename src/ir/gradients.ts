@@ -3,6 +3,7 @@
  * scattered combinations, and the derivative of digamma. Primitives alone, so that they can be
  * differentiated again.
  */
+import type { CumulateAttrs } from "./attrs.ts";
 import type { Node, NodeBuilder } from "./node.ts";
 import {
   castTo,
@@ -52,9 +53,9 @@ export function powerGradient(b: NodeBuilder, g: Node, x: Node, y: Node, power: 
  * The cotangent of x from that of its largest or smallest elements y: ties share evenly. As in
  * PyTorch the NaNs share where the extremum of all is NaN; along axes such a row gets NaN.
  */
-export function extremumGradient(b: NodeBuilder, node: Node, g: Node): Node {
+export function extremumGradient(b: NodeBuilder, node: Node<"reduce">, g: Node): Node {
   const x = node.inputs[0]!;
-  const { axes } = node.attrs as { axes: readonly number[] };
+  const { axes } = node.attrs;
   const { shape, dtype } = x.type;
   const y = expandTo(b, keepAxes(b, x, node, axes), shape);
   const spread = expandTo(b, keepAxes(b, x, g, axes), shape);
@@ -71,10 +72,10 @@ export function extremumGradient(b: NodeBuilder, node: Node, g: Node): Node {
 /**
  * The cotangent of x from that of a running extremum: each goes to the latest element that set it.
  */
-export function runningExtremumGradient(b: NodeBuilder, node: Node, g: Node): Node {
-  const { axis } = node.attrs as { axis: number };
+export function runningExtremumGradient(b: NodeBuilder, node: Node<"cumulate">, g: Node): Node {
+  const { axis } = node.attrs;
   const at = runningExtremumIndex(b, node);
-  return b.apply("scatterAdd", [fillLike(b, node.inputs[0]!, 0), at, g], { axis });
+  return b.apply("scatter", [fillLike(b, node.inputs[0]!, 0), at, g], { combine: "sum", axis });
 }
 
 /**
@@ -82,11 +83,11 @@ export function runningExtremumGradient(b: NodeBuilder, node: Node, g: Node): No
  */
 export function runningExtremumIndex(b: NodeBuilder, node: Node): Node {
   const x = node.inputs[0]!;
-  const { axis } = node.attrs as { axis: number };
+  const { axis } = node.attrs as CumulateAttrs;
   const at = positions(b, x.type.shape, axis);
   const sets = op(b, "or", op(b, "eq", x, node), op(b, "ne", x, x));
   const marked = op(b, "where", sets, at, fillLike(b, at, 0));
-  return b.apply("cummax", [marked], { axis });
+  return b.apply("cumulate", [marked], { combine: "max", axis });
 }
 
 /** Moves elements by one along an axis, 1 coming in at the beginning: `[a, b, c]` → `[1, a, b]`. */
@@ -99,13 +100,13 @@ function delayed(b: NodeBuilder, x: Node, axis: number): Node {
 
 /** The product of all elements before each, along an axis. */
 function exclusiveProduct(b: NodeBuilder, x: Node, axis: number): Node {
-  return b.apply("cumprod", [delayed(b, x, axis)], { axis });
+  return b.apply("cumulate", [delayed(b, x, axis)], { combine: "prod", axis });
 }
 
 /** The cotangent of a product: what is before times what is after, so that zeros do no harm. */
-export function productGradient(b: NodeBuilder, node: Node, g: Node): Node {
+export function productGradient(b: NodeBuilder, node: Node<"reduce">, g: Node): Node {
   const x = node.inputs[0]!;
-  const { axes } = node.attrs as { axes: readonly number[] };
+  const { axes } = node.attrs;
   const { shape, size } = x.type;
   if (axes.length === 0 || size === 0) return axes.length === 0 ? g : fillLike(b, x, 0);
   const kept = shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
@@ -128,9 +129,9 @@ export function productGradient(b: NodeBuilder, node: Node, g: Node): Node {
  * The cotangent of a running product. With r[i] = g[i] + x[i+1] · r[i+1] it is r times the product
  * of all before; the recurrence is solved by doubling, in log2(n) steps and without a division.
  */
-export function runningProductGradient(b: NodeBuilder, node: Node, g: Node): Node {
+export function runningProductGradient(b: NodeBuilder, node: Node<"cumulate">, g: Node): Node {
   const x = node.inputs[0]!;
-  const { axis } = node.attrs as { axis: number };
+  const { axis } = node.attrs;
   const { shape, dtype } = x.type;
   const length = shape[axis]!;
   if (length === 0) return x;
@@ -153,39 +154,47 @@ export function runningProductGradient(b: NodeBuilder, node: Node, g: Node): Nod
 }
 
 /** The cotangents of x and source of a scattered maximum or minimum: ties share evenly. */
-export function scatterExtremumGradient(b: NodeBuilder, node: Node, g: Node): (Node | null)[] {
+export function scatterExtremumGradient(
+  b: NodeBuilder,
+  node: Node<"scatter">,
+  g: Node,
+): (Node | null)[] {
   const [x, index, source] = node.inputs as readonly [Node, Node, Node];
-  const attrs = node.attrs as { axis: number };
+  const { axis } = node.attrs;
   const { dtype } = x.type;
-  const winner = b.apply("gather", [node, index], attrs);
+  const winner = b.apply("gather", [node, index], { axis });
   const own = castTo(b, op(b, "eq", x, node), dtype);
   const given = castTo(b, op(b, "eq", source, winner), dtype);
-  const count = b.apply("scatterAdd", [own, index, given], attrs);
+  const count = b.apply("scatter", [own, index, given], { combine: "sum", axis });
   const share = op(b, "div", g, count);
   return [
     op(b, "mul", own, share),
     null,
-    op(b, "mul", given, b.apply("gather", [share, index], attrs)),
+    op(b, "mul", given, b.apply("gather", [share, index], { axis })),
   ];
 }
 
 /**
  * The cotangents of x and source of a scattered product; a single zero is taken out and put back.
  */
-export function scatterProductGradient(b: NodeBuilder, node: Node, g: Node): (Node | null)[] {
+export function scatterProductGradient(
+  b: NodeBuilder,
+  node: Node<"scatter">,
+  g: Node,
+): (Node | null)[] {
   const [x, index, source] = node.inputs as readonly [Node, Node, Node];
-  const attrs = node.attrs as { axis: number };
+  const { axis } = node.attrs;
   const one = (like: Node): Node => fillLike(b, like, 1);
   const isZero = (y: Node): Node => op(b, "eq", y, fillLike(b, y, 0));
   const full = op(b, "where", isZero(x), one(x), x);
-  const ofFull = b.apply("scatterProd", [full, index, source], attrs);
+  const ofFull = b.apply("scatter", [full, index, source], node.attrs);
   const zeros = castTo(b, isZero(source), x.type.dtype);
-  const count = b.apply("scatterAdd", [fillLike(b, x, 0), index, zeros], attrs);
-  const here = b.apply("gather", [count, index], attrs);
+  const count = b.apply("scatter", [fillLike(b, x, 0), index, zeros], { combine: "sum", axis });
+  const here = b.apply("gather", [count, index], { axis });
   const single = op(b, "and", isZero(source), op(b, "eq", here, one(here)));
   const patched = op(b, "where", single, one(source), source);
-  const rest = b.apply("scatterProd", [x, index, patched], attrs);
-  const usual = b.apply("gather", [op(b, "mul", g, node), index], attrs);
+  const rest = b.apply("scatter", [x, index, patched], node.attrs);
+  const usual = b.apply("gather", [op(b, "mul", g, node), index], { axis });
   const divisor = op(b, "where", isZero(source), one(source), source);
   return [
     op(b, "mul", g, op(b, "div", ofFull, full)),
@@ -194,7 +203,7 @@ export function scatterProductGradient(b: NodeBuilder, node: Node, g: Node): (No
       b,
       "where",
       single,
-      b.apply("gather", [op(b, "mul", g, rest), index], attrs),
+      b.apply("gather", [op(b, "mul", g, rest), index], { axis }),
       op(b, "div", usual, divisor),
     ),
   ];

@@ -8,12 +8,15 @@ import { allocate, roundTo } from "../core/dtype.ts";
 import { argumentError, NablaError } from "../core/errors.ts";
 import { showShape, stridesOf } from "../core/shape.ts";
 import { convolve } from "./convolution.ts";
+import type { CumulateAttrs, ReduceAttrs, ScatterAttrs } from "./attrs.ts";
+import type { Combine } from "./combine.ts";
+import { identityOf, reductionOrder, stepOf } from "./combine.ts";
 import { compileScalar } from "./evaluate.ts";
+import type { AnyLowering } from "./lookup.ts";
+import { loweringOf, nameOf } from "./lookup.ts";
 import type { Graph, Node, TensorType } from "./node.ts";
 import { topological } from "./node.ts";
-import { OPS } from "./ops.ts";
-import type { AxisMap, Combine, Lowering } from "./row.ts";
-import { reductionOrder } from "./row.ts";
+import type { AxisMap } from "./row.ts";
 import { runScan } from "./scan.ts";
 import { argument } from "./scalar.ts";
 
@@ -33,7 +36,7 @@ export function interpret(graph: Graph, inputs: readonly TypedArray[]): TypedArr
   const several = new Map<Node, TypedArray[]>();
   for (const node of topological(graph.outputs)) {
     if (values.has(node)) continue;
-    const lowering = OPS[node.op].lowering as Lowering<unknown>;
+    const lowering = loweringOf(node);
     const given = node.inputs.map((input) => values.get(input)!);
     if (lowering.kind === "scan") several.set(node, runScan(node, given, interpret));
     else if (lowering.kind === "pick") {
@@ -46,8 +49,7 @@ export function interpret(graph: Graph, inputs: readonly TypedArray[]): TypedArr
 /** Computes one node from the values of its inputs. */
 function evaluateNode(node: Node, inputs: readonly TypedArray[]): TypedArray {
   const { attrs } = node;
-  // the row and the attributes belong to one operation; the type system cannot see that they match
-  const lowering = OPS[node.op].lowering as Lowering<unknown>;
+  const lowering = loweringOf(node);
   switch (lowering.kind) {
     case "input":
       throw argumentError(`interpret: ${node.type.text} is an input that the graph does not list.`);
@@ -72,9 +74,9 @@ function evaluateNode(node: Node, inputs: readonly TypedArray[]): TypedArray {
       return out;
     }
     case "reduce":
-      return reduce(node, inputs[0]!, lowering.combine, lowering.axes(attrs));
+      return reduce(node, inputs[0]!, lowering.attrs(attrs));
     case "cumulate":
-      return cumulate(node, inputs[0]!, lowering.combine, lowering.axis(attrs));
+      return cumulate(node, inputs[0]!, lowering.attrs(attrs));
     case "contract":
       return contract(node, inputs[0]!, inputs[1]!);
     case "conv":
@@ -87,7 +89,7 @@ function evaluateNode(node: Node, inputs: readonly TypedArray[]): TypedArray {
     case "gather":
       return gather(node, inputs[0]!, inputs[1]!, lowering.axis(attrs));
     case "scatter":
-      return scatter(node, inputs, lowering.axis(attrs), lowering.combine);
+      return scatter(node, inputs, lowering.attrs(attrs));
     case "sort":
       return argsort(node.type, inputs[0]!, lowering.descending(attrs));
     default:
@@ -99,7 +101,7 @@ function evaluateNode(node: Node, inputs: readonly TypedArray[]): TypedArray {
 function map(
   node: Node,
   inputs: readonly TypedArray[],
-  scalar: Extract<Lowering<unknown>, { kind: "map" }>["scalar"],
+  scalar: Extract<AnyLowering, { kind: "map" }>["scalar"],
 ): TypedArray {
   const args = node.inputs.map((input, k) => argument(k, input.type.dtype));
   const compute = compileScalar(scalar(args, node.attrs));
@@ -167,33 +169,6 @@ function fromPlaces(dtype: DType, x: TypedArray, places: readonly number[]): Typ
   return out;
 }
 
-/**
- * Returns the step of a combination, rounded to the dtype; int32 is left exact for the range check.
- */
-function stepOf(combine: Combine, dtype: DType): (a: number, b: number) => number {
-  const round = dtype === "float32" ? Math.fround : (x: number): number => x;
-  switch (combine) {
-    case "sum":
-      return (a, b) => round(a + b);
-    case "prod":
-      return (a, b) => round(a * b);
-    case "max":
-      return Math.max;
-    case "min":
-      return Math.min;
-    default:
-      return combine satisfies never;
-  }
-}
-
-/** Returns what a combination starts from: the value that changes no other. */
-function identityOf(combine: Combine, dtype: DType): number {
-  if (combine === "sum") return 0;
-  if (combine === "prod") return 1;
-  if (dtype === "bool") return combine === "max" ? 0 : 1;
-  return roundTo(dtype, combine === "max" ? -Infinity : Infinity);
-}
-
 /** Rounds a finished combination; an int32 out of range is an error. */
 function finish(node: Node, combine: Combine, value: number): number {
   const { dtype } = node.type;
@@ -208,7 +183,7 @@ function finish(node: Node, combine: Combine, value: number): number {
 }
 
 /** Combines along axes in the order that `reductionOrder` fixes. */
-function reduce(node: Node, x: TypedArray, combine: Combine, axes: readonly number[]): TypedArray {
+function reduce(node: Node, x: TypedArray, { combine, axes }: ReduceAttrs): TypedArray {
   const { shape, dtype } = node.inputs[0]!.type;
   const strides = stridesOf(shape);
   const kept = shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
@@ -274,7 +249,7 @@ function linesOf(type: TensorType, axis: number): { outer: number; length: numbe
 }
 
 /** Combines along an axis up to and including each place. */
-function cumulate(node: Node, x: TypedArray, combine: Combine, axis: number): TypedArray {
+function cumulate(node: Node, x: TypedArray, { combine, axis }: CumulateAttrs): TypedArray {
   const { outer, length, inner } = linesOf(node.type, axis);
   const step = stepOf(combine, node.type.dtype);
   const out = allocate(node.type.dtype, node.type.size);
@@ -353,8 +328,7 @@ function gather(node: Node, x: TypedArray, index: TypedArray, axis: number): Typ
 function scatter(
   node: Node,
   inputs: readonly TypedArray[],
-  axis: number,
-  combine: Combine | "set",
+  { combine, axis }: ScatterAttrs,
 ): TypedArray {
   const [x, index, source] = inputs as readonly [TypedArray, TypedArray, TypedArray];
   const out = x.slice();
@@ -385,9 +359,4 @@ function argsort(type: TensorType, x: TypedArray, descending: boolean): TypedArr
     out.set(line, start);
   }
   return out;
-}
-
-/** The name of a node in errors: what the user called, if known. */
-function nameOf(node: Node): string {
-  return node.origin === "" ? node.op : node.origin;
 }

@@ -5,7 +5,8 @@
  */
 import { argumentError } from "../core/errors.ts";
 import type { DType } from "../core/dtype.ts";
-import type { AxesAttrs, AxisAttrs, OpAttrs, OpName } from "./attrs.ts";
+import type { OpAttrs, OpName, ScatterAttrs } from "./attrs.ts";
+import type { Combine } from "./combine.ts";
 import { convGradient, convolution } from "./convolution.ts";
 import {
   chosen,
@@ -26,7 +27,7 @@ import { digamma, erf, erfc, lgamma } from "./math/special.ts";
 import { threefry } from "./math/threefry.ts";
 import type { Node, NodeBuilder, Scan } from "./node.ts";
 import { typeOf } from "./node.ts";
-import type { AxisMap, Combine, OpRow } from "./row.ts";
+import type { AxisMap, OpRow } from "./row.ts";
 import type { Accepted } from "./rules.ts";
 import {
   ANY,
@@ -108,6 +109,11 @@ function binary(
   };
 }
 
+/** The row with its mark that it is linear. */
+function linear<K extends OpName>(row: OpRow<K>): OpRow<K> {
+  return { ...row, linear: true };
+}
+
 /** A comparison of two equal operands. */
 function comparison(name: PlainName, accepted: Accepted, code: ScalarOp): OpRow<PlainName> {
   return {
@@ -126,52 +132,6 @@ function shift(name: "shl" | "shr"): OpRow<"shl" | "shr"> {
       kind: "map",
       scalar: ([x], { by }) => scalar(name, x!, literal("int32", by)),
     },
-  };
-}
-
-type ReduceName = "sum" | "prod" | "max" | "min";
-
-/** A reduction over axes, which go away. */
-function reduce(
-  name: ReduceName,
-  vjp: (b: NodeBuilder, node: Node<ReduceName>, g: Node) => Node,
-): OpRow<ReduceName> {
-  const ordered = name === "max" || name === "min";
-  return {
-    type: (inputs, { axes }) =>
-      ordered ? extremum(name, inputs, axes) : reduction(name, inputs, axes, NUMBERS),
-    vjp: (b, node, g) => [vjp(b, node, g)],
-    lowering: { kind: "reduce", combine: name, axes: (attrs: AxesAttrs) => attrs.axes },
-  };
-}
-
-type CumulateName = "cumsum" | "cumprod" | "cummax" | "cummin";
-
-/** A running combination along an axis. */
-function cumulate(
-  name: CumulateName,
-  combine: Combine,
-  vjp: (b: NodeBuilder, node: Node<CumulateName>, g: Node) => Node,
-): OpRow<CumulateName> {
-  return {
-    type: (inputs, { axis }) => running(name, inputs, axis),
-    vjp: (b, node, g) => [vjp(b, node, g)],
-    lowering: { kind: "cumulate", combine, axis: (attrs: AxisAttrs) => attrs.axis },
-  };
-}
-
-type ScatterName = "scatterAdd" | "scatterSet" | "scatterProd" | "scatterMax" | "scatterMin";
-
-/** A scatter: x with source combined into it at the places that index gives along an axis. */
-function scatter(
-  name: ScatterName,
-  combine: Combine | "set",
-  vjp: (b: NodeBuilder, node: Node<ScatterName>, g: Node) => readonly (Node | null)[],
-): OpRow<ScatterName> {
-  return {
-    type: (inputs, { axis }) => scattered(name, inputs, axis, combine === "set" ? ANY : NUMBERS),
-    vjp,
-    lowering: { kind: "scatter", combine, axis: (attrs: AxisAttrs) => attrs.axis },
   };
 }
 
@@ -195,7 +155,60 @@ function blockView(
 /** Adds up the axes along which an expansion repeated its operand. */
 function unexpand(b: NodeBuilder, g: Node, x: Node): Node {
   const axes = g.type.shape.flatMap((n, axis) => (n === x.type.shape[axis] ? [] : [axis]));
-  return keepAxes(b, g, axes.length === 0 ? g : b.apply("sum", [g], { axes }), axes);
+  return keepAxes(
+    b,
+    g,
+    axes.length === 0 ? g : b.apply("reduce", [g], { combine: "sum", axes }),
+    axes,
+  );
+}
+
+/** The gradient rule of a reduction or running combination, by what it combines with. */
+type Combined<K extends OpName> = Readonly<
+  Record<Combine, (b: NodeBuilder, node: Node<K>, g: Node) => Node>
+>;
+
+const REDUCED: Combined<"reduce"> = {
+  sum: (b, { inputs: [x], attrs }, g) => expandTo(b, keepAxes(b, x!, g, attrs.axes), x!.type.shape),
+  prod: productGradient,
+  max: extremumGradient,
+  min: extremumGradient,
+};
+
+const CUMULATED: Combined<"cumulate"> = {
+  sum: (b, { attrs }, g) =>
+    reverse(b, b.apply("cumulate", [reverse(b, g, attrs.axis)], attrs), attrs.axis),
+  prod: runningProductGradient,
+  max: runningExtremumGradient,
+  min: runningExtremumGradient,
+};
+
+/** What users know each scatter by, and its gradient rule. */
+const SCATTERS: Readonly<Record<ScatterAttrs["combine"], Titled>> = {
+  sum: {
+    title: "scatterAdd",
+    vjp: (b, { inputs: [, index], attrs: { axis } }, g) => [
+      g,
+      null,
+      b.apply("gather", [g, index!], { axis }),
+    ],
+  },
+  set: {
+    title: "scatterSet",
+    vjp: (b, { inputs: [, index, source], attrs }, g) => [
+      b.apply("scatter", [g, index!, fillLike(b, source!, 0)], attrs),
+      null,
+      b.apply("gather", [g, index!], { axis: attrs.axis }),
+    ],
+  },
+  prod: { title: "scatterProd", vjp: scatterProductGradient },
+  max: { title: "scatterMax", vjp: scatterExtremumGradient },
+  min: { title: "scatterMin", vjp: scatterExtremumGradient },
+};
+
+interface Titled {
+  readonly title: string;
+  readonly vjp: (b: NodeBuilder, node: Node<"scatter">, g: Node) => readonly (Node | null)[];
 }
 
 /** The derivative of a constant function is missing rather than zero: nothing to add up. */
@@ -240,7 +253,7 @@ export const OPS: { readonly [K in OpName]: OpRow<K> } = {
     lowering: { kind: "iota" },
   },
 
-  neg: unary("neg", NUMBERS, "neg", (b, g) => negated(b, g)),
+  neg: linear(unary("neg", NUMBERS, "neg", (b, g) => negated(b, g))),
   abs: unary("abs", NUMBERS, "abs", (b, g, x) => op(b, "mul", g, signOf(b, x))),
   floor: unary("floor", FLOATS, "floor", STEP),
   ceil: unary("ceil", FLOATS, "ceil", STEP),
@@ -273,8 +286,8 @@ export const OPS: { readonly [K in OpName]: OpRow<K> } = {
   not: unary("not", BITS, "not", STEP),
   stopGradient: unary("stopGradient", ANY, (x) => x, null),
 
-  add: binary("add", NUMBERS, "add", (_, g) => [g, g]),
-  sub: binary("sub", NUMBERS, "sub", (b, g) => [g, negated(b, g)]),
+  add: linear(binary("add", NUMBERS, "add", (_, g) => [g, g])),
+  sub: linear(binary("sub", NUMBERS, "sub", (b, g) => [g, negated(b, g)])),
   mul: binary("mul", NUMBERS, "mul", (b, g, x, y) => [op(b, "mul", g, y), op(b, "mul", g, x)]),
   div: binary("div", FLOATS, "div", (b, g, _, y, result) => {
     const slope = op(b, "div", g, y);
@@ -334,6 +347,8 @@ export const OPS: { readonly [K in OpName]: OpRow<K> } = {
     type: (inputs, { shape }) => reshaped("reshape", inputs, shape),
     vjp: (b, node, g) => [reshape(b, g, node.inputs[0]!.type.shape)],
     lowering: { kind: "view", view: () => "row-major" },
+    linear: true,
+    stacked: ({ shape }, length) => ({ shape: [length, ...shape] }),
   },
   permute: {
     type: (inputs, { axes }) => permuted("permute", inputs, axes),
@@ -348,6 +363,8 @@ export const OPS: { readonly [K in OpName]: OpRow<K> } = {
       kind: "view",
       view: ({ axes }) => axes.map((_, axis) => ({ axis: axes.indexOf(axis), step: 1, start: 0 })),
     },
+    linear: true,
+    stacked: ({ axes }) => ({ axes: [0, ...axes.map((axis) => axis + 1)] }),
   },
   expand: {
     type: (inputs, { shape }) => expanded("expand", inputs, shape),
@@ -359,6 +376,7 @@ export const OPS: { readonly [K in OpName]: OpRow<K> } = {
           extent === shape[axis] ? { axis, step: 1, start: 0 } : { axis: -1, step: 0, start: 0 },
         ),
     },
+    linear: true,
   },
   slice: {
     type: ([x, ...starts], attrs) => {
@@ -392,19 +410,21 @@ export const OPS: { readonly [K in OpName]: OpRow<K> } = {
     },
   },
 
-  sum: reduce("sum", (b, node, g) => {
-    const x = node.inputs[0]!;
-    return expandTo(b, keepAxes(b, x, g, node.attrs.axes), x.type.shape);
-  }),
-  prod: reduce("prod", productGradient),
-  max: reduce("max", extremumGradient),
-  min: reduce("min", extremumGradient),
-  cumsum: cumulate("cumsum", "sum", (b, { attrs }, g) =>
-    reverse(b, b.apply("cumsum", [reverse(b, g, attrs.axis)], attrs), attrs.axis),
-  ),
-  cumprod: cumulate("cumprod", "prod", runningProductGradient),
-  cummax: cumulate("cummax", "max", runningExtremumGradient),
-  cummin: cumulate("cummin", "min", runningExtremumGradient),
+  reduce: {
+    type: (inputs, { combine, axes }) => {
+      const ordered = combine === "max" || combine === "min";
+      return ordered ? extremum(combine, inputs, axes) : reduction(combine, inputs, axes, NUMBERS);
+    },
+    vjp: (b, node, g) => [REDUCED[node.attrs.combine](b, node, g)],
+    lowering: { kind: "reduce", attrs: (attrs) => attrs },
+    title: ({ combine }) => combine,
+  },
+  cumulate: {
+    type: (inputs, { combine, axis }) => running(`cum${combine}`, inputs, axis),
+    vjp: (b, node, g) => [CUMULATED[node.attrs.combine](b, node, g)],
+    lowering: { kind: "cumulate", attrs: (attrs) => attrs },
+    title: ({ combine }) => `cum${combine}`,
+  },
 
   contract: {
     type: contraction,
@@ -455,24 +475,18 @@ export const OPS: { readonly [K in OpName]: OpRow<K> } = {
       return typeOf(inputs[0]!.dtype, inputs[1]!.shape);
     },
     vjp: (b, { inputs: [x, index], attrs }, g) => [
-      b.apply("scatterAdd", [fillLike(b, x!, 0), index!, g], attrs),
+      b.apply("scatter", [fillLike(b, x!, 0), index!, g], { combine: "sum", ...attrs }),
       null,
     ],
     lowering: { kind: "gather", axis: (attrs) => attrs.axis },
   },
-  scatterAdd: scatter("scatterAdd", "sum", (b, node, g) => [
-    g,
-    null,
-    b.apply("gather", [g, node.inputs[1]!], node.attrs),
-  ]),
-  scatterSet: scatter("scatterSet", "set", (b, node, g) => [
-    b.apply("scatterSet", [g, node.inputs[1]!, fillLike(b, node.inputs[2]!, 0)], node.attrs),
-    null,
-    b.apply("gather", [g, node.inputs[1]!], node.attrs),
-  ]),
-  scatterProd: scatter("scatterProd", "prod", scatterProductGradient),
-  scatterMax: scatter("scatterMax", "max", scatterExtremumGradient),
-  scatterMin: scatter("scatterMin", "min", scatterExtremumGradient),
+  scatter: {
+    type: (inputs, { combine, axis }) =>
+      scattered(SCATTERS[combine].title, inputs, axis, combine === "set" ? ANY : NUMBERS),
+    vjp: (b, node, g) => SCATTERS[node.attrs.combine].vjp(b, node, g),
+    lowering: { kind: "scatter", attrs: (attrs) => attrs },
+    title: ({ combine }) => SCATTERS[combine].title,
+  },
   argsort: {
     type: (inputs) => {
       needCount("argsort", inputs, 1);

@@ -1,12 +1,16 @@
 /**
  * What a row of the table says. Shared code asks the row's `lowering`; it never branches on a name.
  */
-import type { ConvAttrs, OpAttrs, OpName } from "./attrs.ts";
+import type {
+  ConvAttrs,
+  CumulateAttrs,
+  OpAttrs,
+  OpName,
+  ReduceAttrs,
+  ScatterAttrs,
+} from "./attrs.ts";
 import type { Graph, Node, NodeBuilder, Scan, TensorType } from "./node.ts";
 import type { Scalar } from "./scalar.ts";
-
-/** The operations that combine elements: of a reduction, a running reduction, or a scatter. */
-export type Combine = "sum" | "prod" | "max" | "min";
 
 /**
  * Where one input axis of a view finds its coordinate: `start + step · out[axis]`, plus the value
@@ -38,14 +42,10 @@ export type Lowering<A> =
       readonly kind: "view";
       readonly view: (attrs: A, input: TensorType, output: TensorType) => ViewMap;
     }
-  /** Combines the elements along `attrs.axes`, which go away. Order: see `reductionOrder` below. */
-  | {
-      readonly kind: "reduce";
-      readonly combine: Combine;
-      readonly axes: (attrs: A) => readonly number[];
-    }
+  /** Combines the elements along axes, which go away, in the order that `reductionOrder` says. */
+  | { readonly kind: "reduce"; readonly attrs: (attrs: A) => ReduceAttrs }
   /** Combines the elements along one axis up to and including each place, ascending. */
-  | { readonly kind: "cumulate"; readonly combine: Combine; readonly axis: (attrs: A) => number }
+  | { readonly kind: "cumulate"; readonly attrs: (attrs: A) => CumulateAttrs }
   /** `[..., M, K] · [..., K, N] → [..., M, N]`; the sum over k starts at 0 and ascends. */
   | { readonly kind: "contract" }
   /**
@@ -72,25 +72,19 @@ export type Lowering<A> =
   /** Elements of input 0 where input 1 (int32) says along an axis; out of range is an error. */
   | { readonly kind: "gather"; readonly axis: (attrs: A) => number }
   /** Input 0 with input 2 combined into it where input 1 says along an axis, ascending. */
-  | {
-      readonly kind: "scatter";
-      readonly axis: (attrs: A) => number;
-      /** "set" overwrites: the last one stays. */
-      readonly combine: Combine | "set";
-    }
+  | { readonly kind: "scatter"; readonly attrs: (attrs: A) => ScatterAttrs }
   /** The int32 permutation that sorts each line along the last axis: stable, NaN largest. */
   | { readonly kind: "sort"; readonly descending: (attrs: A) => boolean };
 
-/**
- * The order in which a reduction combines, on every device that promises bits. Reduced axes that
- * are neighbours count as one; the innermost such group is k, the others are walked row-major
- * outside it. k is cut into chunks of `chunk`; within a chunk element k goes to partial result k
- * mod `lanes`, which starts from the identity; the partial results p are combined as
- * `((p0+p4)+(p2+p6)) + ((p1+p5)+(p3+p7))`, and that is combined into a running total, which starts
- * from the identity too. The total of a float sum or product is float64; all of an int32 sum or
- * product is computed in float64 and must end within the range of int32.
- */
-export const reductionOrder = { lanes: 8, chunk: 512 } as const;
+/** The number that a value is everywhere, where it is one constant, repeated; else null. */
+export function constantOf(node: Node, rowOf: (node: Node) => OpRow): number | null {
+  let from = node;
+  while (rowOf(from).lowering.kind === "view") from = from.inputs[0]!;
+  const { lowering } = rowOf(from);
+  if (lowering.kind !== "map" || from.inputs.length > 0) return null;
+  const { op, value } = lowering.scalar([], from.attrs);
+  return op === "const" ? value : null;
+}
 
 /** What the reverse walk lends to a gradient rule that needs more than the cotangent. */
 export interface Walk {
@@ -102,6 +96,8 @@ export interface Walk {
     wanted: readonly boolean[],
     cotangentOf: readonly boolean[],
   ) => Graph;
+  /** The row of a node: what a rule may ask of operations that it does not know. */
+  readonly rowOf: (node: Node) => OpRow;
 }
 
 /** One row of the table. */
@@ -116,4 +112,13 @@ export interface OpRow<K extends OpName = OpName> {
     | null
     | ((b: NodeBuilder, node: Node<K>, cotangent: Node, walk: Walk) => readonly (Node | null)[]);
   readonly lowering: Lowering<OpAttrs[K]>;
+  /** What users know it by, where the attributes say that. */
+  readonly title?: (attrs: OpAttrs[K]) => string;
+  /**
+   * Set where the gradient of a scan may take it once of sums instead of summing its results over
+   * all steps: f(Σx, Σy) = Σ f(x, y).
+   */
+  readonly linear?: true;
+  /** The attributes that do the same to each element of a new first axis of so many. */
+  readonly stacked?: (attrs: OpAttrs[K], length: number) => OpAttrs[OpName];
 }

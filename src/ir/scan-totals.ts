@@ -4,10 +4,13 @@
  * along time and rows, sums and rearrangements follow what they work on, and what is the same at
  * each step stays outside.
  */
-import type { OpAttrs } from "./attrs.ts";
 import type { Node, NodeBuilder, Scan } from "./node.ts";
 import { topological } from "./node.ts";
+import type { Walk } from "./row.ts";
+import { constantOf } from "./row.ts";
 import { expandTo, fillLike, op, permute, reshape, scaled, sliceAxis } from "./words.ts";
+
+type RowOf = Walk["rowOf"];
 
 /** A scan to be made, over nodes of a nested builder and of the one outside. */
 export interface TotalScan {
@@ -34,11 +37,11 @@ export interface TotalResult {
 }
 
 /** Makes the scan and the sums. */
-export function totals(b: NodeBuilder, scan: TotalScan): TotalResult {
+export function totals(b: NodeBuilder, scan: TotalScan, rowOf: RowOf): TotalResult {
   const { inputs, carries, sequences, captures, length, reverse } = scan;
   const first = carries.length;
   const captured = first + sequences.length;
-  const forms = new Forms(inputs, inputs.slice(captured), scan.added);
+  const forms = new Forms(rowOf, inputs, inputs.slice(captured), scan.added);
   const leaves = new Set(scan.stacked.filter((node) => node !== null));
   for (const term of scan.added) if (term !== null) forms.leaves(term, leaves);
   const out = [...leaves].filter((leaf) => !inputs.includes(leaf));
@@ -72,14 +75,19 @@ type Form =
   /** From its stacked values. */
   | "leaf";
 
-const LINEAR: ReadonlySet<string> = new Set(["add", "sub", "neg", "reshape", "permute", "expand"]);
-
 /** Decides how sums are found, and so what must be stacked. */
 class Forms {
   private readonly inputs: ReadonlySet<Node>;
   private readonly same: Set<Node>;
+  readonly rowOf: RowOf;
 
-  constructor(inputs: readonly Node[], captured: readonly Node[], terms: readonly (Node | null)[]) {
+  constructor(
+    rowOf: RowOf,
+    inputs: readonly Node[],
+    captured: readonly Node[],
+    terms: readonly (Node | null)[],
+  ) {
+    this.rowOf = rowOf;
     this.inputs = new Set(inputs);
     this.same = new Set(captured);
     for (const node of topological(terms.filter((term) => term !== null))) {
@@ -89,12 +97,23 @@ class Forms {
   }
 
   of(node: Node): Form {
-    if (isZero(node)) return "zero";
+    if (constantOf(node, this.rowOf) === 0) return "zero";
     if (this.same.has(node)) return "same";
     if (this.inputs.has(node)) return "leaf";
-    if (LINEAR.has(node.op)) return "through";
-    if (node.op === "sum") return this.of(node.inputs[0]!) === "leaf" ? "leaf" : "through";
-    return node.op === "contract" && node.type.shape.length === 2 ? "product" : "leaf";
+    if (this.summedAxes(node) !== null) {
+      return this.of(node.inputs[0]!) === "leaf" ? "leaf" : "through";
+    }
+    const { linear, lowering } = this.rowOf(node);
+    if (linear === true) return "through";
+    return lowering.kind === "contract" && node.type.shape.length === 2 ? "product" : "leaf";
+  }
+
+  /** The axes that a node adds up; null where it is no sum. */
+  summedAxes(node: Node): readonly number[] | null {
+    const { lowering } = this.rowOf(node);
+    if (lowering.kind !== "reduce") return null;
+    const { combine, axes } = lowering.attrs(node.attrs);
+    return combine === "sum" ? axes : null;
   }
 
   isSame(node: Node): boolean {
@@ -103,7 +122,7 @@ class Forms {
 
   /** Whether the stack of a node is a rearrangement of that of its operand. */
   isView(node: Node): boolean {
-    return !this.inputs.has(node) && (node.op === "permute" || node.op === "reshape");
+    return !this.inputs.has(node) && this.rowOf(node).stacked !== undefined;
   }
 
   /** Adds what must be stacked for the sum of a term. */
@@ -129,15 +148,9 @@ class Forms {
 
   /** The operand whose stack a leaf is found from, if that is not its own. */
   summed(node: Node, sum: boolean): Node | null {
-    const direct = sum && !this.inputs.has(node) && node.op === "sum";
+    const direct = sum && !this.inputs.has(node) && this.summedAxes(node) !== null;
     return direct || this.isView(node) ? node.inputs[0]! : null;
   }
-}
-
-function isZero(node: Node): boolean {
-  let from = node;
-  while (from.op === "expand" || from.op === "reshape") from = from.inputs[0]!;
-  return from.op === "constant" && (from.attrs as OpAttrs["constant"]).value === 0;
 }
 
 /** Takes sums over steps, outside, from stacked values. */
@@ -185,10 +198,10 @@ class Sums {
   }
 
   private ofLeaf(node: Node): Node {
-    const inner = node.op === "sum" ? this.forms.summed(node, true) : null;
-    if (inner === null) return this.b.apply("sum", [this.stack(node)], { axes: [0] });
-    const { axes } = node.attrs as OpAttrs["sum"];
-    return this.b.apply("sum", [this.stack(inner)], { axes: [0, ...axes.map((axis) => axis + 1)] });
+    const own = this.forms.summedAxes(node);
+    const inner = own && this.forms.summed(node, true);
+    const axes = inner === null ? [0] : [0, ...own!.map((axis) => axis + 1)];
+    return this.b.apply("reduce", [this.stack(inner ?? node)], { combine: "sum", axes });
   }
 
   /** Σ x · y over all steps: one product along steps and inner axis. */
@@ -212,12 +225,8 @@ class Sums {
       const thin = reshape(this.b, same, [1, ...node.type.shape]);
       return expandTo(this.b, thin, [this.length, ...node.type.shape]);
     }
-    const inner = this.stack(node.inputs[0]!);
-    if (node.op === "permute") {
-      const { axes } = node.attrs as OpAttrs["permute"];
-      return permute(this.b, inner, [0, ...axes.map((axis) => axis + 1)]);
-    }
-    return reshape(this.b, inner, [this.length, ...node.type.shape]);
+    const attrs = this.forms.rowOf(node).stacked!(node.attrs, this.length);
+    return this.b.apply(node.op, [this.stack(node.inputs[0]!)], attrs);
   }
 
   /** A value that is the same at each step, outside. */

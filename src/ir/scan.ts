@@ -92,7 +92,7 @@ export function lastCarry(b: NodeBuilder, stacked: Node, reverse: boolean): Node
 export function scanGradient(
   b: NodeBuilder,
   node: Node<"scan">,
-  { cotangents, derive }: Walk,
+  { cotangents, derive, rowOf }: Walk,
 ): (Node | null)[] {
   const { body, carries, sequences, length, reverse } = node.attrs as Scan;
   const smooth = body.inputs.map(({ type }) => isFloat(type.dtype));
@@ -125,17 +125,21 @@ export function scanGradient(
     const own = ofInput[i]!;
     return [added[i] === null ? own : op(nb, "add", own, added[i]!)];
   });
-  const back = totals(b, {
-    inputs: [...bodyCarries, ...again, ...listed(added), ...given, ...captured],
-    carries: next,
-    sequences: outer,
-    captures,
-    stacked: ofInput.slice(carries, carries + sequences),
-    added: ofInput.slice(carries + sequences),
-    initial: carried.flatMap((yes, i) => (yes ? [initialOf(b, node, cotangents[i]!, i)] : [])),
-    length,
-    reverse: !reverse,
-  });
+  const back = totals(
+    b,
+    {
+      inputs: [...bodyCarries, ...again, ...listed(added), ...given, ...captured],
+      carries: next,
+      sequences: outer,
+      captures,
+      stacked: ofInput.slice(carries, carries + sequences),
+      added: ofInput.slice(carries + sequences),
+      initial: carried.flatMap((yes, i) => (yes ? [initialOf(b, node, cotangents[i]!, i)] : [])),
+      length,
+      reverse: !reverse,
+    },
+    rowOf,
+  );
   const initial = back.carries.map((stacked) => lastCarry(b, stacked, !reverse));
   return [...expandFlags(carried, initial), ...back.stacked, ...back.added];
 }

@@ -109,7 +109,12 @@ export function concat(b: NodeBuilder, parts: readonly Node[], axis: number): No
 
 /** Adds up axes and keeps them with extent 1. */
 export function sumKeep(b: NodeBuilder, x: Node, axes: readonly number[]): Node {
-  return keepAxes(b, x, axes.length === 0 ? x : b.apply("sum", [x], { axes }), axes);
+  return keepAxes(
+    b,
+    x,
+    axes.length === 0 ? x : b.apply("reduce", [x], { combine: "sum", axes }),
+    axes,
+  );
 }
 
 /** Gives back, with extent 1, the axes of x that a reduction removed. */

@@ -7,7 +7,7 @@ import { isFloat } from "../core/dtype.ts";
 import { Builder } from "../ir/builder.ts";
 import type { Graph, Node } from "../ir/node.ts";
 import { topological } from "../ir/node.ts";
-import { OPS } from "../ir/ops.ts";
+import { loweringOf } from "../ir/lookup.ts";
 import { copyInto } from "../ir/splice.ts";
 import { fillLike } from "../ir/words.ts";
 
@@ -45,7 +45,8 @@ export function splitGraph(graph: Graph, wanted: readonly boolean[], numbers: nu
   const keptInputs = tensors.flatMap((input, i) => (boundary.has(input) ? [i] : []));
   const forwardOutputs = [...outputs];
   for (const node of boundary) {
-    if (node.op !== "input" && !forwardOutputs.includes(node)) forwardOutputs.push(node);
+    if (loweringOf(node).kind !== "input" && !forwardOutputs.includes(node))
+      forwardOutputs.push(node);
   }
   const keptOutputs = forwardOutputs.flatMap((node, o) => (boundary.has(node) ? [o] : []));
   const given = [
@@ -85,7 +86,7 @@ function findBoundary(results: readonly Node[], cotangents: ReadonlySet<Node>): 
 
 /** Whether a value is cheaper to make again than to keep. */
 function isFree(node: Node): boolean {
-  const { kind } = OPS[node.op].lowering;
+  const { kind } = loweringOf(node);
   if (kind === "input" || kind === "pick") return false; // a scan is kept by its values
   return kind === "view" || kind === "iota" || node.inputs.length === 0 || node.type.size === 1;
 }

@@ -1,6 +1,7 @@
 /**
  * Counts what a function would compute, without computing it: a trace that adds up its products.
  */
+import { loweringOf } from "../ir/lookup.ts";
 import type { Graph, Node } from "../ir/node.ts";
 import { topological } from "../ir/node.ts";
 import type { Fn } from "../runtime/function.ts";
@@ -53,18 +54,20 @@ function countProducts(graph: Graph): number {
 }
 
 function productsOfNode(node: Node): number {
-  const { shape, size } = node.type;
+  const { size } = node.type;
   const [first, second] = node.inputs.map((input) => input.type.shape);
-  switch (node.op) {
+  const lowering = loweringOf(node);
+  switch (lowering.kind) {
     case "contract":
       return size * first!.at(-1)!;
     case "conv":
       return (size * second!.reduce((a, b) => a * b, 1)) / Math.max(1, second![0]!);
-    default: {
-      const { body, length } = node.attrs as { body?: Graph; length?: number };
-      if (body === undefined) return 0;
-      return countProducts(body) * (length ?? shape[0] ?? 1);
+    case "scan": {
+      const { body, length } = lowering.attrs(node.attrs);
+      return countProducts(body) * length;
     }
+    default:
+      return 0;
   }
 }
 

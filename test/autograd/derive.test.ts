@@ -3,7 +3,8 @@
  */
 import { describe, expect, test } from "vitest";
 import { pullBack, vjpGraph } from "../../src/autograd/derive.ts";
-import type { OpName } from "../../src/ir/attrs.ts";
+import type { OpName, ScatterAttrs } from "../../src/ir/attrs.ts";
+import type { Combine } from "../../src/ir/combine.ts";
 import { Builder } from "../../src/ir/builder.ts";
 import { interpret } from "../../src/ir/interpret.ts";
 import type { Node } from "../../src/ir/node.ts";
@@ -43,23 +44,20 @@ const pairs = (name: PlainName, low = -2, high = 2): Case[] => [
     build: (b, x, y) => op(b, name, x, y),
   },
 ];
-const along = (name: "sum" | "prod" | "max" | "min"): Case[] =>
+const along = (combine: Combine): Case[] =>
   [[0], [1], [0, 2], [0, 1, 2]].map((axes) => ({
     given: [spread([2, 3, 2], 6)],
-    build: (b, x) => b.apply(name, [x], { axes }),
+    build: (b, x) => b.apply("reduce", [x], { combine, axes }),
   }));
-const running = (name: "cumsum" | "cumprod" | "cummax" | "cummin"): Case[] =>
+const running = (combine: Combine): Case[] =>
   [0, 1].map((axis) => ({
     given: [spread([3, 5], 7)],
-    build: (b, x) => b.apply(name, [x], { axis }),
+    build: (b, x) => b.apply("cumulate", [x], { combine, axis }),
   }));
-const scattering = (
-  name: "scatterAdd" | "scatterSet" | "scatterProd" | "scatterMax" | "scatterMin",
-  places: number[],
-): Case[] => [
+const scattering = (combine: ScatterAttrs["combine"], places: number[]): Case[] => [
   {
     given: [spread([4, 2], 8), tensor([3, 2], places, "int32"), spread([3, 2], 9)],
-    build: (b, x, index, source) => b.apply(name, [x, index, source], { axis: 0 }),
+    build: (b, x, index, source) => b.apply("scatter", [x, index, source], { combine, axis: 0 }),
   },
 ];
 
@@ -179,25 +177,31 @@ const CASES: { readonly [K in OpName]: Case[] | null } = {
         }),
     },
   ],
-  sum: along("sum"),
-  prod: [
+  reduce: [
+    ...along("sum"),
     ...along("prod"),
-    { given: [vector([2, 0, 3, -1])], build: (b, x) => b.apply("prod", [x], { axes: [0] }) },
+    {
+      given: [vector([2, 0, 3, -1])],
+      build: (b, x) => b.apply("reduce", [x], { combine: "prod", axes: [0] }),
+    },
     {
       given: [vector([2, 0, 3, 0])],
-      build: (b, x) => b.apply("prod", [x], { axes: [0] }),
+      build: (b, x) => b.apply("reduce", [x], { combine: "prod", axes: [0] }),
       flat: true,
     },
+    ...along("max"),
+    ...along("min"),
   ],
-  max: along("max"),
-  min: along("min"),
-  cumsum: running("cumsum"),
-  cumprod: [
-    ...running("cumprod"),
-    { given: [vector([2, 0, 3, 0, 5])], build: (b, x) => b.apply("cumprod", [x], { axis: 0 }) },
+  cumulate: [
+    ...running("sum"),
+    ...running("prod"),
+    {
+      given: [vector([2, 0, 3, 0, 5])],
+      build: (b, x) => b.apply("cumulate", [x], { combine: "prod", axis: 0 }),
+    },
+    ...running("max"),
+    ...running("min"),
   ],
-  cummax: running("cummax"),
-  cummin: running("cummin"),
   contract: [
     { given: [spread([2, 3]), spread([3, 4], 2)], build: (b, x, w) => op(b, "contract", x, w) },
     {
@@ -220,11 +224,13 @@ const CASES: { readonly [K in OpName]: Case[] | null } = {
       build: (b, x, index) => b.apply("gather", [op(b, "exp", x), index], { axis: 0 }),
     },
   ],
-  scatterAdd: scattering("scatterAdd", shared),
-  scatterSet: scattering("scatterSet", apart),
-  scatterProd: scattering("scatterProd", shared),
-  scatterMax: scattering("scatterMax", shared),
-  scatterMin: scattering("scatterMin", shared),
+  scatter: [
+    ...scattering("sum", shared),
+    ...scattering("set", apart),
+    ...scattering("prod", shared),
+    ...scattering("max", shared),
+    ...scattering("min", shared),
+  ],
 };
 
 describe("gradient rules against differences", () => {
@@ -270,9 +276,11 @@ function gradient(given: readonly Given[], build: Case["build"]): number[] {
 
 describe("edges, as PyTorch has them", () => {
   test("ties are shared", () => {
-    expect(gradient([vector([1, 3, 3])], (b, x) => b.apply("max", [x], { axes: [0] }))).toEqual([
-      0, 0.5, 0.5,
-    ]);
+    expect(
+      gradient([vector([1, 3, 3])], (b, x) =>
+        b.apply("reduce", [x], { combine: "max", axes: [0] }),
+      ),
+    ).toEqual([0, 0.5, 0.5]);
     expect(gradient([vector([1, 2]), vector([1, 1])], (b, x, y) => op(b, "maximum", x, y))).toEqual(
       [0.5, 1],
     );
@@ -296,9 +304,11 @@ describe("edges, as PyTorch has them", () => {
   });
 
   test("the latest of equal running maxima gets the gradient", () => {
-    expect(gradient([vector([2, 1, 2, 0])], (b, x) => b.apply("cummax", [x], { axis: 0 }))).toEqual(
-      [2, 0, 2, 0],
-    );
+    expect(
+      gradient([vector([2, 1, 2, 0])], (b, x) =>
+        b.apply("cumulate", [x], { combine: "max", axis: 0 }),
+      ),
+    ).toEqual([2, 0, 2, 0]);
   });
 });
 

@@ -14,7 +14,7 @@ import type {
   Stage,
 } from "../../src/compiler/kernel.ts";
 import { convSum } from "../support/conv-sum.ts";
-import type { Combine } from "../../src/ir/row.ts";
+import type { Combine } from "../../src/ir/combine.ts";
 
 const bits = new DataView(new ArrayBuffer(8));
 

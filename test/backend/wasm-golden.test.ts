@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 import type { DType } from "../../src/core/dtype.ts";
 
 import type { ContractKernel, LoopedKernel, LoopKernel } from "../../src/compiler/kernel.ts";
-import type { Combine } from "../../src/ir/row.ts";
+import type { Combine } from "../../src/ir/combine.ts";
 import { emitKernel } from "../../src/backend/wasm/emit.ts";
 import { access, dense, params, Steps, storing } from "./kernel-building.ts";
 

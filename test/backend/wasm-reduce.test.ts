@@ -2,7 +2,7 @@ import { describe, it } from "vitest";
 import { sizeOf, stridesOf } from "../../src/core/shape.ts";
 import type { DType } from "../../src/core/dtype.ts";
 import type { LoopKernel, Stage } from "../../src/compiler/kernel.ts";
-import type { Combine } from "../../src/ir/row.ts";
+import type { Combine } from "../../src/ir/combine.ts";
 import { createWasmBackend } from "../../src/backend/wasm/backend.ts";
 import { access, expectSame, params, random, Steps, storing } from "./kernel-building.ts";
 

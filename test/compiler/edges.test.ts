@@ -50,8 +50,8 @@ const CASES: Readonly<Record<string, Case>> = {
     inputs: [f32(0, 3), f32(2, 0), f32(0, 4)],
     build: (b, [x, y, z]) => [
       op(b, "exp", x!),
-      b.apply("sum", [x!], { axes: [0] }),
-      b.apply("prod", [y!], { axes: [1] }),
+      b.apply("reduce", [x!], { combine: "sum", axes: [0] }),
+      b.apply("reduce", [y!], { combine: "prod", axes: [1] }),
       b.apply("contract", [y!, z!], {}),
       b.apply("concat", [x!, b.apply("reshape", [y!], { shape: [0, 3] })], { axis: 0 }),
       b.apply("reshape", [x!], { shape: [3, 0] }),
@@ -61,7 +61,7 @@ const CASES: Readonly<Record<string, Case>> = {
     inputs: [f32(3, 29, 31)],
     build: (b, [x]) =>
       [[1, 2], [0, 1], [0, 2], [0], [2], [0, 1, 2]].map((axes) =>
-        b.apply("sum", [op(b, "tanh", x!)], { axes }),
+        b.apply("reduce", [op(b, "tanh", x!)], { combine: "sum", axes }),
       ),
   },
   "a reduction over a transposed operand": {
@@ -69,7 +69,10 @@ const CASES: Readonly<Record<string, Case>> = {
     build: (b, [x, row]) => {
       const y = b.apply("permute", [x!], { axes: [1, 0] });
       const z = op(b, "mul", x!, expandTo(b, row!, [41, 37]));
-      return [b.apply("sum", [y], { axes: [0, 1] }), b.apply("sum", [z], { axes: [0, 1] })];
+      return [
+        b.apply("reduce", [y], { combine: "sum", axes: [0, 1] }),
+        b.apply("reduce", [z], { combine: "sum", axes: [0, 1] }),
+      ];
     },
   },
   "operands of a contraction through every view": {

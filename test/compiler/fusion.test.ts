@@ -74,7 +74,9 @@ test("a chain with broadcast operands and a closing reduction is one reduce kern
   const s = new Sketch();
   const [x, row] = [s.input([35, 10]), s.input([10])];
   const y = op(s.b, "mul", op(s.b, "exp", x), expandTo(s.b, row, [35, 10]));
-  expect(kindsOf(s.plan([s.b.apply("sum", [y], { axes: [1] })]))).toEqual(["reduce"]);
+  expect(kindsOf(s.plan([s.b.apply("reduce", [y], { combine: "sum", axes: [1] })]))).toEqual([
+    "reduce",
+  ]);
 });
 
 /** One Adam step with the rates as float64 scalars. */

@@ -29,9 +29,9 @@ function referenceSum(values: readonly number[]): number {
 describe("reductions", () => {
   test("a float32 sum has the fixed order", () => {
     const x = [...arrayOf({ ...spread([1300], 3), dtype: "float32" })];
-    expect(run([vector(x, "float32")], (b, n) => b.apply("sum", [n], { axes: [0] }))).toEqual([
-      referenceSum(x),
-    ]);
+    expect(
+      run([vector(x, "float32")], (b, n) => b.apply("reduce", [n], { combine: "sum", axes: [0] })),
+    ).toEqual([referenceSum(x)]);
   });
 
   test("axes that are no neighbours are walked outside", () => {
@@ -49,36 +49,56 @@ describe("reductions", () => {
         }
         return total;
       });
-      const found = run([tensor([2, 3, 4], x)], (b, n) => b.apply(name, [n], { axes: [0, 2] }));
+      const found = run([tensor([2, 3, 4], x)], (b, n) =>
+        b.apply("reduce", [n], { combine: name, axes: [0, 2] }),
+      );
       found.forEach((value, j) => expect(value).toBeCloseTo(expected[j]!, 12));
     }
   });
 
   test("empty axes give the identity, or are refused", () => {
     const empty = tensor([2, 0], []);
-    expect(run([empty], (b, n) => b.apply("sum", [n], { axes: [1] }))).toEqual([0, 0]);
-    expect(run([empty], (b, n) => b.apply("prod", [n], { axes: [1] }))).toEqual([1, 1]);
-    expect(() => run([empty], (b, n) => b.apply("max", [n], { axes: [1] }))).toThrow(
-      "max: x is [2, 0], an empty axis has no maximum.",
-    );
+    expect(run([empty], (b, n) => b.apply("reduce", [n], { combine: "sum", axes: [1] }))).toEqual([
+      0, 0,
+    ]);
+    expect(run([empty], (b, n) => b.apply("reduce", [n], { combine: "prod", axes: [1] }))).toEqual([
+      1, 1,
+    ]);
+    expect(() =>
+      run([empty], (b, n) => b.apply("reduce", [n], { combine: "max", axes: [1] })),
+    ).toThrow("max: x is [2, 0], an empty axis has no maximum.");
   });
 
   test("NaN wins, bools are any and all", () => {
     const x = vector([1, NaN, 3]);
-    expect(run([x], (b, n) => b.apply("max", [n], { axes: [0] }))).toEqual([NaN]);
-    expect(run([x], (b, n) => b.apply("cummin", [n], { axis: 0 }))).toEqual([1, NaN, NaN]);
+    expect(run([x], (b, n) => b.apply("reduce", [n], { combine: "max", axes: [0] }))).toEqual([
+      NaN,
+    ]);
+    expect(run([x], (b, n) => b.apply("cumulate", [n], { combine: "min", axis: 0 }))).toEqual([
+      1,
+      NaN,
+      NaN,
+    ]);
     const bools = vector([0, 1], "bool");
-    expect(run([bools], (b, n) => b.apply("max", [n], { axes: [0] }))).toEqual([1]);
-    expect(run([bools], (b, n) => b.apply("min", [n], { axes: [0] }))).toEqual([0]);
+    expect(run([bools], (b, n) => b.apply("reduce", [n], { combine: "max", axes: [0] }))).toEqual([
+      1,
+    ]);
+    expect(run([bools], (b, n) => b.apply("reduce", [n], { combine: "min", axes: [0] }))).toEqual([
+      0,
+    ]);
   });
 
   test("int32 that overflows is an error, int32 that comes back is none", () => {
     const sum = (values: number[]): number[] =>
-      run([vector(values, "int32")], (b, n) => b.apply("sum", [n], { axes: [0] }));
+      run([vector(values, "int32")], (b, n) =>
+        b.apply("reduce", [n], { combine: "sum", axes: [0] }),
+      );
     expect(sum([2147483647, 1, -1])).toEqual([2147483647]);
     expect(() => sum([2147483647, 1])).toThrow(/int32 sum of int32\[2\] is 2147483648/);
     expect(() =>
-      run([vector([65536, 65536], "int32")], (b, n) => b.apply("cumprod", [n], { axis: 0 })),
+      run([vector([65536, 65536], "int32")], (b, n) =>
+        b.apply("cumulate", [n], { combine: "prod", axis: 0 }),
+      ),
     ).toThrow(/overflow|outside/);
   });
 });
@@ -143,7 +163,7 @@ describe("places", () => {
     );
     expect(() =>
       run([x, index, vector([1, 1])], (b, n, i, s) =>
-        b.apply("scatterAdd", [n, i, s], { axis: 0 }),
+        b.apply("scatter", [n, i, s], { combine: "sum", axis: 0 }),
       ),
     ).toThrow("scatterAdd: index 3 is out of range");
   });
@@ -151,7 +171,7 @@ describe("places", () => {
   test("of equal places the last one set stays", () => {
     expect(
       run([vector([0, 0]), vector([1, 1], "int32"), vector([7, 8])], (b, n, i, s) =>
-        b.apply("scatterSet", [n, i, s], { axis: 0 }),
+        b.apply("scatter", [n, i, s], { combine: "set", axis: 0 }),
       ),
     ).toEqual([0, 8]);
   });
@@ -197,14 +217,17 @@ describe("errors in the user's terms", () => {
 describe("graphs as values", () => {
   test("print, splice, verify", () => {
     const graph = graphOf([spread([2, 3]), spread([2, 3])], (b, x, y) =>
-      b.apply("sum", [op(b, "add", op(b, "mul", x, y), op(b, "mul", x, y))], { axes: [0] }),
+      b.apply("reduce", [op(b, "add", op(b, "mul", x, y), op(b, "mul", x, y))], {
+        combine: "sum",
+        axes: [0],
+      }),
     );
     const text = [
       "%0 = input : float64[2, 3]",
       "%1 = input : float64[2, 3]",
       "%2 = mul(%0, %1) : float64[2, 3]",
       "%3 = add(%2, %2) : float64[2, 3]",
-      "%4 = sum(%3) {axes: [0]} : float64[3]",
+      "%4 = reduce(%3) {combine: sum, axes: [0]} : float64[3]",
       "return %4",
     ].join("\n");
     expect(printGraph(graph)).toBe(text);

@@ -22,12 +22,16 @@ export function smoothRecipes(op: OpName): readonly Recipe[] {
   return RECIPES[op].filter((recipe) => {
     const sizes = recipe.operands.map(({ shape }) => shape.reduce((a, b) => a * b, 1));
     if (recipe.dtype !== "float64" || !sizes.every((size) => size > 0 && size <= 150)) return false;
-    return op !== "scatterSet" || recipe.operands.some(({ fill }) => isDistinct(fill));
+    return !overwrites(recipe) || recipe.operands.some(({ fill }) => isDistinct(fill));
   });
 }
 
+function overwrites({ attrs = {} }: Recipe): boolean {
+  return "combine" in attrs && attrs.combine === "set";
+}
+
 /**
- * Where several sources go to one place, `scatterSet` gives each the whole gradient, as PyTorch.
+ * Where several sources overwrite one place, each gets the whole gradient, as in PyTorch.
  */
 function isDistinct(fill: Fill): boolean {
   return typeof fill === "object" && fill.distinct === true;

@@ -13,10 +13,10 @@ function op(b: NodeBuilder, name: Plain, ...inputs: readonly Node[]): Node {
 }
 
 /** Reduces the last axis and stretches the result again. */
-function along(b: NodeBuilder, name: "sum" | "max", x: Node): Node {
+function along(b: NodeBuilder, combine: "sum" | "max", x: Node): Node {
   const { shape } = x.type;
   const last = shape.length - 1;
-  const small = b.apply(name, [x], { axes: [last] });
+  const small = b.apply("reduce", [x], { combine, axes: [last] });
   const kept = b.apply("reshape", [small], { shape: [...shape.slice(0, -1), 1] });
   return b.apply("expand", [kept], { shape });
 }
@@ -49,7 +49,10 @@ function linearTanh(b: NodeBuilder, [x, w, bias]: readonly Node[]): Node {
 function chain(b: NodeBuilder, [x, y, z]: readonly Node[]): Node {
   const mixed = op(b, "add", op(b, "mul", x!, y!), op(b, "exp", z!));
   const { shape } = mixed.type;
-  return b.apply("sum", [op(b, "maximum", mixed, x!)], { axes: shape.map((_, axis) => axis) });
+  return b.apply("reduce", [op(b, "maximum", mixed, x!)], {
+    combine: "sum",
+    axes: shape.map((_, axis) => axis),
+  });
 }
 
 function recipes(

@@ -9,6 +9,8 @@ export interface Recipe {
   readonly label: string;
   readonly dtype: DType;
   readonly operands: readonly Operand[];
+  /** Of the operation, where it is one of the table. */
+  readonly attrs?: object;
   readonly apply: (b: NodeBuilder, nodes: readonly Node[]) => Node;
 }
 
@@ -30,6 +32,7 @@ export function recipe<K extends OpName>(
     label: `${op} ${dtype} ${operands.map(show).join(" × ")}${text === "{}" ? "" : ` ${text}`}`,
     dtype,
     operands,
+    attrs,
     apply: (b, nodes) => b.apply(op, nodes, attrs),
   };
 }

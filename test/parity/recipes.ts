@@ -5,7 +5,8 @@
 import type { DType } from "../../src/core/dtype.ts";
 import { DTYPES } from "../../src/core/dtype.ts";
 import type { Shape } from "../../src/core/shape.ts";
-import type { OpAttrs, OpName } from "../../src/ir/attrs.ts";
+import type { OpAttrs, OpName, ScatterAttrs } from "../../src/ir/attrs.ts";
+import type { Combine } from "../../src/ir/combine.ts";
 import type { Node, NodeBuilder } from "../../src/ir/node.ts";
 import { CONVOLUTIONS } from "./convolutions.ts";
 import type { Fill, Layout, Operand } from "./layouts.ts";
@@ -94,17 +95,17 @@ const REDUCED: readonly (readonly [Shape, Axes, Layout])[] = [
   [[4, 3], [], "plain"],
 ];
 
-function reduced(op: "sum" | "prod" | "max" | "min", dtypes: readonly DType[]): Recipe[] {
-  const picks = op === "max" || op === "min";
+function reduced(combine: Combine, dtypes: readonly DType[]): Recipe[] {
+  const picks = combine === "max" || combine === "min";
   return dtypes.flatMap((dtype) =>
     REDUCED.filter(([shape]) => !picks || !shape.includes(0)).map(([shape, axes, layout]) => {
-      const fill: Fill = picks ? "special" : op === "prod" ? "unit" : "smooth";
-      return recipe(op, dtype, [{ dtype, shape, fill, layout }], { axes });
+      const fill: Fill = picks ? "special" : combine === "prod" ? "unit" : "smooth";
+      return recipe("reduce", dtype, [{ dtype, shape, fill, layout }], { combine, axes });
     }),
   );
 }
 
-function cumulated(op: "cumsum" | "cumprod" | "cummax" | "cummin"): Recipe[] {
+function cumulated(combine: Combine): Recipe[] {
   const shapes: readonly (readonly [Shape, number, Layout])[] = [
     [[1], 0, "plain"],
     [[0], 0, "plain"],
@@ -113,11 +114,11 @@ function cumulated(op: "cumsum" | "cumprod" | "cummax" | "cummin"): Recipe[] {
     [[2, 5, 3], 1, "permuted"],
     [[4, 9], 1, "strided"],
   ];
-  const picks = op === "cummax" || op === "cummin";
-  const fill: Fill = picks ? "special" : op === "cumprod" ? "unit" : "smooth";
+  const picks = combine === "max" || combine === "min";
+  const fill: Fill = picks ? "special" : combine === "prod" ? "unit" : "smooth";
   return NUMBERS.flatMap((dtype) =>
     shapes.map(([shape, axis, layout]) =>
-      recipe(op, dtype, [{ dtype, shape, fill, layout }], { axis }),
+      recipe("cumulate", dtype, [{ dtype, shape, fill, layout }], { combine, axis }),
     ),
   );
 }
@@ -260,10 +261,8 @@ function gathered(): Recipe[] {
   ]);
 }
 
-type ScatterName = "scatterAdd" | "scatterSet" | "scatterProd" | "scatterMax" | "scatterMin";
-
-function scattered(op: ScatterName): Recipe[] {
-  const fill: Fill = op === "scatterProd" ? "unit" : op === "scatterAdd" ? "smooth" : "special";
+function scattered(combine: ScatterAttrs["combine"]): Recipe[] {
+  const fill: Fill = combine === "prod" ? "unit" : combine === "sum" ? "smooth" : "special";
   const shapes: readonly (readonly [Shape, Shape, number, Layout])[] = [
     [[5], [9], 0, "plain"],
     [[5], [0], 0, "plain"],
@@ -276,11 +275,14 @@ function scattered(op: ScatterName): Recipe[] {
     ...shapes.map(([shape, at, axis, layout]) => {
       const places = index(at, shape[axis]!, layout);
       const source: Operand = { dtype, shape: at, fill, layout };
-      return recipe(op, dtype, [{ dtype, shape, fill }, places, source], { axis });
+      return recipe("scatter", dtype, [{ dtype, shape, fill }, places, source], { combine, axis });
     }),
-    recipe(op, dtype, [{ dtype, shape: [4, 6], fill }, distinct, { dtype, shape: [3, 4], fill }], {
-      axis: 1,
-    }),
+    recipe(
+      "scatter",
+      dtype,
+      [{ dtype, shape: [4, 6], fill }, distinct, { dtype, shape: [3, 4], fill }],
+      { combine, axis: 1 },
+    ),
   ]);
 }
 
@@ -410,24 +412,19 @@ export const RECIPES: { readonly [K in OpName]: readonly Recipe[] } = {
   ],
   slice: sliced(),
   update: updated(),
-  sum: reduced("sum", NUMBERS),
-  prod: reduced("prod", NUMBERS),
-  max: reduced("max", DTYPES),
-  min: reduced("min", DTYPES),
-  cumsum: cumulated("cumsum"),
-  cumprod: cumulated("cumprod"),
-  cummax: cumulated("cummax"),
-  cummin: cumulated("cummin"),
+  reduce: [
+    ...reduced("sum", NUMBERS),
+    ...reduced("prod", NUMBERS),
+    ...reduced("max", DTYPES),
+    ...reduced("min", DTYPES),
+  ],
+  cumulate: (["sum", "prod", "max", "min"] as const).flatMap(cumulated),
   contract: contracted(),
   conv: CONVOLUTIONS,
   scan: SCANS,
   pick: PICKS,
   concat: concatenated(),
   gather: gathered(),
-  scatterAdd: scattered("scatterAdd"),
-  scatterSet: scattered("scatterSet"),
-  scatterProd: scattered("scatterProd"),
-  scatterMax: scattered("scatterMax"),
-  scatterMin: scattered("scatterMin"),
+  scatter: (["sum", "set", "prod", "max", "min"] as const).flatMap(scattered),
   argsort: sorted(),
 };

@@ -202,7 +202,10 @@ const reduce: Rule = (maker, x) => {
   const names = isBool(x)
     ? (["max", "min"] as const)
     : (["sum", "prod", "max", "min", "sum"] as const);
-  return maker.b.apply(maker.pick(names), [x], { axes: maker.axes(x.type.shape.length) });
+  return maker.b.apply("reduce", [x], {
+    combine: maker.pick(names),
+    axes: maker.axes(x.type.shape.length),
+  });
 };
 
 /** x combined with a reduction of itself: the pattern of softmax and layer norm. */
@@ -210,7 +213,7 @@ const center: Rule = (maker, x) => {
   if (!isFloat(x) || x.type.size === 0) return null;
   const { b } = maker;
   const axes = maker.axes(x.type.shape.length);
-  const row = b.apply(maker.pick(["sum", "max"] as const), [x], { axes });
+  const row = b.apply("reduce", [x], { combine: maker.pick(["sum", "max"] as const), axes });
   const back = expandTo(b, keepAxes(b, x, row, axes), x.type.shape);
   return b.apply(maker.pick(["sub", "mul", "div"] as const), [x, back], {});
 };
@@ -270,15 +273,20 @@ const scatter: Rule = (maker, x) => {
   if (x.type.shape.length === 0 || x.type.size === 0 || isBool(x)) return null;
   const axis = maker.below(x.type.shape.length);
   const shape = x.type.shape.map((n, a) => (a === axis ? 1 + maker.below(5) : 1 + maker.below(n)));
-  const names = ["scatterAdd", "scatterSet", "scatterMax", "scatterMin", "scatterProd"] as const;
+  const names = ["sum", "set", "max", "min", "prod"] as const;
   const index = maker.index(shape, x.type.shape[axis]!);
-  return maker.b.apply(maker.pick(names), [x, index, maker.input(x.type.dtype, shape)], { axis });
+  const combine = maker.pick(names);
+  const source = maker.input(x.type.dtype, shape);
+  return maker.b.apply("scatter", [x, index, source], { combine, axis });
 };
 
 const cumulate: Rule = (maker, x) => {
   if (x.type.shape.length === 0 || isBool(x)) return null;
-  const names = ["cumsum", "cummax", "cummin", "cumprod"] as const;
-  return maker.b.apply(maker.pick(names), [x], { axis: maker.below(x.type.shape.length) });
+  const names = ["sum", "max", "min", "prod"] as const;
+  return maker.b.apply("cumulate", [x], {
+    combine: maker.pick(names),
+    axis: maker.below(x.type.shape.length),
+  });
 };
 
 const argsort: Rule = (maker, x) =>

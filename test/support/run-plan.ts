@@ -18,9 +18,9 @@ import type {
   SortKernel,
   Stage,
 } from "../../src/compiler/kernel.ts";
-import type { Combine } from "../../src/ir/row.ts";
+import type { Combine } from "../../src/ir/combine.ts";
 import { convSum } from "./conv-sum.ts";
-import { reductionOrder } from "../../src/ir/row.ts";
+import { reductionOrder } from "../../src/ir/combine.ts";
 import { compileScalar } from "../../src/ir/evaluate.ts";
 import type { ScalarOp } from "../../src/ir/scalar.ts";
 import { argument } from "../../src/ir/scalar.ts";

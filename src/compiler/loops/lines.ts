@@ -2,10 +2,10 @@
  * Kernels that go line by line, one element after another: running combinations, several lines in
  * lanes, and scatters, whose values are combined into the places that their indices name.
  */
+import { instructionOf } from "../../ir/combine.ts";
 import type { CumulateKernel, ScatterKernel } from "../kernel.ts";
 import type { Limits } from "../limits.ts";
 import type { Expression, LoopForm } from "../loop.ts";
-import { STEP_OF } from "../lower.ts";
 import { apply, constant } from "./frame.ts";
 import { accessesOf, lanesAlong, neededSteps } from "./lanes.ts";
 import { loopLanes } from "./nest.ts";
@@ -103,7 +103,7 @@ function combine(steps: Steps, kernel: ScatterKernel): void {
   const value = steps.value(kernel.value, false);
   if (how === "set") return steps.write(at, value);
   const before = steps.let({ op: "load", dtype, lanes: 1, at });
-  const op = STEP_OF[how];
+  const op = instructionOf(how, dtype);
   if (dtype === "int32" && (op === "add" || op === "mul")) checkRange(steps, op, [before, value]);
   steps.write(at, pair(op, before, value));
 }

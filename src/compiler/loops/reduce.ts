@@ -5,11 +5,9 @@
  * outer dim.
  */
 import type { DType } from "../../core/dtype.ts";
-import { reductionOrder } from "../../ir/row.ts";
-import { identityOf } from "../items.ts";
+import { identityOf, instructionOf, reductionOrder } from "../../ir/combine.ts";
 import type { Stage } from "../kernel.ts";
 import type { Expression, Variable } from "../loop.ts";
-import { STEP_OF } from "../lower.ts";
 import { apply, constant } from "./frame.ts";
 import type { Steps } from "./steps.ts";
 import { pair } from "./steps.ts";
@@ -128,7 +126,7 @@ class Reduction {
   }
 
   #combine(x: Expression, y: Expression): Expression {
-    return pair(STEP_OF[this.#stage.combine], x, y);
+    return pair(instructionOf(this.#stage.combine, x.dtype), x, y);
   }
 
   #widened(arg: Variable | Expression, to: DType, half: number): Expression {

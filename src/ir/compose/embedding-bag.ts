@@ -41,21 +41,25 @@ function bags(
   const shape = [count, weight.type.shape[1]!];
   const spread = (x: Node): Node => expandTo(b, reshape(b, x, [places, 1]), rows.type.shape);
   const kept = op(b, "ne", flat, fillLike(b, flat, paddingIdx));
-  const number = b.apply("scatterAdd", [fill(b, dtype, [count], 0), ids, castTo(b, kept, dtype)], {
+  const number = b.apply("scatter", [fill(b, dtype, [count], 0), ids, castTo(b, kept, dtype)], {
+    combine: "sum",
     axis: 0,
   });
   const filled = expandTo(b, reshape(b, number, [count, 1]), shape);
   if (mode === "max") {
     const least = fill(b, dtype, shape, -Infinity);
     const seen = op(b, "where", spread(kept), rows, fillLike(b, rows, -Infinity));
-    const most = b.apply("scatterMax", [least, spread(ids), seen], { axis: 0 });
+    const most = b.apply("scatter", [least, spread(ids), seen], { combine: "max", axis: 0 });
     const none = op(b, "eq", filled, fillLike(b, filled, 0));
     return op(b, "where", none, fillLike(b, most, 0), most);
   }
   const factor = perSampleWeights && castTo(b, reshape(b, perSampleWeights, [places]), dtype);
   const scaled = factor ? op(b, "mul", rows, spread(factor)) : rows;
   const counted = op(b, "where", spread(kept), scaled, fillLike(b, rows, 0));
-  const sum = b.apply("scatterAdd", [fill(b, dtype, shape, 0), spread(ids), counted], { axis: 0 });
+  const sum = b.apply("scatter", [fill(b, dtype, shape, 0), spread(ids), counted], {
+    combine: "sum",
+    axis: 0,
+  });
   if (mode === "sum") return sum;
   return op(b, "div", sum, op(b, "maximum", filled, fillLike(b, filled, 1)));
 }
@@ -84,6 +88,6 @@ function bagsOf(
   const count = offsets.type.size;
   const wide = [size, count];
   const begun = op(b, "le", expandTo(b, offsets, wide), positions(b, wide, 0));
-  const ids = b.apply("sum", [castTo(b, begun, "int32")], { axes: [1] });
+  const ids = b.apply("reduce", [castTo(b, begun, "int32")], { combine: "sum", axes: [1] });
   return { ids: plus(b, ids, -1), count };
 }

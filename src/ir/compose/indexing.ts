@@ -5,6 +5,7 @@ import { needOneOf } from "../../core/choice.ts";
 import { argumentError, dtypeError, shapeError } from "../../core/errors.ts";
 import type { Shape } from "../../core/shape.ts";
 import { broadcastShapes, normalizeAxis, showShape, sizeOf } from "../../core/shape.ts";
+import type { ScatterAttrs } from "../attrs.ts";
 import type { Node, NodeBuilder } from "../node.ts";
 import {
   castTo,
@@ -83,27 +84,29 @@ function cut(b: NodeBuilder, name: string, source: Node, index: Node, dtype: DTy
   );
 }
 
-type ScatterName = "scatterSet" | "scatterAdd" | "scatterProd" | "scatterMax" | "scatterMin";
-
 function scattered(
   b: NodeBuilder,
   name: string,
-  primitive: ScatterName,
+  combine: ScatterAttrs["combine"],
   [x, index, source]: readonly [Node, Node, Node],
   dim: number,
 ): Node {
-  if (x.type.dtype === "bool" && primitive !== "scatterSet") {
+  if (x.type.dtype === "bool" && combine !== "set") {
     const [wide, own] = [x, source].map((node) => castTo(b, castTo(b, node, "bool"), "int32"));
-    return castTo(b, scattered(b, name, primitive, [wide!, index, own!], dim), "bool");
+    return castTo(b, scattered(b, name, combine, [wide!, index, own!], dim), "bool");
   }
   needIndex(name, index);
   const axis = normalizeAxis(name, dim, x.type.shape.length);
   const at = lifted(b, index);
   const values = cut(b, name, lifted(b, source), at, x.type.dtype);
-  return reshape(b, b.apply(primitive, [lifted(b, x), at, values], { axis }), x.type.shape);
+  return reshape(
+    b,
+    b.apply("scatter", [lifted(b, x), at, values], { combine, axis }),
+    x.type.shape,
+  );
 }
 
-const SCATTERS = { set: "scatterSet", add: "scatterAdd", multiply: "scatterProd" } as const;
+const SCATTERS = { set: "set", add: "sum", multiply: "prod" } as const;
 
 /** x with source written at index along an axis (of equal places the last stays), or combined. */
 export function scatter(
@@ -120,7 +123,7 @@ export function scatter(
 
 /** x with source added at index along an axis. */
 export function scatterAdd(b: NodeBuilder, x: Node, dim: number, index: Node, source: Node): Node {
-  return scattered(b, "scatterAdd", "scatterAdd", [x, index, source], dim);
+  return scattered(b, "scatterAdd", "sum", [x, index, source], dim);
 }
 
 /** How a scatter combines. */
@@ -140,14 +143,14 @@ export function scatterReduce(
   { includeSelf = true } = {},
 ): Node {
   const names = {
-    sum: ["scatterAdd", 0],
-    mean: ["scatterAdd", 0],
-    prod: ["scatterProd", 1],
-    amax: ["scatterMax", -Infinity],
-    amin: ["scatterMin", Infinity],
+    sum: ["sum", 0],
+    mean: ["sum", 0],
+    prod: ["prod", 1],
+    amax: ["max", -Infinity],
+    amin: ["min", Infinity],
   } as const;
   needOneOf("scatterReduce: reduce", reduce, Object.keys(names));
-  const [primitive, identity] = names[reduce];
+  const [combine, identity] = names[reduce];
   const { dtype } = x.type;
   const bound =
     dtype === "int32"
@@ -158,7 +161,7 @@ export function scatterReduce(
   const start = includeSelf
     ? x
     : scatter(b, x, dim, index, fillLike(b, castTo(b, index, dtype), bound));
-  const combined = scattered(b, "scatterReduce", primitive, [start, index, source], dim);
+  const combined = scattered(b, "scatterReduce", combine, [start, index, source], dim);
   if (reduce !== "mean") return combined;
   const ones = fill(b, dtype, index.type.shape, 1);
   const own = fillLike(b, x, includeSelf ? 1 : 0);
@@ -295,7 +298,7 @@ export function put(
   const n = places.type.size;
   const full = reshape(b, expandTo(b, castTo(b, values, x.type.dtype), places.type.shape), [n]);
   const inputs = [reshape(b, x, [x.type.size]), reshape(b, places, [n]), full];
-  const written = b.apply(accumulate ? "scatterAdd" : "scatterSet", inputs, { axis: 0 });
+  const written = b.apply("scatter", inputs, { combine: accumulate ? "sum" : "set", axis: 0 });
   return reshape(b, written, x.type.shape);
 }
 
@@ -305,7 +308,7 @@ export function oneHot(b: NodeBuilder, index: Node, classes: number): Node {
   const shape = [...index.type.shape, classes];
   const place = reshape(b, index, [...index.type.shape, 1]);
   const [zero, one] = [fill(b, "int32", shape, 0), fill(b, "int32", place.type.shape, 1)];
-  return b.apply("scatterSet", [zero, place, one], { axis: shape.length - 1 }); // checks the range
+  return b.apply("scatter", [zero, place, one], { combine: "set", axis: shape.length - 1 }); // checks the range
 }
 
 /** x with `value` (a scalar) where the mask holds. */

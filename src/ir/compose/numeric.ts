@@ -9,10 +9,10 @@ import { align, meetingDType, stopGradient } from "./arithmetic.ts";
 export function checkedInt(b: NodeBuilder, x: Node): Node {
   const held = castTo(b, x, "int32");
   const bad = castTo(b, op(b, "ne", castTo(b, held, "float64"), x), "int32");
-  const count = b.apply("sum", [reshape(b, bad, [x.type.size])], { axes: [0] });
+  const count = b.apply("reduce", [reshape(b, bad, [x.type.size])], { combine: "sum", axes: [0] });
   const most = castTo(b, castTo(b, count, "bool"), "int32");
   const pair = expandTo(b, scaled(b, most, 2147483647), [2]);
-  const none = b.apply("sum", [pair], { axes: [0] }); // 0, or an overflow
+  const none = b.apply("reduce", [pair], { combine: "sum", axes: [0] }); // 0, or an overflow
   return op(b, "add", held, expandTo(b, none, x.type.shape));
 }
 

@@ -5,6 +5,7 @@
 import { isFloat } from "../../core/dtype.ts";
 import { dtypeError, shapeError } from "../../core/errors.ts";
 import { normalizeAxes, normalizeAxis, showShape } from "../../core/shape.ts";
+import type { Combine } from "../combine.ts";
 import type { Node, NodeBuilder } from "../node.ts";
 import {
   castTo,
@@ -38,12 +39,12 @@ export function axesOf(name: string, x: Node, dim: Dims): number[] {
 /** Combines axes, which go away or stay with extent 1. */
 export function reduced(
   b: NodeBuilder,
-  primitive: "sum" | "prod" | "max" | "min",
+  combine: Combine,
   x: Node,
   axes: readonly number[],
   keepdim: boolean,
 ): Node {
-  const y = axes.length === 0 ? x : b.apply(primitive, [x], { axes });
+  const y = axes.length === 0 ? x : b.apply("reduce", [x], { combine, axes });
   return keepdim ? keepAxes(b, x, y, axes) : y;
 }
 
@@ -214,20 +215,15 @@ export function norm(b: NodeBuilder, x: Node, p = 2, dim?: Dims, keepdim = false
 }
 
 /** A running combination along an axis. */
-export function running(
-  b: NodeBuilder,
-  name: "cumsum" | "cumprod" | "cummax" | "cummin",
-  x: Node,
-  dim: number,
-): Node {
+export function running(b: NodeBuilder, combine: Combine, x: Node, dim: number): Node {
   const y = toNumber(b, x);
-  const axis = normalizeAxis(name, dim, y.type.shape.length);
-  return y.type.shape.length === 0 ? y : b.apply(name, [y], { axis });
+  const axis = normalizeAxis(`cum${combine}`, dim, y.type.shape.length);
+  return y.type.shape.length === 0 ? y : b.apply("cumulate", [y], { combine, axis });
 }
 
 /** The running sum along an axis. */
 export function cumsum(b: NodeBuilder, x: Node, dim: number): Node {
-  return running(b, "cumsum", x, dim);
+  return running(b, "sum", x, dim);
 }
 
 /** x scaled to p-norm 1 along an axis; a norm below eps counts as eps. */

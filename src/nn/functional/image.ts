@@ -154,7 +154,7 @@ export const fold = /* @__PURE__ */ define(
     const at = reshape(b, op(b, "add", scaled(b, along(0), w), along(1)), [1, size]);
     const blank = fill(b, x.type.dtype, [n * c, h * w], 0);
     const lines = [blank, expandTo(b, at, [n * c, size]), reshape(b, batch, [n * c, size])];
-    const image = reshape(b, b.apply("scatterAdd", lines, { axis: 1 }), [n, c, h, w]);
+    const image = reshape(b, b.apply("scatter", lines, { combine: "sum", axis: 1 }), [n, c, h, w]);
     const ends = [border[1]!, border[1]!, border[0]!, border[0]!].map((extent) => -extent);
     const cut = pad(b, image, ends);
     return single ? reshape(b, cut, cut.type.shape.slice(1)) : cut;

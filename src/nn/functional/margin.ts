@@ -382,7 +382,7 @@ export const multilabelMarginLoss = /* @__PURE__ */ define(
     const labels = reshape(b, wholeIndex(b, target), [n, classes]);
     const given = castTo(b, op(b, "le", fillLike(b, labels, 0), labels), "int32");
     // what comes after the first −1 does not count
-    const counted = castTo(b, b.apply("cumprod", [given], { axis: 1 }), "bool");
+    const counted = castTo(b, b.apply("cumulate", [given], { combine: "prod", axis: 1 }), "bool");
     const cube = [n, classes, classes]; // [item, target, class]
     const asTarget = (z: Node): Node => expandTo(b, reshape(b, z, [n, classes, 1]), cube);
     const asClass = (z: Node): Node => expandTo(b, reshape(b, z, [n, 1, classes]), cube);

@@ -291,7 +291,7 @@ const moveInstanceFn = /* @__PURE__ */ new Fn("instanceNorm statistics", (b, inp
   const spread = scaled(b, moments.variance, count / Math.max(1, count - 1));
   const average = (own: Node): Node => {
     const each = reshape(b, own, [n, channels]);
-    return scaled(b, b.apply("sum", [each], { axes: [0] }), 1 / Math.max(1, n));
+    return scaled(b, b.apply("reduce", [each], { combine: "sum", axes: [0] }), 1 / Math.max(1, n));
   };
   return [
     moved(b, mean, castTo(b, average(moments.mean), mean.type.dtype), share),

@@ -290,9 +290,9 @@ export const medianAlong = /* @__PURE__ */ along("median", (b, x, dim, keepdim) 
 });
 
 /** The largest, or the smallest, so far, and the latest place where it was. */
-function runningExtremum(name: "cummax" | "cummin") {
-  return along(name, (b, x, dim) => {
-    const values = c.running(b, name, x, dim);
+function runningExtremum(combine: "max" | "min") {
+  return along(`cum${combine}`, (b, x, dim) => {
+    const values = c.running(b, combine, x, dim);
     const own = castTo(b, values, x.type.dtype);
     if (values.type.shape.length === 0) return { values: own, indices: fill(b, "int32", [], 0) };
     return { values: own, indices: runningExtremumIndex(b, values) };
@@ -300,9 +300,9 @@ function runningExtremum(name: "cummax" | "cummin") {
 }
 
 /** The largest so far along an axis and where it was. */
-export const cummax = /* @__PURE__ */ runningExtremum("cummax");
+export const cummax = /* @__PURE__ */ runningExtremum("max");
 /** The smallest so far along an axis and where it was. */
-export const cummin = /* @__PURE__ */ runningExtremum("cummin");
+export const cummin = /* @__PURE__ */ runningExtremum("min");
 
 function running(name: string, graph: (b: NodeBuilder, x: Node, dim: number) => Node) {
   return define(
@@ -318,7 +318,7 @@ function running(name: string, graph: (b: NodeBuilder, x: Node, dim: number) => 
 export const cumsum = /* @__PURE__ */ running("cumsum", c.cumsum);
 /** The product so far. */
 export const cumprod = /* @__PURE__ */ running("cumprod", (b, x, dim) =>
-  c.running(b, "cumprod", x, dim),
+  c.running(b, "prod", x, dim),
 );
 /**
  * logsumexp so far, by doubling: every partial result has its own shift. In float64, since the

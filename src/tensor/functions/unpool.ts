@@ -60,7 +60,10 @@ function unpool(axes: number) {
         reshape(b, indices, line),
         reshape(b, x, line),
       ];
-      return reshape(b, b.apply("scatterSet", given, { axis: 1 }), [...lead, ...output]);
+      return reshape(b, b.apply("scatter", given, { combine: "set", axis: 1 }), [
+        ...lead,
+        ...output,
+      ]);
     },
     { tensors: ["indices"], needed: ["kernelSize"] },
   );

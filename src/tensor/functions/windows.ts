@@ -199,7 +199,10 @@ function windowSums(b: NodeBuilder, x: Node, windows: Windows): Node {
   );
   if (blocks) {
     const cut = reshape(b, x, [count, ...output.flatMap((extent, i) => [extent, kernel[i]!])]);
-    const sums = b.apply("sum", [cut], { axes: output.map((_, i) => 2 + 2 * i) });
+    const sums = b.apply("reduce", [cut], {
+      combine: "sum",
+      axes: output.map((_, i) => 2 + 2 * i),
+    });
     return reshape(b, sums, [...lead, ...output]);
   }
   const wide = paddedExtents(windows);
@@ -296,7 +299,7 @@ function adaptAxis(b: NodeBuilder, x: Node, axis: number, size: number): Node {
     const start = Math.floor((i * extent) / size);
     const count = Math.ceil(((i + 1) * extent) / size) - start;
     const part = sliceAxis(b, x, axis, start, count);
-    const sum = b.apply("sum", [part], { axes: [axis] });
+    const sum = b.apply("reduce", [part], { combine: "sum", axes: [axis] });
     const thin = x.type.shape.map((n, a) => (a === axis ? 1 : n));
     const mean = op(b, "div", sum, expandTo(b, constant(b, x.type.dtype, count), sum.type.shape));
     return reshape(b, mean, thin);
