@@ -126,7 +126,7 @@ export class Code {
 
   /** A load or a store at the address on the stack plus `offset`. */
   memory(name: MemoryOp, offset = 0): this {
-    this.#opcode(MEMORY[name], name, offset === 0 ? "" : ` offset=${offset}`);
+    this.#opcode(MEMORY[name], name, offset === 0 ? undefined : `offset=${offset}`);
     this.#bytes.push(0);
     unsignedLeb(this.#bytes, offset);
     return this;
@@ -134,7 +134,7 @@ export class Code {
 
   /** A load or a store of one lane. */
   memoryLane(name: MemoryLaneOp, offset: number, lane: number): this {
-    this.#opcode(MEMORY_LANE[name], name, `${offset === 0 ? "" : ` offset=${offset}`} ${lane}`);
+    this.#opcode(MEMORY_LANE[name], name, offset === 0 ? lane : `offset=${offset} ${lane}`);
     this.#bytes.push(0);
     unsignedLeb(this.#bytes, offset);
     this.#bytes.push(lane);
@@ -143,28 +143,28 @@ export class Code {
 
   /** Extracts or replaces one lane. */
   lane(name: LaneOp, lane: number): this {
-    this.#opcode(LANE[name], name, ` ${lane}`);
+    this.#opcode(LANE[name], name, lane);
     this.#bytes.push(lane);
     return this;
   }
 
   /** Picks 16 bytes from the 32 of two operands. */
   shuffle(lanes: readonly number[]): this {
-    this.#opcode(CONTROL.shuffle, "i8x16.shuffle", ` ${lanes.join(" ")}`);
+    this.#opcode(CONTROL.shuffle, "i8x16.shuffle", lanes);
     this.#bytes.push(...lanes);
     return this;
   }
 
   /** An integer constant; addresses above 2³¹ are given as they are. */
   i32(value: number): this {
-    this.#opcode(CONTROL.i32Const, "i32.const", ` ${value | 0}`);
+    this.#opcode(CONTROL.i32Const, "i32.const", value | 0);
     signedLeb(this.#bytes, value);
     return this;
   }
 
   /** A 64-bit integer constant. */
   i64(value: bigint): this {
-    this.#opcode(CONTROL.i64Const, "i64.const", ` ${value}`);
+    this.#opcode(CONTROL.i64Const, "i64.const", value);
     let rest = BigInt.asIntN(64, value);
     for (;;) {
       const low = Number(rest & 0x7fn);
@@ -179,7 +179,7 @@ export class Code {
 
   /** A float constant. */
   f32(value: number): this {
-    this.#opcode(CONTROL.f32Const, "f32.const", ` ${spell(value)}`);
+    this.#opcode(CONTROL.f32Const, "f32.const", value);
     scratch.setFloat32(0, value, true);
     this.#raw(4);
     return this;
@@ -187,7 +187,7 @@ export class Code {
 
   /** A double constant. */
   f64(value: number): this {
-    this.#opcode(CONTROL.f64Const, "f64.const", ` ${spell(value)}`);
+    this.#opcode(CONTROL.f64Const, "f64.const", value);
     scratch.setFloat64(0, value, true);
     this.#raw(8);
     return this;
@@ -195,8 +195,11 @@ export class Code {
 
   /** A vector constant of four equal 32-bit, or given four different, integers. */
   v128(words: readonly [number, number, number, number]): this {
-    const text = words.map((word) => `0x${(word >>> 0).toString(16)}`).join(" ");
-    this.#opcode(CONTROL.v128Const, "v128.const i32x4", ` ${text}`);
+    this.#opcode(
+      CONTROL.v128Const,
+      "v128.const i32x4",
+      this.#lines ? words.map(hex).join(" ") : "",
+    );
     for (const word of words) {
       scratch.setInt32(0, word | 0, true);
       this.#raw(4);
@@ -249,40 +252,36 @@ export class Code {
 
   /** Calls the function of the same module with this number. */
   call(index: number): this {
-    this.#opcode(CONTROL.call, "call", ` ${index}`);
+    this.#opcode(CONTROL.call, "call", index);
     unsignedLeb(this.#bytes, index);
     return this;
   }
 
   /** Calls function `index` of table 0 with the signature of number `type`. */
   callIndirect(type: number): this {
-    this.#opcode(CONTROL.callIndirect, "call_indirect", ` (type ${type})`);
+    this.#opcode(CONTROL.callIndirect, "call_indirect", `(type ${type})`);
     unsignedLeb(this.#bytes, type);
     this.#bytes.push(0);
     return this;
   }
 
-  /** The body as the code section wants it. */
-  encode(): number[] {
-    const own = this.#types.slice(this.params.length);
+  /** What the code section wants before the instructions: the runs of equal locals. */
+  locals(): number[] {
     const runs: [number, ValueType][] = [];
-    for (const type of own) {
+    for (const type of this.#types.slice(this.params.length)) {
       const last = runs.at(-1);
       if (last && last[1] === type) last[0]++;
       else runs.push([1, type]);
     }
-    const body: number[] = [];
-    unsignedLeb(body, runs.length);
-    for (const [count, type] of runs) {
-      unsignedLeb(body, count);
-      body.push(TYPE_BYTE[type]);
-    }
-    for (const byte of this.#bytes) body.push(byte);
-    body.push(CONTROL.end);
-    const sized: number[] = [];
-    unsignedLeb(sized, body.length);
-    for (const byte of body) sized.push(byte);
-    return sized;
+    return [
+      ...leb(runs.length),
+      ...runs.flatMap(([count, type]) => [...leb(count), TYPE_BYTE[type]]),
+    ];
+  }
+
+  /** The instructions, with the one that ends the function. */
+  instructions(): readonly number[] {
+    return [...this.#bytes, CONTROL.end];
   }
 
   /** The body as lines of text. */
@@ -299,14 +298,16 @@ export class Code {
     for (let at = 0; at < count; at++) this.#bytes.push(scratch.getUint8(at));
   }
 
-  #opcode(code: number, name: string, operands = ""): void {
+  #opcode(code: number, name: string, operand?: Operand): void {
     if (code >= 0x100) {
       this.#bytes.push(code >= 0xfd00 ? 0xfd : 0xfc);
       unsignedLeb(this.#bytes, code >= 0xfd00 ? code - 0xfd00 : code - 0xfc00);
     } else {
       this.#bytes.push(code);
     }
-    this.#lines?.push(`${"  ".repeat(this.#depth + 1)}${name}${operands}`);
+    if (this.#lines === null) return;
+    const text = operand === undefined ? name : `${name} ${spell(operand)}`;
+    this.#lines.push(`${"  ".repeat(this.#depth + 1)}${text}`);
   }
 
   #local(code: number, name: string, local: Local): this {
@@ -319,7 +320,7 @@ export class Code {
       this.#lines?.push(this.#lines.pop()!.replace("local.set", "local.tee"));
       return this;
     }
-    this.#opcode(code, name, ` ${local.index}`);
+    this.#opcode(code, name, local.index);
     unsignedLeb(this.#bytes, local.index);
     if (code === CONTROL.localSet) {
       this.#lastSet = { local, from: start, end: this.#bytes.length };
@@ -329,7 +330,7 @@ export class Code {
 
   #branch(code: number, name: string, label: Label): this {
     const depth = this.#depth - label.depth - 1;
-    this.#opcode(code, name, ` ${depth}`);
+    this.#opcode(code, name, depth);
     unsignedLeb(this.#bytes, depth);
     return this;
   }
@@ -346,8 +347,16 @@ export class Code {
   }
 }
 
-function spell(value: number): string {
-  return Object.is(value, -0) ? "-0" : String(value);
+/** What stands behind an instruction's name in a listing. */
+type Operand = number | bigint | string | readonly number[];
+
+function spell(operand: Operand): string {
+  if (typeof operand === "object") return operand.join(" ");
+  return Object.is(operand, -0) ? "-0" : String(operand);
+}
+
+function hex(word: number): string {
+  return `0x${(word >>> 0).toString(16)}`;
 }
 
 /**
@@ -379,27 +388,24 @@ export class Module {
 
   /** The binary form. */
   encode(): Uint8Array<ArrayBuffer> {
-    const out: number[] = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
     const types = [...this.#signatures, ...this.#functions.map((code) => code.signature)];
-    section(out, 1, types.map(encodeSignature));
-    section(out, 2, this.#imports());
     const first = this.#signatures.length;
-    section(
-      out,
-      3,
-      this.#functions.map((_, at) => leb(first + at)),
-    );
-    section(
-      out,
-      7,
-      this.#functions.map((code, at) => [...encodeName(code.name), 0, ...leb(at)]),
-    );
-    section(
-      out,
-      10,
-      this.#functions.map((code) => code.encode()),
-    );
-    return Uint8Array.from(out);
+    const names = this.#functions.map((code, at) => [...encodeName(code.name), 0, ...leb(at)]);
+    const bodies = this.#functions.map((code) => {
+      const [locals, instructions] = [code.locals(), code.instructions()];
+      return [leb(locals.length + instructions.length), locals, instructions];
+    });
+    return joined([
+      [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+      ...section(1, types.map(encodeSignature)),
+      ...section(2, this.#imports()),
+      ...section(
+        3,
+        this.#functions.map((_, at) => leb(first + at)),
+      ),
+      ...section(7, names),
+      ...section(10, bodies.flat(), bodies.length),
+    ]);
   }
 
   /** The text form; empty bodies unless the module was made with `listing`. */
@@ -435,9 +441,23 @@ function encodeSignature(signature: Signature): number[] {
   return [0x60, ...list(signature.params), ...list(signature.results)];
 }
 
-function section(out: number[], id: number, items: readonly (readonly number[])[]): void {
-  const body = leb(items.length);
-  for (const item of items) for (const byte of item) body.push(byte);
-  out.push(id, ...leb(body.length));
-  for (const byte of body) out.push(byte);
+/** A section: its number, its length, how many items it has, and the pieces of these. */
+function section(
+  id: number,
+  pieces: readonly (readonly number[])[],
+  count = pieces.length,
+): (readonly number[])[] {
+  const head = leb(count);
+  const length = pieces.reduce((sum, piece) => sum + piece.length, head.length);
+  return [[id, ...leb(length), ...head], ...pieces];
+}
+
+function joined(pieces: readonly (readonly number[])[]): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    out.set(piece, at);
+    at += piece.length;
+  }
+  return out;
 }

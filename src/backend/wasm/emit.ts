@@ -1,6 +1,6 @@
 /**
- * From a kernel to a WebAssembly module with one function, `run`, of a table and an argument list:
- * the kernel's loop form, statement by statement.
+ * From a kernel to a function of a WebAssembly module, of a table and an argument list: the
+ * kernel's loop form, statement by statement.
  */
 import { bytesOf } from "../../core/dtype.ts";
 import { loopsOf } from "../../compiler/6-loops.ts";
@@ -9,8 +9,7 @@ import type { Limits } from "../../compiler/limits.ts";
 import type { Expression, LoopForm, Statement, Variable } from "../../compiler/loop.ts";
 import type { ScalarOp } from "../../ir/scalar.ts";
 import { SCRATCH_WORD } from "../linear/call-table.ts";
-import { Module } from "./assembler.ts";
-import type { Code, Local, Signature } from "./assembler.ts";
+import type { Code, Local, Module, Signature } from "./assembler.ts";
 import { pushAddress, pushPicked, pushRun, storeRun } from "./access.ts";
 import type { LocalOf } from "./access.ts";
 import { LANES2, LANES4, LOAD, SCALAR, STORE, VALUE_TYPE } from "./spell.ts";
@@ -33,18 +32,11 @@ export const LIMITS: Limits = {
   cacheBytes: 32768,
 };
 
-/** A kernel's module, and how many bytes of scratch memory it uses. */
-export interface Emitted {
-  readonly module: Module;
-  readonly scratchBytes: number;
-}
-
-/** Emits one kernel; with `listing` the module can be read as text. */
-export function emitKernel(kernel: LoopedKernel, listing = false): Emitted {
+/** Adds a kernel's function to a module; returns how many bytes of scratch memory it uses. */
+export function addKernel(module: Module, name: string, kernel: LoopedKernel): number {
   const form = loopsOf(kernel, LIMITS);
-  const module = new Module({ listing });
-  module.function("run", KERNEL, (code) => new Emitter(code, form).emit());
-  return { module, scratchBytes: form.scratchBytes };
+  module.function(name, KERNEL, (code) => new Emitter(code, form).emit());
+  return form.scratchBytes;
 }
 
 type Op<K extends Expression["op"]> = Extract<Expression, { readonly op: K }>;
