@@ -4,18 +4,19 @@
  */
 import type { Builder } from "../../src/ir/builder.ts";
 import { where } from "../../src/ir/compose/arithmetic.ts";
-import * as border from "../../src/ir/compose/border.ts";
+import { im2col } from "../../src/ir/compose/border.ts";
 import { einsum } from "../../src/ir/compose/einsum.ts";
 import * as indexing from "../../src/ir/compose/indexing.ts";
 import * as linalg from "../../src/ir/compose/linalg.ts";
-import * as loss from "../../src/nn/functional/loss.ts";
-import { klDiv } from "../../src/nn/functional/margin.ts";
-import * as movement from "../../src/ir/compose/movement.ts";
+import { narrow, repeatInterleave, select } from "../../src/ir/compose/movement.ts";
 import { normalize } from "../../src/ir/compose/reduction.ts";
 import * as norm from "../../src/nn/functional/norm.ts";
 import type { Node } from "../../src/ir/node.ts";
+import * as loss from "../../src/nn/functional/loss.ts";
+import { klDiv } from "../../src/nn/functional/margin.ts";
 import * as activations from "../../src/tensor/functions/activation.ts";
 import * as arithmetics from "../../src/tensor/functions/arithmetic.ts";
+import * as movements from "../../src/tensor/functions/movement.ts";
 import * as numerics from "../../src/tensor/functions/numeric.ts";
 import * as reductions from "../../src/tensor/functions/reduction.ts";
 import type { Given } from "./check.ts";
@@ -26,6 +27,7 @@ const activation = graphsOf(activations);
 const arithmetic = graphsOf(arithmetics);
 const numeric = graphsOf(numerics);
 const reduction = graphsOf(reductions);
+const movement = graphsOf(movements);
 
 type Build = (b: Builder, ...inputs: Node[]) => Node | readonly Node[];
 
@@ -160,29 +162,29 @@ describe("movement", () => {
     stack: (b, p) => movement.stack(b, [p, p], -1),
     split: (b, p) => movement.split(b, p, 3, 2),
     chunk: (b, p) => movement.chunk(b, p, 2, 1),
-    narrow: (b, p) => movement.narrow(b, p, 2, 1, 2),
-    select: (b, p) => movement.select(b, p, 1, -1),
+    narrow: (b, p) => narrow(b, p, 2, 1, 2),
+    select: (b, p) => select(b, p, 1, -1),
     slice: (b, p) => movement.slice(b, p, 2, -1, null, -2),
     flip: (b, p) => movement.flip(b, p, [0, 2]),
     roll: (b, p) => movement.roll(b, p, [1, -5], [2, 1]),
     rot90: (b, p) => movement.rot90(b, p, 3, [1, 2]),
     repeat: (b, p) => movement.repeat(b, p, [2, 1, 2, 1]),
     tile: (b, p) => movement.tile(b, p, [2]),
-    repeatInterleave: (b, p) => movement.repeatInterleave(b, p, 2, 1),
+    repeatInterleave: (b, p) => repeatInterleave(b, p, 2, 1),
     diagonal: (b, p) => movement.diagonal(b, p, -1, 1, 2),
     diagEmbed: (b, p) => movement.diagEmbed(b, p, 2),
     tril: (b, p) => movement.tril(b, p, 1),
     triu: (b, p) => movement.triu(b, p),
     movedim: (b, p) => movement.movedim(b, p, 0, -1),
-    unfold: (b, p) => border.unfold(b, p, 2, 2, 1),
-    "pad constant": (b, p) => border.pad(b, p, [1, -1, 2, 0], "constant", 3),
-    "pad reflect": (b, p) => border.pad(b, p, [2, 1, 1, 2], "reflect"),
-    "pad replicate": (b, p) => border.pad(b, p, [2, 1, 1, 2], "replicate"),
-    "pad circular": (b, p) => border.pad(b, p, [2, 1], "circular"),
+    unfold: (b, p) => movement.unfold(b, p, 2, 2, 1),
+    "pad constant": (b, p) => movement.pad(b, p, [1, -1, 2, 0], "constant", 3),
+    "pad reflect": (b, p) => movement.pad(b, p, [2, 1, 1, 2], "reflect"),
+    "pad replicate": (b, p) => movement.pad(b, p, [2, 1, 1, 2], "replicate"),
+    "pad circular": (b, p) => movement.pad(b, p, [2, 1], "circular"),
   };
   for (const [name, f] of Object.entries(cases)) check(name, [cube], curved(f));
   check("im2col", [spread([1, 2, 4, 3], 2)], (b, p) =>
-    border.im2col(b, arithmetic.square(b, p), [2, 2], { stride: [2, 1], padding: [1, 0] }),
+    im2col(b, arithmetic.square(b, p), [2, 2], { stride: [2, 1], padding: [1, 0] }),
   );
 });
 

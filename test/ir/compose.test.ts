@@ -2,16 +2,17 @@
  * Values of composites at the places where they could go wrong: edges, promotion, ties, infinities.
  */
 import { vjpGraph } from "../../src/autograd/derive.ts";
-import * as border from "../../src/ir/compose/border.ts";
+import type { PadMode } from "../../src/ir/compose/border.ts";
 import { einsum } from "../../src/ir/compose/einsum.ts";
 import * as indexing from "../../src/ir/compose/indexing.ts";
 import * as linalg from "../../src/ir/compose/linalg.ts";
-import * as loss from "../../src/nn/functional/loss.ts";
-import * as movement from "../../src/ir/compose/movement.ts";
+import { repeatInterleave } from "../../src/ir/compose/movement.ts";
 import * as random from "../../src/ir/compose/random.ts";
 import { interpret } from "../../src/ir/interpret.ts";
+import * as loss from "../../src/nn/functional/loss.ts";
 import * as activations from "../../src/tensor/functions/activation.ts";
 import * as arithmetics from "../../src/tensor/functions/arithmetic.ts";
+import * as movements from "../../src/tensor/functions/movement.ts";
 import * as numerics from "../../src/tensor/functions/numeric.ts";
 import * as reductions from "../../src/tensor/functions/reduction.ts";
 import { arrayOf, graphOf, graphsOf, run, scalarOf, spread, tensor, vector } from "./check.ts";
@@ -21,6 +22,7 @@ const activation = graphsOf(activations);
 const arithmetic = graphsOf(arithmetics);
 const numeric = graphsOf(numerics);
 const reduction = graphsOf(reductions);
+const movement = graphsOf(movements);
 
 const INF = Infinity;
 const near = (found: readonly number[], expected: readonly number[]): void => {
@@ -159,9 +161,7 @@ describe("movement", () => {
     expect(run([vector([1, 2])], (b, p) => movement.repeat(b, p, [2, 2]))).toEqual([
       1, 2, 1, 2, 1, 2, 1, 2,
     ]);
-    expect(run([vector([1, 2])], (b, p) => movement.repeatInterleave(b, p, 2))).toEqual([
-      1, 1, 2, 2,
-    ]);
+    expect(run([vector([1, 2])], (b, p) => repeatInterleave(b, p, 2, null))).toEqual([1, 1, 2, 2]);
     expect(run([x], (b, p) => movement.diagonal(b, p, 1))).toEqual([2, 6]);
     expect(run([x], (b, p) => movement.diagonal(b, p, -1))).toEqual([4]);
     expect(run([vector([1, 2])], (b, p) => movement.diagEmbed(b, p, -1))).toEqual([
@@ -173,14 +173,14 @@ describe("movement", () => {
 
   test("borders", () => {
     const v = vector([1, 2, 3]);
-    const padded = (mode: border.PadMode): number[] =>
-      run([v], (b, p) => border.pad(b, p, [2, 1], mode, 9));
+    const padded = (mode: PadMode): number[] =>
+      run([v], (b, p) => movement.pad(b, p, [2, 1], mode, 9));
     expect(padded("constant")).toEqual([9, 9, 1, 2, 3, 9]);
     expect(padded("reflect")).toEqual([3, 2, 1, 2, 3, 2]);
     expect(padded("replicate")).toEqual([1, 1, 1, 2, 3, 3]);
     expect(padded("circular")).toEqual([2, 3, 1, 2, 3, 1]);
-    expect(run([v], (b, p) => border.pad(b, p, [-1, 1]))).toEqual([2, 3, 0]);
-    expect(run([vector([1, 2, 3, 4])], (b, p) => border.unfold(b, p, 0, 3, 1))).toEqual([
+    expect(run([v], (b, p) => movement.pad(b, p, [-1, 1]))).toEqual([2, 3, 0]);
+    expect(run([vector([1, 2, 3, 4])], (b, p) => movement.unfold(b, p, 0, 3, 1))).toEqual([
       1, 2, 3, 2, 3, 4,
     ]);
   });

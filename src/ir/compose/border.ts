@@ -19,8 +19,8 @@ export function pad(
   b: NodeBuilder,
   x: Node,
   pads: readonly number[],
-  mode: PadMode = "constant",
-  value = 0,
+  mode: PadMode,
+  value: number,
 ): Node {
   const rank = x.type.shape.length;
   if (pads.length % 2 !== 0 || pads.length > 2 * rank || pads.some((n) => !Number.isInteger(n))) {

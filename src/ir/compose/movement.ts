@@ -2,7 +2,7 @@
 import { promote } from "../../core/dtype.ts";
 import { argumentError, shapeError } from "../../core/errors.ts";
 import type { Shape } from "../../core/shape.ts";
-import { normalizeAxis, showShape, sizeOf } from "../../core/shape.ts";
+import { normalizeAxis, showShape } from "../../core/shape.ts";
 import type { Node, NodeBuilder } from "../node.ts";
 import {
   castTo,
@@ -23,11 +23,13 @@ import {
 /** A place known at tracing, or a float64 scalar read when the program runs. */
 export type Start = number | Node;
 
-function axisOf(name: string, x: Node, dim: number): number {
+/** The axis that `dim` names. */
+export function axisOf(name: string, x: Node, dim: number): number {
   return normalizeAxis(name, dim, x.type.shape.length);
 }
 
-function withExtent(shape: Shape, axis: number, extent: number): number[] {
+/** A shape with another extent along one axis. */
+export function withExtent(shape: Shape, axis: number, extent: number): number[] {
   return shape.map((n, a) => (a === axis ? extent : n));
 }
 
@@ -49,25 +51,10 @@ export function reshape(b: NodeBuilder, x: Node, shape: Shape): Node {
   );
 }
 
-/** Reorders axes. */
-export function permute(b: NodeBuilder, x: Node, dims: readonly number[]): Node {
-  const axes = dims.map((dim) => axisOf("permute", x, dim));
-  if (new Set(axes).size !== x.type.shape.length || axes.length !== x.type.shape.length) {
-    throw shapeError(
-      `permute: dims [${dims.join(", ")}] do not name each axis of ${showShape(x.type.shape)} once.`,
-    );
-  }
-  return permuteAxes(b, x, axes);
-}
-
-/** Exchanges two axes. */
-export function transpose(b: NodeBuilder, x: Node, first: number, second: number): Node {
-  return swapAxes(b, x, axisOf("transpose", x, first), axisOf("transpose", x, second));
-}
-
 /** The transposed matrix: the last two axes exchanged (of fewer axes: x). */
 export function matrixTranspose(b: NodeBuilder, x: Node): Node {
-  return x.type.shape.length < 2 ? x : transpose(b, x, -2, -1);
+  const rank = x.type.shape.length;
+  return rank < 2 ? x : swapAxes(b, x, rank - 2, rank - 1);
 }
 
 /** Moves axes to other places; the rest keep their order. */
@@ -89,58 +76,14 @@ export function movedim(
   return permuteAxes(b, x, axes);
 }
 
-/** Stretches axes of extent 1; −1 keeps an extent; new axes come first. */
-export function expand(b: NodeBuilder, x: Node, shape: Shape): Node {
-  const own = x.type.shape;
-  const lead = shape.length - own.length;
-  const full = shape.map((n, axis) => (n === -1 && axis >= lead ? own[axis - lead]! : n));
-  const fits = own.every((n, axis) => n === 1 || n === full[axis + lead]);
-  if (lead < 0 || !fits || full.some((n) => n < 0)) {
-    throw shapeError(
-      `expand: x is ${showShape(own)}, the new shape is ${showShape(shape)}; ` +
-        `only axes of extent 1 stretch, and new axes come first.`,
-    );
-  }
-  return expandTo(b, x, full);
-}
-
-/** Removes axes of extent 1: the given ones, or all. */
-export function squeeze(b: NodeBuilder, x: Node, dim?: number | readonly number[]): Node {
-  const { shape } = x.type;
-  const dims = dim === undefined ? shape.map((_, axis) => axis) : [dim].flat();
-  const axes = dims.map((d) => axisOf("squeeze", x, d));
-  return reshapeTo(
-    b,
-    x,
-    shape.filter((n, axis) => n !== 1 || !axes.includes(axis)),
-  );
-}
-
 /** Inserts an axis of extent 1. */
 export function unsqueeze(b: NodeBuilder, x: Node, dim: number): Node {
   const axis = normalizeAxis("unsqueeze", dim, x.type.shape.length + 1);
   return reshapeTo(b, x, [...x.type.shape.slice(0, axis), 1, ...x.type.shape.slice(axis)]);
 }
 
-/** Joins neighbouring axes into one. */
-export function flatten(b: NodeBuilder, x: Node, startDim = 0, endDim = -1): Node {
-  const { shape } = x.type;
-  if (shape.length === 0) return reshapeTo(b, x, [1]);
-  const [first, last] = [axisOf("flatten", x, startDim), axisOf("flatten", x, endDim)];
-  if (first > last) throw argumentError(`flatten: axis ${startDim} comes after axis ${endDim}.`);
-  const joined = sizeOf(shape.slice(first, last + 1));
-  return reshapeTo(b, x, [...shape.slice(0, first), joined, ...shape.slice(last + 1)]);
-}
-
-/** Splits an axis into several; one extent may be −1. */
-export function unflatten(b: NodeBuilder, x: Node, dim: number, sizes: Shape): Node {
-  const axis = axisOf("unflatten", x, dim);
-  const { shape } = x.type;
-  return reshape(b, x, [...shape.slice(0, axis), ...sizes, ...shape.slice(axis + 1)]);
-}
-
 /** Lays tensors one after another along an axis, in their widest dtype; those of [0] count not. */
-export function cat(b: NodeBuilder, parts: readonly Node[], dim = 0): Node {
+export function cat(b: NodeBuilder, parts: readonly Node[], dim: number): Node {
   const some = parts.filter(({ type }) => type.size > 0 || type.shape.length !== 1);
   const used = some.length > 0 ? some : parts;
   const first = used[0];
@@ -153,27 +96,13 @@ export function cat(b: NodeBuilder, parts: readonly Node[], dim = 0): Node {
   return concat(b, cast, axis);
 }
 
-/** Lays tensors of one shape side by side along a new axis. */
-export function stack(b: NodeBuilder, parts: readonly Node[], dim = 0): Node {
-  const first = parts[0];
-  if (first === undefined) throw argumentError("stack: got no tensors; need at least one.");
-  const axis = normalizeAxis("stack", dim, first.type.shape.length + 1);
-  for (const part of parts) {
-    if (showShape(part.type.shape) === showShape(first.type.shape)) continue;
-    throw shapeError(
-      `stack: tensors are ${showShape(first.type.shape)} and ${showShape(part.type.shape)}; ` +
-        `need equal shapes.`,
-    );
-  }
-  return cat(
-    b,
-    parts.map((part) => unsqueeze(b, part, axis)),
-    axis,
-  );
-}
-
 /** Cuts an axis into pieces of one size (the last may be smaller), or of the given sizes. */
-export function split(b: NodeBuilder, x: Node, sizes: number | readonly number[], dim = 0): Node[] {
+export function split(
+  b: NodeBuilder,
+  x: Node,
+  sizes: number | readonly number[],
+  dim: number,
+): Node[] {
   const axis = axisOf("split", x, dim);
   const extent = x.type.shape[axis] ?? 1;
   const list = typeof sizes === "number" ? piecesOf(extent, sizes) : [...sizes];
@@ -197,15 +126,6 @@ function piecesOf(extent: number, size: number): number[] {
   }
   const count = Math.max(1, Math.ceil(extent / size));
   return Array.from({ length: count }, (_, i) => Math.min(size, extent - i * size));
-}
-
-/** Cuts an axis into at most `chunks` pieces of equal size (the last may be smaller). */
-export function chunk(b: NodeBuilder, x: Node, chunks: number, dim = 0): Node[] {
-  if (!Number.isInteger(chunks) || chunks <= 0) {
-    throw argumentError(`chunk: the number of pieces is ${chunks}; need a positive integer.`);
-  }
-  const extent = x.type.shape[axisOf("chunk", x, dim)] ?? 1;
-  return split(b, x, Math.max(1, Math.ceil(extent / chunks)), dim);
 }
 
 /** Takes `length` elements along an axis, from a place known now or read at run time. */
@@ -244,31 +164,6 @@ export function select(b: NodeBuilder, x: Node, dim: number, index: Start): Node
   );
 }
 
-/**
- * Takes `start:end:step` along an axis, with Python's rules for what is negative, missing or
- * outside.
- */
-export function slice(
-  b: NodeBuilder,
-  x: Node,
-  dim: number,
-  start?: number | null,
-  end?: number | null,
-  step = 1,
-): Node {
-  const axis = axisOf("slice", x, dim);
-  const extent = x.type.shape[axis] ?? 1;
-  if (!Number.isInteger(step) || step === 0) {
-    throw argumentError(`slice: the step is ${step}; need an integer other than 0.`);
-  }
-  const [least, most] = step > 0 ? [0, extent] : [-1, extent - 1];
-  const place = (at: number): number => Math.min(most, Math.max(least, at < 0 ? at + extent : at));
-  const from = start === undefined || start === null ? (step > 0 ? 0 : extent - 1) : place(start);
-  const to = end === undefined || end === null ? (step > 0 ? extent : -1) : place(end);
-  const size = Math.max(0, Math.ceil((to - from) / step));
-  return sliceAxis(b, x, axis, size === 0 ? 0 : from, size, step);
-}
-
 /** x with a block written into it along an axis, at a place known now or read at run time. */
 export function narrowUpdate(
   b: NodeBuilder,
@@ -291,49 +186,6 @@ export function narrowUpdate(
 /** Reverses axes. */
 export function flip(b: NodeBuilder, x: Node, dims: number | readonly number[]): Node {
   return [dims].flat().reduce((y: Node, dim) => reverse(b, y, axisOf("flip", x, dim)), x);
-}
-
-/** Moves elements around axes; without dims, around the flattened tensor. */
-export function roll(
-  b: NodeBuilder,
-  x: Node,
-  shifts: number | readonly number[],
-  dims?: number | readonly number[],
-): Node {
-  if (dims === undefined || (Array.isArray(dims) && dims.length === 0)) {
-    return reshapeTo(b, roll(b, reshapeTo(b, x, [x.type.size]), shifts, 0), x.type.shape);
-  }
-  const [by, axes] = [[shifts].flat(), [dims].flat()];
-  if (by.length !== axes.length) throw argumentError("roll: need as many shifts as dims.");
-  return axes.reduce((y: Node, dim, i) => {
-    const axis = axisOf("roll", y, dim);
-    const extent = y.type.shape[axis] ?? 1;
-    if (extent === 0) return y;
-    const shift = ((by[i]! % extent) + extent) % extent || 0;
-    if (shift === 0) return y;
-    const tail = sliceAxis(b, y, axis, extent - shift, shift);
-    return concat(b, [tail, sliceAxis(b, y, axis, 0, extent - shift)], axis);
-  }, x);
-}
-
-/** Turns the plane of two axes by k right angles, from the first toward the second. */
-export function rot90(
-  b: NodeBuilder,
-  x: Node,
-  k = 1,
-  dims: readonly [number, number] = [0, 1],
-): Node {
-  const [p, q] = dims;
-  switch (((k % 4) + 4) % 4) {
-    case 1:
-      return transpose(b, flip(b, x, q), p, q);
-    case 2:
-      return flip(b, x, [p, q]);
-    case 3:
-      return flip(b, transpose(b, x, p, q), q);
-    default:
-      return x;
-  }
 }
 
 /** Repeats the whole tensor along each axis; new axes come first. */
@@ -362,15 +214,9 @@ export function repeat(b: NodeBuilder, x: Node, counts: readonly number[]): Node
   );
 }
 
-/** Repeats like `repeat`; missing counts are 1. */
-export function tile(b: NodeBuilder, x: Node, counts: readonly number[]): Node {
-  const missing = Math.max(0, x.type.shape.length - counts.length);
-  return repeat(b, x, [...new Array<number>(missing).fill(1), ...counts]);
-}
-
 /** Repeats each element along an axis; without one, of the flattened tensor. */
-export function repeatInterleave(b: NodeBuilder, x: Node, count: number, dim?: number): Node {
-  const y = dim === undefined ? reshapeTo(b, x, [x.type.size]) : x;
+export function repeatInterleave(b: NodeBuilder, x: Node, count: number, dim: number | null): Node {
+  const y = dim === null ? reshapeTo(b, x, [x.type.size]) : x;
   const axis = axisOf("repeatInterleave", y, dim ?? 0);
   const { shape } = y.type;
   const [before, after] = [shape.slice(0, axis), shape.slice(axis + 1)];
@@ -403,7 +249,13 @@ export function repeatInterleaveBy(
 }
 
 /** The diagonal of two axes, as a new last axis. */
-export function diagonal(b: NodeBuilder, x: Node, offset = 0, dim1 = 0, dim2 = 1): Node {
+export function diagonal(
+  b: NodeBuilder,
+  x: Node,
+  offset: number,
+  dim1: number,
+  dim2: number,
+): Node {
   const rank = x.type.shape.length;
   const [p, q] = [axisOf("diagonal", x, dim1), axisOf("diagonal", x, dim2)];
   if (rank < 2 || p === q) {
@@ -422,7 +274,7 @@ export function diagonal(b: NodeBuilder, x: Node, offset = 0, dim1 = 0, dim2 = 1
 }
 
 /** Matrices with the last axis on their diagonal and 0 elsewhere. */
-export function diagEmbed(b: NodeBuilder, x: Node, offset = 0): Node {
+export function diagEmbed(b: NodeBuilder, x: Node, offset: number): Node {
   const lead = x.type.shape.slice(0, -1);
   const length = x.type.shape.at(-1) ?? 1;
   const n = length + Math.abs(offset);
@@ -437,13 +289,8 @@ export function diagEmbed(b: NodeBuilder, x: Node, offset = 0): Node {
   return reshapeTo(b, filled, [...lead, n, n]);
 }
 
-/** The diagonal of a matrix, or the matrix with a vector on its diagonal. */
-export function diag(b: NodeBuilder, x: Node, offset = 0): Node {
-  return x.type.shape.length === 1 ? diagEmbed(b, x, offset) : diagonal(b, x, offset);
-}
-
 /** Which elements of a matrix lie on or below a diagonal. */
-function lowerMask(b: NodeBuilder, name: string, x: Node, offset: number): Node {
+function lowerMask(b: NodeBuilder, name: string, x: Node, offset = 0): Node {
   const { shape } = x.type;
   if (shape.length < 2) throw shapeError(`${name}: x is ${showShape(shape)}; need a matrix.`);
   const plane = shape.slice(-2);

@@ -156,7 +156,7 @@ export const fold = /* @__PURE__ */ define(
     const lines = [blank, expandTo(b, at, [n * c, size]), reshape(b, batch, [n * c, size])];
     const image = reshape(b, b.apply("scatter", lines, { combine: "sum", axis: 1 }), [n, c, h, w]);
     const ends = [border[1]!, border[1]!, border[0]!, border[0]!].map((extent) => -extent);
-    const cut = pad(b, image, ends);
+    const cut = pad(b, image, ends, "constant", 0);
     return single ? reshape(b, cut, cut.type.shape.slice(1)) : cut;
   },
   { needed: ["outputSize", "kernelSize"] },

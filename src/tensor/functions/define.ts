@@ -192,7 +192,7 @@ export function define<
     },
     read: (owner: string, args: List) => read(owner, places, args, named),
     graph: (b: NodeBuilder, x: Node, ...given: List) => {
-      const list = [...given, ...initial.slice(given.length)];
+      const list = initial.map((value, i) => (given[i] === undefined ? value : given[i]));
       if (named !== undefined) list.push({ ...usual.settings, ...(list.pop() as Defaults) });
       return graph(b, x, ...(list as unknown as P));
     },
@@ -392,12 +392,30 @@ export type Listed = [list: number | readonly number[]] | readonly number[];
 /** Makes a function of one tensor and a list, given as an array or number by number. */
 export function listing(
   name: string,
-  compose: (b: NodeBuilder, x: Node, list: readonly number[]) => Node,
-): <V extends Value>(x: V, ...list: Listed) => V {
-  const fn = new Fn<{ readonly p: readonly number[] }>(name, (b, [x], { p }) => [
-    compose(b, x!, p),
-  ]);
-  return (x, ...list) => call1(fn, [x], [], constantAttrs({ p: list.flat() }));
+  graph: (b: NodeBuilder, x: Node, list: readonly number[]) => Node,
+) {
+  const fn = new Fn<{ readonly p: readonly number[] }>(name, (b, [x], { p }) => [graph(b, x!, p)]);
+  const recent = new Recent<{ readonly p: readonly number[] }>();
+  const run = <V extends Value>(x: V, ...list: Listed): V => {
+    const attrs = recent.find(list) ?? recent.keep(list, constantAttrs({ p: list.flat() }));
+    return call1(fn, [x], [], attrs);
+  };
+  return Object.assign(run, { graph });
+}
+
+/** Makes a function of a list of tensors, which may not be empty, and of an axis, 0 by default. */
+export function joining(
+  name: string,
+  graph: (b: NodeBuilder, parts: readonly Node[], dim: number) => Node,
+) {
+  const fn = new Fn<{ readonly dim: number }>(name, (b, parts, { dim }) => [graph(b, parts, dim)]);
+  const run = <V extends Value>(tensors: readonly V[], axis?: number | { dim?: number }): V => {
+    if (tensors.length === 0) {
+      throw argumentError(`${name}: the list is empty; need at least one tensor.`);
+    }
+    return call1(fn, tensors, [], constantAttrs(read(name, { dim: 0 }, [axis])));
+  };
+  return Object.assign(run, { graph });
 }
 
 /** The optional arguments of a function: by position, or by name in one object. */
