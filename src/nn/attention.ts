@@ -1,14 +1,13 @@
 /** Multi-head attention, as `torch.nn.MultiheadAttention`. */
 import { argumentError } from "../core/errors.ts";
-import { FACTORY, optionsOf } from "../core/options.ts";
+import type { Settings } from "../core/options.ts";
+import { read } from "../core/options.ts";
 import { zeros } from "../tensor/create.ts";
-import type { Settings } from "../tensor/functions/define.ts";
-import { settingsOf } from "../tensor/functions/define.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import * as F from "./functional/attention.ts";
 import * as init from "./init.ts";
 import type { FactoryOptions } from "./factory.ts";
-import { needSize } from "./factory.ts";
+import { FACTORY, madeBy, needSize } from "./factory.ts";
 import { Linear } from "./linear.ts";
 import { Module } from "./module.ts";
 import { Parameter } from "./parameter.ts";
@@ -55,8 +54,23 @@ type AttentionSettings = [
   batchFirst: boolean,
 ];
 
-const NAMES = ["dropout", "bias?", "addBiasKv?", "addZeroAttn?", "kdim", "vdim", "batchFirst?"];
-const CALL = ["keyPaddingMask", "needWeights?", "attnMask", "averageAttnWeights?", "isCausal?"];
+const SETTINGS = {
+  dropout: 0,
+  bias: true,
+  addBiasKv: false,
+  addZeroAttn: false,
+  kdim: null as number | null,
+  vdim: null as number | null,
+  batchFirst: false,
+};
+
+const CALL = {
+  keyPaddingMask: null as Tensor | null,
+  needWeights: true,
+  attnMask: null as Tensor | null,
+  averageAttnWeights: true,
+  isCausal: false,
+};
 
 /** The projection after the heads; PyTorch's trees show it under this name. */
 class NonDynamicallyQuantizableLinear extends Linear {}
@@ -89,16 +103,9 @@ export class MultiheadAttention extends Module {
     ...args: Settings<AttentionSettings, MultiheadAttentionOptions>
   ) {
     super();
-    const {
-      dropout = 0,
-      bias = true,
-      addBiasKv = false,
-      addZeroAttn = false,
-      batchFirst = false,
-      kdim,
-      vdim,
-      ...factory
-    } = settingsOf<MultiheadAttentionOptions>("MultiheadAttention", NAMES, args, FACTORY);
+    const settings = read("MultiheadAttention", SETTINGS, args, FACTORY);
+    const { dropout, bias, addBiasKv, addZeroAttn, kdim, vdim, batchFirst } = settings;
+    const factory = madeBy(settings);
     this.embedDim = needSize("MultiheadAttention", "embedDim", embedDim);
     this.numHeads = needSize("MultiheadAttention", "numHeads", numHeads);
     if (numHeads === 0 || embedDim % numHeads !== 0) {
@@ -184,13 +191,8 @@ export class MultiheadAttention extends Module {
     };
     const { numHeads, batchFirst, addZeroAttn } = this;
     const dropoutP = this.training ? this.dropout : 0;
-    const all = {
-      ...optionsOf("MultiheadAttention", CALL, options),
-      numHeads,
-      batchFirst,
-      addZeroAttn,
-      dropoutP,
-    };
+    const call = read("MultiheadAttention", {}, [options], CALL);
+    const all = { ...call, numHeads, batchFirst, addZeroAttn, dropoutP };
     return F.multiHeadAttention(query, key, value, parameters, all);
   }
 }

@@ -43,7 +43,7 @@ export interface InstanceNormOptions extends FactoryOptions {
 
 const BATCH = {
   eps: F.EPS,
-  momentum: asGiven<number | null>(0.1),
+  momentum: /* @__PURE__ */ asGiven<number | null>(0.1),
   affine: true,
   trackRunningStats: true,
 };

@@ -1,6 +1,6 @@
 /** Clipping gradients between `backward()` and `step()`, as `torch.nn.utils.clip_grad_*`. */
 import { argumentError, NablaError } from "../core/errors.ts";
-import { optionsOf, show } from "../core/options.ts";
+import { read, show } from "../core/options.ts";
 import type { Builder } from "../ir/builder.ts";
 import { norm } from "../ir/compose/reduction.ts";
 import type { Node } from "../ir/node.ts";
@@ -69,11 +69,8 @@ export function clipGradNorm(
   maxNorm: number,
   options: ClipGradNormOptions = {},
 ): Tensor {
-  const { normType = 2, errorIfNonfinite = false } = optionsOf(
-    "clipGradNorm",
-    ["normType", "errorIfNonfinite?"],
-    options,
-  );
+  const defaults = { normType: 2, errorIfNonfinite: false };
+  const { normType, errorIfNonfinite } = read("clipGradNorm", {}, [options], defaults);
   if (!(normType > 0)) {
     throw argumentError(`clipGradNorm: normType is ${normType}; need a positive number.`);
   }

@@ -1,19 +1,20 @@
 /** Embedding, as `torch.nn.Embedding`. */
 import { needOneOf } from "../core/choice.ts";
 import { argumentError } from "../core/errors.ts";
-import { FACTORY, optionsOf } from "../core/options.ts";
+import type { Settings } from "../core/options.ts";
+import { read } from "../core/options.ts";
 import { tensor, zeros } from "../tensor/create.ts";
 import { noGrad } from "../tensor/grad-mode.ts";
-import type { Settings } from "../tensor/functions/define.ts";
-import { settingsOf } from "../tensor/functions/define.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { embeddingBag } from "./functional/embedding-bag.ts";
 import * as F from "./functional/linear.ts";
 import * as init from "./init.ts";
 import type { FactoryOptions } from "./factory.ts";
-import { needSize } from "./factory.ts";
+import { FACTORY, madeBy, needSize } from "./factory.ts";
 import { Module } from "./module.ts";
 import { Parameter } from "./parameter.ts";
+
+const PADDING = { paddingIdx: null as number | null };
 
 /** Options of {@link Embedding}. */
 export interface EmbeddingOptions extends FactoryOptions {
@@ -40,8 +41,7 @@ export class Embedding extends Module {
     ...args: Settings<[paddingIdx: number | null], EmbeddingOptions>
   ) {
     super();
-    const options = settingsOf<EmbeddingOptions>("Embedding", ["paddingIdx"], args, FACTORY);
-    const { paddingIdx = null, ...factory } = options;
+    const { paddingIdx, ...made } = read("Embedding", PADDING, args, FACTORY);
     this.numEmbeddings = needSize("Embedding", "numEmbeddings", numEmbeddings);
     this.embeddingDim = needSize("Embedding", "embeddingDim", embeddingDim);
     const row = paddingIdx !== null && paddingIdx < 0 ? paddingIdx + numEmbeddings : paddingIdx;
@@ -51,7 +51,7 @@ export class Embedding extends Module {
       );
     }
     this.paddingIdx = row;
-    this.weight = new Parameter(zeros([numEmbeddings, embeddingDim], factory));
+    this.weight = new Parameter(zeros([numEmbeddings, embeddingDim], madeBy(made)));
     this.resetParameters();
   }
 
@@ -60,11 +60,8 @@ export class Embedding extends Module {
     rows: Tensor,
     options: { readonly freeze?: boolean; readonly paddingIdx?: number | null } = {},
   ): Embedding {
-    const { freeze = true, paddingIdx = null } = optionsOf(
-      "Embedding.fromPretrained",
-      ["freeze?", "paddingIdx"],
-      options,
-    );
+    const defaults = { freeze: true, ...PADDING };
+    const { freeze, paddingIdx } = read("Embedding.fromPretrained", {}, [options], defaults);
     const [count, size] = rows.shape;
     if (rows.ndim !== 2) throw argumentError("Embedding.fromPretrained: need a matrix of rows.");
     const made = new Embedding(count!, size!, { paddingIdx });
@@ -106,8 +103,6 @@ export interface EmbeddingBagOptions extends FactoryOptions {
   readonly paddingIdx?: number | null;
 }
 
-const BAG = ["mode", "includeLastOffset?", "paddingIdx", ...FACTORY];
-
 /**
  * Looks up bags of rows and makes one of each: int32 `[B, L]`, or `[M]` with the places `offsets`
  * `[B]` where bags begin, to `[B, embeddingDim]`. PyTorch: `torch.nn.EmbeddingBag`.
@@ -117,9 +112,11 @@ export class EmbeddingBag extends Embedding {
   readonly includeLastOffset: boolean;
 
   constructor(numEmbeddings: number, embeddingDim: number, options: EmbeddingBagOptions = {}) {
-    const given = optionsOf("EmbeddingBag", BAG, options);
-    const { mode = "mean", includeLastOffset = false, ...rest } = given;
-    super(numEmbeddings, embeddingDim, rest);
+    const own = { mode: "mean" as "sum" | "mean" | "max", includeLastOffset: false };
+    const defaults = { ...own, ...PADDING, ...FACTORY };
+    const settings = read("EmbeddingBag", {}, [options], defaults);
+    const { mode, includeLastOffset, paddingIdx } = settings;
+    super(numEmbeddings, embeddingDim, { paddingIdx, ...madeBy(settings) });
     needOneOf("EmbeddingBag: mode", mode, ["sum", "mean", "max"]);
     this.mode = mode;
     this.includeLastOffset = includeLastOffset;

@@ -1,16 +1,17 @@
 /** The whole transformer of the paper, encoder and decoder, as `torch.nn.Transformer`. */
-import { FACTORY, optionsOf } from "../core/options.ts";
-import type { Settings } from "../tensor/functions/define.ts";
-import { settingsOf } from "../tensor/functions/define.ts";
+import type { Settings } from "../core/options.ts";
+import { read } from "../core/options.ts";
 import { full } from "../tensor/create.ts";
 import { triu } from "../tensor/functions/movement.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import * as init from "./init.ts";
 import type { FactoryOptions } from "./factory.ts";
+import { FACTORY, madeBy } from "./factory.ts";
+import * as init from "./init.ts";
 import { Module } from "./module.ts";
 import { LayerNorm } from "./normalization.ts";
 import type { DecoderCallOptions, TransformerLayerOptions } from "./transformer.ts";
 import {
+  LAYER,
   TransformerDecoder,
   TransformerDecoderLayer,
   TransformerEncoder,
@@ -63,31 +64,30 @@ type TransformerSettings = [
   normFirst: boolean,
 ];
 
-const NAMES = [
-  "dModel",
-  "nhead",
-  "numEncoderLayers",
-  "numDecoderLayers",
-  "dimFeedforward",
-  "dropout",
-  "activation",
-  "customEncoder",
-  "customDecoder",
-  "layerNormEps",
-  "batchFirst?",
-  "normFirst?",
-];
-const CALL = [
-  "srcMask",
-  "tgtMask",
-  "memoryMask",
-  "srcKeyPaddingMask",
-  "tgtKeyPaddingMask",
-  "memoryKeyPaddingMask",
-  "srcIsCausal?",
-  "tgtIsCausal?",
-  "memoryIsCausal?",
-];
+/** The settings by position: those of the layers, with numbers of layers and whole stacks. */
+function defaults() {
+  const { layerNormEps, batchFirst, normFirst, ...layer } = LAYER;
+  return {
+    ...{ dModel: 512, nhead: 8, numEncoderLayers: 6, numDecoderLayers: 6 },
+    ...layer,
+    customEncoder: null as Encoder | null,
+    customDecoder: null as Decoder | null,
+    ...{ layerNormEps, batchFirst, normFirst },
+  };
+}
+
+const MASK = null as Tensor | null;
+const CALL = {
+  srcMask: MASK,
+  tgtMask: MASK,
+  memoryMask: MASK,
+  srcKeyPaddingMask: MASK,
+  tgtKeyPaddingMask: MASK,
+  memoryKeyPaddingMask: MASK,
+  srcIsCausal: false,
+  tgtIsCausal: false,
+  memoryIsCausal: false,
+};
 
 /**
  * An encoder reads the source, a decoder writes the target while it looks at what was read: `[S, N,
@@ -103,12 +103,12 @@ export class Transformer extends Module {
 
   constructor(...args: Settings<TransformerSettings, TransformerOptions>) {
     super();
-    const given = settingsOf<TransformerOptions>("Transformer", NAMES, args, ["bias?", ...FACTORY]);
-    const { dModel = 512, nhead = 8, numEncoderLayers = 6, numDecoderLayers = 6 } = given;
-    const { customEncoder, customDecoder, ...rest } = given;
-    const layer = layerOptions(rest);
-    const { layerNormEps: eps = 1e-5, bias = true, dtype, device } = given;
-    const factory: FactoryOptions = { ...(dtype && { dtype }), ...(device && { device }) };
+    const settings = read("Transformer", defaults(), args, { bias: true, ...FACTORY });
+    const { dModel, nhead, numEncoderLayers, numDecoderLayers, dtype, device, ...more } = settings;
+    const { customEncoder, customDecoder, ...own } = more;
+    const factory = madeBy({ dtype, device });
+    const layer = { ...own, ...factory };
+    const { layerNormEps: eps, bias } = own;
     const norm = (): LayerNorm => new LayerNorm(dModel, { eps, bias, ...factory });
     this.encoder =
       customEncoder ??
@@ -126,7 +126,7 @@ export class Transformer extends Module {
       );
     this.dModel = dModel;
     this.nhead = nhead;
-    this.batchFirst = given.batchFirst ?? false;
+    this.batchFirst = own.batchFirst;
     this.resetParameters();
   }
 
@@ -145,16 +145,9 @@ export class Transformer extends Module {
 
   /** Source and target → `[T, N, E]` (`[N, T, E]` with `batchFirst`). */
   forward(src: Tensor, tgt: Tensor, options: TransformerCallOptions = {}): Tensor {
-    optionsOf("Transformer", CALL, options);
-    const { srcMask: mask = null, srcKeyPaddingMask = null, srcIsCausal, ...decoding } = options;
-    const isCausal = srcIsCausal ?? false;
+    const call = read("Transformer", {}, [options], CALL);
+    const { srcMask: mask, srcKeyPaddingMask, srcIsCausal: isCausal, ...decoding } = call;
     const memory = this.encoder.forward(src, { mask, srcKeyPaddingMask, isCausal });
     return this.decoder.forward(tgt, memory, decoding);
   }
-}
-
-/** The options of the layers: without sizes and numbers of layers. */
-function layerOptions(options: TransformerOptions): TransformerLayerOptions {
-  const own = ["dModel", "nhead", "numEncoderLayers", "numDecoderLayers"];
-  return Object.fromEntries(Object.entries(options).filter(([key]) => !own.includes(key)));
 }

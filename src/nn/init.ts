@@ -4,13 +4,13 @@
  * own math.
  */
 import { argumentError, shapeError } from "../core/errors.ts";
+import type { Options, Settings } from "../core/options.ts";
+import { read } from "../core/options.ts";
 import type { Shape } from "../core/shape.ts";
 import { showShape } from "../core/shape.ts";
 import { tensor } from "../tensor/create.ts";
 import { noGrad } from "../tensor/grad-mode.ts";
 import { drawNormal, drawUniform } from "../tensor/random.ts";
-import type { Settings } from "../tensor/functions/define.ts";
-import { numberOf, settingsOf } from "../tensor/functions/define.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** Which of a layer's sizes keeps its variance: that of its inputs, or of its outputs. */
@@ -38,39 +38,35 @@ export type Nonlinearity = keyof typeof GAINS;
 /** How often `truncNormal` draws as many numbers as it needs before it gives up. */
 const DRAW_ROUNDS = 1000;
 
-/** Options of the Kaiming initialisations. */
-export interface KaimingOptions {
+const KAIMING = {
   /** The slope of the leaky ReLU that follows; default 0. */
-  readonly a?: number;
+  a: 0,
   /** Default: "fan_in". */
-  readonly mode?: FanMode;
+  mode: "fan_in" as FanMode,
   /** Default: "leaky_relu". */
-  readonly nonlinearity?: Nonlinearity;
-}
+  nonlinearity: "leaky_relu" as Nonlinearity,
+};
+
+/** Options of the Kaiming initialisations. */
+export type KaimingOptions = Options<typeof KAIMING>;
 
 type KaimingArguments = Settings<
   [a: number, mode: FanMode, nonlinearity: Nonlinearity],
   KaimingOptions
 >;
 
-interface SparseOptions {
-  readonly sparsity?: number;
-  readonly std?: number;
-}
-
-interface TruncOptions {
-  readonly mean?: number;
-  readonly std?: number;
-  readonly a?: number;
-  readonly b?: number;
-}
+const UNIFORM = { a: 0, b: 1 };
+const NORMAL = { mean: 0, std: 1 };
+const TRUNC = { mean: 0, std: 1, a: -2, b: 2 };
+const SPARSE = { sparsity: NaN, std: 0.01 };
+const GAIN = { gain: 1 };
 
 /** Fills with numbers evenly spread over a … b (default 0 … 1). PyTorch: `uniform_`. */
 export function uniform<T extends Tensor>(
   x: T,
-  ...args: Settings<[a: number, b: number], { readonly a?: number; readonly b?: number }>
+  ...args: Settings<[a: number, b: number], Options<typeof UNIFORM>>
 ): T {
-  const { a = 0, b = 1 } = settingsOf<{ a?: number; b?: number }>("uniform", ["a", "b"], args);
+  const { a, b } = read("uniform", UNIFORM, args);
   return put(
     x,
     drawUniform(x.numel()).map((u) => a + (b - a) * u),
@@ -80,10 +76,9 @@ export function uniform<T extends Tensor>(
 /** Fills with normally distributed numbers (default mean 0, std 1). PyTorch: `normal_`. */
 export function normal<T extends Tensor>(
   x: T,
-  ...args: Settings<[mean: number, std: number], { readonly mean?: number; readonly std?: number }>
+  ...args: Settings<[mean: number, std: number], Options<typeof NORMAL>>
 ): T {
-  const names = ["mean", "std"];
-  const { mean = 0, std = 1 } = settingsOf<{ mean?: number; std?: number }>("normal", names, args);
+  const { mean, std } = read("normal", NORMAL, args);
   return put(
     x,
     drawNormal(x.numel()).map((z) => mean + std * z),
@@ -96,11 +91,9 @@ export function normal<T extends Tensor>(
  */
 export function truncNormal<T extends Tensor>(
   x: T,
-  ...args: Settings<[mean: number, std: number, a: number, b: number], TruncOptions>
+  ...args: Settings<[mean: number, std: number, a: number, b: number], Options<typeof TRUNC>>
 ): T {
-  const names = ["mean", "std", "a", "b"];
-  const options = settingsOf<TruncOptions>("truncNormal", names, args);
-  const { mean = 0, std = 1, a = -2, b = 2 } = options;
+  const { mean, std, a, b } = read("truncNormal", TRUNC, args);
   const data = new Float64Array(x.numel());
   let filled = 0;
   for (let round = 0; filled < data.length; round++) {
@@ -148,7 +141,7 @@ export function xavierUniform<T extends Tensor>(
   x: T,
   options: number | { readonly gain?: number } = {},
 ): T {
-  const gain = numberOf("xavierUniform", "gain", options, 1);
+  const { gain } = read("xavierUniform", GAIN, [options]);
   const { fanIn, fanOut } = fans("xavierUniform", x.shape);
   const bound = gain * Math.sqrt(6 / (fanIn + fanOut));
   return uniform(x, { a: -bound, b: bound });
@@ -159,7 +152,7 @@ export function xavierNormal<T extends Tensor>(
   x: T,
   options: number | { readonly gain?: number } = {},
 ): T {
-  const gain = numberOf("xavierNormal", "gain", options, 1);
+  const { gain } = read("xavierNormal", GAIN, [options]);
   const { fanIn, fanOut } = fans("xavierNormal", x.shape);
   return normal(x, { std: gain * Math.sqrt(2 / (fanIn + fanOut)) });
 }
@@ -186,7 +179,7 @@ export function orthogonal<T extends Tensor>(
   x: T,
   options: number | { readonly gain?: number } = {},
 ): T {
-  const gain = numberOf("orthogonal", "gain", options, 1);
+  const { gain } = read("orthogonal", GAIN, [options]);
   if (x.shape.length < 2) {
     throw shapeError(`orthogonal: the tensor is ${showShape(x.shape)}; need at least two axes.`);
   }
@@ -211,7 +204,7 @@ export function dirac<T extends Tensor>(
   x: T,
   options: number | { readonly groups?: number } = {},
 ): T {
-  const groups = numberOf("dirac", "groups", options, 1);
+  const { groups } = read("dirac", { groups: 1 }, [options]);
   const [out = 0, inner = 0, ...kernel] = x.shape;
   if (kernel.length < 1 || kernel.length > 3 || out % groups !== 0) {
     throw shapeError(
@@ -236,13 +229,9 @@ export function dirac<T extends Tensor>(
  */
 export function sparse<T extends Tensor>(
   x: T,
-  ...args: Settings<[sparsity: number, std: number], SparseOptions>
+  ...args: Settings<[sparsity: number, std: number], Options<typeof SPARSE>>
 ): T {
-  const { sparsity: share = NaN, std = 0.01 } = settingsOf<SparseOptions>(
-    "sparse",
-    ["sparsity", "std"],
-    args,
-  );
+  const { sparsity: share, std } = read("sparse", SPARSE, args);
   if (!(share >= 0 && share <= 1)) {
     throw argumentError(`sparse: sparsity is ${share}; need a number from 0 to 1.`);
   }
@@ -284,8 +273,7 @@ export function fans(name: string, shape: Shape): { fanIn: number; fanOut: numbe
 }
 
 function kaimingStd(name: string, shape: Shape, args: KaimingArguments): number {
-  const options = settingsOf<KaimingOptions>(name, ["a", "mode", "nonlinearity"], args);
-  const { a = 0, mode = "fan_in", nonlinearity = "leaky_relu" } = options;
+  const { a, mode, nonlinearity } = read(name, KAIMING, args);
   if (mode !== "fan_in" && mode !== "fan_out") {
     throw argumentError(`${name}: mode is "${String(mode)}"; need "fan_in" or "fan_out".`);
   }

@@ -5,7 +5,7 @@
 import type { DType } from "../core/dtype.ts";
 import { DTYPES, isFloat } from "../core/dtype.ts";
 import { argumentError, NablaError } from "../core/errors.ts";
-import { optionsOf } from "../core/options.ts";
+import { read } from "../core/options.ts";
 import type { DeviceName } from "../runtime/device.ts";
 import { guard } from "../tensor/call.ts";
 import { noGrad } from "../tensor/grad-mode.ts";
@@ -93,7 +93,7 @@ export abstract class Module {
     if (name in this && !this.#buffers.has(name)) {
       throw argumentError(`${nameOf(this)}: the buffer ${name} has the name of another property.`);
     }
-    const { persistent = true } = optionsOf("registerBuffer", ["persistent?"], options);
+    const { persistent } = read("registerBuffer", {}, [options], { persistent: true });
     if (name in this) context.revision++;
     this.#buffers.set(name, { persistent });
     this.#put(name, value === null ? null : cell(value));
@@ -241,7 +241,7 @@ export abstract class Module {
     const missingKeys = [...own.keys()].filter((key) => !Object.hasOwn(dict, key));
     const unexpectedKeys = keys.filter((key) => !own.has(key));
     const faults: string[] = [];
-    if (optionsOf("loadStateDict", ["strict?"], options).strict ?? true) {
+    if (read("loadStateDict", {}, [options], { strict: true }).strict) {
       for (const key of missingKeys) faults.push(`${key}: is missing`);
       for (const key of unexpectedKeys) faults.push(`${key}: is not part of the module`);
     }
@@ -334,10 +334,8 @@ export abstract class Module {
     options: { readonly recurse?: boolean },
     own: (module: Module) => [string, T][],
   ): [string, T][] {
-    const modules: [string, Module][] =
-      (optionsOf("parameters", ["recurse?"], options).recurse ?? true)
-        ? this.namedModules()
-        : [["", this]];
+    const { recurse } = read("parameters", {}, [options], { recurse: true });
+    const modules: [string, Module][] = recurse ? this.namedModules() : [["", this]];
     return unique(
       modules.flatMap(([path, module]) =>
         own(module).map(([name, tensor]): [string, T] => [join(path, name), tensor]),

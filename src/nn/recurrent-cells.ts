@@ -1,13 +1,12 @@
 /** Single steps of recurrent layers as modules, as in `torch.nn`. */
-import { FACTORY } from "../core/options.ts";
+import type { Settings } from "../core/options.ts";
+import { read } from "../core/options.ts";
 import { zeros } from "../tensor/create.ts";
-import type { Settings } from "../tensor/functions/define.ts";
-import { settingsOf } from "../tensor/functions/define.ts";
 import * as R from "../tensor/functions/recurrent.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import * as init from "./init.ts";
 import type { FactoryOptions } from "./factory.ts";
-import { needSize } from "./factory.ts";
+import { FACTORY, madeBy, needSize } from "./factory.ts";
 import { Module } from "./module.ts";
 import { Parameter } from "./parameter.ts";
 
@@ -16,6 +15,8 @@ export interface CellOptions extends FactoryOptions {
   /** Default: true. */
   readonly bias?: boolean;
 }
+
+const BIAS = { bias: true };
 
 /** What the cells share. */
 abstract class Cell extends Module {
@@ -26,10 +27,14 @@ abstract class Cell extends Module {
   bias_ih: Parameter | null;
   bias_hh: Parameter | null;
 
-  constructor(gates: number, inputSize: number, hiddenSize: number, options: CellOptions) {
+  constructor(
+    gates: number,
+    [inputSize, hiddenSize]: readonly [number, number],
+    settings: typeof BIAS & typeof FACTORY,
+  ) {
     super();
-    const { bias = true, dtype, device } = options;
-    const factory = { ...(dtype && { dtype }), ...(device && { device }) };
+    const { bias } = settings;
+    const factory = madeBy(settings);
     this.inputSize = needSize(this.constructor.name, "inputSize", inputSize);
     this.hiddenSize = needSize(this.constructor.name, "hiddenSize", hiddenSize);
     const rows = gates * hiddenSize;
@@ -88,15 +93,10 @@ export class RNNCell extends Cell {
       CellOptions & { readonly nonlinearity?: "tanh" | "relu" }
     >
   ) {
-    const names = ["bias?", "nonlinearity"];
-    const options = settingsOf<CellOptions & { readonly nonlinearity?: "tanh" | "relu" }>(
-      "RNNCell",
-      names,
-      args,
-      FACTORY,
-    );
-    super(1, inputSize, hiddenSize, options);
-    this.nonlinearity = options.nonlinearity ?? "tanh";
+    const defaults = { ...BIAS, nonlinearity: "tanh" as "tanh" | "relu" };
+    const settings = read("RNNCell", defaults, args, FACTORY);
+    super(1, [inputSize, hiddenSize], settings);
+    this.nonlinearity = settings.nonlinearity;
   }
 
   forward(x: Tensor, h: Tensor | null = null): Tensor {
@@ -112,7 +112,7 @@ export class RNNCell extends Cell {
  */
 export class LSTMCell extends Cell {
   constructor(inputSize: number, hiddenSize: number, ...args: Settings<[boolean], CellOptions>) {
-    super(4, inputSize, hiddenSize, settingsOf("LSTMCell", ["bias?"], args, FACTORY));
+    super(4, [inputSize, hiddenSize], read("LSTMCell", BIAS, args, FACTORY));
   }
 
   forward(x: Tensor, hx: readonly [Tensor, Tensor] | null = null): [Tensor, Tensor] {
@@ -128,7 +128,7 @@ export class LSTMCell extends Cell {
  */
 export class GRUCell extends Cell {
   constructor(inputSize: number, hiddenSize: number, ...args: Settings<[boolean], CellOptions>) {
-    super(3, inputSize, hiddenSize, settingsOf("GRUCell", ["bias?"], args, FACTORY));
+    super(3, [inputSize, hiddenSize], read("GRUCell", BIAS, args, FACTORY));
   }
 
   forward(x: Tensor, h: Tensor | null = null): Tensor {

@@ -1,17 +1,16 @@
 /** Recurrent layers and their cells as modules, as in `torch.nn`. */
 import { argumentError } from "../core/errors.ts";
-import { FACTORY, optionsOf, show } from "../core/options.ts";
+import type { Settings } from "../core/options.ts";
+import { read, show } from "../core/options.ts";
 import { zeros } from "../tensor/create.ts";
 import { cat } from "../tensor/functions/movement.ts";
 import type { StackOptions } from "../tensor/functions/recurrent.ts";
 import * as R from "../tensor/functions/recurrent.ts";
-import type { Settings } from "../tensor/functions/define.ts";
-import { settingsOf } from "../tensor/functions/define.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { dropout } from "./functional/dropout.ts";
 import * as init from "./init.ts";
 import type { FactoryOptions } from "./factory.ts";
-import { needSize } from "./factory.ts";
+import { FACTORY, madeBy, needSize } from "./factory.ts";
 import { Module } from "./module.ts";
 import { Parameter } from "./parameter.ts";
 import { showFloat } from "./repr.ts";
@@ -59,15 +58,8 @@ type LayerSettings = [
 ];
 type RNNSettings = [numLayers: number, nonlinearity: "tanh" | "relu"];
 
-const NAMES = ["numLayers", "bias?", "batchFirst?", "dropout", "bidirectional?"];
-const RNN_NAMES = [
-  "numLayers",
-  "nonlinearity",
-  "bias?",
-  "batchFirst?",
-  "dropout",
-  "bidirectional?",
-];
+/** The settings of all layers by position. */
+const LAYER = { numLayers: 1, bias: true, batchFirst: false, dropout: 0, bidirectional: false };
 
 /** What the recurrent layers share. */
 abstract class Recurrent extends Module {
@@ -81,30 +73,34 @@ abstract class Recurrent extends Module {
   /** The features of the state h, 0 for `hiddenSize`. */
   readonly projSize: number;
 
-  constructor(gates: number, inputSize: number, hiddenSize: number, options: LSTMOptions = {}) {
+  constructor(
+    gates: number,
+    sizes: readonly [inputSize: number, hiddenSize: number],
+    settings: typeof LAYER & typeof FACTORY & { readonly projSize?: number },
+  ) {
     super();
-    const { numLayers = 1, bias = true, batchFirst = false, bidirectional = false } = options;
-    const { dtype, device } = options;
-    const name = this.constructor.name;
+    const [inputSize, hiddenSize] = sizes;
+    const { numLayers, bias, batchFirst, bidirectional, dropout, projSize = 0 } = settings;
+    const { name } = this.constructor;
     this.inputSize = needSize(name, "inputSize", inputSize);
     this.hiddenSize = needSize(name, "hiddenSize", hiddenSize);
     this.numLayers = needSize(name, "numLayers", numLayers);
     if (numLayers === 0) throw argumentError(`${name}: numLayers is 0; need at least one.`);
     this.bias = bias;
     this.batchFirst = batchFirst;
-    this.dropout = options.dropout ?? 0;
+    this.dropout = dropout;
     if (!(this.dropout >= 0 && this.dropout <= 1)) {
       throw argumentError(`${name}: dropout is ${this.dropout}; need a probability from 0 to 1.`);
     }
     this.bidirectional = bidirectional;
-    this.projSize = needSize(name, "projSize", options.projSize ?? 0);
+    this.projSize = needSize(name, "projSize", projSize);
     if (this.projSize !== 0 && this.projSize >= hiddenSize) {
       throw argumentError(
         `${name}: projSize is ${this.projSize}; need less than hiddenSize, ${hiddenSize}.`,
       );
     }
     const state = this.projSize || hiddenSize;
-    const factory = { ...(dtype && { dtype }), ...(device && { device }) };
+    const factory = madeBy(settings);
     const rows = gates * hiddenSize;
     for (let layer = 0; layer < numLayers; layer++) {
       const width = layer === 0 ? inputSize : state * this.directions;
@@ -154,7 +150,8 @@ abstract class Recurrent extends Module {
     states: readonly Tensor[] | null,
     given: RecurrentCallOptions,
   ): Tensor[] {
-    const { lengths = null } = optionsOf(this.constructor.name, ["lengths"], given);
+    const call = { lengths: null as Tensor | null };
+    const { lengths } = read(this.constructor.name, {}, [given], call);
     const { numLayers, bidirectional, batchFirst, bias, directions } = this;
     const options = { bidirectional, batchFirst, bias, lengths };
     const layers = Array.from({ length: numLayers }, (_, layer) => layer);
@@ -206,9 +203,11 @@ export class RNN extends Recurrent {
   readonly nonlinearity: "tanh" | "relu";
 
   constructor(inputSize: number, hiddenSize: number, ...args: Settings<RNNSettings, RNNOptions>) {
-    const options = settingsOf<RNNOptions>("RNN", RNN_NAMES, args, FACTORY);
-    super(1, inputSize, hiddenSize, options);
-    this.nonlinearity = options.nonlinearity ?? "tanh";
+    const { numLayers, ...others } = LAYER;
+    const defaults = { numLayers, nonlinearity: "tanh" as "tanh" | "relu", ...others };
+    const settings = read("RNN", defaults, args, FACTORY);
+    super(1, [inputSize, hiddenSize], settings);
+    this.nonlinearity = settings.nonlinearity;
     if (this.nonlinearity !== "tanh" && this.nonlinearity !== "relu") {
       throw argumentError(`RNN: nonlinearity is "${this.nonlinearity}"; need "tanh" or "relu".`);
     }
@@ -238,7 +237,7 @@ export class LSTM extends Recurrent {
     hiddenSize: number,
     ...args: Settings<[...LayerSettings, projSize: number], LSTMOptions>
   ) {
-    super(4, inputSize, hiddenSize, settingsOf("LSTM", [...NAMES, "projSize"], args, FACTORY));
+    super(4, [inputSize, hiddenSize], read("LSTM", { ...LAYER, projSize: 0 }, args, FACTORY));
   }
 
   /** Sequences and, if given, first states [h, c] (else zeros) → outputs and last [h, c]. */
@@ -268,7 +267,7 @@ export class GRU extends Recurrent {
     hiddenSize: number,
     ...args: Settings<LayerSettings, RecurrentLayerOptions>
   ) {
-    super(3, inputSize, hiddenSize, settingsOf("GRU", NAMES, args, FACTORY));
+    super(3, [inputSize, hiddenSize], read("GRU", LAYER, args, FACTORY));
   }
 
   /** Sequences and, if given, first states (else zeros) → outputs and last states. */

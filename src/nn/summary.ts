@@ -1,7 +1,7 @@
 /** A table of a model's layers: shapes, parameters and multiply–adds, found without computing. */
 import type { DType } from "../core/dtype.ts";
 import { argumentError } from "../core/errors.ts";
-import { optionsOf } from "../core/options.ts";
+import { read } from "../core/options.ts";
 import type { Shape } from "../core/shape.ts";
 import { showShape } from "../core/shape.ts";
 import { typeOf } from "../ir/node.ts";
@@ -59,7 +59,7 @@ export function summary(
   inputShape: Shape | readonly Shape[],
   options: SummaryOptions = {},
 ): Summary {
-  optionsOf("summary", ["dtype"], options);
+  read("summary", {}, [options], { dtype: null as DType | null });
   const shapes = shapesOf(inputShape);
   const [first] = model.parameters();
   const dtype = options.dtype ?? first?.dtype ?? "float32";

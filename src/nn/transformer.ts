@@ -2,15 +2,15 @@
  * Transformer layers and stacks, as in `torch.nn`: attention, then two linear layers, each added.
  */
 import { argumentError } from "../core/errors.ts";
-import { FACTORY, optionsOf } from "../core/options.ts";
-import type { Settings } from "../tensor/functions/define.ts";
-import { settingsOf } from "../tensor/functions/define.ts";
+import type { Settings } from "../core/options.ts";
+import { read } from "../core/options.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import * as F from "../tensor/functions/activation.ts";
 import { MultiheadAttention } from "./attention.ts";
 import { Dropout } from "./dropout.ts";
-import * as F from "../tensor/functions/activation.ts";
 import type { FactoryOptions } from "./factory.ts";
-import { needSize } from "./factory.ts";
+import { FACTORY, madeBy, needSize } from "./factory.ts";
+import { EPS } from "./functional/norm.ts";
 import { Linear } from "./linear.ts";
 import { Module } from "./module.ts";
 import { ModuleList } from "./module-list.ts";
@@ -68,19 +68,29 @@ export interface DecoderCallOptions {
 
 type Activation = (x: Tensor) => Tensor;
 
-function activationOf(name: string, given: TransformerLayerOptions["activation"]): Activation {
+function activationOf(name: string, given: "relu" | "gelu" | Activation): Activation {
   if (typeof given === "function") return given;
-  if (given === undefined || given === "relu") return F.relu;
+  if (given === "relu") return F.relu;
   if (given === "gelu") return F.gelu;
   throw argumentError(
     `${name}: activation is "${String(given)}"; need "relu", "gelu" or a function.`,
   );
 }
 
+/** The settings of a layer by position. */
+export const LAYER = {
+  dimFeedforward: 2048,
+  dropout: 0.1,
+  activation: "relu" as "relu" | "gelu" | Activation,
+  layerNormEps: EPS,
+  batchFirst: false,
+  normFirst: false,
+};
+
 type LayerSettings = [
   dimFeedforward: number,
   dropout: number,
-  activation: "relu" | "gelu" | ((x: Tensor) => Tensor),
+  activation: "relu" | "gelu" | Activation,
   layerNormEps: number,
   batchFirst: boolean,
   normFirst: boolean,
@@ -89,102 +99,98 @@ type LayerSettings = [
 /** The arguments of a layer after its heads, by position or by name. */
 type LayerArguments = Settings<LayerSettings, TransformerLayerOptions>;
 
-const LAYER = [
-  "dimFeedforward",
-  "dropout",
-  "activation",
-  "layerNormEps",
-  "batchFirst?",
-  "normFirst?",
-];
-const ENCODER_CALL = ["mask", "srcKeyPaddingMask", "isCausal?"];
-const ENCODER_LAYER_CALL = ["srcMask", "srcKeyPaddingMask", "isCausal?"];
-const DECODER_CALL = [
-  "tgtMask",
-  "memoryMask",
-  "tgtKeyPaddingMask",
-  "memoryKeyPaddingMask",
-  "tgtIsCausal?",
-  "memoryIsCausal?",
-];
+const MASK = null as Tensor | null;
+const ENCODER_CALL = { mask: MASK, srcKeyPaddingMask: MASK, isCausal: false };
+const ENCODER_LAYER_CALL = { srcMask: MASK, srcKeyPaddingMask: MASK, isCausal: false };
+const DECODER_CALL = {
+  tgtMask: MASK,
+  memoryMask: MASK,
+  tgtKeyPaddingMask: MASK,
+  memoryKeyPaddingMask: MASK,
+  tgtIsCausal: false,
+  memoryIsCausal: false,
+};
 
-/** What the layers share: their options with defaults. */
-function settings(name: string, args: LayerArguments) {
-  const options = settingsOf<TransformerLayerOptions>(name, LAYER, args, ["bias?", ...FACTORY]);
-  const { dtype, device, bias = true } = options;
-  const factory: FactoryOptions = {
-    ...(dtype === undefined ? {} : { dtype }),
-    ...(device === undefined ? {} : { device }),
-  };
-  const { dropout = 0.1, batchFirst = false, layerNormEps: eps = 1e-5 } = options;
-  return {
-    hidden: options.dimFeedforward ?? 2048,
-    activation: activationOf(name, options.activation),
-    normFirst: options.normFirst ?? false,
-    dropout,
-    linear: { bias, ...factory },
-    norm: { eps, bias, ...factory },
-    attention: { dropout, bias, batchFirst, ...factory },
-  };
+/** What an attention is told: masks, and whether later places are hidden. */
+type Masks = readonly [attnMask: Tensor | null, keyPaddingMask: Tensor | null, isCausal: boolean];
+
+/**
+ * What the layers share: attention, two linear layers, and how each is added and normalised. Fields
+ * are only declared, so that they stand in the order of assignment.
+ */
+abstract class TransformerLayer extends Module {
+  declare self_attn: MultiheadAttention;
+  declare multihead_attn: MultiheadAttention;
+  declare linear1: Linear;
+  declare dropout: Dropout;
+  declare linear2: Linear;
+  declare norm1: LayerNorm;
+  declare norm2: LayerNorm;
+  declare norm3: LayerNorm;
+  declare dropout1: Dropout;
+  declare dropout2: Dropout;
+  declare dropout3: Dropout;
+  readonly normFirst: boolean;
+  readonly activation: Activation;
+
+  constructor(dModel: number, nhead: number, args: readonly unknown[], toMemory: boolean) {
+    super();
+    const name = this.constructor.name;
+    const settings = read(name, LAYER, args, { bias: true, ...FACTORY });
+    const { dimFeedforward: hidden, dropout: p, layerNormEps: eps, batchFirst, bias } = settings;
+    const factory = madeBy(settings);
+    const attention = { dropout: p, bias, batchFirst, ...factory };
+    const norm = (): LayerNorm => new LayerNorm(dModel, { eps, bias, ...factory });
+    this.activation = activationOf(name, settings.activation);
+    this.normFirst = settings.normFirst;
+    this.self_attn = new MultiheadAttention(dModel, nhead, attention);
+    if (toMemory) this.multihead_attn = new MultiheadAttention(dModel, nhead, attention);
+    this.linear1 = new Linear(dModel, hidden, { bias, ...factory });
+    this.dropout = new Dropout(p);
+    this.linear2 = new Linear(hidden, dModel, { bias, ...factory });
+    this.norm1 = norm();
+    this.norm2 = norm();
+    if (toMemory) this.norm3 = norm();
+    this.dropout1 = new Dropout(p);
+    this.dropout2 = new Dropout(p);
+    if (toMemory) this.dropout3 = new Dropout(p);
+  }
+
+  /** x with what a part makes of it added, normalised before or after. */
+  protected added(x: Tensor, norm: LayerNorm, part: (x: Tensor) => Tensor): Tensor {
+    return this.normFirst ? x.add(part(norm.forward(x))) : norm.forward(x.add(part(x)));
+  }
+
+  /** Attention of x to places; a mask of its own stands in for that of later places. */
+  protected attend(to: MultiheadAttention, x: Tensor, places: Tensor, masks: Masks): Tensor {
+    const [attnMask, keyPaddingMask, isCausal] = masks;
+    const options = { attnMask, keyPaddingMask, isCausal: isCausal && attnMask === null };
+    return to.forward(x, places, places, { ...options, needWeights: false })[0];
+  }
+
+  /** Both linear layers. */
+  protected feed(x: Tensor): Tensor {
+    const hidden = this.dropout.forward(this.activation(this.linear1.forward(x)));
+    return this.linear2.forward(hidden);
+  }
 }
 
 /**
  * Self-attention and two linear layers, each added to its input and normalised (after, or with
  * `normFirst` before): `[L, N, dModel]` to the same. PyTorch: `torch.nn.TransformerEncoderLayer`.
  */
-export class TransformerEncoderLayer extends Module {
-  self_attn: MultiheadAttention;
-  linear1: Linear;
-  dropout: Dropout;
-  linear2: Linear;
-  norm1: LayerNorm;
-  norm2: LayerNorm;
-  dropout1: Dropout;
-  dropout2: Dropout;
-  readonly normFirst: boolean;
-  readonly activation: Activation;
-
+export class TransformerEncoderLayer extends TransformerLayer {
   constructor(dModel: number, nhead: number, ...args: LayerArguments) {
-    super();
-    const given = settings("TransformerEncoderLayer", args);
-    const { hidden, dropout, linear, norm, attention } = given;
-    this.self_attn = new MultiheadAttention(dModel, nhead, attention);
-    this.linear1 = new Linear(dModel, hidden, linear);
-    this.dropout = new Dropout(dropout);
-    this.linear2 = new Linear(hidden, dModel, linear);
-    this.norm1 = new LayerNorm(dModel, norm);
-    this.norm2 = new LayerNorm(dModel, norm);
-    this.dropout1 = new Dropout(dropout);
-    this.dropout2 = new Dropout(dropout);
-    this.normFirst = given.normFirst;
-    this.activation = given.activation;
+    super(dModel, nhead, args, false);
   }
 
   /** `[L, N, E]` → `[L, N, E]`. */
   forward(src: Tensor, options: EncoderLayerCallOptions = {}): Tensor {
-    optionsOf("TransformerEncoderLayer", ENCODER_LAYER_CALL, options);
-    if (this.normFirst) {
-      const x = src.add(this.attend(this.norm1.forward(src), options));
-      return x.add(this.feed(this.norm2.forward(x)));
-    }
-    const x = this.norm1.forward(src.add(this.attend(src, options)));
-    return this.norm2.forward(x.add(this.feed(x)));
-  }
-
-  private attend(x: Tensor, options: EncoderLayerCallOptions): Tensor {
-    const { srcMask: attnMask, srcKeyPaddingMask: keyPaddingMask } = options;
-    const isCausal = (options.isCausal ?? false) && !attnMask;
-    const [y] = this.self_attn.forward(x, x, x, {
-      ...masks(attnMask, keyPaddingMask),
-      isCausal,
-      needWeights: false,
-    });
-    return this.dropout1.forward(y);
-  }
-
-  private feed(x: Tensor): Tensor {
-    const hidden = this.dropout.forward(this.activation(this.linear1.forward(x)));
-    return this.dropout2.forward(this.linear2.forward(hidden));
+    const call = read("TransformerEncoderLayer", {}, [options], ENCODER_LAYER_CALL);
+    const masks: Masks = [call.srcMask, call.srcKeyPaddingMask, call.isCausal];
+    const { self_attn, norm1, norm2, dropout1, dropout2 } = this;
+    const x = this.added(src, norm1, (y) => dropout1.forward(this.attend(self_attn, y, y, masks)));
+    return this.added(x, norm2, (y) => dropout2.forward(this.feed(y)));
   }
 }
 
@@ -193,84 +199,51 @@ export class TransformerEncoderLayer extends Module {
  * input and normalised: `[T, N, dModel]` and memory `[S, N, dModel]` to `[T, N, dModel]`. PyTorch:
  * `torch.nn.TransformerDecoderLayer`.
  */
-export class TransformerDecoderLayer extends Module {
-  self_attn: MultiheadAttention;
-  multihead_attn: MultiheadAttention;
-  linear1: Linear;
-  dropout: Dropout;
-  linear2: Linear;
-  norm1: LayerNorm;
-  norm2: LayerNorm;
-  norm3: LayerNorm;
-  dropout1: Dropout;
-  dropout2: Dropout;
-  dropout3: Dropout;
-  readonly normFirst: boolean;
-  readonly activation: Activation;
-
+export class TransformerDecoderLayer extends TransformerLayer {
   constructor(dModel: number, nhead: number, ...args: LayerArguments) {
-    super();
-    const given = settings("TransformerDecoderLayer", args);
-    const { hidden, dropout, linear, norm, attention } = given;
-    this.self_attn = new MultiheadAttention(dModel, nhead, attention);
-    this.multihead_attn = new MultiheadAttention(dModel, nhead, attention);
-    this.linear1 = new Linear(dModel, hidden, linear);
-    this.dropout = new Dropout(dropout);
-    this.linear2 = new Linear(hidden, dModel, linear);
-    this.norm1 = new LayerNorm(dModel, norm);
-    this.norm2 = new LayerNorm(dModel, norm);
-    this.norm3 = new LayerNorm(dModel, norm);
-    this.dropout1 = new Dropout(dropout);
-    this.dropout2 = new Dropout(dropout);
-    this.dropout3 = new Dropout(dropout);
-    this.normFirst = given.normFirst;
-    this.activation = given.activation;
+    super(dModel, nhead, args, true);
   }
 
   /** `[T, N, E]` and memory `[S, N, E]` → `[T, N, E]`. */
   forward(tgt: Tensor, memory: Tensor, options: DecoderCallOptions = {}): Tensor {
-    optionsOf("TransformerDecoderLayer", DECODER_CALL, options);
-    const { norm1, norm2, norm3 } = this;
-    if (this.normFirst) {
-      let x = tgt.add(this.attend(norm1.forward(tgt), options));
-      x = x.add(this.attendTo(memory, norm2.forward(x), options));
-      return x.add(this.feed(norm3.forward(x)));
-    }
-    let x = norm1.forward(tgt.add(this.attend(tgt, options)));
-    x = norm2.forward(x.add(this.attendTo(memory, x, options)));
-    return norm3.forward(x.add(this.feed(x)));
-  }
-
-  private attend(
-    x: Tensor,
-    { tgtMask, tgtKeyPaddingMask, tgtIsCausal }: DecoderCallOptions,
-  ): Tensor {
-    const [y] = this.self_attn.forward(x, x, x, {
-      ...masks(tgtMask, tgtKeyPaddingMask),
-      isCausal: (tgtIsCausal ?? false) && !tgtMask,
-      needWeights: false,
-    });
-    return this.dropout1.forward(y);
-  }
-
-  private attendTo(memory: Tensor, x: Tensor, options: DecoderCallOptions): Tensor {
-    const { memoryMask, memoryKeyPaddingMask, memoryIsCausal } = options;
-    const [y] = this.multihead_attn.forward(x, memory, memory, {
-      ...masks(memoryMask, memoryKeyPaddingMask),
-      isCausal: (memoryIsCausal ?? false) && !memoryMask,
-      needWeights: false,
-    });
-    return this.dropout2.forward(y);
-  }
-
-  private feed(x: Tensor): Tensor {
-    const hidden = this.dropout.forward(this.activation(this.linear1.forward(x)));
-    return this.dropout3.forward(this.linear2.forward(hidden));
+    const call = read("TransformerDecoderLayer", {}, [options], DECODER_CALL);
+    const own: Masks = [call.tgtMask, call.tgtKeyPaddingMask, call.tgtIsCausal];
+    const away: Masks = [call.memoryMask, call.memoryKeyPaddingMask, call.memoryIsCausal];
+    let x = this.added(tgt, this.norm1, (y) =>
+      this.dropout1.forward(this.attend(this.self_attn, y, y, own)),
+    );
+    x = this.added(x, this.norm2, (y) =>
+      this.dropout2.forward(this.attend(this.multihead_attn, y, memory, away)),
+    );
+    return this.added(x, this.norm3, (y) => this.dropout3.forward(this.feed(y)));
   }
 }
 
-function masks(attnMask: Tensor | null | undefined, keyPaddingMask: Tensor | null | undefined) {
-  return { attnMask: attnMask ?? null, keyPaddingMask: keyPaddingMask ?? null };
+/** What the stacks share: their layers, then `norm` if given. */
+abstract class Stack<L extends Module> extends Module {
+  layers: ModuleList<L>;
+  norm: LayerNorm | null;
+
+  constructor(
+    layer: L | (() => L),
+    numLayers: number,
+    ...args: Settings<[norm: LayerNorm | null], { readonly norm?: LayerNorm | null }>
+  ) {
+    super();
+    const { name } = this.constructor;
+    const { norm } = read(name, { norm: null as LayerNorm | null }, args);
+    needSize(name, "numLayers", numLayers);
+    const make = typeof layer === "function" ? layer : () => layer.clone();
+    this.layers = new ModuleList(Array.from({ length: numLayers }, make));
+    this.norm = norm;
+  }
+
+  /** x through every layer, then the norm. */
+  protected through(x: Tensor, step: (layer: L, x: Tensor) => Tensor): Tensor {
+    let y = x;
+    for (const layer of this.layers) y = step(layer, y);
+    return this.norm === null ? y : this.norm.forward(y);
+  }
 }
 
 /**
@@ -278,28 +251,11 @@ function masks(attnMask: Tensor | null | undefined, keyPaddingMask: Tensor | nul
  * with its weights, or makes the layers: `() => new TransformerEncoderLayer(64, 4)`. PyTorch:
  * `torch.nn.TransformerEncoder`.
  */
-export class TransformerEncoder extends Module {
-  layers: ModuleList<TransformerEncoderLayer>;
-  norm: LayerNorm | null;
-
-  constructor(
-    layer: TransformerEncoderLayer | (() => TransformerEncoderLayer),
-    numLayers: number,
-    ...args: Settings<[norm: LayerNorm | null], { readonly norm?: LayerNorm | null }>
-  ) {
-    super();
-    const { norm } = settingsOf<{ norm?: LayerNorm | null }>("TransformerEncoder", ["norm"], args);
-    this.layers = stack("TransformerEncoder", layer, numLayers);
-    this.norm = norm ?? null;
-  }
-
+export class TransformerEncoder extends Stack<TransformerEncoderLayer> {
   /** `[L, N, E]` → `[L, N, E]`. */
   forward(src: Tensor, options: EncoderCallOptions = {}): Tensor {
-    optionsOf("TransformerEncoder", ENCODER_CALL, options);
-    const { mask: srcMask = null, ...rest } = options;
-    let x = src;
-    for (const layer of this.layers) x = layer.forward(x, { ...rest, srcMask });
-    return this.norm === null ? x : this.norm.forward(x);
+    const { mask: srcMask, ...rest } = read("TransformerEncoder", {}, [options], ENCODER_CALL);
+    return this.through(src, (layer, x) => layer.forward(x, { ...rest, srcMask }));
   }
 }
 
@@ -307,36 +263,10 @@ export class TransformerEncoder extends Module {
  * Decoder layers one after another, then `norm` if given; see {@link TransformerEncoder}. PyTorch:
  * `torch.nn.TransformerDecoder`.
  */
-export class TransformerDecoder extends Module {
-  layers: ModuleList<TransformerDecoderLayer>;
-  norm: LayerNorm | null;
-
-  constructor(
-    layer: TransformerDecoderLayer | (() => TransformerDecoderLayer),
-    numLayers: number,
-    ...args: Settings<[norm: LayerNorm | null], { readonly norm?: LayerNorm | null }>
-  ) {
-    super();
-    const { norm } = settingsOf<{ norm?: LayerNorm | null }>("TransformerDecoder", ["norm"], args);
-    this.layers = stack("TransformerDecoder", layer, numLayers);
-    this.norm = norm ?? null;
-  }
-
+export class TransformerDecoder extends Stack<TransformerDecoderLayer> {
   /** `[T, N, E]` and memory `[S, N, E]` → `[T, N, E]`. */
   forward(tgt: Tensor, memory: Tensor, options: DecoderCallOptions = {}): Tensor {
-    optionsOf("TransformerDecoder", DECODER_CALL, options);
-    let x = tgt;
-    for (const layer of this.layers) x = layer.forward(x, memory, options);
-    return this.norm === null ? x : this.norm.forward(x);
+    const call = read("TransformerDecoder", {}, [options], DECODER_CALL);
+    return this.through(tgt, (layer, x) => layer.forward(x, memory, call));
   }
-}
-
-function stack<M extends Module>(
-  name: string,
-  layer: M | (() => M),
-  numLayers: number,
-): ModuleList<M> {
-  needSize(name, "numLayers", numLayers);
-  const make = typeof layer === "function" ? layer : () => layer.clone();
-  return new ModuleList(Array.from({ length: numLayers }, make));
 }

@@ -1,6 +1,7 @@
 /** Attention as functions; each call is one program, forward and backward. */
 import { argumentError, shapeError } from "../../core/errors.ts";
-import { optionsOf } from "../../core/options.ts";
+import type { Options } from "../../core/options.ts";
+import { read } from "../../core/options.ts";
 import { sameShape, showShape } from "../../core/shape.ts";
 import type { Builder } from "../../ir/builder.ts";
 import * as compose from "../../ir/compose/attention.ts";
@@ -11,7 +12,6 @@ import { callReading } from "../../tensor/call.ts";
 import { constantAttrs } from "../../tensor/functions/define.ts";
 import { nextDraw, sourceOf } from "../../tensor/random.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import type { NamedTensors } from "./define.ts";
 import { needProbability } from "./define.ts";
 
 /** Drops weights where the program got a probability and a draw, its last four numbers. */
@@ -24,19 +24,19 @@ function drawing(p: number): readonly (() => number)[] {
   return p === 0 ? [] : [() => p, ...nextDraw()];
 }
 
-const OPTIONS = ["attnMask", "dropoutP", "isCausal?", "scale"];
+const ATTENTION = {
+  /** Which keys take part (bool), or what is added to the scores; broadcasts to `[…, L, S]`. */
+  attnMask: null as Tensor | null,
+  /** The probability of dropping a weight. Default: 0. */
+  dropoutP: 0,
+  /** Query i sees the keys up to i alone. Default: false. */
+  isCausal: false,
+  /** Multiplies the scores. Default: 1 / √E. */
+  scale: null as number | null,
+};
 
 /** Options of {@link scaledDotProductAttention}. */
-export interface AttentionOptions {
-  /** Which keys take part (bool), or what is added to the scores; broadcasts to `[…, L, S]`. */
-  readonly attnMask?: Tensor | null;
-  /** The probability of dropping a weight. Default: 0. */
-  readonly dropoutP?: number;
-  /** Query i sees the keys up to i alone. Default: false. */
-  readonly isCausal?: boolean;
-  /** Multiplies the scores. Default: 1 / √E. */
-  readonly scale?: number | null;
-}
+export type AttentionOptions = Options<typeof ATTENTION>;
 
 interface AttentionAttrs {
   readonly masked: boolean;
@@ -64,8 +64,8 @@ export function scaledDotProductAttention(
   value: Tensor,
   options: AttentionOptions = {},
 ): Tensor {
-  optionsOf("scaledDotProductAttention", OPTIONS, options);
-  const { attnMask = null, dropoutP = 0, isCausal = false, scale = null } = options;
+  const settings = read("scaledDotProductAttention", {}, [options], ATTENTION);
+  const { attnMask, dropoutP, isCausal, scale } = settings;
   needProbability("scaledDotProductAttention", "dropoutP", dropoutP);
   if (isCausal && attnMask !== null) {
     throw argumentError("scaledDotProductAttention: give attnMask or isCausal, not both.");
@@ -75,39 +75,32 @@ export function scaledDotProductAttention(
   return callReading(attentionFn, tensors, drawing(dropoutP), attrs)[0]!;
 }
 
+const MULTI_HEAD = {
+  /** How many heads share the features. */
+  numHeads: NaN,
+  /** Whether inputs are `[N, L, E]` instead of `[L, N, E]`. Default: false. */
+  batchFirst: false,
+  /** Keys to leave out (true), or what is added, `[N, S]`. */
+  keyPaddingMask: null as Tensor | null,
+  /** What to leave out (true), or what is added: `[L, S]` or `[N · heads, L, S]`. */
+  attnMask: null as Tensor | null,
+  /** Query i sees the keys up to i alone. Default: false. */
+  isCausal: false,
+  /** Whether the weights are wanted too. Default: true. */
+  needWeights: true,
+  /** Whether the weights are averaged over heads. Default: true. */
+  averageAttnWeights: true,
+  /** Add a key and a value of zeros. Default: false. */
+  addZeroAttn: false,
+  /** The probability of dropping a weight. Default: 0. */
+  dropoutP: 0,
+};
+
 /** Options of {@link multiHeadAttention}. */
-export interface MultiHeadOptions {
+export type MultiHeadOptions = Options<typeof MULTI_HEAD> & {
   /** How many heads share the features. */
   readonly numHeads: number;
-  /** Whether inputs are `[N, L, E]` instead of `[L, N, E]`. Default: false. */
-  readonly batchFirst?: boolean;
-  /** Keys to leave out (true), or what is added, `[N, S]`. */
-  readonly keyPaddingMask?: Tensor | null;
-  /** What to leave out (true), or what is added: `[L, S]` or `[N · heads, L, S]`. */
-  readonly attnMask?: Tensor | null;
-  /** Query i sees the keys up to i alone. Default: false. */
-  readonly isCausal?: boolean;
-  /** Whether the weights are wanted too. Default: true. */
-  readonly needWeights?: boolean;
-  /** Whether the weights are averaged over heads. Default: true. */
-  readonly averageAttnWeights?: boolean;
-  /** Add a key and a value of zeros. Default: false. */
-  readonly addZeroAttn?: boolean;
-  /** The probability of dropping a weight. Default: 0. */
-  readonly dropoutP?: number;
-}
-
-const MULTI_HEAD = [
-  "numHeads",
-  "batchFirst?",
-  "keyPaddingMask",
-  "attnMask",
-  "isCausal?",
-  "needWeights?",
-  "averageAttnWeights?",
-  "addZeroAttn?",
-  "dropoutP",
-];
+};
 
 /** The parameters of {@link multiHeadAttention}: one matrix for all inputs, or one for each. */
 export interface MultiHeadParameters {
@@ -163,31 +156,30 @@ export function multiHeadAttention(
   parameters: MultiHeadParameters,
   options: MultiHeadOptions,
 ): [Tensor, Tensor | null] {
-  optionsOf("multiHeadAttention", MULTI_HEAD, options);
-  const { needWeights = true, averageAttnWeights = true, dropoutP = 0 } = options;
+  const settings = read("multiHeadAttention", {}, [options], MULTI_HEAD);
+  const { numHeads, batchFirst, attnMask, keyPaddingMask, dropoutP } = settings;
   needProbability("multiHeadAttention", "dropoutP", dropoutP);
-  needShapes(query, key, value, options);
+  needShapes(query, key, value, settings);
   const inputs = [...new Set([query, key, value])];
-  const { attnMask, keyPaddingMask } = options;
-  const named: NamedTensors = { ...parameters, attnMask, keyPaddingMask };
+  const named = { ...parameters, attnMask, keyPaddingMask };
   const given = Object.entries(named).filter(([, x]) => x !== null && x !== undefined);
   const attrs: MultiHeadAttrs = constantAttrs({
     slots: [inputs.indexOf(query), inputs.indexOf(key), inputs.indexOf(value)] as const,
     inputs: inputs.length,
     names: given.map(([name]) => name),
-    heads: options.numHeads,
-    batchFirst: options.batchFirst ?? false,
-    causal: options.isCausal ?? false,
-    zero: options.addZeroAttn ?? false,
-    average: averageAttnWeights,
-    wantsWeights: needWeights,
+    heads: numHeads,
+    batchFirst,
+    causal: settings.isCausal,
+    zero: settings.addZeroAttn,
+    average: settings.averageAttnWeights,
+    wantsWeights: settings.needWeights,
   });
   const tensors = [...inputs, ...given.map(([, x]) => x!)];
   const results = callReading(multiHeadFn, tensors, drawing(dropoutP), attrs);
   return [results[0]!, results[1] ?? null];
 }
 
-function needShapes(query: Tensor, key: Tensor, value: Tensor, options: MultiHeadOptions): void {
+function needShapes(query: Tensor, key: Tensor, value: Tensor, options: typeof MULTI_HEAD): void {
   const size = query.shape.at(-1) ?? 0;
   if (query.ndim !== key.ndim || (query.ndim !== 2 && query.ndim !== 3)) {
     throw shapeError(

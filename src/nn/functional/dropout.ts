@@ -1,5 +1,7 @@
 /** Dropout of elements and of whole channels, to zero or to the least value of SELU. */
 import { argumentError, shapeError } from "../../core/errors.ts";
+import type { Options, Settings } from "../../core/options.ts";
+import { read } from "../../core/options.ts";
 import { showShape } from "../../core/shape.ts";
 import { dropout as compose } from "../../ir/compose/random.ts";
 import type { Builder } from "../../ir/builder.ts";
@@ -7,34 +9,42 @@ import type { Node } from "../../ir/node.ts";
 import { castTo, constant, expandTo, fill, fillLike, op, plus } from "../../ir/words.ts";
 import { reshape, scaled } from "../../ir/words.ts";
 import { Fn, NONE } from "../../runtime/function.ts";
-import type { Optional } from "../../tensor/functions/define.ts";
-import { byName } from "../../tensor/functions/define.ts";
 import { callReading } from "../../tensor/call.ts";
 import * as math from "../../tensor/functions/arithmetic.ts";
 import { dropout as draw, nextDraw, sourceOf } from "../../tensor/random.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 
-/** Options of the dropouts. */
-export interface DropoutOptions {
+/** The settings of the dropouts. */
+const DROPOUT = {
   /** Default: 0.5. */
-  readonly p?: number;
+  p: 0.5,
   /** Default: true. */
-  readonly training?: boolean;
-}
+  training: true,
+};
+
+/** The settings of those that follow SELU, which PyTorch has off unless they are told. */
+const ALPHA = { p: 0.5, training: false };
+
+/** Options of the dropouts. */
+export type DropoutOptions = Options<typeof DROPOUT>;
 
 /** The arguments of a dropout after its input, by position or by name. */
-export type DropoutArguments = Optional<[p?: number, training?: boolean], DropoutOptions>;
+export type DropoutArguments = Settings<[p: number, training: boolean], DropoutOptions>;
 
-const NAMES = ["p", "training"];
+/** Reads the settings: the probability, which is 0 outside of training. */
+function chanceOf(name: string, args: DropoutArguments, defaults = DROPOUT): number {
+  const { p, training } = read(name, defaults, args);
+  if (p >= 0 && p <= 1) return training ? p : 0;
+  throw argumentError(`${name}: p is ${p}; need a probability from 0 to 1.`);
+}
 
 /**
  * While `training` (true), each element is 0 with probability `p` (0.5) and else divided by 1 − p;
  * the draw comes from the seeded generator. PyTorch: `F.dropout`.
  */
 export function dropout(x: Tensor, ...args: DropoutArguments): Tensor {
-  const { p = 0.5, training = true } = byName<DropoutOptions>("dropout", NAMES, args);
-  needChance("dropout", p);
-  if (!training || p === 0) return x;
+  const p = chanceOf("dropout", args);
+  if (p === 0) return x;
   return p === 1 ? math.mul(x, 0) : draw(x, p);
 }
 
@@ -52,22 +62,16 @@ function channelDropout(axes: number) {
     op(b, "mul", x!, channelFactors(b, x!, p!, numbers)),
   ]);
   return (x: Tensor, ...args: DropoutArguments): Tensor => {
-    const { p = 0.5, training = true } = byName<DropoutOptions>(name, NAMES, args);
-    needChance(name, p);
+    const p = chanceOf(name, args);
     // PyTorch 1.13 reads [A, B, C] as [N, C, L] in dropout2d; of the others it takes one item too
     const single = axes !== 2 && x.ndim === axes + 1;
     if (x.ndim < 2) throw shapeError(`${name}: x is ${showShape(x.shape)}; need [N, C, …].`);
-    if (!training || p === 0) return x;
+    if (p === 0) return x;
     if (p === 1) return math.mul(x, 0);
     const batch = single ? x.unsqueeze(0) : x;
     const y = callReading(fn, [batch], [() => p, ...nextDraw()], NONE)[0]!;
     return single ? y.squeeze(0) : y;
   };
-}
-
-function needChance(name: string, p: number): void {
-  if (p >= 0 && p <= 1) return;
-  throw argumentError(`${name}: p is ${p}; need a probability from 0 to 1.`);
 }
 
 /**
@@ -114,22 +118,19 @@ const featureAlphaFn = /* @__PURE__ */ new Fn("featureAlphaDropout", (b, [x, p, 
  * SELU's least value with probability `p` (0.5). PyTorch: `F.alpha_dropout`.
  */
 export function alphaDropout(x: Tensor, ...args: DropoutArguments): Tensor {
-  const { p = 0.5, training = false } = byName<DropoutOptions>("alphaDropout", NAMES, args);
-  needChance("alphaDropout", p);
-  if (!training || p === 0) return x;
+  const p = chanceOf("alphaDropout", args, ALPHA);
+  if (p === 0) return x;
   if (p === 1) return math.mul(x, 0);
   return callReading(alphaFn, [x], [() => p, ...nextDraw()], NONE)[0]!;
 }
 
 /** The same for whole channels of `[N, C, …]`. PyTorch: `F.feature_alpha_dropout`. */
 export function featureAlphaDropout(x: Tensor, ...args: DropoutArguments): Tensor {
-  const options = byName<DropoutOptions>("featureAlphaDropout", NAMES, args);
-  const { p = 0.5, training = false } = options;
-  needChance("featureAlphaDropout", p);
+  const p = chanceOf("featureAlphaDropout", args, ALPHA);
   if (x.ndim < 2) {
     throw shapeError(`featureAlphaDropout: x is ${showShape(x.shape)}; need [N, C, …].`);
   }
-  if (!training || p === 0) return x;
+  if (p === 0) return x;
   if (p === 1) return math.mul(x, 0);
   return callReading(featureAlphaFn, [x], [() => p, ...nextDraw()], NONE)[0]!;
 }

@@ -1,26 +1,27 @@
 /** Embeddings of bags: sums, means and maxima of rows. */
 import { needOneOf } from "../../core/choice.ts";
 import { argumentError } from "../../core/errors.ts";
-import { optionsOf } from "../../core/options.ts";
+import type { Options } from "../../core/options.ts";
+import { read } from "../../core/options.ts";
 import { showShape } from "../../core/shape.ts";
 import type { BagMode, BagOptions } from "../../ir/compose/embedding-bag.ts";
 import { embeddingBag as compose } from "../../ir/compose/embedding-bag.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { program } from "./define.ts";
 
-/** Options of {@link embeddingBag}. */
-export interface EmbeddingBagCall {
+const CALL = {
   /** How the rows of a bag become one. Default: "mean". */
-  readonly mode?: BagMode;
+  mode: "mean" as BagMode,
   /** What the rows are multiplied with, shaped like the index; for mode "sum". */
-  readonly perSampleWeights?: Tensor | null;
+  perSampleWeights: null as Tensor | null,
   /** Whether the last offset is where the last bag ends. Default: false. */
-  readonly includeLastOffset?: boolean;
+  includeLastOffset: false,
   /** An index that does not count. Default: none. */
-  readonly paddingIdx?: number | null;
-}
+  paddingIdx: null as number | null,
+};
 
-const NAMES = ["mode", "perSampleWeights", "includeLastOffset?", "paddingIdx"];
+/** Options of {@link embeddingBag}. */
+export type EmbeddingBagCall = Options<typeof CALL>;
 
 const bagFn = /* @__PURE__ */ program("embeddingBag", (b, [index, weight], options: BagOptions) => [
   compose(b, index!, weight!, options),
@@ -37,12 +38,8 @@ export function embeddingBag(
   offsets: Tensor | null = null,
   options: EmbeddingBagCall = {},
 ): Tensor {
-  const {
-    mode = "mean",
-    perSampleWeights = null,
-    includeLastOffset = false,
-    paddingIdx,
-  } = optionsOf("embeddingBag", NAMES, options);
+  const settings = read("embeddingBag", {}, [options], CALL);
+  const { mode, perSampleWeights, includeLastOffset, paddingIdx } = settings;
   needOneOf("embeddingBag: mode", mode, ["sum", "mean", "max"]);
   if (perSampleWeights !== null) {
     const same = showShape(perSampleWeights.shape) === showShape(index.shape);
@@ -53,9 +50,8 @@ export function embeddingBag(
       );
     }
   }
-  const count = weight.shape[0] ?? 0;
   const row = paddingIdx ?? -1;
-  const padding = paddingIdx !== undefined && row < 0 ? row + count : row;
-  const attrs = { mode, includeLastOffset, paddingIdx: paddingIdx === null ? -1 : padding };
+  const counted = paddingIdx !== null && row < 0 ? row + (weight.shape[0] ?? 0) : row;
+  const attrs = { mode, includeLastOffset, paddingIdx: counted };
   return bagFn([index, weight], attrs, { offsets, perSampleWeights })[0]!;
 }

@@ -1,6 +1,7 @@
 /** Products with matrices, rows by index, and axes made one. */
 import { argumentError } from "../../core/errors.ts";
-import { isOptions, optionsOf } from "../../core/options.ts";
+import type { Settings } from "../../core/options.ts";
+import { isOptions, read } from "../../core/options.ts";
 import { showShape } from "../../core/shape.ts";
 import { eq, stopGradient, where } from "../../ir/compose/arithmetic.ts";
 import { embedding as composeEmbedding } from "../../ir/compose/indexing.ts";
@@ -10,8 +11,8 @@ import { fillLike } from "../../ir/words.ts";
 import type { None } from "../../runtime/function.ts";
 import { Fn, NONE } from "../../runtime/function.ts";
 import { call1 } from "../../tensor/call.ts";
-import type { ArgumentsOf, Optional } from "../../tensor/functions/define.ts";
-import { byName, constantAttrs } from "../../tensor/functions/define.ts";
+import type { ArgumentsOf } from "../../tensor/functions/define.ts";
+import { constantAttrs } from "../../tensor/functions/define.ts";
 import * as move from "../../tensor/functions/movement.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 
@@ -34,7 +35,7 @@ export type OptionalBias = Tensor | null | { readonly bias?: Tensor | null };
 
 function biasOf(name: string, bias: OptionalBias): Tensor | null {
   if (!isOptions(bias)) return bias as Tensor | null;
-  return optionsOf<{ readonly bias?: Tensor | null }>(name, ["bias"], bias).bias ?? null;
+  return read(name, { bias: null as Tensor | null }, [bias]).bias;
 }
 
 const embeddingFn = /* @__PURE__ */ new Fn<{ readonly paddingIdx: number }>(
@@ -54,12 +55,12 @@ const embeddingFn = /* @__PURE__ */ new Fn<{ readonly paddingIdx: number }>(
 export function embedding(
   index: Tensor,
   weight: Tensor,
-  ...args: Optional<[paddingIdx?: number | null], { readonly paddingIdx?: number | null }>
+  ...args: Settings<[paddingIdx: number | null], { readonly paddingIdx?: number | null }>
 ): Tensor {
-  const { paddingIdx } = byName<{ paddingIdx?: number }>("embedding", ["paddingIdx"], args);
+  const { paddingIdx } = read("embedding", { paddingIdx: null as number | null }, args);
   const count = weight.shape[0] ?? 0;
-  const row = paddingIdx === undefined ? -1 : paddingIdx < 0 ? paddingIdx + count : paddingIdx;
-  if (paddingIdx !== undefined && !(Number.isInteger(row) && row >= 0 && row < count)) {
+  const row = paddingIdx === null ? -1 : paddingIdx < 0 ? paddingIdx + count : paddingIdx;
+  if (paddingIdx !== null && !(Number.isInteger(row) && row >= 0 && row < count)) {
     throw argumentError(
       `embedding: paddingIdx is ${paddingIdx}; weight ${showShape(weight.shape)} has ${count} rows.`,
     );
