@@ -2,8 +2,8 @@
 import { render } from "svelte/server";
 import type { Component } from "svelte";
 import type { Experiment, Settings } from "../parts/engine/protocol.ts";
-import type { PageInfo } from "./pages.ts";
-import { PAGES } from "./pages.ts";
+import type { PageInfo } from "../pages.ts";
+import { PAGES } from "../pages.ts";
 import { POLICY } from "./policy.ts";
 
 export { PAGES };

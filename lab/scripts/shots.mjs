@@ -21,7 +21,7 @@ const load = async (path) =>
     .module;
 const { buildLab, openLab, serveLab } = await load("lab-site.ts");
 const { findBrowser } = await load("browser.ts");
-const { PAGES } = (await runnerImport(fileURLToPath(new URL("../app/pages.ts", import.meta.url))))
+const { PAGES } = (await runnerImport(fileURLToPath(new URL("../pages.ts", import.meta.url))))
   .module;
 
 const button = (page, name) => page.getByRole("button", { name, exact: true }).first().click();

@@ -5,7 +5,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
-import { PAGES } from "../../lab/app/pages.ts";
+import { PAGES } from "../../lab/pages.ts";
 import { ROOT } from "../support/files.ts";
 import { looked } from "../support/guard.ts";
 import { openLab, servePlain, waitForText } from "./lab-site.ts";

@@ -1,6 +1,6 @@
 /** Every page of the lab in Chromium: axe in both themes and widths, print, policy, quizzes. */
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
-import { PAGES } from "../../lab/app/pages.ts";
+import { PAGES } from "../../lab/pages.ts";
 import { looked } from "../support/guard.ts";
 import type { LabPage } from "./lab-site.ts";
 import { audit, waitForText } from "./lab-site.ts";

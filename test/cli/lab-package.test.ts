@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { PAGES } from "../../lab/app/pages.ts";
+import { PAGES } from "../../lab/pages.ts";
 import { pack, removeProjects, run } from "../consumers/install.ts";
 import { ROOT } from "../support/files.ts";
 import { looked } from "../support/guard.ts";

@@ -6,7 +6,7 @@ import { History } from "../../lab/parts/engine/history.ts";
 import { EngineHost } from "../../lab/parts/engine/host.ts";
 import type { Message, Run, Settings } from "../../lab/parts/engine/protocol.ts";
 import { DEFAULTS, FIELDS } from "../../lab/lessons/04-nitrogen/settings.ts";
-import { LESSONS } from "../../lab/app/pages.ts";
+import { LESSONS } from "../../lab/pages.ts";
 import { counting } from "../../lab/parts/scale.ts";
 import { readLesson, renderFormula } from "../../lab/scripts/markdown.ts";
 import { ROOT, readFile } from "../support/files.ts";

@@ -1,8 +1,8 @@
 /** The lesson's network in training, and a log of what each setting has reached. */
-import { EngineRun } from "../../parts/engine/client.svelte.ts";
+import { LessonPage } from "../../parts/page.svelte.ts";
 import type { NitrogenReading } from "./reading.ts";
 import type { NitrogenSettings } from "./settings.ts";
-import { DEFAULTS } from "./settings.ts";
+import { DEFAULTS, FIELDS } from "./settings.ts";
 
 /** What one setting has reached. */
 export interface LogRow {
@@ -32,16 +32,14 @@ export function keyOf({ settings, mixed, epoch }: LogRow): string {
 }
 
 /** The run that all parts of the page share. */
-export class Nitrogen {
-  readonly run: EngineRun<NitrogenSettings, NitrogenReading>;
-  settings: NitrogenSettings = $state({ ...DEFAULTS });
+export class Nitrogen extends LessonPage<NitrogenSettings, NitrogenReading> {
   log: readonly LogRow[] = $state.raw([]);
   /** Several trainings one after the other are under way. */
   busy = $state(false);
   private mixed = false;
 
   constructor(initial: NitrogenReading) {
-    this.run = new EngineRun("nitrogen", DEFAULTS, initial);
+    super({ name: "nitrogen", defaults: DEFAULTS, fields: FIELDS }, initial);
   }
 
   /** Begins anew with changed settings; a new rate alone goes on in mid-run. */
@@ -53,9 +51,9 @@ export class Nitrogen {
     } else await this.begin();
   }
 
-  private async begin(): Promise<void> {
+  override begin(): Promise<void> {
     this.mixed = false;
-    await this.run.start(this.settings);
+    return super.begin();
   }
 
   /** Trains up to an epoch, as fast as it goes, and logs the result. */
