@@ -1,6 +1,6 @@
 /** Levenberg and Marquardt's method for small least-squares fits, in float64. */
 import { argumentError, NablaError } from "../core/errors.ts";
-import { optionsOf } from "../core/options.ts";
+import { read } from "../core/options.ts";
 import { showShape } from "../core/shape.ts";
 import { grad } from "../tensor/autograd.ts";
 import { zeros } from "../tensor/create.ts";
@@ -13,7 +13,7 @@ import { inverseDiagonal, solveDamped } from "./qr.ts";
 
 /** The options of {@link leastSquares}. */
 export interface LeastSquaresOptions {
-  /** The most accepted and refused steps together; default 1000. */
+  /** The most accepted and refused steps together; default 10,000. */
   readonly maxIter?: number;
   /** Stops where no residual column has a larger cosine with the residuals; default 1e-14. */
   readonly toleranceGrad?: number;
@@ -23,7 +23,7 @@ export interface LeastSquaresOptions {
   readonly damping?: number;
 }
 
-const OPTIONS = ["maxIter", "toleranceGrad", "toleranceChange", "damping"];
+const DEFAULTS = { maxIter: 10_000, toleranceGrad: 1e-14, toleranceChange: 1e-12, damping: 1e-3 };
 
 /** What a fit found; the parameters themselves are set. */
 export interface LeastSquaresResult {
@@ -36,8 +36,8 @@ export interface LeastSquaresResult {
   readonly iterations: number;
   readonly evaluations: number;
   readonly converged: boolean;
-  /** Which test ended the fit. */
-  readonly reason: "change" | "gradient" | "exact" | "stalled" | "maxIter";
+  /** Which test ended the fit; on a plateau some parameter has no effect any more. */
+  readonly reason: "change" | "gradient" | "exact" | "stalled" | "maxIter" | "plateau";
 }
 
 /** Residuals at some place, and half their sum of squares. */
@@ -47,6 +47,21 @@ interface Place {
   readonly cost: number;
 }
 
+/** Where a descent ended, and why. */
+interface End {
+  readonly place: Place;
+  readonly columns: Columns;
+  readonly reason: LeastSquaresResult["reason"];
+}
+
+/**
+ * Below this part of its largest size a column of the Jacobian counts as gone, if its parameter
+ * moves the residuals by no larger a part.
+ */
+const GONE = 1e-8;
+/** From a plateau a descent begins anew, with so much more damping, up to a most. */
+const MORE_DAMPING = 1e3;
+const MOST_DAMPING = 1e12;
 /** Below this part of the cost its rounding hides whether a step improves it. */
 const ROUNDING = 1e-10;
 
@@ -58,8 +73,10 @@ const ROUNDING = 1e-10;
  *     const fit = await optim.leastSquares(() => model(b, x).sub(y), [b]);
  *
  * The Jacobian comes from autograd, column by column, so it is for few parameters. Damping as
- * Nielsen (1999), scaling by the columns as Moré (1978), each step by QR. Throws on float32, on
- * parameters that the residuals do not depend on, and where the first residuals are not finite.
+ * Nielsen (1999), scaling by the columns as Moré (1978), each step by QR. Where it ends on a
+ * plateau, where a parameter has no effect any more, it begins anew with smaller steps; what is a
+ * plateau still has not converged. Throws on float32, on parameters that the residuals do not
+ * depend on, and where the first residuals are not finite.
  */
 export async function leastSquares(
   residuals: () => Tensor,
@@ -69,11 +86,11 @@ export async function leastSquares(
   if (context.tracer !== null) {
     throw new NablaError("trace", "leastSquares: it reads values, so it cannot be compiled.");
   }
-  optionsOf("leastSquares", OPTIONS, options);
+  const settings = read("leastSquares", {}, [options], DEFAULTS);
   const params = [...parameters];
   checkParameters(params);
   const problem = new Problem(residuals, params);
-  const fit = new Fit(problem, options);
+  const fit = new Fit(problem, settings);
   try {
     return await fit.run();
   } finally {
@@ -144,52 +161,78 @@ class Problem {
 class Fit {
   best: Place | null = null;
   readonly #problem: Problem;
-  readonly #maxIter: number;
-  readonly #toleranceGrad: number;
-  readonly #toleranceChange: number;
-  #damping: number;
+  readonly #settings: typeof DEFAULTS;
+  #damping = 0;
   #growth = 2;
   #scale = new Float64Array(0);
   #columns: Columns = [];
   #iterations = 0;
 
-  constructor(problem: Problem, options: LeastSquaresOptions) {
+  constructor(problem: Problem, settings: typeof DEFAULTS) {
     this.#problem = problem;
-    this.#maxIter = options.maxIter ?? 1000;
-    this.#toleranceGrad = options.toleranceGrad ?? 1e-14;
-    this.#toleranceChange = options.toleranceChange ?? 1e-12;
-    this.#damping = options.damping ?? 1e-3;
+    this.#settings = settings;
   }
 
   async run(): Promise<LeastSquaresResult> {
-    let now = await this.#problem.at(await this.#problem.read());
-    if (!Number.isFinite(now.cost)) {
+    const start = await this.#problem.at(await this.#problem.read());
+    if (!Number.isFinite(start.cost)) {
       throw argumentError("leastSquares: the residuals at the start are not all finite.");
     }
-    this.best = now;
+    this.best = start;
+    const { maxIter, damping: first } = this.#settings;
+    let end = await this.#descend(start, first);
+    let damping = first;
+    while (end.reason === "plateau" && this.#iterations < maxIter && damping < MOST_DAMPING) {
+      damping *= MORE_DAMPING;
+      const other = await this.#descend(start, damping);
+      if (other.place.cost < end.place.cost) end = other;
+    }
+    return this.#result(end);
+  }
+
+  /** Goes down from a place as far as it goes. */
+  async #descend(start: Place, damping: number): Promise<End> {
+    const { maxIter, toleranceGrad, toleranceChange } = this.#settings;
+    let now = start;
+    const end = (reason: End["reason"]): End => {
+      const flat = reason !== "exact" && reason !== "maxIter" && this.#isPlateau(now);
+      return { place: now, columns: this.#columns, reason: flat ? "plateau" : reason };
+    };
+    this.#damping = damping;
+    this.#growth = 2;
+    this.#scale = new Float64Array(0);
     await this.#differentiate(now);
-    while (this.#iterations < this.#maxIter) {
-      if (now.cost === 0) return this.#result("exact");
-      if (this.#cosine(now) <= this.#toleranceGrad) return this.#result("gradient");
+    while (this.#iterations < maxIter) {
+      if (now.cost === 0) return end("exact");
+      if (this.#cosine(now) <= toleranceGrad) return end("gradient");
       this.#iterations++;
       const step = this.#step(now);
-      const small = this.#length(step) <= this.#toleranceChange * this.#length(now.x);
+      const small = this.#length(step) <= toleranceChange * this.#length(now.x);
       const next = await this.#problem.at(axpy(1, step, now.x));
       const gain = this.#gain(now, next, step);
       if (gain > 0) {
         now = next;
-        this.best = now;
+        if (now.cost <= this.best!.cost) this.best = now;
         this.#damping *= Math.max(1 / 3, 1 - cube(2 * gain - 1));
         this.#growth = 2;
         await this.#differentiate(now);
       } else {
         this.#damping *= this.#growth;
         this.#growth *= 2;
-        if (this.#damping > 1e60) return this.#result("stalled");
+        if (this.#damping > 1e60) return end("stalled");
       }
-      if (small) return this.#result("change");
+      if (small) return end("change");
     }
-    return this.#result("maxIter");
+    return end("maxIter");
+  }
+
+  /** Whether some parameter that had an effect on the way has none here, however it changes. */
+  #isPlateau({ x, residuals }: Place): boolean {
+    const size = Math.sqrt(dot(residuals, residuals));
+    return this.#columns.some((column, k) => {
+      const norm = Math.sqrt(dot(column, column));
+      return norm < GONE * this.#scale[k]! && norm * Math.abs(x[k]!) < GONE * size;
+    });
   }
 
   async #differentiate({ x }: Place): Promise<void> {
@@ -237,12 +280,13 @@ class Fit {
     return Math.sqrt(x.reduce((sum, value, k) => sum + square(this.#scale[k]! * value), 0));
   }
 
-  #result(reason: LeastSquaresResult["reason"]): LeastSquaresResult {
-    const { cost, residuals, x } = this.best!;
+  #result({ place, columns, reason }: End): LeastSquaresResult {
+    this.best = place;
+    const { cost, residuals, x } = place;
     const freedom = residuals.length - x.length;
     const residualStd = freedom > 0 ? Math.sqrt((2 * cost) / freedom) : NaN;
-    const standardErrors = inverseDiagonal(this.#columns).map((v) => residualStd * Math.sqrt(v));
-    const converged = reason !== "maxIter" && reason !== "stalled";
+    const standardErrors = inverseDiagonal(columns).map((v) => residualStd * Math.sqrt(v));
+    const converged = !["maxIter", "stalled", "plateau"].includes(reason);
     const { evaluations } = this.#problem;
     const iterations = this.#iterations;
     return { cost, residualStd, standardErrors, iterations, evaluations, converged, reason };

@@ -41,8 +41,7 @@ const RULE = /* @__PURE__ */ makeRule({
     const rateOf = (rate: Node, part: Node): Node =>
       w.stretch(w.div(rate, w.sub(w.fill(1, part), part)), param);
     const ofGradient = rateOf(scalar.gradientRate, product);
-    // PyTorch 1.13 multiplies by the present momentum a second time; this keeps to its numbers
-    const ofMean = rateOf(scalar.meanRate, w.mul(w.mul(product, scalar.mu), scalar.next));
+    const ofMean = rateOf(scalar.meanRate, w.mul(product, scalar.next));
     const first = w.sub(param, w.mul(ofGradient, w.div(grad, denominator)));
     return {
       param: w.sub(first, w.mul(ofMean, w.div(mean, denominator))),

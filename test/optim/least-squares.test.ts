@@ -136,6 +136,48 @@ describe("leastSquares", () => {
     }
   });
 
+  /** b₁(1 − e^(−b₂·x)) − y */
+  const saturating = (b: readonly Tensor[], at: Tensor, goal: Tensor) => () =>
+    MODELS["Misra1a"]!(b, at).sub(goal);
+
+  it.each([1, 3, 10])("leaves a plateau that a bold first step from b₂ = %i led to", async (b2) => {
+    // BoxBOD of NIST's set: at b₂ = 100 the second column of the Jacobian is 0.
+    const at = tensor([1, 2, 3, 5, 7, 10], f64);
+    const goal = tensor([109, 149, 149, 191, 213, 224], f64);
+    const b = [leaf(1), leaf(b2)];
+    const fit = await optim.leastSquares(saturating(b, at, goal), b);
+    expect(fit.converged).toBe(true);
+    expect(digits(b[0]!.itemSync(), 213.80940889)).toBeGreaterThan(8);
+    expect(digits(b[1]!.itemSync(), 0.54723748542)).toBeGreaterThan(8);
+  });
+
+  it("says that it has not converged where there is only a plateau", async () => {
+    const b = [leaf(1), leaf(1)];
+    const goal = tensor([5.1, 5, 5, 5], f64); // falls: best is an infinite rate
+    const fit = await optim.leastSquares(saturating(b, tensor([1, 2, 3, 4], f64), goal), b);
+    expect([fit.converged, fit.reason]).toEqual([false, "plateau"]);
+    expect(b[0]!.itemSync()).toBeCloseTo(5.025, 6);
+  });
+
+  it("has iterations enough for the slowest start of NIST's set (MGH10)", async () => {
+    const at = tensor(
+      Array.from({ length: 16 }, (_, i) => 50 + 5 * i),
+      f64,
+    );
+    const measured = [
+      34780, 28610, 23650, 19630, 16370, 13720, 11540, 9744, 8261, 7030, 6005, 5147,
+    ];
+    const goal = tensor([...measured, 4427, 3820, 3307, 2872], f64);
+    const [b1, b2, b3] = [leaf(2), leaf(400_000), leaf(25_000)];
+    const residuals = compile(() => b2.div(at.add(b3)).exp().mul(b1).sub(goal));
+    const fit = await optim.leastSquares(residuals, [b1, b2, b3]);
+    expect(fit.converged).toBe(true);
+    const certified = [5.609636471e-3, 6.1813463463e3, 3.4522363462e2];
+    [b1, b2, b3].forEach((b, k) => {
+      expect(digits(b.itemSync(), certified[k]!)).toBeGreaterThan(8);
+    });
+  }, 60_000);
+
   it("says what is wrong, and leaves the best parameters", async () => {
     const b = leaf([0, 0]);
     const single = tensor([0, 0], { requiresGrad: true });

@@ -18,6 +18,13 @@ const MAKERS: Readonly<Record<string, (p: Tensor[]) => optim.Optimizer>> = {
   Rprop: (p) => new optim.Rprop(p),
 };
 
+it("NAdam's first step is that of Dozat's rule, not PyTorch 1.13's", () => {
+  const p = tensor([1], { dtype: "float64", requiresGrad: true });
+  p.grad = tensor([1], { dtype: "float64" });
+  new optim.NAdam([p]).step();
+  expect(p.dataSync()[0]).toBeCloseTo(0.9978871, 8); // 1.13: 0.99790094
+});
+
 describe.each(Object.entries(MAKERS))("%s", (_, make) => {
   /** Takes 8 steps; after the third a fresh optimizer takes over the state. */
   function train(compiled: boolean, reload: boolean): string {
