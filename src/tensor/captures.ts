@@ -23,9 +23,9 @@ export interface Source extends Base {
   readonly node: Node;
 }
 
-/** The gradient of a value: at the start of the function, and now. */
+/** The gradient of a value: at the start of the function (undefined: not asked for), and now. */
 export interface GradEntry {
-  readonly initial: Value | null;
+  readonly initial: Value | null | undefined;
   current: Value | null;
 }
 
@@ -144,6 +144,14 @@ export class Captures {
     const entry = { initial, current: initial };
     this.grads.set(value, entry);
     return entry;
+  }
+
+  /** Sets the gradient of a value; what it had does not matter unless it was asked for before. */
+  setGrad(given: Value, current: Value | null): void {
+    const value = this.own(given);
+    const known = this.grads.get(value);
+    if (known === undefined) this.grads.set(value, { initial: undefined, current });
+    else known.current = current;
   }
 
   private gradInput(base: Base, outer: Value): Value {

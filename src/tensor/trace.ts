@@ -258,7 +258,7 @@ export class Trace implements Tracer {
   }
 
   setGrad(value: Value, grad: Value | null): void {
-    this.captures.gradOf(value).current = grad;
+    this.captures.setGrad(value, grad);
   }
 
   number(read: () => number): Node {
