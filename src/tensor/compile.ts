@@ -26,8 +26,9 @@ export type CompileCheck = "always" | "spot" | "never";
 /** Options of `compile`. */
 export interface CompileOptions {
   /**
-   * `"spot"` (the default): at each call up to the ninth, then at the 17th, 33rd, … and at every
-   * 1,024th. `"always"`: at each call. `"never"`: only where numbers or modules have changed.
+   * `"spot"` (the default): at each call up to the ninth, then at the 17th, 33rd, 65th, … (each
+   * twice as late). `"always"`: at each call. `"never"`: only where numbers or modules have
+   * changed.
    */
   readonly check?: CompileCheck;
 }
@@ -201,5 +202,5 @@ class Programs {
 
 /** Whether the function is traced again at the call after so many. */
 function isSpot(calls: number): boolean {
-  return calls < 8 || (calls & (calls - 1)) === 0 || (calls & 1023) === 0;
+  return calls < 8 || (calls & (calls - 1)) === 0;
 }

@@ -20,9 +20,14 @@ export class HostState {
   readonly hooked = new Map<number, Value["hooks"]>();
   readonly leaves = new Set<number>();
   /** The objects that took part. */
-  readonly touched = new Touched();
+  readonly touched: Touched;
   /** What moves on only after the program, in words; "" for nothing that users could read. */
   late = "";
+
+  /** `first`: that of the trace that this one follows. */
+  constructor(first: HostState | null) {
+    this.touched = new Touched(first?.touched ?? null);
+  }
 
   /** Reads state that decides the program. */
   guard<T extends boolean | number | string>(read: () => T): T {

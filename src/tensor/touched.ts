@@ -15,35 +15,42 @@ export interface Change {
   readonly is: unknown;
 }
 
-/** A field as it was: what it held, and of a collection the items. */
-interface Field {
-  readonly value: unknown;
-  readonly items: readonly unknown[] | null;
+/** The fields of an object as they were: what each held, and of a collection the items. */
+interface Fields {
+  readonly names: readonly string[];
+  readonly values: readonly unknown[];
+  readonly items: readonly (readonly unknown[] | null)[];
 }
 
 /** The fields of the objects that one trace reached. */
 export class Touched {
-  private readonly fields = new Map<object, Map<string, Field>>();
+  private readonly fields = new Map<object, Fields>();
+  private readonly first: Touched | null;
+  /** What the fields held at the end. */
+  private after: ReadonlyMap<object, Readonly<Record<string, unknown>>> = new Map();
+
+  /** `first`: those of the trace that this one follows. */
+  constructor(first: Touched | null) {
+    this.first = first;
+  }
 
   /** Notes the fields of an object as they are, the first time. */
   touch(owner: object): void {
     if (this.fields.has(owner)) return;
-    const fields = new Map<string, Field>();
-    for (const [name, value] of Object.entries(owner)) {
-      fields.set(name, { value, items: itemsOf(value) });
-    }
-    this.fields.set(owner, fields);
+    const known = this.first?.fields.get(owner);
+    const same = known !== undefined && isAsBefore(known, owner);
+    this.fields.set(owner, same ? known : fieldsOf(owner));
   }
 
   /** Lists the fields that are others now, and the collections that hold other items. */
   changes(): Change[] {
     const changes: Change[] = [];
     for (const [owner, fields] of this.fields) {
+      if (isAsBefore(fields, owner)) continue;
       for (const [name, is] of Object.entries(owner)) {
-        const field = fields.get(name);
-        if (field === undefined || !isAsBefore(field, is)) {
-          changes.push({ owner, name, was: field?.value, is });
-        }
+        const k = fields.names.indexOf(name);
+        if (k >= 0 && isField(fields, k, is)) continue;
+        changes.push({ owner, name, was: fields.values[k], is });
       }
     }
     return changes;
@@ -52,11 +59,12 @@ export class Touched {
   /** Puts fields back. */
   restore(changes: readonly Change[]): void {
     for (const { owner, name } of changes) {
-      const field = this.fields.get(owner)!.get(name);
-      if (field === undefined) delete (owner as Record<string, unknown>)[name];
+      const { names, values, items } = this.fields.get(owner)!;
+      const k = names.indexOf(name);
+      if (k < 0) delete (owner as Record<string, unknown>)[name];
       else {
-        refill(field);
-        (owner as Record<string, unknown>)[name] = field.value;
+        refill(values[k], items[k]!);
+        (owner as Record<string, unknown>)[name] = values[k];
       }
     }
   }
@@ -64,25 +72,45 @@ export class Touched {
   /** Lists the plain values that were others when a trace that came later reached them. */
   changedBefore(later: Touched): Change[] {
     const changes: Change[] = [];
-    for (const [owner, fields] of later.fields) {
-      if (!this.fields.has(owner)) continue;
-      for (const [name, { value }] of fields) {
-        const was = this.after.get(owner)?.get(name);
-        if (isPlain(value) && !Object.is(was, value)) changes.push({ owner, name, was, is: value });
-      }
+    for (const [owner, { names, values }] of later.fields) {
+      const after = this.after.get(owner);
+      if (after === undefined) continue;
+      names.forEach((name, k) => {
+        const [was, is] = [after[name], values[k]];
+        if (isPlain(is) && !Object.is(was, is)) changes.push({ owner, name, was, is });
+      });
     }
     return changes;
   }
 
-  /** What the fields held at the end. */
-  private after: ReadonlyMap<object, ReadonlyMap<string, unknown>> = new Map();
-
   /** Notes what the fields hold at the end. */
   end(): void {
-    this.after = new Map(
-      [...this.fields.keys()].map((owner) => [owner, new Map(Object.entries(owner))]),
-    );
+    this.after = new Map([...this.fields.keys()].map((owner) => [owner, { ...owner }]));
   }
+}
+
+function fieldsOf(owner: object): Fields {
+  const values = Object.values(owner) as unknown[];
+  return { names: Object.keys(owner), values, items: values.map(itemsOf) };
+}
+
+function isAsBefore(fields: Fields, owner: object): boolean {
+  let k = 0;
+  for (const name in owner) {
+    if (fields.names[k] !== name) return false;
+    if (!isField(fields, k++, (owner as Record<string, unknown>)[name])) return false;
+  }
+  return k === fields.names.length;
+}
+
+function isField({ values, items }: Fields, k: number, now: unknown): boolean {
+  if (!Object.is(values[k], now)) return false;
+  const before = items[k]!;
+  if (before === null) return true;
+  const others = Array.isArray(now) ? (now as unknown[]) : itemsOf(now)!;
+  if (before.length !== others.length) return false;
+  for (let i = 0; i < before.length; i++) if (!Object.is(before[i], others[i])) return false;
+  return true;
 }
 
 function isPlain(value: unknown): boolean {
@@ -94,15 +122,8 @@ function itemsOf(value: unknown): unknown[] | null {
   return value instanceof Map ? [...value].flat() : null;
 }
 
-function isAsBefore({ value, items }: Field, now: unknown): boolean {
-  if (!Object.is(value, now)) return false;
-  if (items === null) return true;
-  const others = itemsOf(now)!;
-  return items.length === others.length && items.every((item, k) => Object.is(item, others[k]));
-}
-
 /** Gives a collection the items that it had. */
-function refill({ value, items }: Field): void {
+function refill(value: unknown, items: readonly unknown[] | null): void {
   if (Array.isArray(value)) value.splice(0, value.length, ...items!);
   if (!(value instanceof Set || value instanceof Map)) return;
   value.clear();

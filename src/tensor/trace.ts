@@ -73,7 +73,7 @@ export class Trace implements Tracer {
     this.hasSlots = follows?.hasSlots ?? slots;
     this.builder = follows?.builder ?? new Builder();
     this.captures = new Captures(this.builder, follows?.captures ?? null);
-    this.host = new HostState();
+    this.host = new HostState(follows?.host ?? null);
   }
 
   own(value: Value): Value {

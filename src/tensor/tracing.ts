@@ -70,7 +70,6 @@ function settle(trace: Trace): void {
     if (!isTensor(change.is) || !trace.isConstant(change.is)) refuseChange(change);
   }
   touched.restore(gone);
-  touched.end();
 }
 
 /** Throws where the function changes plain fields at each call; they are then as before. */
@@ -109,6 +108,7 @@ export function makeProgram(
   given: Given,
 ): CompiledProgram {
   const first = traceOnce(fn, args, given, null);
+  first.trace.host.touched.end();
   const varying = varyingSlots(fn, args, given, first);
   // last with the numbers that were given: what the function sets on the host stays as it was left
   const second = traceOnce(fn, args, given, first.trace);

@@ -123,7 +123,7 @@ describe("check", () => {
       return traces;
     };
     expect(traced("always")).toBe(2 + 4999);
-    expect(traced("spot")).toBe(2 + 8 + 9 + 1);
+    expect(traced("spot")).toBe(2 + 8 + 9);
     expect(traced("never")).toBe(2);
   });
 
