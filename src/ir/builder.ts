@@ -1,7 +1,7 @@
 /** The one way to make nodes: the table gives the type; an equal node is returned, not made. */
 import type { OpAttrs, OpName } from "./attrs.ts";
 import type { Node, NodeBuilder, TensorType } from "./node.ts";
-import { attrsKey } from "./node.ts";
+import { nodeAttrsKey } from "./node.ts";
 import { OPS } from "./ops.ts";
 
 /** Makes nodes and keeps them unique. Every function that builds a graph takes one. */
@@ -37,7 +37,9 @@ export class Builder implements NodeBuilder {
     attrs: OpAttrs[K],
     type: TensorType,
   ): Node {
-    const key = `${op}(${inputs.map((n) => n.id).join()})${attrsKey(attrs)}${type.text}`;
+    let key = `${op}(`;
+    for (const input of inputs) key += `${input.id},`;
+    key += `)${nodeAttrsKey(attrs)}${type.text}`;
     const known = this.nodes.get(key);
     if (known !== undefined) return known;
     const node: Node<K> = { id: this.count++, op, inputs, attrs, type, origin: this.origin };

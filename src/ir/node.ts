@@ -109,24 +109,47 @@ export function isGraph(value: unknown): value is Graph {
   return typeof value === "object" && value !== null && "inputs" in value && "outputs" in value;
 }
 
+const attrsKeys = new WeakMap<object, string>();
+
+/** The key of a node's attributes, which never change: spelled once, however often it is copied. */
+export function nodeAttrsKey(attrs: object): string {
+  let key = attrsKeys.get(attrs);
+  if (key === undefined) {
+    key = attrsKey(attrs);
+    attrsKeys.set(attrs, key);
+  }
+  return key;
+}
+
 const graphKeys = new WeakMap<Graph, string>();
 
 /** Spells a graph with its nodes numbered in order, whoever built it. */
 function graphKey(graph: Graph): string {
-  const known = graphKeys.get(graph);
-  if (known !== undefined) return known;
-  const numbers = new Map<Node, number>(graph.inputs.map((node, i) => [node, i]));
+  let key = graphKeys.get(graph);
+  if (key === undefined) {
+    key = spellGraph(graph, () => "");
+    graphKeys.set(graph, key);
+  }
+  return key;
+}
+
+/** The same with the origins of the nodes: graphs of equal keys make equal programs. */
+export function programKey(graph: Graph): string {
+  return spellGraph(graph, (node) => `@${node.origin}`);
+}
+
+function spellGraph(graph: Graph, mark: (node: Node) => string): string {
+  const numbers = new Map<Node, number>();
+  graph.inputs.forEach((node, i) => numbers.set(node, i));
   const lines = graph.inputs.map((node) => node.type.text);
   for (const node of topological(graph.outputs)) {
     if (numbers.has(node)) continue;
     numbers.set(node, numbers.size);
     const inputs = node.inputs.map((input) => numbers.get(input)).join();
-    lines.push(`${node.op}(${inputs})${attrsKey(node.attrs)}${node.type.text}`);
+    lines.push(`${node.op}(${inputs})${nodeAttrsKey(node.attrs)}${node.type.text}${mark(node)}`);
   }
   lines.push(graph.outputs.map((node) => numbers.get(node)).join());
-  const key = lines.join(";");
-  graphKeys.set(graph, key);
-  return key;
+  return lines.join(";");
 }
 
 /** Lists the nodes that `outputs` need, inputs before users. Iterative: graphs may be deep. */

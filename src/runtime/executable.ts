@@ -5,12 +5,12 @@
 import type { Failure, Program } from "../backend/backend.ts";
 import { allocate } from "../core/dtype.ts";
 import type { Plan } from "../compiler/kernel.ts";
-import { compileGraph } from "../compiler/passes.ts";
 import { NablaError } from "../core/errors.ts";
 import { interpret } from "../ir/interpret.ts";
 import type { Graph, TensorType } from "../ir/node.ts";
 import type { Device } from "./device.ts";
 import type { DeviceMemory } from "./memory.ts";
+import { planFor } from "./plans.ts";
 import { profiler } from "./profile.ts";
 import type { LateQueue } from "./storage.ts";
 import { Storage } from "./storage.ts";
@@ -96,7 +96,7 @@ class Compiled implements Executable {
     this.memory = memory;
     this.late = memory.late;
     const { backend } = memory;
-    const plan = compileGraph(graph, backend.limits, donate === undefined ? {} : { donate });
+    const plan = planFor(graph, backend.limits, donate);
     this.plan = plan;
     const tensors = graph.inputs.length - numbers;
     let bytes = 0;

@@ -28,8 +28,19 @@ export interface Used extends Entry {
   users: number;
 }
 
-/** JSON that also tells −0, NaN and the infinities apart. */
+const kernelKeys = new WeakMap<LoopedKernel, string>();
+
+/** JSON that also tells −0, NaN and the infinities apart; plans are shared, so it is kept. */
 export function kernelKey(kernel: LoopedKernel): string {
+  let key = kernelKeys.get(kernel);
+  if (key === undefined) {
+    key = spell(kernel);
+    kernelKeys.set(kernel, key);
+  }
+  return key;
+}
+
+function spell(kernel: LoopedKernel): string {
   return JSON.stringify(kernel, (_key, value: unknown) =>
     typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0))
       ? `${Object.is(value, -0) ? "-0" : value}`
