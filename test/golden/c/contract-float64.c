@@ -1,0 +1,73 @@
+int32_t NAME(char *base, uint32_t *table, const uint32_t *args) {
+  double *p0;
+  double *p1;
+  double *p2;
+  double *p3;
+  double *p4;
+  double *p5;
+  double *p6;
+  int32_t v7;
+  double v8;
+  double v9;
+  double v10;
+  double v11;
+  double v12;
+  double v13;
+  double v14;
+  double v15;
+  double *p16;
+  double *p17;
+  int32_t v18;
+  double v19;
+  double v20;
+  double v21;
+  p0 = (double *)(base + *(uint32_t *)((char *)table + args[1]));
+  p1 = (double *)(base + *(uint32_t *)((char *)table + args[0]));
+  p2 = (double *)(base + *(uint32_t *)((char *)table + args[2]));
+  p3 = (double *)(base + *(uint32_t *)((char *)table + args[3]));
+  p4 = p0;
+  p5 = p2;
+  p6 = p3;
+  for (uint32_t i1 = 0; i1 < 3; i1++) {
+    v8 = 0.0;
+    v9 = 0.0;
+    v10 = 0.0;
+    v11 = 0.0;
+    v12 = 0.0;
+    v13 = 0.0;
+    v14 = 0.0;
+    v15 = 0.0;
+    p16 = p4;
+    p17 = p1;
+    for (uint32_t i2 = 0; i2 < 8; i2++) {
+      v19 = p16[0];
+      v20 = p16[1];
+      v21 = p17[0];
+      v8 = (v8 + (v21 * v19));
+      v9 = (v9 + (v21 * v20));
+      v21 = p17[8];
+      v10 = (v10 + (v21 * v19));
+      v11 = (v11 + (v21 * v20));
+      v21 = p17[16];
+      v12 = (v12 + (v21 * v19));
+      v13 = (v13 + (v21 * v20));
+      v21 = p17[24];
+      v14 = (v14 + (v21 * v19));
+      v15 = (v15 + (v21 * v20));
+      p16 += 6;
+      p17 += 1;
+    }
+    p5[0] = (v8 + p6[0]);
+    p5[1] = (v9 + p6[1]);
+    p5[6] = (v10 + p6[0]);
+    p5[7] = (v11 + p6[1]);
+    p5[12] = (v12 + p6[0]);
+    p5[13] = (v13 + p6[1]);
+    p5[18] = (v14 + p6[0]);
+    p5[19] = (v15 + p6[1]);
+    p4 += 2;
+    p5 += 2;
+    p6 += 2;
+  }
+  return 0;
+}

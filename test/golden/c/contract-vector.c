@@ -1,0 +1,91 @@
+int32_t NAME(char *base, uint32_t *table, const uint32_t *args) {
+  float *p0;
+  float *p1;
+  float *p2;
+  float *p3;
+  float *p4;
+  float *p5;
+  int32_t v6;
+  float v7;
+  float v8;
+  float v9;
+  float v10;
+  float v11;
+  float v12;
+  float v13;
+  float v14;
+  float *p15;
+  float *p16;
+  int32_t v17;
+  float v18;
+  float v19;
+  p0 = (float *)(base + *(uint32_t *)((char *)table + args[1]));
+  p1 = (float *)(base + *(uint32_t *)((char *)table + args[0]));
+  p2 = (float *)(base + *(uint32_t *)((char *)table + args[2]));
+  p3 = (float *)(base + *(uint32_t *)((char *)table + args[3]));
+  p4 = p1;
+  p5 = p2;
+  for (uint32_t i1 = 0; i1 < 4; i1++) {
+    v7 = 0.0f;
+    v8 = 0.0f;
+    v9 = 0.0f;
+    v10 = 0.0f;
+    v11 = 0.0f;
+    v12 = 0.0f;
+    v13 = 0.0f;
+    v14 = 0.0f;
+    p15 = p0;
+    p16 = p4;
+    for (uint32_t i2 = 0; i2 < 10; i2++) {
+      v18 = p15[0];
+      v19 = p16[0];
+      v7 = (v7 + (v19 * v18));
+      v19 = p16[10];
+      v8 = (v8 + (v19 * v18));
+      v19 = p16[20];
+      v9 = (v9 + (v19 * v18));
+      v19 = p16[30];
+      v10 = (v10 + (v19 * v18));
+      v19 = p16[40];
+      v11 = (v11 + (v19 * v18));
+      v19 = p16[50];
+      v12 = (v12 + (v19 * v18));
+      v19 = p16[60];
+      v13 = (v13 + (v19 * v18));
+      v19 = p16[70];
+      v14 = (v14 + (v19 * v18));
+      p15 += 1;
+      p16 += 1;
+    }
+    p5[0] = (v7 + p3[0]);
+    p5[1] = (v8 + p3[0]);
+    p5[2] = (v9 + p3[0]);
+    p5[3] = (v10 + p3[0]);
+    p5[4] = (v11 + p3[0]);
+    p5[5] = (v12 + p3[0]);
+    p5[6] = (v13 + p3[0]);
+    p5[7] = (v14 + p3[0]);
+    p4 += 80;
+    p5 += 8;
+  }
+  v7 = 0.0f;
+  v8 = 0.0f;
+  v9 = 0.0f;
+  p4 = p0;
+  p5 = p1;
+  for (uint32_t i1 = 0; i1 < 10; i1++) {
+    v10 = p4[0];
+    v11 = p5[320];
+    v7 = (v7 + (v11 * v10));
+    v11 = p5[330];
+    v8 = (v8 + (v11 * v10));
+    v11 = p5[340];
+    v9 = (v9 + (v11 * v10));
+    p4 += 1;
+    p5 += 1;
+  }
+  p2[32] = (v7 + p3[0]);
+  p2[33] = (v8 + p3[0]);
+  p2[34] = (v9 + p3[0]);
+  return 0;
+}

@@ -1,0 +1,74 @@
+int32_t NAME(char *base, uint32_t *table, const uint32_t *args) {
+  float *p0;
+  float *p1;
+  float *p2;
+  float *p3;
+  int32_t v4;
+  float v5;
+  double v6;
+  float v7;
+  float v8;
+  float v9;
+  float v10;
+  float v11;
+  float v12;
+  float v13;
+  float v14;
+  float *p15;
+  int32_t v16;
+  float v17;
+  p0 = (float *)(base + *(uint32_t *)((char *)table + args[1]));
+  p1 = (float *)(base + *(uint32_t *)((char *)table + args[0]));
+  p2 = p0;
+  p3 = p1;
+  for (uint32_t i1 = 0; i1 < 8; i1++) {
+    v6 = 0.0;
+    v7 = 0.0f;
+    v8 = 0.0f;
+    v9 = 0.0f;
+    v10 = 0.0f;
+    v11 = 0.0f;
+    v12 = 0.0f;
+    v13 = 0.0f;
+    v14 = 0.0f;
+    p15 = p3;
+    for (uint32_t i2 = 0; i2 < 4; i2++) {
+      v17 = p15[0];
+      v7 = (v7 + v17);
+      v17 = p15[8];
+      v8 = (v8 + v17);
+      v17 = p15[16];
+      v9 = (v9 + v17);
+      v17 = p15[24];
+      v10 = (v10 + v17);
+      v17 = p15[32];
+      v11 = (v11 + v17);
+      v17 = p15[40];
+      v12 = (v12 + v17);
+      v17 = p15[48];
+      v13 = (v13 + v17);
+      v17 = p15[56];
+      v14 = (v14 + v17);
+      p15 += 64;
+    }
+    v17 = p3[256];
+    v7 = (v7 + v17);
+    v17 = p3[264];
+    v8 = (v8 + v17);
+    v17 = p3[272];
+    v9 = (v9 + v17);
+    v7 = (v7 + v11);
+    v9 = (v9 + v13);
+    v7 = (v7 + v9);
+    v8 = (v8 + v12);
+    v10 = (v10 + v14);
+    v8 = (v8 + v10);
+    v7 = (v7 + v8);
+    v6 = (v6 + (double)v7);
+    v5 = (float)v6;
+    p2[0] = v5;
+    p2 += 1;
+    p3 += 1;
+  }
+  return 0;
+}
