@@ -1,0 +1,202 @@
+/** The device `native` beside `wasm`, and the cache of what the compiler made. */
+import { createHash } from "node:crypto";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { compile, manualSeed, nn, optim, setDefaultDevice, tensor } from "nabla";
+import type { Tensor } from "nabla";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { createNativeBackend } from "../../src/backend/native/backend.ts";
+import { createNativeBackend as absent } from "../../src/backend/native/absent.ts";
+import { MemoryError } from "../../src/core/errors.ts";
+import { openNative } from "../../src/host/native.ts";
+import type { DeviceName } from "../../src/runtime/device.ts";
+import { ROOT } from "../support/files.ts";
+import { needDevice } from "../support/native.ts";
+import { KERNELS } from "./canonical-kernels.ts";
+
+beforeEach((context) => needDevice("native", context));
+afterEach(() => setDefaultDevice("wasm"));
+
+function nitrogen(): { x: number[][]; y: number[][] } {
+  const [, ...lines] = readFileSync(`${ROOT}data/n2_cp.csv`, "utf8").trim().split("\n");
+  const rows = lines.map((line) => line.split(",").map(Number));
+  return { x: rows.map(([a]) => [a! / 1000]), y: rows.map(([, b]) => [b! / 30]) };
+}
+
+/** The losses and the last weights of the README's loop, plain or compiled. */
+async function train(device: DeviceName, compiled: boolean): Promise<number[]> {
+  setDefaultDevice(device);
+  manualSeed(42);
+  const data = nitrogen();
+  const [x, y] = [tensor(data.x), tensor(data.y)];
+  const model = new nn.Sequential(new nn.Linear(1, 10), new nn.Tanh(), new nn.Linear(10, 1));
+  const lossFn = new nn.MSELoss();
+  const optimizer = new optim.Adam(model.parameters(), { lr: 0.01 });
+  const once = (input: Tensor, target: Tensor): Tensor => {
+    const loss = lossFn.forward(model.forward(input), target);
+    loss.backward();
+    optimizer.step();
+    optimizer.zeroGrad();
+    return loss;
+  };
+  const step = compiled ? compile(once) : once;
+  const losses: number[] = [];
+  for (let epoch = 0; epoch < 50; epoch++) losses.push(await step(x, y).item());
+  for (const p of model.parameters()) losses.push(...(await p.detach().data()));
+  return losses;
+}
+
+describe("native", () => {
+  test.each([false, true])("trains with the bits of wasm; compiled: %s", async (compiled) => {
+    const want = await train("wasm", compiled);
+    expect(want.every(Number.isFinite)).toBe(true);
+    expect(want[49]).toBeLessThan(want[0]!);
+    expect(await train("native", compiled)).toEqual(want);
+  });
+
+  test("fails as wasm fails, and goes on", () => {
+    const messageOn = (device: DeviceName, run: () => unknown): string => {
+      setDefaultDevice(device);
+      try {
+        run();
+      } catch (error) {
+        return (error as Error).message;
+      }
+      return "nothing";
+    };
+    const index = (): unknown =>
+      tensor([1, 2, 3])
+        .gather(0, tensor([0, 7], { dtype: "int32" }))
+        .dataSync();
+    const sum = (): unknown => tensor([2147483647, 1], { dtype: "int32" }).sum().itemSync();
+    for (const run of [index, sum]) {
+      const message = messageOn("wasm", run);
+      expect(message).toMatch(/out of range|does not fit/);
+      expect(messageOn("native", run)).toBe(message);
+    }
+    setDefaultDevice("native");
+    expect(tensor([1, 2]).add(1).toArraySync()).toEqual([2, 3]);
+  });
+
+  test("runs above 2 GiB, and says how much is free where memory ends", () => {
+    const backend = createNativeBackend();
+    const low = backend.alloc(3 * 1024 ** 3);
+    const kernel = KERNELS["map-10"]!;
+    const program = backend.compile({
+      buffers: [0, 1, 2].map((index) => ({
+        dtype: "float32",
+        length: 10,
+        place: index < 2 ? { kind: "input", index } : { kind: "output", index: 0 },
+      })),
+      calls: [{ kernel, args: [0, 1, 2], origin: "add" }],
+      arenaBytes: 0,
+      donations: [-1],
+    });
+    const addresses = [0, 1, 2].map(() => backend.alloc(64 * 1024 * 1024));
+    expect(addresses[2]).toBeGreaterThan(2 ** 31);
+    backend.write(addresses[0]!, new Float32Array(10).fill(2));
+    backend.write(addresses[1]!, new Float32Array(10).fill(3));
+    addresses.forEach((address, buffer) => program.bind(buffer, address));
+    expect(program.run()).toBeNull();
+    expect(backend.read(addresses[2]!, "float32", 10)).toEqual(new Float32Array(10).fill(5));
+    const wanted = 2 * 1024 ** 3;
+    const error = thrownBy(() => backend.alloc(wanted)) as MemoryError;
+    expect(error).toBeInstanceOf(MemoryError);
+    expect(error.message).toContain(`wanted ${wanted} bytes`);
+    for (const address of [low, ...addresses]) backend.free(address);
+    expect(backend.alloc(wanted)).toBeGreaterThan(0);
+  });
+
+  test("where there is none, says so", () => {
+    expect(thrownBy(absent)).toMatchObject({ code: "device" });
+    vi.stubEnv("CC", "no-such-compiler");
+    expect(thrownBy(() => openNative(""))).toMatchObject({
+      code: "device",
+      message: expect.stringMatching(/needs a C compiler, and no-such-compiler cannot be run/),
+    });
+    vi.unstubAllEnvs();
+  });
+});
+
+function thrownBy(run: () => unknown): unknown {
+  try {
+    run();
+  } catch (error) {
+    return error;
+  }
+  throw new Error("nothing was thrown");
+}
+
+describe("the cache", () => {
+  let home = "";
+  const one = "int32_t NAME(int32_t x) { return x + 1; }";
+  const two = "int32_t NAME(int32_t x) { return x + 2; }";
+  const prelude = "#include <stdint.h>\n";
+
+  beforeEach(() => {
+    home = mkdtempSync(join(tmpdir(), "nabla-cache-"));
+    vi.stubEnv("XDG_CACHE_HOME", home);
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  /** The folder of the one set of tools that was used. */
+  function folder(): string {
+    const parent = join(home, "nabla", "native");
+    return join(parent, readdirSync(parent)[0]!);
+  }
+
+  const call = (text: string): number => openNative(prelude).callable(text, "int", ["int"])(40);
+
+  test("keeps functions by their text, however they were compiled", () => {
+    openNative(prelude).addresses([one, two]);
+    const made = readdirSync(folder());
+    expect(made.length).toBe(2);
+    expect([call(two), call(one)]).toEqual([42, 41]);
+    expect(readdirSync(folder())).toEqual(made);
+  });
+
+  test("makes a damaged file again", () => {
+    openNative(prelude); // makes the folder
+    const name = `${createHash("sha256").update(one).digest("hex").slice(0, 32)}.so`;
+    writeFileSync(join(folder(), name), "no library");
+    expect(call(one)).toBe(41);
+    expect(readdirSync(folder())).toEqual([name]);
+    expect(readFileSync(join(folder(), name)).length).toBeGreaterThan(1000);
+  });
+
+  test("shows nothing of a compiler that was killed, and removes what it left", () => {
+    const cc = join(home, "cc");
+    const script = `#!/bin/sh\n[ "$1" = --version ] && echo one && exit 0\n`;
+    writeFileSync(
+      cc,
+      `${script}for a; do case "$a" in *k.so) echo half > "$a";; esac; done\nkill -9 $$\n`,
+    );
+    chmodSync(cc, 0o755);
+    vi.stubEnv("CC", cc);
+    expect(() => openNative(prelude).addresses([one])).toThrow(/failed/);
+    expect(readdirSync(folder())).toEqual([]);
+    const left = join(folder(), ".new-old");
+    mkdirSync(left);
+    utimesSync(left, 0, 0);
+    openNative(prelude);
+    expect(readdirSync(folder())).toEqual([]);
+  });
+
+  test("is not needed", () => {
+    writeFileSync(join(home, "nabla"), "a file where the folder would be");
+    expect(call(two)).toBe(42);
+  });
+});
