@@ -10,8 +10,8 @@ const source = (path: string): string => fileURLToPath(new URL(`./src/${path}`, 
 const alias = [
   { find: /^#host$/, replacement: source("host/node.ts") },
   { find: /^#native$/, replacement: source("backend/native/backend.ts") },
-  { find: /^nabla$/, replacement: source("index.ts") },
-  { find: /^nabla\/(\w+)$/, replacement: source("$1/index.ts") },
+  { find: /^nabla$/, replacement: source("doors/index.ts") },
+  { find: /^nabla\/([\w/]+)$/, replacement: source("doors/$1.ts") },
 ];
 
 const shared = { pool: "forks", testTimeout: 30_000, hookTimeout: 60_000 } as const;

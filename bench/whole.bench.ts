@@ -20,7 +20,7 @@ async function withEsbuild(): Promise<number> {
     platform: "browser",
     write: false,
     alias: {
-      nabla: "./src/index.ts",
+      nabla: "./src/doors/index.ts",
       "#host": "./src/host/web.ts",
       "#native": "./src/backend/native/absent.ts",
     },

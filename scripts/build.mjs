@@ -38,7 +38,7 @@ for (const name of readdirSync(join(ROOT, "dist"), { recursive: true, encoding: 
 async function bundle(outfile, options) {
   await build({
     absWorkingDir: ROOT,
-    entryPoints: ["dist/index.js"],
+    entryPoints: ["dist/doors/index.js"],
     outfile,
     tsconfigRaw: "{}", // not the paths that lead from #host to the source for Node
     bundle: true,

@@ -18,7 +18,7 @@ function declarations(stripInternal: boolean): Map<string, string> {
   };
   Object.assign(config.compilerOptions, { emitDeclarationOnly: true, stripInternal });
   const { options } = ts.parseJsonConfigFileContent({ ...config, include: [] }, ts.sys, ROOT);
-  const program = ts.createProgram([join(ROOT, "src/index.ts")], options);
+  const program = ts.createProgram([join(ROOT, "src/doors/index.ts")], options);
   const made = new Map<string, string>();
   program.emit(undefined, (name, text) => made.set(name.replace(/\.d\.ts$/, ".ts"), text));
   return made;
@@ -53,8 +53,8 @@ function offered(made: ReadonlyMap<string, string>, code: string): string[] {
   return (found?.entries ?? []).map(({ name }) => name);
 }
 
-const OF_A_TENSOR = 'import { tensor } from "./index.ts"; const x = tensor(1); x.';
-const OF_THE_CLASS = 'import { Tensor } from "./index.ts"; Tensor.';
+const OF_A_TENSOR = 'import { tensor } from "./doors/index.ts"; const x = tensor(1); x.';
+const OF_THE_CLASS = 'import { Tensor } from "./doors/index.ts"; Tensor.';
 
 it("offers the public members of a tensor alone", { timeout: 300_000 }, ({ task }) => {
   const made = declarations(true);

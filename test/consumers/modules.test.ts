@@ -37,7 +37,7 @@ async function modulesOf(door: string, condition: string[]): Promise<string[]> {
 }
 
 it("loads no command line and no package", async ({ task }) => {
-  const modules = await modulesOf("src/index.ts", ["node"]);
+  const modules = await modulesOf("src/doors/index.ts", ["node"]);
   looked(task, `import "nabla" loads ${modules.length} modules`);
   expect(modules.length).toBeGreaterThan(20);
   expect(modules.filter((path) => /src\/(cli|export|train|data|plot|io)\//.test(path))).toEqual([]);
@@ -47,7 +47,7 @@ it("loads no command line and no package", async ({ task }) => {
 });
 
 it("would see a package: the door of tables loads one", async () => {
-  expect(await modulesOf("src/data/index.ts", ["node"])).toContain("papaparse");
+  expect(await modulesOf("src/doors/data.ts", ["node"])).toContain("papaparse");
 });
 
 it("ships what the package needs at run time, and names only its own folders", () => {
@@ -86,7 +86,11 @@ for (const format of ["cjs", "iife"] as const) {
       platform: "browser",
       tsconfigRaw: {
         compilerOptions: {
-          paths: { nabla: ["./src/index.ts"], "#host": ["./src/host/web.ts"] },
+          paths: {
+            nabla: ["./src/doors/index.ts"],
+            "#host": ["./src/host/web.ts"],
+            "#native": ["./src/backend/native/absent.ts"],
+          },
           baseUrl: ".",
         },
       },

@@ -31,7 +31,7 @@ console.log(last < 0.1 ? "learned" : "failed");
 const VERSIONS = { vite: "8.3.8", webpack: "5.112.2", cli: "7.3.1", esbuild: "0.28.2" };
 
 beforeAll(async () => {
-  expect(existsSync(join(ROOT, "dist/index.js")), "npm run build first").toBe(true);
+  expect(existsSync(join(ROOT, "dist/doors/index.js")), "npm run build first").toBe(true);
   packed = await pack();
 });
 

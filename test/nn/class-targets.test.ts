@@ -1,6 +1,6 @@
 /** Class numbers that are computed, or given to a compiled function, must be whole, too. */
 import { describe, expect, it } from "vitest";
-import * as F from "../../src/nn/functional/index.ts";
+import * as F from "../../src/doors/nn/functional.ts";
 import { compile } from "../../src/tensor/compile.ts";
 import { tensor } from "../../src/tensor/create.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";

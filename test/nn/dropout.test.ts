@@ -1,6 +1,6 @@
 /** Dropout: training and evaluation, its statistics, the seed, and its gradient. */
 import { beforeEach, describe, expect, it } from "vitest";
-import * as nn from "../../src/nn/index.ts";
+import * as nn from "../../src/doors/nn.ts";
 import { compile } from "../../src/tensor/compile.ts";
 import { ones } from "../../src/tensor/create.ts";
 import { manualSeed } from "../../src/tensor/random.ts";

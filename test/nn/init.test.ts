@@ -2,7 +2,7 @@
  * Initialisation against the distributions PyTorch states: golden group 10; clipping; the seed.
  */
 import { describe, expect, it } from "vitest";
-import * as nn from "../../src/nn/index.ts";
+import * as nn from "../../src/doors/nn.ts";
 import { zeros } from "../../src/tensor/create.ts";
 import { manualSeed } from "../../src/tensor/random.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";

@@ -1,6 +1,6 @@
 /** Losses as modules against PyTorch's: golden group 7; and what they refuse. */
 import { afterEach, describe, expect, it, vi } from "vitest";
-import * as nn from "../../src/nn/index.ts";
+import * as nn from "../../src/doors/nn.ts";
 import { tensor } from "../../src/tensor/create.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
 import { mismatch } from "../support/compare.ts";

@@ -1,6 +1,6 @@
 /** Modules: what belongs to them, how they print, how they are saved and loaded. */
 import { describe, expect, it } from "vitest";
-import * as nn from "../../src/nn/index.ts";
+import * as nn from "../../src/doors/nn.ts";
 import { ones, tensor, zeros } from "../../src/tensor/create.ts";
 import { noGrad } from "../../src/tensor/grad-mode.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";

@@ -1,7 +1,7 @@
 /** LBFGS against PyTorch's, with and without a line search; its faults and its state. */
 import { afterEach, describe, expect, it } from "vitest";
 import type { DType } from "../../src/core/dtype.ts";
-import * as optim from "../../src/optim/index.ts";
+import * as optim from "../../src/doors/optim.ts";
 import { compile } from "../../src/tensor/compile.ts";
 import { tensor } from "../../src/tensor/create.ts";
 import { setDefaultDevice } from "../../src/tensor/device.ts";

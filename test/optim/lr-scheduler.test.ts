@@ -1,7 +1,7 @@
 /** Schedules against PyTorch's: golden group 9, and longer ones; sequences, previews, faults. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import * as optim from "../../src/optim/index.ts";
+import * as optim from "../../src/doors/optim.ts";
 import { compile } from "../../src/tensor/compile.ts";
 import { zeros } from "../../src/tensor/create.ts";
 import { camelOptions, makeOptimizer } from "../support/optimizers.ts";

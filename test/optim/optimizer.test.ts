@@ -1,7 +1,7 @@
 /** What all optimizers share: groups, state, saving and loading, one program, all or nothing. */
 import { describe, expect, it } from "vitest";
-import * as nn from "../../src/nn/index.ts";
-import * as optim from "../../src/optim/index.ts";
+import * as nn from "../../src/doors/nn.ts";
+import * as optim from "../../src/doors/optim.ts";
 import { programStats } from "../../src/runtime/function.ts";
 import { compile } from "../../src/tensor/compile.ts";
 import { ones, tensor } from "../../src/tensor/create.ts";

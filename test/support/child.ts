@@ -15,7 +15,7 @@ export function sourceAlias(host: "node" | "web"): Record<string, string> {
   return {
     "#host": join(root, `src/host/${host}.ts`),
     "#native": join(root, `src/backend/native/${native}.ts`),
-    nabla: join(root, "src/index.ts"),
+    nabla: join(root, "src/doors/index.ts"),
   };
 }
 

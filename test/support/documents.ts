@@ -2,8 +2,7 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
-import { DOORS } from "./architecture.ts";
-import { ROOT } from "./files.ts";
+import { listFiles, ROOT } from "./files.ts";
 
 /** A fenced block: ```` ```ts continues ```` has language `ts` and the flag `continues`. */
 export interface Block {
@@ -86,8 +85,8 @@ function aliases(): Record<string, string> {
     "#host": "./src/host/node.ts",
     "#native": "./src/backend/native/backend.ts",
   };
-  for (const door of DOORS) {
-    table[door.replace(/^src/, "nabla").replace(/\/index\.ts$/, "")] = `./${door}`;
+  for (const door of listFiles(["src/doors"], ".ts")) {
+    table[door.replace("src/doors", "nabla").replace(/(\/index)?\.ts$/, "")] = `./${door}`;
   }
   return table;
 }

@@ -1,6 +1,6 @@
 /** Makes optimizers and schedules from PyTorch's names and options. */
-import * as nn from "../../src/nn/index.ts";
-import * as optim from "../../src/optim/index.ts";
+import * as nn from "../../src/doors/nn.ts";
+import * as optim from "../../src/doors/optim.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
 
 /** Turns `weight_decay` into `weightDecay`; `T_max` into `tMax`. */

@@ -1,6 +1,6 @@
 /** Makers of tensors: what they are given is honoured or refused. */
 import { expect, it } from "vitest";
-import { indexSelect } from "../../src/ops/index.ts";
+import { indexSelect } from "../../src/doors/ops.ts";
 import { fromArray, full, tensor } from "../../src/tensor/create.ts";
 
 it("makes a tensor of another in a shape and on a device", () => {

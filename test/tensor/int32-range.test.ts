@@ -8,7 +8,7 @@ import {
   scatter,
   truncDivide,
   where,
-} from "../../src/ops/index.ts";
+} from "../../src/doors/ops.ts";
 import { compile } from "../../src/tensor/compile.ts";
 import { arange, full, fullLike, tensor } from "../../src/tensor/create.ts";
 import { randint } from "../../src/tensor/random.ts";

@@ -1,6 +1,6 @@
 /** Remainders of large quotients, of infinities and of zeros, against PyTorch's. */
 import { describe, expect, it } from "vitest";
-import { remainder, fmod } from "../../src/ops/index.ts";
+import { remainder, fmod } from "../../src/doors/ops.ts";
 import { tensor } from "../../src/tensor/create.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
 

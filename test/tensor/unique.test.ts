@@ -1,6 +1,6 @@
 /** `unique` where NaN, infinities and zeros of both signs are among the elements. */
 import { expect, it } from "vitest";
-import { unique } from "../../src/ops/index.ts";
+import { unique } from "../../src/doors/ops.ts";
 import { tensor } from "../../src/tensor/create.ts";
 
 const CASES = [

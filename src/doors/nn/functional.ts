@@ -4,8 +4,12 @@
  * arguments in one options object at the end.
  */
 export * from "../../tensor/functions/activation.ts";
-export { multiHeadAttention, scaledDotProductAttention } from "./attention.ts";
-export type { AttentionOptions, MultiHeadOptions, MultiHeadParameters } from "./attention.ts";
+export { multiHeadAttention, scaledDotProductAttention } from "../../nn/functional/attention.ts";
+export type {
+  AttentionOptions,
+  MultiHeadOptions,
+  MultiHeadParameters,
+} from "../../nn/functional/attention.ts";
 export {
   alphaDropout,
   dropout,
@@ -13,14 +17,20 @@ export {
   dropout2d,
   dropout3d,
   featureAlphaDropout,
-} from "./dropout.ts";
-export type { DropoutArguments, DropoutOptions } from "./dropout.ts";
-export { embeddingBag } from "./embedding-bag.ts";
-export type { EmbeddingBagCall } from "./embedding-bag.ts";
-export { channelShuffle, fold, pixelShuffle, pixelUnshuffle, unfold } from "./image.ts";
-export type { Pair, UnfoldOptions } from "./image.ts";
-export { bilinear, embedding, flatten, linear } from "./linear.ts";
-export type { OptionalBias } from "./linear.ts";
+} from "../../nn/functional/dropout.ts";
+export type { DropoutArguments, DropoutOptions } from "../../nn/functional/dropout.ts";
+export { embeddingBag } from "../../nn/functional/embedding-bag.ts";
+export type { EmbeddingBagCall } from "../../nn/functional/embedding-bag.ts";
+export {
+  channelShuffle,
+  fold,
+  pixelShuffle,
+  pixelUnshuffle,
+  unfold,
+} from "../../nn/functional/image.ts";
+export type { Pair, UnfoldOptions } from "../../nn/functional/image.ts";
+export { bilinear, embedding, flatten, linear } from "../../nn/functional/linear.ts";
+export type { OptionalBias } from "../../nn/functional/linear.ts";
 export {
   binaryCrossEntropy,
   binaryCrossEntropyWithLogits,
@@ -30,14 +40,14 @@ export {
   mseLoss,
   nllLoss,
   smoothL1Loss,
-} from "./loss.ts";
+} from "../../nn/functional/loss.ts";
 export type {
   BCEOptions,
   BCEWithLogitsOptions,
   CrossEntropyOptions,
   LossOptions,
   NLLOptions,
-} from "./loss.ts";
+} from "../../nn/functional/loss.ts";
 export {
   cosineEmbeddingLoss,
   cosineSimilarity,
@@ -53,7 +63,7 @@ export {
   poissonNllLoss,
   softMarginLoss,
   tripletMarginLoss,
-} from "./margin.ts";
+} from "../../nn/functional/margin.ts";
 export type {
   DistanceOptions,
   GaussianNLLOptions,
@@ -64,7 +74,7 @@ export type {
   PoissonNLLOptions,
   SimilarityOptions,
   TripletMarginOptions,
-} from "./margin.ts";
+} from "../../nn/functional/margin.ts";
 export {
   batchNorm,
   groupNorm,
@@ -73,7 +83,7 @@ export {
   localResponseNorm,
   normalize,
   rmsNorm,
-} from "./norm.ts";
+} from "../../nn/functional/norm.ts";
 export type {
   BatchNormArguments,
   BatchNormOptions,
@@ -81,7 +91,7 @@ export type {
   InstanceNormOptions,
   LocalResponseOptions,
   NormOptions,
-} from "./norm.ts";
+} from "../../nn/functional/norm.ts";
 export { oneHot } from "../../tensor/functions/indexing.ts";
 export { pad } from "../../tensor/functions/movement.ts";
 export * from "../../tensor/functions/convolution.ts";

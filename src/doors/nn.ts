@@ -26,9 +26,9 @@ export {
   Tanh,
   Tanhshrink,
   Threshold,
-} from "./activation.ts";
-export { MultiheadAttention } from "./attention.ts";
-export type { AttendOptions, MultiheadAttentionOptions } from "./attention.ts";
+} from "../nn/activation.ts";
+export { MultiheadAttention } from "../nn/attention.ts";
+export type { AttendOptions, MultiheadAttentionOptions } from "../nn/attention.ts";
 export {
   BatchNorm1d,
   BatchNorm2d,
@@ -36,9 +36,9 @@ export {
   InstanceNorm1d,
   InstanceNorm2d,
   InstanceNorm3d,
-} from "./channel-norm.ts";
-export type { BatchNormOptions, InstanceNormOptions } from "./channel-norm.ts";
-export * as utils from "./clip.ts";
+} from "../nn/channel-norm.ts";
+export type { BatchNormOptions, InstanceNormOptions } from "../nn/channel-norm.ts";
+export * as utils from "../nn/clip.ts";
 export {
   Conv1d,
   Conv2d,
@@ -46,8 +46,8 @@ export {
   ConvTranspose1d,
   ConvTranspose2d,
   ConvTranspose3d,
-} from "./convolution.ts";
-export type { ConvLayerOptions, ConvTransposeLayerOptions } from "./convolution.ts";
+} from "../nn/convolution.ts";
+export type { ConvLayerOptions, ConvTransposeLayerOptions } from "../nn/convolution.ts";
 export {
   AlphaDropout,
   Dropout,
@@ -55,18 +55,18 @@ export {
   Dropout2d,
   Dropout3d,
   FeatureAlphaDropout,
-} from "./dropout.ts";
-export { Embedding, EmbeddingBag } from "./embedding.ts";
-export type { EmbeddingBagOptions, EmbeddingOptions } from "./embedding.ts";
-export { Transformer } from "./encoder-decoder.ts";
+} from "../nn/dropout.ts";
+export { Embedding, EmbeddingBag } from "../nn/embedding.ts";
+export type { EmbeddingBagOptions, EmbeddingOptions } from "../nn/embedding.ts";
+export { Transformer } from "../nn/encoder-decoder.ts";
 export type {
   Decoder,
   Encoder,
   TransformerCallOptions,
   TransformerOptions,
-} from "./encoder-decoder.ts";
-export * as functional from "./functional/index.ts";
-export type { ForwardHook, ForwardPreHook, HookHandle } from "./hooks.ts";
+} from "../nn/encoder-decoder.ts";
+export * as functional from "./nn/functional.ts";
+export type { ForwardHook, ForwardPreHook, HookHandle } from "../nn/hooks.ts";
 export {
   ChannelShuffle,
   CosineSimilarity,
@@ -79,11 +79,11 @@ export {
   Unfold,
   UpsamplingBilinear2d,
   UpsamplingNearest2d,
-} from "./image.ts";
-export type { Resizing } from "./image.ts";
-export * as init from "./init.ts";
-export { Bilinear, Flatten, Identity, Linear, Unflatten } from "./linear.ts";
-export type { FactoryOptions } from "./factory.ts";
+} from "../nn/image.ts";
+export type { Resizing } from "../nn/image.ts";
+export * as init from "../nn/init.ts";
+export { Bilinear, Flatten, Identity, Linear, Unflatten } from "../nn/linear.ts";
+export type { FactoryOptions } from "../nn/factory.ts";
 export {
   BCELoss,
   BCEWithLogitsLoss,
@@ -94,7 +94,7 @@ export {
   MSELoss,
   NLLLoss,
   SmoothL1Loss,
-} from "./loss.ts";
+} from "../nn/loss.ts";
 export {
   CosineEmbeddingLoss,
   GaussianNLLLoss,
@@ -108,7 +108,7 @@ export {
   PoissonNLLLoss,
   SoftMarginLoss,
   TripletMarginLoss,
-} from "./loss-margin.ts";
+} from "../nn/loss-margin.ts";
 export {
   AdaptiveMaxPool1d,
   AdaptiveMaxPool2d,
@@ -119,20 +119,20 @@ export {
   MaxUnpool1d,
   MaxUnpool2d,
   MaxUnpool3d,
-} from "./max-pooling.ts";
+} from "../nn/max-pooling.ts";
 export type {
   AdaptiveMaxPoolOptions,
   MaxPoolLayerOptions,
   MaxUnpoolOptions,
   Pooled,
   UnpoolCallOptions,
-} from "./max-pooling.ts";
-export { Module } from "./module.ts";
-export type { LoadReport, StateDict } from "./module.ts";
-export { ModuleDict } from "./module-dict.ts";
-export { ModuleList } from "./module-list.ts";
-export { GroupNorm, LayerNorm, RMSNorm } from "./normalization.ts";
-export type { GroupNormOptions, LayerNormOptions, RMSNormOptions } from "./normalization.ts";
+} from "../nn/max-pooling.ts";
+export { Module } from "../nn/module.ts";
+export type { LoadReport, StateDict } from "../nn/module.ts";
+export { ModuleDict } from "../nn/module-dict.ts";
+export { ModuleList } from "../nn/module-list.ts";
+export { GroupNorm, LayerNorm, RMSNorm } from "../nn/normalization.ts";
+export type { GroupNormOptions, LayerNormOptions, RMSNormOptions } from "../nn/normalization.ts";
 export {
   CircularPad1d,
   CircularPad2d,
@@ -149,10 +149,10 @@ export {
   ZeroPad1d,
   ZeroPad2d,
   ZeroPad3d,
-} from "./padding.ts";
-export type { Ends } from "./padding.ts";
-export { Parameter, parameter } from "./parameter.ts";
-export { ParameterList } from "./parameter-list.ts";
+} from "../nn/padding.ts";
+export type { Ends } from "../nn/padding.ts";
+export { Parameter, parameter } from "../nn/parameter.ts";
+export { ParameterList } from "../nn/parameter-list.ts";
 export {
   AdaptiveAvgPool1d,
   AdaptiveAvgPool2d,
@@ -161,29 +161,29 @@ export {
   AvgPool2d,
   AvgPool3d,
   Upsample,
-} from "./pooling.ts";
-export { GRU, LSTM, RNN } from "./recurrent.ts";
+} from "../nn/pooling.ts";
+export { GRU, LSTM, RNN } from "../nn/recurrent.ts";
 export type {
   LSTMOptions,
   RecurrentCallOptions,
   RecurrentLayerOptions,
   RNNOptions,
-} from "./recurrent.ts";
-export { GRUCell, LSTMCell, RNNCell } from "./recurrent-cells.ts";
-export type { CellOptions } from "./recurrent-cells.ts";
-export { Sequential } from "./sequential.ts";
-export type { Layer } from "./sequential.ts";
-export { summary } from "./summary.ts";
-export type { Summary, SummaryOptions, SummaryRow } from "./summary.ts";
+} from "../nn/recurrent.ts";
+export { GRUCell, LSTMCell, RNNCell } from "../nn/recurrent-cells.ts";
+export type { CellOptions } from "../nn/recurrent-cells.ts";
+export { Sequential } from "../nn/sequential.ts";
+export type { Layer } from "../nn/sequential.ts";
+export { summary } from "../nn/summary.ts";
+export type { Summary, SummaryOptions, SummaryRow } from "../nn/summary.ts";
 export {
   TransformerDecoder,
   TransformerDecoderLayer,
   TransformerEncoder,
   TransformerEncoderLayer,
-} from "./transformer.ts";
+} from "../nn/transformer.ts";
 export type {
   DecoderCallOptions,
   EncoderCallOptions,
   EncoderLayerCallOptions,
   TransformerLayerOptions,
-} from "./transformer.ts";
+} from "../nn/transformer.ts";

@@ -1,0 +1,24 @@
+/** The door `nabla/data`: data sets, loaders, tables, scalers, metrics, polynomial baseline. */
+export { collate, randomSplit, Subset, TensorDataset } from "../data/dataset.ts";
+export type { Batch, Dataset } from "../data/dataset.ts";
+export { DataLoader } from "../data/loader.ts";
+export type { LoaderOptions } from "../data/loader.ts";
+export { parseCsv, readColumns } from "../data/csv.ts";
+export type { Columns, ColumnType, CsvOptions } from "../data/csv.ts";
+export { CsvTable } from "../data/table.ts";
+export type { Delimiter, TableStyle } from "../data/table.ts";
+export {
+  createScaler,
+  IdentityScaler,
+  MinMaxScaler,
+  rangeOf,
+  scalerFromJson,
+  StandardScaler,
+} from "../data/scaler.ts";
+export type { Scaler, ScalerJson, ScalerKind } from "../data/scaler.ts";
+export { fitPolynomial } from "../data/polynomial.ts";
+export type { Polynomial } from "../data/polynomial.ts";
+export { classMetrics, regressionMetrics } from "../data/metrics.ts";
+export type { ClassMetrics, RegressionMetrics } from "../data/metrics.ts";
+export { labelOf, quantityOf } from "../data/units.ts";
+export type { Quantity } from "../data/units.ts";
