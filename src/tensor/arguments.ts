@@ -8,8 +8,10 @@ import type { DeviceName } from "../runtime/device.ts";
 import { tensor } from "./create.ts";
 import { Tensor } from "./tensor.ts";
 
-/** Arguments, taken apart. */
+/** A call, taken apart. */
 export interface Given {
+  /** What `this` is. */
+  readonly self: unknown;
   /** Spells what is neither tensor, number nor object: texts, truth values, lengths, names. */
   readonly key: string;
   /** Objects of classes and functions, which count by identity. */
@@ -26,11 +28,11 @@ const NOTHING: readonly never[] = [];
 const DEEPEST = 32;
 
 /** Takes arguments apart; typed arrays become tensors where the first tensor is. */
-export function takeApart(args: readonly unknown[]): Given {
-  for (let k = 0; k < args.length; k++) if (!(args[k] instanceof Tensor)) return walk(args);
+export function takeApart(args: readonly unknown[], self?: unknown): Given {
+  for (let k = 0; k < args.length; k++) if (!(args[k] instanceof Tensor)) return walk(args, self);
   const tensors = args as readonly Tensor[];
   const key = plainKey(args.length);
-  return { key, objects: NOTHING, tensors, numbers: NOTHING, plain: true };
+  return { self, key, objects: NOTHING, tensors, numbers: NOTHING, plain: true };
 }
 
 const plainKeys: string[] = [];
@@ -46,12 +48,12 @@ interface Parts {
   readonly numbers: number[];
 }
 
-function walk(args: readonly unknown[]): Given {
+function walk(args: readonly unknown[], self: unknown): Given {
   const parts: Parts = { key: "", objects: [], tensors: [], numbers: [] };
   visit(args, parts, 0);
   const { tensors, ...rest } = parts;
   const device = tensors.find((one) => one instanceof Tensor)?.device;
-  return { ...rest, tensors: tensors.map((one) => asTensor(one, device)), plain: false };
+  return { ...rest, self, tensors: tensors.map((one) => asTensor(one, device)), plain: false };
 }
 
 function asTensor(one: Tensor | TypedArray, device: DeviceName | undefined): Tensor {

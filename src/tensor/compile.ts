@@ -62,9 +62,10 @@ export function compile<F extends (...args: never[]) => unknown>(
 ): CompiledFunction<F> {
   const programs = new Programs(fn, checkOf(options));
   const seen = arityOf(fn);
-  const compiled = (...given: unknown[]): unknown => {
+  const compiled = function (this: unknown, ...given: unknown[]): unknown {
     const args = given.length > seen ? given.slice(0, seen) : given;
-    return context.tracer === null ? programs.call(args) : callInside(fn, args, context.tracer);
+    if (context.tracer !== null) return callInside(fn.bind(this), args, context.tracer);
+    return programs.call(takeApart(args, this), args);
   };
   const programFor = (args: readonly unknown[]): Specialization =>
     programs.find(args, takeApart(args)).spec;
@@ -123,8 +124,7 @@ class Programs {
     this.check = check;
   }
 
-  call(args: readonly unknown[]): unknown {
-    const given = takeApart(args);
+  call(given: Given, args: readonly unknown[]): unknown {
     const program = this.find(args, given);
     program.calls++;
     return program.run(given.tensors);

@@ -49,7 +49,7 @@ export class CompiledProgram {
   runsAlways: boolean;
   private readonly first: Traced;
   private readonly ending: Ending;
-  private readonly given: Pick<Given, "key" | "objects">;
+  private readonly given: Pick<Given, "self" | "key" | "objects">;
   private readonly argumentTypes: readonly TensorType[];
   private readonly argumentGrads: readonly boolean[];
   /** The first place at which each argument was passed. */
@@ -77,7 +77,7 @@ export class CompiledProgram {
     this.first = this.latest = traced;
     this.trace = trace;
     this.ending = ending;
-    this.given = { key: given.key, objects: given.objects };
+    this.given = { self: given.self, key: given.key, objects: given.objects };
     this.numbers = given.numbers;
     this.varying = varying;
     this.argumentTypes = tensors.map((arg) => arg.type);
@@ -165,11 +165,11 @@ export class CompiledProgram {
   }
 
   /** Whether the program was made for such arguments and the present state of the host. */
-  serves({ key, objects, tensors }: Given): boolean {
+  serves({ self, key, objects, tensors }: Given): boolean {
     const { argumentTypes, argumentGrads, watched, trace, given } = this;
     const count = argumentTypes.length;
     if (key !== given.key || context.gradEnabled !== this.gradEnabled) return false;
-    if (!sameItems(objects, given.objects)) return false;
+    if (self !== given.self || !sameItems(objects, given.objects)) return false;
     for (let i = 0; i < count; i++) {
       const arg = tensors[i]!;
       if (arg.type !== argumentTypes[i] || arg.requiresGrad !== argumentGrads[i]) return false;

@@ -29,7 +29,7 @@ export function traceOnce(
   try {
     const stand = given.tensors.map((arg, k) => trace.captures.argument(arg, k));
     const inside = given.plain ? stand : putTogether(args, stand, given.numbers);
-    const returned = fn(...(inside as never[]));
+    const returned = fn.apply(given.self, inside as never[]);
     if (trace.failure !== null) throw trace.failure;
     if (!given.plain) assertUnchanged(takeApart(inside), { ...given, tensors: stand });
     const traced = { trace, ending: endingOf(trace, returned) };
