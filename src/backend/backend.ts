@@ -52,7 +52,8 @@ export interface Stop {
 /**
  * A device that answers later: runs, writes and reads are queued, in order, and return at once;
  * `Program.run` gives null. A run that fails leaves what it would replace in place as it was, and
- * the runs queued behind it are passed over until `resume`, whose place in the queue counts.
+ * the runs queued behind it are passed over until `resume`, whose place in the queue counts. What
+ * is released while runs that use it are queued serves them until they are done.
  */
 export interface LateBackend extends Omit<Backend, "read" | "readInto"> {
   /** Copies values out, as they are at this place in the queue. */

@@ -133,17 +133,17 @@ class Fuser {
 
   private placeMap(item: Item): void {
     const bases = readsOf(item);
-    const hosts: Group[] = [];
-    for (const base of bases) {
-      const group = this.groupOf.get(base);
-      if (group === undefined || hosts.includes(group)) continue;
-      if (this.levelIn(item, group) !== null) hosts.push(group);
-    }
-    hosts.sort((a, b) => hostOrder(b) - hostOrder(a) || b.rank - a.rank);
+    const levels = new Map<Group, Level>();
     const needs = this.needsOf(bases);
+    for (const group of new Set(needs)) {
+      const level = this.levelIn(item, group);
+      if (level !== null) levels.set(group, level);
+    }
+    const hosts = [...levels.keys()];
+    hosts.sort((a, b) => hostOrder(b) - hostOrder(a) || b.rank - a.rank);
     for (const host of hosts) {
       if (!this.fits([host], bases, [item]) || !joinable([host], needs)) continue;
-      const level = this.levelIn(item, host)!;
+      const level = levels.get(host)!;
       for (const other of hosts) if (other !== host) this.tryAbsorb(host, other, level, item);
       return this.add(host, item, level);
     }
@@ -201,16 +201,18 @@ class Fuser {
 
   /** Whether groups and more items, which read `bases`, are small enough for one kernel. */
   private fits(parts: readonly Group[], bases: readonly Item[], more: readonly Item[]): boolean {
-    const reads = new Set(bases);
-    let stored = 1;
     let cost = 0;
     for (const item of more) cost += this.costOf(item);
+    for (const part of parts) cost += part.cost;
+    if (cost > MOST_COST) return false;
+    if (this.limits.bindings === Infinity) return true;
+    const reads = new Set(bases);
+    let stored = 1;
     for (const part of parts) {
       stored += part.stored;
-      cost += part.cost;
       for (const read of part.reads) reads.add(read);
     }
-    return cost <= MOST_COST && reads.size + stored <= this.limits.bindings;
+    return reads.size + stored <= this.limits.bindings;
   }
 
   /** How many instructions an item adds to a kernel. */
