@@ -6,6 +6,7 @@ import { stridesOf } from "../../src/core/shape.ts";
 import type { Access, Instr, Kernel, Param, Plan, Stage } from "../../src/compiler/kernel.ts";
 import type { ScalarOp } from "../../src/ir/scalar.ts";
 import type { Backend, Failure } from "../../src/backend/backend.ts";
+import { loopMachine } from "../support/loop-machine.ts";
 import { referenceRun } from "./kernel-reference.ts";
 
 /** Makes an access. */
@@ -124,7 +125,16 @@ function words(array: TypedArray): string[] {
   );
 }
 
-/** Runs a kernel on the backend and by the reference, and expects the same bits and failure. */
+/** Wider vectors, interpreted: the loops that other devices are given. */
+const wide = loopMachine(32, 12);
+
+/** Interpretation is slow: kernels on more elements are run on the backend alone. */
+const SMALL = 4000;
+
+/**
+ * Runs a kernel on the backend, by the reference, and in wider lanes, and expects the same bits and
+ * failure.
+ */
 export function expectSame(
   backend: Backend,
   kernel: Kernel,
@@ -132,17 +142,19 @@ export function expectSame(
 ): TypedArray[] {
   const expected = arrays.map((array) => array.slice());
   const stopped = referenceRun(kernel, expected);
-  const actual = runOn(backend, kernel, arrays);
-  const { failure } = actual;
-  expect(failure && { code: failure.code, value: failure.value }).toEqual(stopped);
-  if (!stopped) {
+  const small = arrays.reduce((sum, array) => sum + array.length, 0) <= SMALL;
+  const runs = (small ? [backend, wide] : [backend]).map((one) => {
+    const actual = runOn(one, kernel, arrays);
+    const { failure } = actual;
+    expect(failure && { code: failure.code, value: failure.value }, one.name).toEqual(stopped);
     // a sort may leave anything in its scratch
-    const checked = kernel.kind === "sort" ? 2 : arrays.length;
+    const checked = stopped ? 0 : kernel.kind === "sort" ? 2 : arrays.length;
     for (let at = 0; at < checked; at++) {
-      expect(words(actual.arrays[at]!), `param ${at}`).toEqual(words(expected[at]!));
+      expect(words(actual.arrays[at]!), `${one.name} param ${at}`).toEqual(words(expected[at]!));
     }
-  }
-  return actual.arrays;
+    return actual.arrays;
+  });
+  return runs[0]!;
 }
 
 /** Returns the size of an array in bytes. */

@@ -1,6 +1,7 @@
 /**
  * Map, reduce and rowwise kernels as loops: over the outer dims, and in them passes over the inner.
  */
+import { reductionOrder } from "../../ir/combine.ts";
 import type { Access, LoopKernel, Stage } from "../kernel.ts";
 import type { Limits } from "../limits.ts";
 import type { LoopForm, Variable } from "../loop.ts";
@@ -151,7 +152,9 @@ function lanesOf(kernel: LoopKernel, vector: number, vectorBytes: number): numbe
     .filter((stage) => stage.kind === "reduce" || stage.inner || late)
     .map((stage) => body[stage.value]!.dtype);
   const roots = stages.map((stage) => stage.value);
-  return lanesAlong(body, roots, vector, late, own, vectorBytes);
+  // there are no more partial results than these
+  const bytes = late ? vectorBytes : Math.min(vectorBytes, 4 * reductionOrder.lanes);
+  return lanesAlong(body, roots, vector, late, own, bytes);
 }
 
 function estimate(kernel: LoopKernel, { vector, lanes }: Lanes): number {
