@@ -15,6 +15,7 @@ import type { Graph } from "../../src/ir/node.ts";
 import { typeOf } from "../../src/ir/node.ts";
 import { expandTo, op, permute, reshape, reverse } from "../../src/ir/words.ts";
 import { makeRandom } from "../parity/layouts.ts";
+import { loopMachine } from "../support/loop-machine.ts";
 import { runOn } from "../support/run-wasm.ts";
 
 /** A convolution of random shape, with what may follow it. */
@@ -58,6 +59,7 @@ function randomConv(seed: number, dtype: DType): { graph: Graph; label: string }
 describe.each(["float32", "float64"] as const)("%s", (dtype) => {
   test("80 random convolutions", { timeout: 60_000 }, () => {
     const backend = createWasmBackend();
+    const wide = loopMachine(32, 12);
     for (let seed = 1; seed <= 80; seed++) {
       const { graph, label } = randomConv(seed * 7 + (dtype === "float32" ? 0 : 1), dtype);
       const next = makeRandom(seed);
@@ -69,6 +71,9 @@ describe.each(["float32", "float64"] as const)("%s", (dtype) => {
       const wanted = interpret(graph, inputs)[0]!;
       const actual = runOn(backend, compileGraph(graph, backend.limits), inputs)[0]!;
       expect([...actual], label).toEqual([...wanted]);
+      if (seed % 4 > 0) continue; // interpretation is slow
+      const loops = runOn(wide, compileGraph(graph, wide.limits), inputs)[0]!;
+      expect([...loops], `in wide lanes: ${label}`).toEqual([...wanted]);
     }
   });
 });
