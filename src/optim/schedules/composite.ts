@@ -60,8 +60,9 @@ export class SequentialLR extends CompositeSchedule {
     milestones: readonly number[],
     ...args: Settings<[lastEpoch: number], ScheduleOptions>
   ) {
+    const places = listOf("SequentialLR", "milestones", milestones); // before schedules are counted
     super(optimizer, schedulers, read("SequentialLR", { lastEpoch: -1 }, args));
-    this.milestones = listOf("SequentialLR", "milestones", milestones);
+    this.milestones = places;
     if (milestones.length !== schedulers.length - 1) {
       throw argumentError(
         `SequentialLR: ${milestones.length} milestones for ${schedulers.length} schedules; ` +
