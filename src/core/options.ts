@@ -83,6 +83,11 @@ export function read<D extends Defaults, M extends Defaults = NoDefaults>(
   return settings as D & M;
 }
 
+/** The settings of a call that come by name alone, in one object. */
+export function readNamed<D extends Defaults>(owner: string, defaults: D, given: unknown): D {
+  return read(owner, {}, [given], defaults);
+}
+
 /** Puts a setting in its place; throws for one of another kind than its default. */
 function take(
   settings: Record<string, unknown>,

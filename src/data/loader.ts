@@ -1,8 +1,10 @@
 /** DataLoader: a data set batch by batch, in order or shuffled anew for each epoch. */
 import { argumentError } from "../core/errors.ts";
-import { optionsOf } from "../core/options.ts";
+import { asGiven, readNamed } from "../core/options.ts";
 import type { Batch, Dataset } from "./dataset.ts";
 import { batchOf, randomOrder } from "./dataset.ts";
+
+const LOADER = { batchSize: 1, shuffle: false, dropLast: false, collateFn: asGiven(undefined) };
 
 /** How a loader makes batches. */
 export interface LoaderOptions<S, B> {
@@ -29,17 +31,16 @@ export class DataLoader<S, B = Batch<S>> implements Iterable<B> {
   private readonly collateFn: ((samples: S[]) => B) | undefined;
 
   constructor(dataset: Dataset<S>, options: LoaderOptions<S, B> = {}) {
-    const names = ["batchSize", "shuffle?", "dropLast?", "collateFn"];
-    const { batchSize = 1, ...rest } = optionsOf("DataLoader", names, options);
+    const { batchSize, shuffle, dropLast } = readNamed("DataLoader", LOADER, options);
     if (!Number.isInteger(batchSize) || batchSize < 1) {
       throw argumentError(`DataLoader: batchSize is ${batchSize}; need an integer from 1 on.`);
     }
     this.dataset = dataset;
     this.batchSize = batchSize;
-    this.shuffle = rest.shuffle ?? false;
-    this.collateFn = rest.collateFn;
+    this.shuffle = shuffle;
+    this.collateFn = options?.collateFn;
     const batches = dataset.length / batchSize;
-    this.length = rest.dropLast ? Math.floor(batches) : Math.ceil(batches);
+    this.length = dropLast ? Math.floor(batches) : Math.ceil(batches);
   }
 
   *[Symbol.iterator](): Generator<B, void, undefined> {

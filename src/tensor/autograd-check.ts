@@ -1,14 +1,14 @@
 /** Gradients against finite differences. (PyTorch: `torch.autograd.gradcheck`.) */
 import { NablaError } from "../core/errors.ts";
-import { optionsOf } from "../core/options.ts";
-import { grad } from "./autograd.ts";
+import { readNamed } from "../core/options.ts";
 import type { TensorFunction } from "./autograd-functional.ts";
 import { jacobian } from "./autograd-functional.ts";
+import { grad } from "./autograd.ts";
 import { tensor } from "./create.ts";
 import { enableGrad, noGrad } from "./grad-mode.ts";
 import { Tensor } from "./tensor.ts";
 
-const NAMES = ["eps", "atol", "rtol", "raiseException?"];
+const CHECK = { eps: 1e-6, atol: 1e-5, rtol: 1e-3, raiseException: true };
 
 /** Options of the checks. */
 export interface GradcheckOptions {
@@ -32,12 +32,7 @@ export async function gradcheck(
   inputs: Tensor | readonly Tensor[],
   options: GradcheckOptions = {},
 ): Promise<boolean> {
-  const {
-    eps = 1e-6,
-    atol = 1e-5,
-    rtol = 1e-3,
-    raiseException = true,
-  } = optionsOf("gradcheck", NAMES, options);
+  const { eps, atol, rtol, raiseException } = readNamed("gradcheck", CHECK, options);
   const xs = inputs instanceof Tensor ? [inputs] : inputs;
   const wanted = xs.map((_, i) => i).filter((i) => xs[i]!.requiresGrad);
   if (wanted.length === 0) {
@@ -68,7 +63,7 @@ export async function gradgradcheck(
   gradOutputs?: Tensor | readonly Tensor[],
   options: GradcheckOptions = {},
 ): Promise<boolean> {
-  optionsOf("gradgradcheck", NAMES, options);
+  readNamed("gradgradcheck", CHECK, options);
   const xs = inputs instanceof Tensor ? [inputs] : inputs;
   const outputs = listOf(noGrad(() => fn(...xs)));
   const given = gradOutputs === undefined ? outputs.map(someLike) : listOf(gradOutputs);

@@ -1,6 +1,6 @@
 /** Derivatives of functions of tensors. (PyTorch: `torch.autograd.functional`.) */
-import { optionsOf } from "../core/options.ts";
 import { NablaError, shapeError } from "../core/errors.ts";
+import { readNamed } from "../core/options.ts";
 import { showShape } from "../core/shape.ts";
 import { grad } from "./autograd.ts";
 import { tensor, zerosLike } from "./create.ts";
@@ -19,6 +19,8 @@ export interface DerivativeOptions {
   /** Record the computation, so that the result can be differentiated. Default: false. */
   readonly createGraph?: boolean;
 }
+
+const DERIVATIVE = { createGraph: false };
 
 /** Inputs as leaves of their own, or tied to the given ones where the result is to be recorded. */
 function leaves(inputs: Some, createGraph: boolean): Tensor[] {
@@ -86,7 +88,7 @@ export function vjp<I extends Some>(
   v?: Some,
   options: DerivativeOptions = {},
 ): [Some, I] {
-  const { createGraph = false } = optionsOf("vjp", ["createGraph?"], options);
+  const { createGraph } = readNamed("vjp", DERIVATIVE, options);
   return enableGrad(() => {
     const xs = leaves(inputs, createGraph);
     const result = fn(...xs);
@@ -109,7 +111,7 @@ export function jvp<I extends Some>(
   v: Some,
   options: DerivativeOptions = {},
 ): [Some, Some] {
-  const { createGraph = false } = optionsOf("jvp", ["createGraph?"], options);
+  const { createGraph } = readNamed("jvp", DERIVATIVE, options);
   return enableGrad(() => {
     const xs = leaves(inputs, createGraph);
     needAlike("jvp", listOf(v), xs);
@@ -151,7 +153,7 @@ export function jacobian(
   inputs: Some,
   options: DerivativeOptions = {},
 ): Tensor | Tensor[] | (Tensor | Tensor[])[] {
-  const { createGraph = false } = optionsOf("jacobian", ["createGraph?"], options);
+  const { createGraph } = readNamed("jacobian", DERIVATIVE, options);
   return enableGrad(() => {
     const xs = leaves(inputs, createGraph);
     const result = fn(...xs);
@@ -201,7 +203,7 @@ export function hessian(
   inputs: Some,
   options: DerivativeOptions = {},
 ): Tensor | Tensor[][] {
-  const { createGraph = false } = optionsOf("hessian", ["createGraph?"], options);
+  const { createGraph } = readNamed("hessian", DERIVATIVE, options);
   return enableGrad(() => {
     const xs = leaves(inputs, createGraph);
     const y = fn(...xs);

@@ -1,6 +1,6 @@
 /** Gradients as values: `autograd.grad`, to any order. (PyTorch: `torch.autograd`.) */
 import { NablaError } from "../core/errors.ts";
-import { optionsOf } from "../core/options.ts";
+import { asGiven, readNamed } from "../core/options.ts";
 import { walk } from "./backward.ts";
 import type { Tensor } from "./tensor.ts";
 import { matching } from "./tensor.ts";
@@ -19,7 +19,12 @@ export interface GradOptions {
   readonly allowUnused?: boolean;
 }
 
-const GRAD = ["gradOutputs", "retainGraph?", "createGraph?", "allowUnused?"];
+const GRAD = {
+  gradOutputs: asGiven(undefined),
+  retainGraph: false,
+  createGraph: false,
+  allowUnused: false,
+};
 
 /**
  * Returns the gradients of the sum of `outputs` with respect to `inputs`, one for each, and leaves
@@ -42,7 +47,7 @@ export function grad(
   inputs: Tensor | readonly Tensor[],
   options: GradOptions = {},
 ): (Tensor | null)[] {
-  optionsOf("grad", GRAD, options);
+  readNamed("grad", GRAD, options); // which refuses what is no option
   const roots = [outputs].flat() as Tensor[];
   const wanted = [inputs].flat() as Tensor[];
   const given = [options.gradOutputs ?? []].flat() as (Tensor | null)[];

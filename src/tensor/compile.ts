@@ -5,7 +5,7 @@
  */
 import type { TypedArray } from "../core/dtype.ts";
 import { argumentError } from "../core/errors.ts";
-import { optionsOf, show } from "../core/options.ts";
+import { readNamed, show } from "../core/options.ts";
 import type { Specialization } from "../runtime/function.ts";
 import type { Given } from "./arguments.ts";
 import { arityOf, putTogether, takeApart } from "./arguments.ts";
@@ -85,7 +85,7 @@ export function scalar(read: () => number): Tensor {
 }
 
 function checkOf(options: CompileOptions): CompileCheck {
-  const { check = "spot" } = optionsOf("compile", ["check"], options);
+  const { check } = readNamed("compile", { check: "spot" as CompileCheck }, options);
   if (check === "always" || check === "spot" || check === "never") return check;
   throw argumentError(`compile: check is ${show(check)}; need "always", "spot" or "never".`);
 }

@@ -2,7 +2,7 @@
 import type { DType, TypedArray } from "../core/dtype.ts";
 import { allocate, elementOf } from "../core/dtype.ts";
 import { argumentError, dtypeError, shapeError } from "../core/errors.ts";
-import { optionsOf, show } from "../core/options.ts";
+import { asGiven, readNamed, show } from "../core/options.ts";
 import type { Shape } from "../core/shape.ts";
 import { showShape, sizeOf } from "../core/shape.ts";
 import { typeOf } from "../ir/node.ts";
@@ -13,7 +13,12 @@ import { defaultDevice } from "./device.ts";
 import { Tensor } from "./tensor.ts";
 import { context } from "./value.ts";
 
-const OPTIONS = ["dtype", "requiresGrad?", "device", "shape"];
+const OPTIONS = {
+  dtype: asGiven(undefined),
+  requiresGrad: false,
+  device: asGiven(undefined),
+  shape: asGiven(undefined),
+};
 
 /** Numbers or truth values in rows of equal length, nested as deep as the shape is long. */
 export type NestedArray = number | boolean | readonly NestedArray[];
@@ -217,7 +222,7 @@ function homeOf({ device }: TensorOptions): Device {
 }
 
 function finish(x: Tensor, options: TensorOptions): Tensor {
-  optionsOf("tensor", OPTIONS, options);
+  readNamed("tensor", OPTIONS, options);
   return options.requiresGrad ? x.requireGrad() : x;
 }
 

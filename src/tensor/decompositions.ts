@@ -1,11 +1,12 @@
 /** QR, singular values and eigenvectors of matrices and batches of them, for `linalg`. */
 import { needOneOf } from "../core/choice.ts";
+import type { Settings } from "../core/options.ts";
+import { read } from "../core/options.ts";
 import * as d from "../ir/compose/decomposition.ts";
 import * as q from "../ir/compose/qr.ts";
 import { Fn } from "../runtime/function.ts";
 import { call } from "./call.ts";
-import { byName, constantAttrs } from "./functions/define.ts";
-import type { Optional } from "./functions/define.ts";
+import { constantAttrs } from "./functions/define.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** Which factors `qr` gives: thin ones, square q, or r alone (q is then empty). */
@@ -28,9 +29,9 @@ const qrFn = /* @__PURE__ */ new Fn<{ readonly mode: QRMode }>("linalg.qr", (b, 
  */
 export function qr(
   x: Tensor,
-  ...args: Optional<[mode?: QRMode], { readonly mode?: QRMode }>
+  ...args: Settings<[mode: QRMode], { readonly mode?: QRMode }>
 ): QRFactors {
-  const { mode = "reduced" } = byName<{ mode?: QRMode }>("linalg.qr", ["mode"], args);
+  const { mode } = read("linalg.qr", { mode: "reduced" as QRMode }, args);
   needOneOf("linalg.qr: mode", mode, ["reduced", "complete", "r"]);
   const results = call(qrFn, [x], [], constantAttrs({ mode }));
   const [Q, R] = mode === "r" ? [x.flatten().slice(0, 0, 0), results[0]!] : results;
@@ -59,10 +60,10 @@ const svdFn = /* @__PURE__ */ new Fn<{ readonly full: boolean }>(
  */
 export function svd(
   x: Tensor,
-  ...args: Optional<[fullMatrices?: boolean], { readonly fullMatrices?: boolean }>
+  ...args: Settings<[fullMatrices: boolean], { readonly fullMatrices?: boolean }>
 ): SingularFactors {
-  const given = byName<{ fullMatrices?: boolean }>("linalg.svd", ["fullMatrices"], args);
-  const [U, S, Vh] = call(svdFn, [x], [], constantAttrs({ full: given.fullMatrices ?? true }));
+  const { fullMatrices } = read("linalg.svd", { fullMatrices: true }, args);
+  const [U, S, Vh] = call(svdFn, [x], [], constantAttrs({ full: fullMatrices }));
   return { U: U!, S: S!, Vh: Vh! };
 }
 
@@ -86,14 +87,14 @@ const eighFn = /* @__PURE__ */ new Fn<{ readonly triangle: "L" | "U" }>(
 );
 
 /** Which triangle of a symmetric matrix is read. */
-export type TriangleArguments = Optional<[UPLO?: "L" | "U"], { readonly UPLO?: "L" | "U" }>;
+export type TriangleArguments = Settings<[UPLO: "L" | "U"], { readonly UPLO?: "L" | "U" }>;
 
 /**
  * Eigenvalues (ascending) and eigenvectors of symmetric x [..., n, n]; `UPLO` says which triangle
  * is read, "L" (default) or "U". Slopes of vectors exist where values differ.
  */
 export function eigh(x: Tensor, ...args: TriangleArguments): EigenPairs {
-  const { UPLO = "L" } = byName<{ UPLO?: "L" | "U" }>("linalg.eigh", ["UPLO"], args);
+  const { UPLO } = read("linalg.eigh", { UPLO: "L" as "L" | "U" }, args);
   needOneOf("linalg.eigh: UPLO", UPLO, ["L", "U"]);
   const [eigenvalues, eigenvectors] = call(eighFn, [x], [], constantAttrs({ triangle: UPLO }));
   return { eigenvalues: eigenvalues!, eigenvectors: eigenvectors! };

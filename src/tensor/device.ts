@@ -1,6 +1,6 @@
 /** The default device. */
 import { argumentError } from "../core/errors.ts";
-import { optionsOf } from "../core/options.ts";
+import { asGiven, readNamed } from "../core/options.ts";
 import type { Device, DeviceName } from "../runtime/device.ts";
 import { deviceNamed, deviceReady } from "../runtime/device.ts";
 import { context } from "./value.ts";
@@ -34,8 +34,8 @@ export interface ReadyOptions {
  * start at their first use.
  */
 export async function ready(options: ReadyOptions = {}): Promise<void> {
-  const { device } = optionsOf("ready", ["device"], options);
-  await deviceReady(device ?? context.device?.name ?? "wasm");
+  const { device } = readNamed("ready", { device: asGiven(context.device?.name) }, options);
+  await deviceReady(device ?? "wasm");
 }
 
 /** How much of a device's memory holds values at present, and how much may. */

@@ -2,7 +2,7 @@
  * Linear algebra: norms, determinants, inverses, systems of equations, triangular factors, of
  * matrices and batches of them. (PyTorch: `torch.linalg`.)
  */
-import { optionsOf } from "../core/options.ts";
+import { read, readNamed } from "../core/options.ts";
 import * as e from "../ir/compose/elimination.ts";
 import * as f from "../ir/compose/factorization.ts";
 import { vecdot as composeVecdot } from "../ir/compose/products.ts";
@@ -11,11 +11,11 @@ import type { None } from "../runtime/function.ts";
 import { Fn, NONE } from "../runtime/function.ts";
 import { call, call1 } from "./call.ts";
 import * as decompositions from "./decompositions.ts";
-import { byName, constantAttrs, inOrder, unary } from "./functions/define.ts";
+import { constantAttrs, unary } from "./functions/define.ts";
 import { matmul as product } from "./functions/linalg.ts";
+import { cross as crossAlong } from "./functions/products.ts";
 import type { Dims, KeepDim } from "./functions/reduction.ts";
 import { norm as pNorm } from "./functions/reduction.ts";
-import { cross as crossAlong } from "./functions/products.ts";
 import * as pseudo from "./pseudo-inverse.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -79,7 +79,7 @@ const choleskyFn = /* @__PURE__ */ new Fn<{ readonly upper: boolean }>(
  * the lower triangle is read; NaN where x is not positive definite.
  */
 export function cholesky(x: Tensor, options: { readonly upper?: boolean } = {}): Tensor {
-  const { upper = false } = optionsOf("cholesky", ["upper?"], options);
+  const { upper } = readNamed("cholesky", { upper: false }, options);
   return call1(choleskyFn, [x], [], constantAttrs({ upper }));
 }
 
@@ -133,28 +133,14 @@ export type OrderArguments<O, D> =
   | [ord: O | null | undefined, dim: D | null, options: OrderOptions<O, D>]
   | [options: OrderOptions<O, D>];
 
-function orderOptions<O, D>(name: string, args: readonly unknown[]): OrderOptions<O, D> {
-  const names = ["ord", "dim", "keepdim"];
-  return byName(`linalg.${name}`, names, inOrder(`linalg.${name}`, names, args));
-}
-
 interface NormAttrs {
-  readonly ord: string | number | null;
+  readonly ord: NormOrder | null;
   readonly dim: Dims;
   readonly keepdim: boolean;
 }
 
-/** Spells infinities, so that attributes can be compared as text. */
-function spelled(ord: NormOrder | null): string | number | null {
-  return ord === Infinity ? "inf" : ord === -Infinity ? "-inf" : ord;
-}
-
-function parsed(ord: string | number | null): NormOrder | null {
-  return ord === "inf" ? Infinity : ord === "-inf" ? -Infinity : (ord as NormOrder | null);
-}
-
 const normFn = /* @__PURE__ */ new Fn<NormAttrs>("linalg.norm", (b, [x], { ord, dim, keepdim }) => [
-  f.linalgNorm(b, x!, parsed(ord), dim, keepdim),
+  f.linalgNorm(b, x!, ord, dim, keepdim),
 ]);
 
 /**
@@ -162,22 +148,20 @@ const normFn = /* @__PURE__ */ new Fn<NormAttrs>("linalg.norm", (b, [x], { ord, 
  * the root of the sum of all squares. Of matrices: "fro", "nuc", 1, −1, 2, −2, Infinity, −Infinity.
  */
 export function norm(x: Tensor, ...args: OrderArguments<NormOrder, Dims>): Tensor {
-  const options = orderOptions<NormOrder, Dims>("norm", args);
-  const { ord = null, dim, keepdim = false } = options;
-  return call1(normFn, [x], [], constantAttrs({ ord: spelled(ord), dim: dim ?? null, keepdim }));
+  const settings = { ord: null as NormOrder | null, dim: null as Dims, keepdim: false };
+  return call1(normFn, [x], [], constantAttrs(read("linalg.norm", settings, args)));
 }
 
 /** The p-norm of the elements along axes, or of all. */
 export function vectorNorm(x: Tensor, ...args: OrderArguments<number, Dims>): Tensor {
-  const { ord = 2, ...options } = orderOptions<number, Dims>("vectorNorm", args);
-  return pNorm(x, ord ?? 2, options);
+  const settings = { ord: 2, dim: null as Dims, keepdim: false };
+  const { ord, dim, keepdim } = read("linalg.vectorNorm", settings, args);
+  return pNorm(x, ord, dim, keepdim);
 }
 
 const matrixNormFn = /* @__PURE__ */ new Fn<NormAttrs>(
   "linalg.matrixNorm",
-  (b, [x], { ord, dim, keepdim }) => [
-    f.matrixNorm(b, x!, parsed(ord)!, dim as readonly number[], keepdim),
-  ],
+  (b, [x], { ord, dim, keepdim }) => [f.matrixNorm(b, x!, ord!, dim as readonly number[], keepdim)],
 );
 
 /** The norm of matrices in two axes (default: the last): "fro", 1, −1, Infinity or −Infinity. */
@@ -185,14 +169,13 @@ export function matrixNorm(
   x: Tensor,
   ...args: OrderArguments<NormOrder, readonly number[]>
 ): Tensor {
-  const options = orderOptions<NormOrder, readonly number[]>("matrixNorm", args);
-  const { ord = "fro", dim = [-2, -1], keepdim = false } = options;
-  return call1(matrixNormFn, [x], [], constantAttrs({ ord: spelled(ord), dim: dim!, keepdim }));
+  const settings = { ord: "fro" as NormOrder, dim: [-2, -1] as readonly number[], keepdim: false };
+  return call1(matrixNormFn, [x], [], constantAttrs(read("linalg.matrixNorm", settings, args)));
 }
 
 /** The cross product along an axis of extent 3. Default: the last. */
 export function cross(x: Tensor, y: Tensor, options: { readonly dim?: number } = {}): Tensor {
-  const { dim = -1 } = optionsOf("cross", ["dim"], options);
+  const { dim } = readNamed("cross", { dim: -1 }, options);
   return crossAlong(x, y, dim);
 }
 
@@ -203,6 +186,6 @@ const vecdotFn = /* @__PURE__ */ new Fn<{ readonly dim: number }>(
 
 /** The inner products along an axis (default: the last), the operands broadcast. */
 export function vecdot(x: Tensor, y: Tensor, options: { readonly dim?: number } = {}): Tensor {
-  const { dim = -1 } = optionsOf("vecdot", ["dim"], options);
+  const { dim } = readNamed("vecdot", { dim: -1 }, options);
   return call1(vecdotFn, [x, y], [], constantAttrs({ dim }));
 }

@@ -1,5 +1,5 @@
 /** What singular values decide: pseudo-inverses, least squares and ranks of matrices. */
-import { optionsOf } from "../core/options.ts";
+import { readNamed } from "../core/options.ts";
 import * as decompositions from "./decompositions.ts";
 import { where } from "./functions/arithmetic.ts";
 import { matmul } from "./functions/linalg.ts";
@@ -24,7 +24,8 @@ function counted(
   S: Tensor,
   options: ToleranceOptions | undefined,
 ): Tensor {
-  const { atol, rtol } = optionsOf(name, ["atol", "rtol"], options);
+  const tolerances = { atol: null as number | null, rtol: null as number | null };
+  const { atol, rtol } = readNamed(name, tolerances, options);
   const step = x.dtype === "float64" ? Number.EPSILON : 1.1920928955078125e-7;
   const relative = rtol ?? ((atol ?? 0) > 0 ? 0 : Math.max(...x.shape.slice(-2)) * step);
   if (S.shape.at(-1) === 0) return S.gt(0);
@@ -68,6 +69,6 @@ export interface LeastSquaresOptions {
  * `torch.linalg.lstsq`, of which the solution alone.
  */
 export function lstsq(A: Tensor, B: Tensor, options?: LeastSquaresOptions): LeastSquaresSolution {
-  const { rcond } = optionsOf("linalg.lstsq", ["rcond"], options);
-  return { solution: matmul(pinv(A, { rtol: rcond ?? null }), B) };
+  const { rcond } = readNamed("linalg.lstsq", { rcond: null as number | null }, options);
+  return { solution: matmul(pinv(A, { rtol: rcond }), B) };
 }

@@ -6,14 +6,14 @@ import type { DType } from "../core/dtype.ts";
 import { elementOf } from "../core/dtype.ts";
 import { argumentError } from "../core/errors.ts";
 import { cos, log } from "../core/math.ts";
-import { optionsOf } from "../core/options.ts";
+import { asGiven, readNamed } from "../core/options.ts";
 import type { Shape } from "../core/shape.ts";
 import { sizeOf } from "../core/shape.ts";
 import { threefry } from "../core/threefry.ts";
 import * as c from "../ir/compose/random.ts";
 import type { Node } from "../ir/node.ts";
-import { Fn } from "../runtime/function.ts";
 import { deviceNamed } from "../runtime/device.ts";
+import { Fn } from "../runtime/function.ts";
 import { afterRun, callReading, replayIndex } from "./call.ts";
 import type { TensorOptions } from "./create.ts";
 import { checkShape, tensor } from "./create.ts";
@@ -121,13 +121,15 @@ const dropoutFn = /* @__PURE__ */ new Fn("dropout", (b, [x, p, ...numbers]) => [
   c.dropout(b, x!, p!, sourceOf(numbers)),
 ]);
 
+const MADE = { dtype: asGiven(undefined), requiresGrad: false, device: asGiven(undefined) };
+
 function draw<A>(
   fn: Fn<A>,
   attrs: A,
   options: TensorOptions,
   numbers: readonly (() => number)[] = [],
 ): Tensor {
-  optionsOf("rand", ["dtype", "requiresGrad?", "device"], options);
+  readNamed("rand", MADE, options);
   const home = options.device === undefined ? defaultDevice() : deviceNamed(options.device);
   const maker = tensor(0, { device: home.name });
   const drawn = callReading(fn, [], [...numbers, ...nextDraw()], attrs, maker)[0]!;

@@ -1,8 +1,8 @@
 /**
  * Random numbers whose distribution tensors give: `normal` with mean and deviation, `multinomial`.
  */
-import { optionsOf } from "../core/options.ts";
 import { argumentError, shapeError } from "../core/errors.ts";
+import { readNamed } from "../core/options.ts";
 import type { Shape } from "../core/shape.ts";
 import { broadcastShapes, showShape } from "../core/shape.ts";
 import { multinomial as composeMultinomial } from "../ir/compose/sampling.ts";
@@ -65,7 +65,7 @@ export function multinomial(
   numSamples: number,
   options: { readonly replacement?: boolean } = {},
 ): Tensor {
-  const { replacement = false } = optionsOf("multinomial", ["replacement?"], options);
+  const { replacement } = readNamed("multinomial", { replacement: false }, options);
   const { shape } = weights;
   const n = shape.at(-1) ?? 0;
   if (shape.length < 1 || shape.length > 2) {

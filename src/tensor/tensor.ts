@@ -7,7 +7,7 @@
 import type { DType, TypedArray } from "../core/dtype.ts";
 import { isFloat } from "../core/dtype.ts";
 import { NablaError } from "../core/errors.ts";
-import { optionsOf } from "../core/options.ts";
+import { readNamed } from "../core/options.ts";
 import type { Shape } from "../core/shape.ts";
 import { showShape } from "../core/shape.ts";
 import type { Node, TensorType } from "../ir/node.ts";
@@ -204,11 +204,8 @@ export class Tensor extends Placing {
           "{ requiresGrad: true }, and compute outside noGrad.",
       );
     }
-    const { createGraph = false, retainGraph = createGraph } = optionsOf(
-      "backward",
-      ["retainGraph?", "createGraph?"],
-      options,
-    );
+    readNamed("backward", { retainGraph: false, createGraph: false }, options);
+    const { createGraph = false, retainGraph = createGraph } = options ?? {};
     walk([this], [matching("backward", cotangent ?? null, this)], {
       createGraph,
       retainGraph,

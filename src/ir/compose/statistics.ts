@@ -122,12 +122,12 @@ export function corrcoef(b: NodeBuilder, x: Node): Node {
 }
 
 /** The p-norm of x − y. */
-export function dist(b: NodeBuilder, x: Node, y: Node, p = 2): Node {
+export function dist(b: NodeBuilder, x: Node, y: Node, p: number): Node {
   return norm(b, toFloat(b, sub(b, x, y)), p);
 }
 
 /** The p-norms of the differences of each row of x [..., P, M] and each of y [..., R, M]. */
-export function cdist(b: NodeBuilder, x: Node, y: Node, p = 2): Node {
+export function cdist(b: NodeBuilder, x: Node, y: Node, p: number): Node {
   const [m, n] = [x.type.shape, y.type.shape];
   if (m.length < 2 || n.length < 2 || m.at(-1) !== n.at(-1)) {
     throw shapeError(

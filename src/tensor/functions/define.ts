@@ -13,6 +13,7 @@ import {
   optionsOf,
   plainName,
   read,
+  readNamed,
   refuseOption,
   valuesOf,
 } from "../../core/options.ts";
@@ -326,7 +327,7 @@ export function scaledBinary(name: string, compose: Binary): ScaledFunction {
 export function alphaOf(name: string, options: AlphaOptions | undefined): number {
   if (options === undefined) return 1;
   const truth = (options?.alpha as unknown) === true; // PyTorch's alpha of bools: 1
-  return truth ? 1 : (optionsOf(name, ["alpha"], options).alpha ?? 1);
+  return truth ? 1 : readNamed(name, { alpha: 1 }, options).alpha;
 }
 
 const scaleFn = /* @__PURE__ */ new Fn<BinaryOptions>("mul", (b, [x, y], options) => [

@@ -2,13 +2,13 @@
 import { needOneOf } from "../../core/choice.ts";
 import { elementOf } from "../../core/dtype.ts";
 import { argumentError, NablaError } from "../../core/errors.ts";
-import { isOptions, optionsOf } from "../../core/options.ts";
+import { asGiven, isOptions, read, readNamed } from "../../core/options.ts";
 import * as c from "../../ir/compose/indexing.ts";
 import type { Node, NodeBuilder } from "../../ir/node.ts";
 import { Fn, NONE } from "../../runtime/function.ts";
 import { call, call1 } from "../call.ts";
 import type { Value } from "../value.ts";
-import { alphaOf, constantAttrs, inOrder } from "./define.ts";
+import { alphaOf, constantAttrs } from "./define.ts";
 import { hostRows, isLargeOnHost } from "./host-rows.ts";
 import type { WithIndices } from "./reduction.ts";
 
@@ -51,6 +51,8 @@ const scatterFn = /* @__PURE__ */ new Fn<Along & ScatterOptions>(
   (b, [x, index, source], { dim, reduce }) => [c.scatter(b, x!, dim, index!, source!, reduce)],
 );
 
+const SCATTER = { reduce: asGiven<"add" | "multiply" | undefined>(undefined) };
+
 /** Options of `scatter`. */
 export interface ScatterOptions {
   /** Combine with what is there instead of replacing it: "add" or "multiply". Default: replace. */
@@ -68,7 +70,7 @@ export function scatter<V extends Value>(
   source: V | number,
   options: ScatterOptions = {},
 ): V {
-  const { reduce } = optionsOf("scatter", ["reduce"], options);
+  const { reduce } = readNamed("scatter", SCATTER, options);
   if (reduce !== undefined) needOneOf("scatter: reduce", reduce, ["add", "multiply"]);
   const attrs = constantAttrs(reduce === undefined ? { dim } : { dim, reduce });
   return typeof source === "number"
@@ -96,7 +98,7 @@ export function scatterReduce<V extends Value>(
   reduce: c.ScatterReduction,
   options: { readonly includeSelf?: boolean } = {},
 ): V {
-  const { includeSelf = true } = optionsOf("scatterReduce", ["includeSelf?"], options);
+  const { includeSelf } = readNamed("scatterReduce", { includeSelf: true }, options);
   const attrs = constantAttrs({ dim, reduce, includeSelf });
   return call1(scatterReduceFn, [x, index, source], [], attrs);
 }
@@ -154,13 +156,15 @@ const oneHotFn = /* @__PURE__ */ new Fn<{ readonly classes: number }>(
   (b, [index], { classes }) => [c.oneHot(b, index!, classes)],
 );
 
+const CLASSES = { numClasses: asGiven<number>(undefined as never) };
+
 /** 1 at the class that index names along a new last axis, 0 elsewhere (int32). */
 export function oneHot<V extends Value>(
   index: V,
   numClasses: number | { readonly numClasses: number },
 ): V {
   const given = isOptions(numClasses) ? numClasses : { numClasses };
-  const { numClasses: classes } = optionsOf("oneHot", ["numClasses"], given);
+  const { numClasses: classes } = readNamed("oneHot", CLASSES, given);
   if (!(Number.isInteger(classes) && classes > 0)) {
     throw argumentError(
       `oneHot: numClasses is ${String(classes)}; need a whole number from 1 on. The shape of the ` +
@@ -199,6 +203,8 @@ const sortFn = /* @__PURE__ */ new Fn<SortAttrs>("sort", (b, [x], { dim, descend
   return [values, indices];
 });
 
+const SORT = { dim: -1, descending: false, stable: true };
+
 /** Options of `sort` and `argsort`. */
 export interface SortOptions {
   /** Default: the last. */
@@ -220,9 +226,8 @@ export type SortArguments =
  * last.
  */
 export function sort<V extends Value>(x: V, ...args: SortArguments): WithIndices<V> {
-  const ordered = inOrder("sort", ["dim", "descending", "stable"], args);
-  const [dim, descending] = ordered as [number | null | undefined, boolean | undefined];
-  const attrs = constantAttrs({ dim: dim ?? -1, descending: descending ?? false });
+  const { dim, descending } = read("sort", SORT, args);
+  const attrs = constantAttrs({ dim, descending });
   const [values, indices] = call(sortFn, [x], [], attrs);
   return { values: values!, indices: indices! };
 }
@@ -259,9 +264,8 @@ export type TopkArguments =
 
 /** The k largest (or smallest) elements along an axis in order, and where they were. */
 export function topk<V extends Value>(x: V, k: number, ...args: TopkArguments): WithIndices<V> {
-  const ordered = inOrder("topk", ["dim", "largest", "sorted"], args);
-  const [dim, largest] = ordered as [number | null | undefined, boolean | undefined];
-  const attrs = constantAttrs({ k, dim: dim ?? -1, largest: largest ?? true });
+  const { dim, largest } = read("topk", { dim: -1, largest: true, sorted: true }, args);
+  const attrs = constantAttrs({ k, dim, largest });
   const [values, indices] = call(topkFn, [x], [], attrs);
   return { values: values!, indices: indices! };
 }
@@ -270,6 +274,8 @@ const searchFn = /* @__PURE__ */ new Fn<{ readonly right: boolean }>(
   "searchsorted",
   (b, [sorted, values], { right }) => [c.searchsorted(b, sorted!, values!, right)],
 );
+
+const SEARCH = { right: false, side: asGiven(undefined), sorter: asGiven(undefined) };
 
 /** Options of `searchsorted`. */
 export interface SearchOptions<V> {
@@ -287,8 +293,8 @@ export function searchsorted<V extends Value>(
   values: V | number,
   options: SearchOptions<V> = {},
 ): V {
-  const names = ["right?", "side", "sorter"];
-  const { right = false, side, sorter } = optionsOf("searchsorted", names, options);
+  readNamed("searchsorted", SEARCH, options);
+  const { right = false, side, sorter } = options;
   if (side !== undefined) needOneOf("searchsorted: side", side, ["left", "right"]);
   if (right && side === "left") {
     throw argumentError('searchsorted: right is true and side is "left"; give one of them.');
@@ -311,7 +317,7 @@ export function bucketize<V extends Value>(
   boundaries: V,
   options: { readonly right?: boolean } = {},
 ): V {
-  const { right = false } = optionsOf("bucketize", ["right?"], options);
+  const { right } = readNamed("bucketize", { right: false }, options);
   return call1(bucketizeFn, [values, boundaries], [], constantAttrs({ right }));
 }
 

@@ -1,10 +1,10 @@
 /** Shapes seldom needed: mirrored, cut along named axes, joined in blocks, neighbours compared. */
 import { shapeError } from "../../core/errors.ts";
+import type { Settings } from "../../core/options.ts";
+import { asGiven, read } from "../../core/options.ts";
 import { broadcastShapes, showShape } from "../../core/shape.ts";
 import type { Value } from "../value.ts";
 import { ne, sub } from "./arithmetic.ts";
-import type { Optional } from "./define.ts";
-import { byName } from "./define.ts";
 import * as m from "./movement.ts";
 import { nonzero } from "./selection.ts";
 import * as s from "./stacking.ts";
@@ -93,9 +93,9 @@ export function cartesianProd<V extends Value>(...vectors: readonly V[]): V {
 /** The elements of x on a diagonal of a square matrix. */
 export function diagflat<V extends Value>(
   x: V,
-  ...args: Optional<[offset?: number], { readonly offset?: number }>
+  ...args: Settings<[offset: number], { readonly offset?: number }>
 ): V {
-  const { offset = 0 } = byName<{ offset?: number }>("diagflat", ["offset"], args);
+  const { offset } = read("diagflat", { offset: 0 }, args);
   return m.diag(ravel(x), offset);
 }
 
@@ -119,13 +119,10 @@ export interface DiffOptions<V> {
 /** The differences of neighbours along an axis; of truth values, whether they differ. */
 export function diff<V extends Value>(
   x: V,
-  ...args: Optional<
-    [n?: number, dim?: number, prepend?: V | null, append?: V | null],
-    DiffOptions<V>
-  >
+  ...args: Settings<[n: number, dim: number, prepend: V | null, append: V | null], DiffOptions<V>>
 ): V {
-  const names = ["n", "dim", "prepend", "append"];
-  const { n = 1, dim = -1, prepend, append } = byName<DiffOptions<V>>("diff", names, args);
+  const around = { prepend: asGiven<V | null>(null), append: asGiven<V | null>(null) };
+  const { n, dim, prepend, append } = read("diff", { n: 1, dim: -1, ...around }, args);
   if (n === 0) return x; // as PyTorch, without what would stand around it
   const parts = [prepend, x, append].filter((part) => part !== undefined && part !== null);
   let y = parts.length === 1 ? x : m.cat(parts, dim);

@@ -2,9 +2,9 @@
  * Products beyond `matmul`: fused sums of products, contractions over chosen axes, Kronecker,
  * cross.
  */
-import { optionsOf } from "../../core/options.ts";
-import { matmul as composeMatmul, outer as composeOuter } from "../../ir/compose/linalg.ts";
+import { readNamed } from "../../core/options.ts";
 import * as f from "../../ir/compose/factorization.ts";
+import { matmul as composeMatmul, outer as composeOuter } from "../../ir/compose/linalg.ts";
 import * as c from "../../ir/compose/products.ts";
 import type { Node, NodeBuilder } from "../../ir/node.ts";
 import type { None } from "../../runtime/function.ts";
@@ -32,7 +32,7 @@ function fused(name: string, compose: (b: NodeBuilder, x: Node, y: Node) => Node
     c.addProduct(b, name, input!, compose(b, x!, y!), beta!, alpha!),
   ]);
   return (input, x, y, options) => {
-    const { beta = 1, alpha = 1 } = optionsOf(name, ["beta", "alpha"], options);
+    const { beta, alpha } = readNamed(name, { beta: 1, alpha: 1 }, options);
     return beta === 1 && alpha === 1
       ? call1(plain, [input, x, y], [], NONE)
       : call1(scaled, [input, x, y], [beta, alpha], NONE);

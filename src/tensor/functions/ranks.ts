@@ -1,12 +1,12 @@
 /** Order statistics, membership, running areas, and tests of sign seldom needed. */
 import { needOneOf } from "../../core/choice.ts";
 import { argumentError } from "../../core/errors.ts";
+import type { Settings } from "../../core/options.ts";
+import { read } from "../../core/options.ts";
 import { normalizeAxis, showShape } from "../../core/shape.ts";
 import type { Value } from "../value.ts";
 import { numbersOf, storageOf } from "../value.ts";
 import * as a from "./arithmetic.ts";
-import type { Optional, Settings } from "./define.ts";
-import { byName, settingsOf } from "./define.ts";
 import { sort } from "./indexing.ts";
 import * as m from "./movement.ts";
 import { clamp, isNaN, logaddexp } from "./numeric.ts";
@@ -43,9 +43,9 @@ export interface RankOptions {
 export function kthvalue<V extends Value>(
   x: V,
   k: number,
-  ...args: Optional<[dim?: number, keepdim?: boolean], RankOptions>
+  ...args: Settings<[dim: number, keepdim: boolean], RankOptions>
 ): WithIndices<V> {
-  const { dim = -1, keepdim } = byName<RankOptions>("kthvalue", ["dim", "keepdim"], args);
+  const { dim, keepdim } = read("kthvalue", { dim: -1, keepdim: false }, args);
   const extent = x.type.shape.at(dim) ?? 1;
   if (!Number.isInteger(k) || k < 1 || k > extent) {
     throw argumentError(`kthvalue: k is ${k}; need an integer from 1 to ${extent}.`);
@@ -57,6 +57,9 @@ export function kthvalue<V extends Value>(
 }
 
 const BETWEEN = ["linear", "lower", "higher", "nearest", "midpoint"] as const;
+
+const QUANTILE = { dim: null as number | null, keepdim: false };
+const HOW = { interpolation: "linear" as (typeof BETWEEN)[number] };
 
 /** Options of `quantile`. */
 export interface QuantileOptions {
@@ -77,9 +80,7 @@ export function quantile<V extends Value>(
   q: number | readonly number[] | V,
   ...args: Settings<[dim: number | null, keepdim: boolean], QuantileOptions>
 ): V {
-  const names = ["dim", "keepdim?"];
-  const options = settingsOf<QuantileOptions>("quantile", names, args, ["interpolation"]);
-  const { dim = null, keepdim = false, interpolation = "linear" } = options;
+  const { dim, keepdim, interpolation } = read("quantile", QUANTILE, args, HOW);
   needOneOf("quantile: interpolation", interpolation, BETWEEN);
   const shares = isTensorLike<V>(q) ? Array.from(storageOf(q).read()) : [q].flat();
   const single = typeof q === "number" || (isTensorLike<V>(q) && q.type.shape.length === 0);

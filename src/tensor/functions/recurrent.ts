@@ -1,6 +1,6 @@
 /** Recurrent layers: whole stacks of them, one layer, and single steps. */
 import { needOneOf } from "../../core/choice.ts";
-import { optionsOf } from "../../core/options.ts";
+import { asGiven, readNamed } from "../../core/options.ts";
 import type { Cell, CellWeights, RecurrentOptions } from "../../ir/compose/recurrent.ts";
 import { recurrent, recurrentCell, recurrentLayer, statesOf } from "../../ir/compose/recurrent.ts";
 import type { Node } from "../../ir/node.ts";
@@ -26,8 +26,14 @@ export interface StackOptions<V> {
   readonly lengths?: V | null;
 }
 
-const STACK = ["numLayers", "bidirectional?", "batchFirst?", "bias?", "lengths"];
-const NAMES: Partial<Record<Cell, readonly string[]>> = { lstm: [...STACK, "projected?"] };
+const STACK = {
+  numLayers: 1,
+  bidirectional: false,
+  batchFirst: false,
+  bias: true,
+  lengths: asGiven<unknown>(null),
+};
+const PROJECTED = { ...STACK, projected: false };
 
 function stack(cell: Cell) {
   const fn = new Fn<RecurrentOptions>(cell, (b, inputs, options) =>
@@ -39,18 +45,10 @@ function stack(cell: Cell) {
     weights: readonly V[],
     options: StackOptions<V>,
   ): V[] => {
-    optionsOf(cell, NAMES[cell] ?? STACK, options);
-    const { numLayers = 1, bidirectional = false, batchFirst = false, bias = true } = options;
-    const { lengths = null, projected = false } = options;
-    const attrs = constantAttrs({
-      numLayers,
-      bidirectional,
-      batchFirst,
-      bias,
-      projected,
-      states: states !== null,
-      lengths: lengths !== null,
-    });
+    const { lengths = null } = options ?? {};
+    const settings = { ...readNamed(cell, cell === "lstm" ? PROJECTED : STACK, options) };
+    const given = { states: states !== null, lengths: lengths !== null };
+    const attrs = constantAttrs({ ...settings, ...given });
     const more = lengths === null ? [] : [lengths];
     return call(fn, [input, ...(states ?? []), ...more, ...weights], [], attrs);
   };
@@ -72,7 +70,8 @@ export function rnn<V extends Value>(
   weights: readonly V[],
   options: Omit<StackOptions<V>, "projected"> & { readonly nonlinearity?: "tanh" | "relu" } = {},
 ): [output: V, h: V] {
-  const { nonlinearity = "tanh", ...rest } = optionsOf("rnn", [...STACK, "nonlinearity"], options);
+  readNamed("rnn", { ...STACK, nonlinearity: "tanh" }, options);
+  const { nonlinearity = "tanh", ...rest } = options;
   needOneOf("rnn: nonlinearity", nonlinearity, ["tanh", "relu"]);
   const run = nonlinearity === "relu" ? reluStack : tanhStack;
   return run(input, h0 === null ? null : [h0], weights, rest) as [V, V];
@@ -125,12 +124,12 @@ function layer(cell: Cell) {
     weights: readonly V[],
     options: { readonly reverse?: boolean } = {},
   ): V[] => {
-    const { reverse = false } = optionsOf(`${cell}Layer`, ["reverse?"], options);
+    const { reverse } = readNamed(`${cell}Layer`, { reverse: false }, options);
     return call(fn, [input, ...states, ...weights], [], constantAttrs({ reverse }));
   };
 }
 
-const LAYER = ["reverse?", "nonlinearity"];
+const LAYER = { reverse: false, nonlinearity: "tanh" as "tanh" | "relu" };
 
 const tanhLayer = /* @__PURE__ */ layer("tanh");
 const reluLayer = /* @__PURE__ */ layer("relu");
@@ -147,7 +146,7 @@ export function rnnLayer<V extends Value>(
   weights: readonly V[],
   options: { readonly reverse?: boolean; readonly nonlinearity?: "tanh" | "relu" } = {},
 ): [output: V, h: V] {
-  const { nonlinearity = "tanh", ...rest } = optionsOf("rnnLayer", LAYER, options);
+  const { nonlinearity, ...rest } = readNamed("rnnLayer", LAYER, options);
   needOneOf("rnnLayer: nonlinearity", nonlinearity, ["tanh", "relu"]);
   const run = nonlinearity === "relu" ? reluLayer : tanhLayer;
   return run(input, [h0], weights, rest) as [V, V];

@@ -1,6 +1,6 @@
 /** Operations whose result's shape depends on values: asynchronous, since they read them. */
 import type { TypedArray } from "../../core/dtype.ts";
-import { optionsOf } from "../../core/options.ts";
+import { readNamed } from "../../core/options.ts";
 import { broadcastShapes } from "../../core/shape.ts";
 import { typeOf } from "../../ir/node.ts";
 import { Storage } from "../../runtime/storage.ts";
@@ -27,7 +27,7 @@ export async function nonzero<V extends Value>(
   x: V,
   options: { readonly asTuple?: boolean } = {},
 ): Promise<V | V[]> {
-  const { asTuple = false } = optionsOf("nonzero", ["asTuple?"], options);
+  const { asTuple } = readNamed("nonzero", { asTuple: false }, options);
   return asTuple ? unbind(await positions(reshapeScalar(x)), 1) : positions(x);
 }
 

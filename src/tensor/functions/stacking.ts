@@ -1,5 +1,5 @@
 /** Tensors joined and cut along named axes, grids, and pieces written into a whole. */
-import { isOptions, optionsOf } from "../../core/options.ts";
+import { isOptions, read, readNamed } from "../../core/options.ts";
 import * as c from "../../ir/compose/stacking.ts";
 import type { Node, NodeBuilder } from "../../ir/node.ts";
 import { fillLike, op } from "../../ir/words.ts";
@@ -8,7 +8,7 @@ import { Fn, NONE } from "../../runtime/function.ts";
 import { call, call1 } from "../call.ts";
 import type { Value } from "../value.ts";
 import { storageOf } from "../value.ts";
-import { constantAttrs, inOrder, unary } from "./define.ts";
+import { constantAttrs, unary } from "./define.ts";
 import { assertValues } from "./indexing.ts";
 import type { AxisArgument } from "./movement.ts";
 
@@ -75,7 +75,7 @@ export type GridArguments<V> =
 export function meshgrid<V extends Value>(...args: GridArguments<V>): V[] {
   const last: unknown = args.at(-1);
   const options = isOptions(last) ? (last as GridOptions) : {};
-  const { indexing = "ij" } = optionsOf("meshgrid", ["indexing"], options);
+  const { indexing } = readNamed("meshgrid", { indexing: "ij" as "ij" | "xy" }, options);
   const vectors = (isOptions(last) ? args.slice(0, -1) : args).flat() as V[];
   return call(meshgridFn, vectors, [], constantAttrs({ indexing }));
 }
@@ -95,7 +95,7 @@ export function tensorSplit<V extends Value>(
   indicesOrSections: number | readonly number[] | V,
   dim: AxisArgument = 0,
 ): V[] {
-  const axis = (inOrder("tensorSplit", ["dim"], [dim])[0] as number | undefined) ?? 0;
+  const { dim: axis } = read("tensorSplit", { dim: 0 }, [dim]);
   const at = isTensor(indicesOrSections) ? hostPlaces(indicesOrSections) : indicesOrSections;
   return call(tensorSplitFn, [x], [], constantAttrs({ at, dim: axis }));
 }
@@ -118,6 +118,8 @@ interface SliceAttrs {
   readonly step: number;
 }
 
+const SLICE = { dim: 0, start: null as number | null, end: null as number | null, step: 1 };
+
 const sliceScatterFn = /* @__PURE__ */ new Fn<SliceAttrs>(
   "sliceScatter",
   (b, [x, source], { dim, start, end, step }) => [
@@ -131,9 +133,12 @@ export function sliceScatter<V extends Value>(
   source: V,
   options: Partial<SliceAttrs> = {},
 ): V {
-  const names = ["dim", "start", "end", "step"];
-  const { dim = 0, start = null, end = null, step = 1 } = optionsOf("sliceScatter", names, options);
-  return call1(sliceScatterFn, [x, source], [], constantAttrs({ dim, start, end, step }));
+  return call1(
+    sliceScatterFn,
+    [x, source],
+    [],
+    constantAttrs(readNamed("sliceScatter", SLICE, options)),
+  );
 }
 
 const selectScatterFn = /* @__PURE__ */ new Fn<{ readonly dim: number; readonly index: number }>(

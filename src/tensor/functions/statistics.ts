@@ -1,10 +1,10 @@
 /** Areas, covariances and distances. */
-import { optionsOf } from "../../core/options.ts";
+import { asGiven, readNamed } from "../../core/options.ts";
 import * as c from "../../ir/compose/statistics.ts";
 import { Fn } from "../../runtime/function.ts";
 import { call, call1 } from "../call.ts";
 import type { Value } from "../value.ts";
-import { constantAttrs, unary } from "./define.ts";
+import { constantAttrs, define, unary } from "./define.ts";
 import { isTensorLike } from "./subscript.ts";
 
 const byFn = /* @__PURE__ */ new Fn<{ readonly dim: number }>(
@@ -23,7 +23,7 @@ export interface TrapezoidOptions {
   readonly dim?: number;
 }
 
-const TRAPEZOID = ["dx", "dim"];
+const TRAPEZOID = { dx: 1, dim: -1 };
 
 /** The area under y along an axis by the trapezoidal rule: at points x, or `dx` apart. */
 export function trapezoid<V extends Value>(
@@ -31,13 +31,15 @@ export function trapezoid<V extends Value>(
   x?: V | TrapezoidOptions,
   options: TrapezoidOptions = {},
 ): V {
-  optionsOf("trapezoid", TRAPEZOID, options);
+  const given = readNamed("trapezoid", TRAPEZOID, options);
   if (isTensorLike<V>(x)) {
-    return call1(atFn, [y, x], [], constantAttrs({ dim: options.dim ?? -1 }));
+    return call1(atFn, [y, x], [], constantAttrs({ dim: given.dim }));
   }
-  const { dx = 1, dim = -1 } = { ...options, ...optionsOf("trapezoid", TRAPEZOID, x) };
+  const { dx, dim } = readNamed("trapezoid", given, x);
   return call1(byFn, [y], [dx], constantAttrs({ dim }));
 }
+
+const COV = { correction: 1, fweights: asGiven(null), aweights: asGiven(null) };
 
 /** Options of `cov`. */
 export interface CovOptions<V> {
@@ -67,8 +69,8 @@ const covFn = /* @__PURE__ */ new Fn<CovAttrs>(
 
 /** The covariance of variables (rows) over observations (columns). */
 export function cov<V extends Value>(x: V, options: CovOptions<V> = {}): V {
-  const names = ["correction", "fweights", "aweights"];
-  const { correction = 1, fweights, aweights } = optionsOf("cov", names, options);
+  const { correction } = readNamed("cov", COV, options);
+  const { fweights, aweights } = options ?? {};
   const weights = [fweights, aweights].filter((w) => w !== null && w !== undefined);
   const [frequency, importance] = [fweights, aweights].map((w) => w !== null && w !== undefined);
   const attrs = { correction, frequency: frequency!, importance: importance! };
@@ -78,42 +80,19 @@ export function cov<V extends Value>(x: V, options: CovOptions<V> = {}): V {
 /** The correlations of variables (rows) over observations (columns). */
 export const corrcoef = /* @__PURE__ */ unary("corrcoef", c.corrcoef);
 
-interface PowerAttrs {
-  readonly p: number | "inf" | "-inf";
-}
-
-/** Spells infinities so that attributes can be compared as text. */
-function powerAttrs(p: number): PowerAttrs {
-  return constantAttrs({ p: Number.isFinite(p) ? p : p > 0 ? "inf" : "-inf" });
-}
-
-function powerOf({ p }: PowerAttrs): number {
-  return Number(String(p).replace("inf", "Infinity"));
-}
-
-const distFn = /* @__PURE__ */ new Fn<PowerAttrs>("dist", (b, [x, y], attrs) => [
-  c.dist(b, x!, y!, powerOf(attrs)),
-]);
-
 /** The p-norm (default 2) of x − y. */
-export function dist<V extends Value>(x: V, y: V, p: number | { readonly p?: number } = 2): V {
-  return call1(distFn, [x, y], [], powerAttrs(typeof p === "number" ? p : (p.p ?? 2)));
-}
-
-const cdistFn = /* @__PURE__ */ new Fn<PowerAttrs>("cdist", (b, [x, y], attrs) => [
-  c.cdist(b, x!, y!, powerOf(attrs)),
-]);
+export const dist = /* @__PURE__ */ define("dist", { p: 2 }, c.dist, { tensors: ["y"] });
 
 /** The p-norms (default 2) of the differences of each row of x and each of y. */
-export function cdist<V extends Value>(x: V, y: V, p: number | { readonly p?: number } = 2): V {
-  return call1(cdistFn, [x, y], [], powerAttrs(typeof p === "number" ? p : (p.p ?? 2)));
-}
+export const cdist = /* @__PURE__ */ define("cdist", { p: 2 }, c.cdist, { tensors: ["y"] });
 
 /** The smallest and the largest element, of all or along an axis. */
 export interface MinMax<V> {
   readonly min: V;
   readonly max: V;
 }
+
+const AMINMAX = { dim: null as number | null, keepdim: false };
 
 const aminmaxFn = /* @__PURE__ */ new Fn<{
   readonly dim: number | null;
@@ -125,7 +104,7 @@ export function aminmax<V extends Value>(
   x: V,
   options: { readonly dim?: number; readonly keepdim?: boolean } = {},
 ): MinMax<V> {
-  const { dim, keepdim = false } = optionsOf("aminmax", ["dim", "keepdim?"], options);
-  const [min, max] = call(aminmaxFn, [x], [], constantAttrs({ dim: dim ?? null, keepdim }));
+  const { dim, keepdim } = readNamed("aminmax", AMINMAX, options);
+  const [min, max] = call(aminmaxFn, [x], [], constantAttrs({ dim, keepdim }));
   return { min: min!, max: max! };
 }

@@ -3,7 +3,7 @@
  * (asynchronous, since the shape of the result depends on values) bool masks.
  */
 import { argumentError, NablaError, shapeError } from "../../core/errors.ts";
-import { optionsOf } from "../../core/options.ts";
+import { readNamed } from "../../core/options.ts";
 import { showShape } from "../../core/shape.ts";
 import * as c from "../../ir/compose/indexing.ts";
 import { Fn } from "../../runtime/function.ts";
@@ -91,13 +91,13 @@ function wrongTensor(item: Value): Error {
   );
 }
 
-const PARTS = ["start", "end", "step"];
+const PARTS = { start: null as number | null, end: null as number | null, step: 1 };
 
 function sliced<V extends Value>(x: V, axis: number, item: SliceIndex): V {
   const { start, end, step } =
     Array.isArray(item) && item.length < 4
       ? { start: item[0] as number | null, end: item[1] as number | null, step: item[2] as number }
-      : optionsOf("index", PARTS, (item ?? "undefined") as Exclude<SliceIndex, readonly unknown[]>);
+      : readNamed("index", PARTS, item ?? "undefined");
   return slice(x, axis, start ?? null, end ?? null, step ?? 1);
 }
 
@@ -174,7 +174,7 @@ export function indexPut<V extends Value>(
   values: V | number,
   options: IndexPutOptions = {},
 ): V {
-  const { accumulate = false } = optionsOf("indexPut", ["accumulate?"], options);
+  const { accumulate } = readNamed("indexPut", { accumulate: false }, options);
   if (!Array.isArray(items)) {
     throw argumentError(
       "indexPut: the places are no list; need one item an axis: indexPut([0], 5).",
