@@ -220,7 +220,7 @@ const BATCH = {
   /** Normalise by this batch and move the running statistics. Default: false. */
   training: false,
   /** How far the running statistics move, a number or a scalar tensor. Default: 0.1. */
-  momentum: 0.1 as number | Tensor,
+  momentum: /* @__PURE__ */ asGiven<number | Tensor>(0.1),
   /** Default: 1e-5. */
   eps: EPS,
 };
@@ -245,8 +245,7 @@ export function batchNorm(
   runningVar: Tensor | null,
   ...args: BatchNormArguments
 ): Tensor {
-  const settings = { ...BATCH, momentum: asGiven(BATCH.momentum) };
-  const { weight, bias, training, momentum, eps } = read("batchNorm", settings, args);
+  const { weight, bias, training, momentum, eps } = read("batchNorm", BATCH, args);
   needChannels("batchNorm", x.type);
   if (x.numel() === 0) return x;
   if (!training) {

@@ -176,7 +176,7 @@ export function define<
     let chosen = given.length === 0 ? usual : recent.find(given);
     if (chosen === undefined) {
       chosen = recent.keep(given, chosenOf(all, read(name, places, given, named), inputs));
-    }
+    } else for (const key of chosen.tensors) inputs.push(tensorOf(given, places, key));
     check?.(inputs, chosen.settings);
     return results.of(call(fn, inputs, [], chosen));
   };
@@ -203,6 +203,12 @@ export function define<
 /** Settings that every call gives: they are taken as they come. */
 function missing(needed: readonly string[] = []): Defaults {
   return Object.fromEntries(needed.map((key) => [key, asGiven(undefined)]));
+}
+
+/** A tensor among arguments: at its place, or in the options at the end. */
+function tensorOf(given: List, places: Defaults, key: string): Value {
+  const placed = given[Object.keys(places).indexOf(key)];
+  return (placed instanceof Value ? placed : (given.at(-1) as Defaults)[key]) as Value;
 }
 
 /** Puts the tensors among some settings to the inputs; what is no tensor's place refuses them. */

@@ -1,44 +1,52 @@
 /** What the latest call was given: a loop calls with the same settings again and again. */
 import { isOptions } from "../../core/options.ts";
+import { Value } from "../value.ts";
 
-/** The latest arguments, where all of them are plain: a loop calls with the same ones. */
+/** Stands for a tensor, of which the next call has another. */
+const TENSOR = /* @__PURE__ */ Symbol("tensor");
+
+/** The latest arguments: a loop calls with the same ones, but for tensors. */
 export class Recent<C> {
-  private args: readonly unknown[] = [];
+  private args: unknown = null;
   private chosen: C | undefined;
 
+  /** What was chosen for arguments like these. */
   find(args: readonly unknown[]): C | undefined {
-    return this.chosen !== undefined && alike(this.args, args) ? this.chosen : undefined;
+    return this.chosen !== undefined && isLike(this.args, args) ? this.chosen : undefined;
   }
 
+  /** Keeps what was chosen for arguments, and returns it. */
   keep(args: readonly unknown[], chosen: C): C {
-    const last = args[args.length - 1];
-    const options = isOptions(last) ? { ...last } : last; // callers may write to theirs afterwards
-    const plain = args.every((value) => isPlain(value) || value === last);
-    if (!plain || !(isPlain(last) || (isOptions(last) && Object.values(last).every(isPlain)))) {
-      return chosen;
-    }
-    this.args = [...args.slice(0, -1), options];
+    this.args = copyOf(args);
     this.chosen = chosen;
     return chosen;
   }
 }
 
-function isPlain(value: unknown): boolean {
-  return typeof value !== "object" || value === null;
+/** A copy, which callers cannot write to; tensors are left out. */
+function copyOf(value: unknown): unknown {
+  if (value instanceof Value) return TENSOR;
+  if (Array.isArray(value)) return value.map(copyOf);
+  if (!isOptions(value)) {
+    // what else may change inside is never the same
+    return typeof value === "object" && value !== null ? Symbol("object") : value;
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, own]) => [key, copyOf(own)]));
 }
 
-/** Whether two lists have the same elements; of two options objects, the same settings. */
-function alike(own: readonly unknown[], args: readonly unknown[]): boolean {
-  if (own.length !== args.length) return false;
-  for (let i = 0; i < own.length; i++) {
-    const [one, other] = [own[i], args[i]];
-    if (Object.is(one, other)) continue;
-    if (!isOptions(one) || !isOptions(other)) return false;
-    const keys = Object.keys(one);
-    if (keys.length !== Object.keys(other).length) return false;
-    if (!keys.every((key) => Object.hasOwn(other, key) && Object.is(one[key], other[key]))) {
-      return false;
-    }
+/** Whether a value is as one that was copied. */
+function isLike(own: unknown, value: unknown): boolean {
+  if (Object.is(own, value)) return true;
+  if (typeof own !== "object" || own === null) return own === TENSOR && value instanceof Value;
+  if (Array.isArray(own)) {
+    return (
+      Array.isArray(value) &&
+      own.length === value.length &&
+      own.every((part, i) => isLike(part, value[i]))
+    );
   }
-  return true;
+  if (!isOptions(own) || !isOptions(value)) return false;
+  const keys = Object.keys(own);
+  if (keys.length !== Object.keys(value).length) return false;
+  return keys.every((key) => Object.hasOwn(value, key) && isLike(own[key], value[key]));
 }
