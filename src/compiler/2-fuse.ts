@@ -113,12 +113,10 @@ class Fuser {
     group.cost += this.costOf(item);
     this.groupOf.set(item, group);
     if ((this.openUses.get(item) ?? 0) > 0) group.stored++;
-    const inside = new Set(readsOf(item).filter((base) => this.groupOf.get(base) === group));
-    for (const base of inside) this.closeUse(base);
     for (const base of readsOf(item)) {
-      if (inside.has(base)) continue;
-      group.reads.add(base);
       const other = this.groupOf.get(base);
+      if (other === group) this.closeUse(base);
+      else group.reads.add(base);
       if (other !== undefined) addNeed(group, other);
     }
   }

@@ -25,11 +25,10 @@ function merged(kernel: Kernel): Kernel {
     case "map":
     case "reduce":
     case "rowwise":
+    case "cumulate":
       return mergeLoop(kernel);
     case "contract":
       return mergeContract(kernel);
-    case "cumulate":
-      return mergeCumulate(kernel);
     case "scatter":
       return mergeScatter(kernel);
     case "conv":
@@ -106,7 +105,7 @@ function rewriteStage<S extends Stage>(stage: S, rewrite: Rewrite): S {
   return { ...stage, access: moved(stage.access, rewrite) };
 }
 
-function mergeLoop(kernel: LoopKernel): LoopKernel {
+function mergeLoop<K extends LoopKernel | CumulateKernel>(kernel: K): K {
   const { outer, body, stages } = kernel;
   const runs = runsOf(outer, outer.length, stridesOf(body, stages));
   const rewrite: Rewrite = (strides) => along(runs, outer.length, strides);
@@ -114,19 +113,7 @@ function mergeLoop(kernel: LoopKernel): LoopKernel {
     ...kernel,
     outer: extentsOf(runs, outer),
     body: rewriteBody(body, rewrite),
-    stages: stages.map((stage) => rewriteStage(stage, rewrite)),
-  };
-}
-
-function mergeCumulate(kernel: CumulateKernel): CumulateKernel {
-  const { outer, body, stages } = kernel;
-  const runs = runsOf(outer, outer.length, stridesOf(body, stages));
-  const rewrite: Rewrite = (strides) => along(runs, outer.length, strides);
-  return {
-    ...kernel,
-    outer: extentsOf(runs, outer),
-    body: rewriteBody(body, rewrite),
-    stages: stages.map((stage) => rewriteStage(stage, rewrite)),
+    stages: (stages as readonly Stage[]).map((stage) => rewriteStage(stage, rewrite)),
   };
 }
 
