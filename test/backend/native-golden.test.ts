@@ -3,8 +3,7 @@
  * needs no compiler.
  */
 import { expect, it } from "vitest";
-import { spellNative } from "../../src/backend/native/backend.ts";
-import { PRELUDE } from "../../src/backend/native/spell.ts";
+import { NATIVE_PRELUDE, spellNative } from "../../src/backend/native/backend.ts";
 import { RESERVE, RUN } from "../../src/backend/native/support.ts";
 import { KERNELS } from "./canonical-kernels.ts";
 
@@ -13,6 +12,6 @@ it.each(Object.entries(KERNELS))("%s", async (name, kernel) => {
 });
 
 it("what stands around them", async () => {
-  const text = [PRELUDE, RESERVE, RUN].join("\n");
+  const text = [NATIVE_PRELUDE, RESERVE, RUN].join("\n");
   await expect(`${text}\n`).toMatchFileSnapshot("../golden/c/support.c");
 });

@@ -3,8 +3,7 @@
  * Kernels are compiled many at a time first, for a compiler takes longer to start than to work.
  */
 import { expect, test } from "vitest";
-import { NATIVE_LIMITS, spellNative } from "../../src/backend/native/backend.ts";
-import { PRELUDE } from "../../src/backend/native/spell.ts";
+import { NATIVE_LIMITS, NATIVE_PRELUDE, spellNative } from "../../src/backend/native/backend.ts";
 import { flatCalls } from "../../src/backend/linear/call-table.ts";
 import { compileGraph } from "../../src/compiler/passes.ts";
 import { openNative } from "../../src/host/native.ts";
@@ -23,12 +22,12 @@ function compileAll(): number {
     }
   }
   const list = [...texts];
-  const code = openNative(PRELUDE);
+  const code = openNative(NATIVE_PRELUDE);
   for (let i = 0; i < list.length; i += BATCH) code.addresses(list.slice(i, i + BATCH));
   return list.length;
 }
 
-test("all results have the bits of the definition", { timeout: 400_000 }, (context) => {
+test("all results have the bits of the definition", { timeout: 600_000 }, (context) => {
   needDevice("native", context);
   const kernels = compileAll();
   const report = runParity("native");

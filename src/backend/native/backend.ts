@@ -12,26 +12,30 @@ import { Heap } from "../linear/memory.ts";
 import { spellKernel } from "./emit.ts";
 import { PRELUDE } from "./spell.ts";
 import { RESERVE, RUN, SLOTS } from "./support.ts";
+import { declareVectors } from "./vectors.ts";
 
 const SLOT_BYTES = 8;
 const PAGES = 65535;
 const BYTES = PAGES * 65536;
 
-/** What kernels are made for: one element at a time, in 4 GiB of memory. */
+/** What kernels are made for: vectors that every processor has or makes of shorter ones. */
 export const NATIVE_LIMITS: Limits = {
   bindings: Infinity,
   bindingBytes: BYTES - 65536,
   alignment: 64,
   aliasing: true,
-  vectorBytes: 4,
+  vectorBytes: 32,
   sums: 8,
   cacheBytes: 32768,
 };
 
-/** Spells the kernels of a plan's calls; see `spellKernel`. */
+/** What stands before all kernels. */
+export const NATIVE_PRELUDE: string = PRELUDE + declareVectors(NATIVE_LIMITS.vectorBytes);
+
+/** Spells a kernel, and says how much scratch memory it uses. */
 export function spellNative(kernel: LoopedKernel): { text: string; scratchBytes: number } {
   const form = loopsOf(kernel, NATIVE_LIMITS);
-  return { text: spellKernel(form), scratchBytes: form.scratchBytes };
+  return { text: spellKernel(form, NATIVE_LIMITS.vectorBytes), scratchBytes: form.scratchBytes };
 }
 
 function targetOf(code: CompiledC, start: number): Target<bigint> {
@@ -52,7 +56,7 @@ function targetOf(code: CompiledC, start: number): Target<bigint> {
 
 /** Makes the device `native`; throws where a compiler or the package koffi is missing. */
 export function createNativeBackend(): LinearBackend {
-  const code = openNative(PRELUDE);
+  const code = openNative(NATIVE_PRELUDE);
   const bytes = SLOTS * SLOT_BYTES + BYTES;
   const start = code.callable(RESERVE, "int64_t", ["int64_t"])(bytes);
   if (start === 0) {

@@ -1,7 +1,9 @@
 /** From a kernel's loops to a C function, a line for each statement. */
 import type { Address, Expression, LoopForm, Statement, Variable } from "../../compiler/loop.ts";
+import type { ScalarOp } from "../../ir/scalar.ts";
 import { SCRATCH_WORD } from "../linear/call-table.ts";
 import { C_TYPE, SCALAR, spellConstant } from "./spell.ts";
+import { spellLanes, typeOf } from "./vectors.ts";
 
 /** What the function is called until its text has a name of its own. */
 export const NAME = "NAME";
@@ -9,126 +11,211 @@ export const NAME = "NAME";
 /** What a kernel returns when it fails. */
 const STATUS = { index: 1, overflow: 2 } as const;
 
+/** What has a meaning for vectors alone. */
+type Lanes = Extract<
+  Expression,
+  { op: "pick" | "ramp" | "lane" | "shift" | "first" | "all" | "widen" | "narrow" }
+>;
+
 const LETTER = { value: "v", pointer: "p", distance: "d" } as const;
 
 /** Spells a kernel: it takes the memory, its program's table, and the places of its params. */
-export function spellKernel(form: LoopForm): string {
-  return [
-    `int32_t ${NAME}(char *base, uint32_t *table, const uint32_t *args) {`,
-    ...form.variables.map((variable) => `  ${declare(variable)};`),
-    ...form.body.flatMap((statement) => spell(statement, form, 1)),
-    `  return 0;`,
-    `}`,
-  ].join("\n");
+export function spellKernel(form: LoopForm, vectorBytes: number): string {
+  return new Speller(form, vectorBytes).kernel();
 }
 
-function declare(variable: Variable): string {
-  const name = nameOf(variable);
-  if (variable.kind === "distance") return `ptrdiff_t ${name}`;
-  return `${C_TYPE[variable.dtype]} ${variable.kind === "pointer" ? "*" : ""}${name}`;
+class Speller {
+  readonly #form: LoopForm;
+  readonly #vectorBytes: number;
+
+  constructor(form: LoopForm, vectorBytes: number) {
+    this.#form = form;
+    this.#vectorBytes = vectorBytes;
+  }
+
+  kernel(): string {
+    return [
+      `int32_t ${NAME}(char *base, uint32_t *table, const uint32_t *args) {`,
+      ...this.#form.variables.map((variable) => `  ${this.#declare(variable)};`),
+      ...this.#form.body.flatMap((statement) => this.#statement(statement, 1)),
+      `  return 0;`,
+      `}`,
+    ].join("\n");
+  }
+
+  #type({ dtype, lanes }: Expression): string {
+    return typeOf(dtype, lanes, this.#vectorBytes);
+  }
+
+  #declare(variable: Variable): string {
+    const name = nameOf(variable);
+    if (variable.kind === "distance") return `ptrdiff_t ${name}`;
+    if (variable.kind === "pointer") return `${C_TYPE[variable.dtype]} *${name}`;
+    return `${this.#type(variable)} ${name}`;
+  }
+
+  #statement(statement: Statement, depth: number): string[] {
+    const indent = "  ".repeat(depth);
+    const block = (head: string, body: readonly Statement[], last: readonly string[] = []) => [
+      `${indent}${head} {`,
+      ...body.flatMap((inner) => this.#statement(inner, depth + 1)),
+      ...last.map((line) => `${indent}  ${line}`),
+      `${indent}}`,
+    ];
+    switch (statement.kind) {
+      case "set":
+        return [`${indent}${nameOf(statement.variable)} = ${this.#value(statement.value)};`];
+      case "store":
+        return [`${indent}${this.#store(statement)};`];
+      case "loop": {
+        const turn = `i${depth}`;
+        const { moves, count, body } = statement;
+        const from = moves.map(({ variable, from: start }) => {
+          return `${indent}${nameOf(variable)} = ${start === null ? 0 : nameOf(start)};`;
+        });
+        const on = moves.map(({ variable, by }) => `${nameOf(variable)} += ${by};`);
+        const head = `for (uint32_t ${turn} = 0; ${turn} < ${count}; ${turn}++)`;
+        return [...from, ...block(head, body, on)];
+      }
+      case "while":
+        return block(`while (${this.#value(statement.test)})`, statement.body);
+      case "if": {
+        const then = block(`if (${this.#value(statement.test)})`, statement.then);
+        return statement.otherwise.length === 0
+          ? then
+          : [...then, ...block("else", statement.otherwise)];
+      }
+      case "check": {
+        const report = `table[0] = (uint32_t)${this.#value(statement.value)}`;
+        const stop = `{ ${report}; return ${STATUS[statement.code]}; }`;
+        return [`${indent}if (!${this.#value(statement.holds)}) ${stop}`];
+      }
+      default:
+        return statement satisfies never;
+    }
+  }
+
+  #store({ at, value, count, dtype }: Statement & { kind: "store" }): string {
+    const text = this.#value(value);
+    if (value.lanes === 1) return `${elementAt(at)} = ${text}`;
+    const store = dtype === "bool" ? "keep" : "store";
+    return `${store}_${this.#type(value)}(&${elementAt(at)}, ${text}, ${count})`;
+  }
+
+  #value(value: Expression): string {
+    switch (value.op) {
+      case "variable":
+        return nameOf(value);
+      case "const":
+        return this.#splat(value, spellConstant(value.dtype, value.value));
+      case "splat":
+        return this.#splat(value, this.#value(value.arg));
+      case "load":
+        return this.#load(value);
+      case "within":
+        return `((uint32_t)${this.#value(value.arg)} < ${value.size}u)`;
+      case "start":
+        return this.#start(value.param);
+      case "address":
+        return `&${elementAt(value.at)}`;
+      case "distance":
+        return `(ptrdiff_t)${this.#value(value.index)} * ${value.stride}`;
+      case "pick":
+      case "ramp":
+      case "lane":
+      case "shift":
+      case "first":
+      case "all":
+      case "widen":
+      case "narrow":
+        return this.#lanes(value);
+      default:
+        return this.#instruction(value);
+    }
+  }
+
+  #instruction(value: Expression & { op: ScalarOp }): string {
+    const args = value.args.map((arg) => this.#value(arg));
+    const operand = value.args[0]!;
+    if (value.lanes === 1) return SCALAR[value.op](args, value.dtype, operand.dtype);
+    const type = [this.#type(value), value.dtype] as const;
+    return spellLanes(value.op, args, type, [this.#type(operand), operand.dtype]);
+  }
+
+  #splat(value: Expression, text: string): string {
+    if (value.lanes === 1) return text;
+    return `splat_${this.#type(value)}(${value.dtype === "bool" ? `-(int)${text}` : text})`;
+  }
+
+  #load(value: Expression & { op: "load" }): string {
+    if (value.lanes === 1) return elementAt(value.at);
+    const type = this.#type(value);
+    if (value.dtype === "bool") return `mask_${type}(&${elementAt(value.at)})`;
+    return `*(${type}_at *)&${elementAt(value.at)}`;
+  }
+
+  /** What is done with lanes alone; a single lane is a value like any other. */
+  #lanes(value: Lanes): string {
+    const type = this.#type(value);
+    switch (value.op) {
+      case "pick": {
+        const all = value.at.map(
+          (at) => `${value.dtype === "bool" ? "-(int)" : ""}${elementAt(at)}`,
+        );
+        return value.lanes === 1 ? elementAt(value.at[0]!) : `(${type}){${all.join(", ")}}`;
+      }
+      case "ramp": {
+        const steps = Array.from({ length: value.lanes }, (_, lane) => lane * value.stride);
+        const start = this.#splat(value, this.#value(value.start));
+        return value.lanes === 1 ? start : `(${start} + (${type}){${steps.join(", ")}})`;
+      }
+      case "lane": {
+        const { arg, lane } = value;
+        if (arg.lanes === 1) return this.#value(arg);
+        const one = `(${this.#value(arg)})[${lane}]`;
+        return value.dtype === "bool" ? `(${one} & 1)` : one;
+      }
+      case "shift":
+        return `shift_${type}(${this.#value(value.arg)}, ${value.by})`;
+      case "first": {
+        const [arg, other] = [this.#value(value.arg), this.#value(value.other)];
+        if (value.lanes === 1) return value.count > 0 ? arg : other;
+        return `first_${type}(${arg}, ${other}, ${value.count})`;
+      }
+      case "all": {
+        const arg = this.#value(value.arg);
+        if (value.arg.lanes === 1) return arg;
+        return `all_${this.#type(value.arg)}(${arg}, ${value.count})`;
+      }
+      case "widen":
+        return `widen_${this.#type(value.arg)}(${this.#value(value.arg)}, ${value.half * value.lanes})`;
+      case "narrow":
+        return `narrow_${type}(${value.args.map((arg) => this.#value(arg)).join(", ")})`;
+      default:
+        return value satisfies never;
+    }
+  }
+
+  /** Where a param begins, whose address the table holds; or a block of scratch memory. */
+  #start(param: number): string {
+    const { params, scratch } = this.#form;
+    const own = params[param];
+    if (own !== undefined) {
+      const word = `*(uint32_t *)((char *)table + args[${param}])`;
+      return `(${C_TYPE[own.dtype]} *)(base + ${word})`;
+    }
+    const { dtype, offset } = scratch[param - params.length]!;
+    return `(${C_TYPE[dtype]} *)(base + table[${SCRATCH_WORD}] + ${offset})`;
+  }
 }
 
 function nameOf({ kind, id }: Variable): string {
   return `${LETTER[kind]}${id}`;
 }
 
-function spell(statement: Statement, form: LoopForm, depth: number): string[] {
-  const indent = "  ".repeat(depth);
-  const value = (expression: Expression): string => spellValue(expression, form);
-  const block = (head: string, body: readonly Statement[], last: readonly string[] = []) => [
-    `${indent}${head} {`,
-    ...body.flatMap((inner) => spell(inner, form, depth + 1)),
-    ...last.map((line) => `${indent}  ${line}`),
-    `${indent}}`,
-  ];
-  switch (statement.kind) {
-    case "set":
-      return [`${indent}${nameOf(statement.variable)} = ${value(statement.value)};`];
-    case "store":
-      return [`${indent}${spellElement(statement.at)} = ${value(statement.value)};`];
-    case "loop": {
-      const turn = `i${depth}`;
-      const { moves, count, body } = statement;
-      const from = moves.map(({ variable, from: start }) => {
-        return `${indent}${nameOf(variable)} = ${start === null ? 0 : nameOf(start)};`;
-      });
-      const on = moves.map(({ variable, by }) => `${nameOf(variable)} += ${by};`);
-      const head = `for (uint32_t ${turn} = 0; ${turn} < ${count}; ${turn}++)`;
-      return [...from, ...block(head, body, on)];
-    }
-    case "while":
-      return block(`while (${value(statement.test)})`, statement.body);
-    case "if": {
-      const then = block(`if (${value(statement.test)})`, statement.then);
-      return statement.otherwise.length === 0
-        ? then
-        : [...then, ...block("else", statement.otherwise)];
-    }
-    case "check": {
-      const report = `table[0] = (uint32_t)${value(statement.value)}`;
-      const stop = `{ ${report}; return ${STATUS[statement.code]}; }`;
-      return [`${indent}if (!${value(statement.holds)}) ${stop}`];
-    }
-    default:
-      return statement satisfies never;
-  }
-}
-
 /** The element at an address. */
-function spellElement({ base, distance, offset }: Address): string {
+function elementAt({ base, distance, offset }: Address): string {
   const terms = distance === null ? [] : [nameOf(distance)];
   if (offset !== 0 || terms.length === 0) terms.push(`${offset}`);
   return `${nameOf(base)}[${terms.join(" + ").replace("+ -", "- ")}]`;
-}
-
-/** One value: this backend takes one element at a time, so that lanes are single values. */
-function spellValue(value: Expression, form: LoopForm): string {
-  const inner = (expression: Expression): string => spellValue(expression, form);
-  if (value.lanes !== 1) throw new Error(`native: ${value.op} in ${value.lanes} lanes`);
-  switch (value.op) {
-    case "variable":
-      return nameOf(value);
-    case "const":
-      return spellConstant(value.dtype, value.value);
-    case "load":
-      return spellElement(value.at);
-    case "pick":
-      return spellElement(value.at[0]!);
-    case "ramp":
-      return inner(value.start);
-    case "splat":
-    case "lane":
-    case "all":
-      return inner(value.arg);
-    case "first":
-      return inner(value.count > 0 ? value.arg : value.other);
-    case "within":
-      return `((uint32_t)${inner(value.arg)} < ${value.size}u)`;
-    case "start":
-      return spellStart(value.param, form);
-    case "address":
-      return `&${spellElement(value.at)}`;
-    case "distance":
-      return `(ptrdiff_t)${inner(value.index)} * ${value.stride}`;
-    case "shift":
-    case "widen":
-    case "narrow":
-      throw new Error(`native: ${value.op} needs more than one lane`);
-    default: {
-      const from = value.args[0]!.dtype;
-      const dtype = value.op === "select" ? value.dtype : from;
-      return SCALAR[value.op](value.args.map(inner), value.dtype, dtype);
-    }
-  }
-}
-
-/** Where a param begins, whose address the table holds; or a block of scratch memory. */
-function spellStart(param: number, form: LoopForm): string {
-  const own = form.params[param];
-  if (own !== undefined) {
-    const word = `*(uint32_t *)((char *)table + args[${param}])`;
-    return `(${C_TYPE[own.dtype]} *)(base + ${word})`;
-  }
-  const { dtype, offset } = form.scratch[param - form.params.length]!;
-  return `(${C_TYPE[dtype]} *)(base + table[${SCRATCH_WORD}] + ${offset})`;
 }

@@ -2,21 +2,10 @@ int32_t NAME(char *base, uint32_t *table, const uint32_t *args) {
   float *p0;
   float *p1;
   float *p2;
-  float *p3;
-  float *p4;
-  float *p5;
-  int32_t v6;
   p0 = (float *)(base + *(uint32_t *)((char *)table + args[2]));
   p1 = (float *)(base + *(uint32_t *)((char *)table + args[0]));
   p2 = (float *)(base + *(uint32_t *)((char *)table + args[1]));
-  p3 = p0;
-  p4 = p1;
-  p5 = p2;
-  for (uint32_t i1 = 0; i1 < 10; i1++) {
-    p3[0] = (p4[0] + p5[0]);
-    p3 += 1;
-    p4 += 1;
-    p5 += 1;
-  }
+  store_f32x8(&p0[0], (*(f32x8_at *)&p1[0] + *(f32x8_at *)&p2[0]), 8);
+  store_f32x8(&p0[8], (*(f32x8_at *)&p1[8] + *(f32x8_at *)&p2[8]), 2);
   return 0;
 }

@@ -2,21 +2,10 @@ int32_t NAME(char *base, uint32_t *table, const uint32_t *args) {
   double *p0;
   double *p1;
   double *p2;
-  double *p3;
-  double *p4;
-  double *p5;
-  int32_t v6;
   p0 = (double *)(base + *(uint32_t *)((char *)table + args[2]));
   p1 = (double *)(base + *(uint32_t *)((char *)table + args[0]));
   p2 = (double *)(base + *(uint32_t *)((char *)table + args[1]));
-  p3 = p0;
-  p4 = p1;
-  p5 = p2;
-  for (uint32_t i1 = 0; i1 < 5; i1++) {
-    p3[0] = (p4[0] + p5[0]);
-    p3 += 1;
-    p4 += 1;
-    p5 += 1;
-  }
+  store_f64x4(&p0[0], (*(f64x4_at *)&p1[0] + *(f64x4_at *)&p2[0]), 4);
+  store_f64x4(&p0[4], (*(f64x4_at *)&p1[4] + *(f64x4_at *)&p2[4]), 1);
   return 0;
 }

@@ -7,9 +7,6 @@ int32_t NAME(char *base, uint32_t *table, const uint32_t *args) {
   int32_t v5;
   int32_t v6;
   ptrdiff_t d7;
-  float *p8;
-  float *p9;
-  int32_t v10;
   p0 = (float *)(base + *(uint32_t *)((char *)table + args[2]));
   p1 = (int32_t *)(base + *(uint32_t *)((char *)table + args[1]));
   p2 = (float *)(base + *(uint32_t *)((char *)table + args[0]));
@@ -19,13 +16,7 @@ int32_t NAME(char *base, uint32_t *table, const uint32_t *args) {
     v6 = p4[0];
     if (!((uint32_t)v6 < 10u)) { table[0] = (uint32_t)v6; return 1; }
     d7 = (ptrdiff_t)v6 * 8;
-    p8 = p3;
-    p9 = p2;
-    for (uint32_t i2 = 0; i2 < 8; i2++) {
-      p8[0] = p9[d7];
-      p8 += 1;
-      p9 += 1;
-    }
+    store_f32x8(&p3[0], *(f32x8_at *)&p2[d7], 8);
     p3 += 8;
     p4 += 1;
   }

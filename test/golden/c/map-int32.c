@@ -12,11 +12,11 @@ int32_t NAME(char *base, uint32_t *table, const uint32_t *args) {
   p3 = p0;
   p4 = p1;
   p5 = p2;
-  for (uint32_t i1 = 0; i1 < 64; i1++) {
-    p3[0] = (p4[0] + p5[0]);
-    p3 += 1;
-    p4 += 1;
-    p5 += 1;
+  for (uint32_t i1 = 0; i1 < 8; i1++) {
+    store_i32x8(&p3[0], (*(i32x8_at *)&p4[0] + *(i32x8_at *)&p5[0]), 8);
+    p3 += 8;
+    p4 += 8;
+    p5 += 8;
   }
   return 0;
 }
