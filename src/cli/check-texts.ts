@@ -5,6 +5,7 @@ import { listFaults } from "../core/keys.ts";
 import type { CsvTable } from "../data/table.ts";
 import type { DataColumn, Dataset, TrainedColumn, TrainedColumns } from "../train/table/dataset.ts";
 import { kindsOf } from "../train/table/dataset.ts";
+import { listSome } from "./words.ts";
 
 /**
  * Refuses a table whose columns hold other texts than those of a run, or texts in the place of
@@ -32,7 +33,7 @@ function textFaults(table: CsvTable, wanted: TrainedColumn, found: DataColumn): 
   const [known, present] = [new Set(values), new Set(kinds)];
   const strange = kinds.filter((kind) => !known.has(kind));
   const lost = values.filter((value) => !present.has(value));
-  const had = listTexts(values);
+  const had = listSome(values, 6, 20);
   return [
     ...strange.map((text) => {
       const line = lineOf(table, name, text);
@@ -48,9 +49,4 @@ function lineOf(table: CsvTable, name: string, text: string): number {
     ? table.numbers(name, { missing: true }).findIndex((value) => String(value) === text)
     : table.texts(name).findIndex((cell) => cell.trim() === text);
   return table.lineOf(row);
-}
-
-function listTexts(values: readonly string[]): string {
-  const shown = values.slice(0, 6).map((value) => showText(value, 20));
-  return `${shown.join(", ")}${values.length > 6 ? ", …" : ""}`;
 }

@@ -9,7 +9,7 @@ import type { DataColumn, Dataset } from "../train/table/dataset.ts";
 import { kindsOf, makeDataset } from "../train/table/dataset.ts";
 import type { MissingRule } from "./gaps.ts";
 import { gapError, gapsOf, isGap, listByColumn, rowsOf } from "./gaps.ts";
-import { columnNames, count, digitsFor } from "./words.ts";
+import { columnNames, count, digitsFor, listSome } from "./words.ts";
 
 /** What the choice depends on. */
 export interface ColumnFlags {
@@ -87,12 +87,11 @@ function rareNote(target: DataColumn): string[] {
   if (!("texts" in target)) return [];
   const counts = new Map<string, number>();
   for (const text of target.texts) counts.set(text, (counts.get(text) ?? 0) + 1);
-  const rare = [...counts].filter(([, n]) => n === 1).map(([text]) => showText(text, 20));
+  const rare = [...counts].filter(([, n]) => n === 1).map(([text]) => text);
   if (rare.length === 0) return [];
-  const some = `${rare.slice(0, 3).join(", ")}${rare.length > 3 ? ", …" : ""}`;
   return [
     `${count(rare.length, "kind")} of the target ${rare.length === 1 ? "has" : "have"} one row ` +
-      `(${some}): a network that has not seen it cannot name it`,
+      `(${listSome(rare, 3, 20)}): a network that has not seen it cannot name it`,
   ];
 }
 
@@ -121,8 +120,7 @@ export function describeColumn(column: DataColumn): string {
     return `${formatNumber(low, { digits })} to ${formatNumber(high, { digits })}`;
   }
   const kinds = kindsOf(column);
-  const shown = kinds.slice(0, 6).map((kind) => showText(kind, 20) || '""');
-  return `${count(kinds.length, "kind")}: ${shown.join(", ")}${kinds.length > 6 ? ", …" : ""}`;
+  return `${count(kinds.length, "kind")}: ${listSome(kinds, 6, 20)}`;
 }
 
 /** Says why a column is not taken unless it is named; undefined where it can be. */

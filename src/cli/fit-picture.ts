@@ -70,7 +70,7 @@ async function fitPanel({ model, data, predicted }: FitResult): Promise<Panel | 
       { yLabel: `${yLabel}, predicted`, xLabel: `data, ${range}` },
     );
   }
-  const grid = gridOf(data, CURVE_POINTS);
+  const grid = gridOf(data.inputs[0]!, CURVE_POINTS);
   const curve = line(grid, await model.predict(grid), { label: "network" });
   const rows = points(data.x, data.y, { label: "data" });
   return panel([curve, rows], { yLabel, xLabel: showText(labelOf(data.inputs[0]!.name)) });

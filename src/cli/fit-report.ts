@@ -12,7 +12,7 @@ import type { CrossValidation } from "../train/table/validate.ts";
 import type { FitFlags } from "./fit-flags.ts";
 import { whatToTry } from "./fit-training.ts";
 import type { Terminal } from "./terminal.ts";
-import { alignRows, count } from "./words.ts";
+import { alignRows, count, percent } from "./words.ts";
 
 const POWERS = ["", "", "²", "³"];
 const LETTERS = ["a", "b", "c", "d"];
@@ -133,10 +133,6 @@ function printConfusion(terminal: Terminal, { classes, confusion }: ClassMetrics
   terminal.line("Confusion (a row for each class, a column for each answer):");
   const rows = [["", ...names], ...confusion.map((row, k) => [names[k]!, ...row.map(String)])];
   for (const line of alignRows(rows)) terminal.line(`  ${line}`);
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }
 
 function cells({ rmse, maxAbs, r2 }: RegressionMetrics): string[] {

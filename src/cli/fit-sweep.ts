@@ -12,7 +12,7 @@ import { commandName } from "./name.ts";
 import { saveSweep } from "./sweep-file.ts";
 import type { Terminal } from "./terminal.ts";
 import { exitCodeFor } from "./terminal.ts";
-import { count, quote, spellNames } from "./words.ts";
+import { count, percent, quote, spellNames } from "./words.ts";
 
 /** Tries each setting, prints its row, says which is enough, and saves what it found. */
 export async function runSweep(terminal: Terminal, data: Encoded, job: Job): Promise<void> {
@@ -90,7 +90,7 @@ function errorName({ classes, outputs }: Encoded): string {
 }
 
 function showError(error: number, { classes }: Encoded): string {
-  return classes === undefined ? formatNumber(error) : `${(100 * error).toFixed(1)} %`;
+  return classes === undefined ? formatNumber(error) : percent(error);
 }
 
 async function conclude(

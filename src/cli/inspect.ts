@@ -1,7 +1,7 @@
 /** Runs `nabla inspect`: what a safetensors file holds, and whether its checksum is right. */
 import { host } from "#host";
-import { NablaError } from "../core/errors.ts";
 import { formatNumber, showText } from "../core/format.ts";
+import { rangeOf } from "../data/scaler.ts";
 import { quantityOf } from "../data/units.ts";
 import type { SafetensorsFile } from "../io/safetensors.ts";
 import { decodeSafetensors } from "../io/safetensors.ts";
@@ -9,17 +9,17 @@ import { describeMlp } from "../models/mlp.ts";
 import type { TrainedColumn } from "../train/table/dataset.ts";
 import { FittedModel } from "../train/table/fitted.ts";
 import type { FittedParts } from "../train/table/model-parts.ts";
-import { modelFile } from "./model-file.ts";
+import { modelFile, usable } from "./model-file.ts";
 import { commandName } from "./name.ts";
-import { alignRows, count, digitsFor, quote } from "./words.ts";
+import { alignRows, count, digitsFor, listSome, quote } from "./words.ts";
 
 /** Says what a run folder's model, or any safetensors file, holds. */
 export async function inspect(path: string, { json }: { readonly json?: boolean }): Promise<void> {
   const file = await modelFile(path);
   const bytes = await host.readBytes(file);
-  const content = named(file, () => decodeSafetensors(bytes));
+  const content = usable(file, () => decodeSafetensors(bytes));
   const ours = content.metadata["nabla.format"]?.startsWith("nabla-fit-") ?? false;
-  const parts = ours ? named(file, () => FittedModel.decode(bytes)).parts : undefined;
+  const parts = ours ? usable(file, () => FittedModel.decode(bytes)).parts : undefined;
   if (json) {
     const object = describeJson(file, bytes.length, content, parts);
     host.write("stdout", `${JSON.stringify(object, null, 2)}\n`);
@@ -38,16 +38,6 @@ export async function inspect(path: string, { json }: { readonly json?: boolean 
   host.write("stdout", `${lines.join("\n").trimEnd()}\n`);
 }
 
-function named<T>(file: string, read: () => T): T {
-  try {
-    return read();
-  } catch (cause) {
-    if (!(cause instanceof NablaError)) throw cause;
-    const text = `cannot use "${showText(file, 300)}": ${cause.message}`;
-    throw new NablaError("format", text, { cause });
-  }
-}
-
 function checksum({ checked }: SafetensorsFile): string {
   return checked ? "checksum verified" : "no checksum";
 }
@@ -63,8 +53,8 @@ function describeNetwork(parts: FittedParts, { metadata }: SafetensorsFile): str
   const { optimizer, lr, epochs, seed, finalLoss } = provenance;
   const scaling = [xScaler.kind, ...(classes ? [] : [yScaler.kind])];
   const columns = [
-    ...inputs.map((column) => ["input", showText(column.name), rangeOf(column)]),
-    ...outputs.map((column) => ["target", showText(column.name), rangeOf(column)]),
+    ...inputs.map((column) => ["input", showText(column.name), describeRange(column)]),
+    ...outputs.map((column) => ["target", showText(column.name), describeRange(column)]),
   ];
   const [first, second] = [0, 1].map((j) => Math.max(...columns.map((row) => row[j]!.length)));
   return [
@@ -79,11 +69,9 @@ function describeNetwork(parts: FittedParts, { metadata }: SafetensorsFile): str
   ];
 }
 
-function rangeOf({ name, min, max, values }: TrainedColumn): string {
+function describeRange({ name, min, max, values }: TrainedColumn): string {
   if (values !== undefined) {
-    const shown = values.slice(0, 8).map((value) => showText(value, 20) || '""');
-    const more = values.length > 8 ? ", …" : "";
-    return `${count(values.length, "kind")}: ${shown.join(", ")}${more}`;
+    return `${count(values.length, "kind")}: ${listSome(values, 8, 20)}`;
   }
   const { unit } = quantityOf(name);
   const digits = digitsFor(min, max, 4);
@@ -103,7 +91,7 @@ const MOST_LISTED = 500;
 function describeTensors({ tensors }: SafetensorsFile): string[] {
   const all = Object.entries(tensors);
   const rows = all.slice(0, MOST_LISTED).map(([name, { dtype, shape, data }]) => {
-    const [low, high] = extent(data);
+    const [low, high] = data.length === 0 ? [NaN, NaN] : rangeOf(data);
     return [
       showText(name),
       dtype,
@@ -117,15 +105,6 @@ function describeTensors({ tensors }: SafetensorsFile): string[] {
   const head = ["tensor", "dtype", "shape", "numbers", "min", "max"];
   const more = all.length > MOST_LISTED ? [`… and ${all.length - MOST_LISTED} more`] : [];
   return [...alignRows([head, ...rows]), ...more, `${count(all.length, "tensor")}, ${sum} numbers`];
-}
-
-function extent(values: ArrayLike<number>): [number, number] {
-  let [low, high] = [Infinity, -Infinity];
-  for (let i = 0; i < values.length; i++) {
-    low = Math.min(low, values[i]!);
-    high = Math.max(high, values[i]!);
-  }
-  return low > high ? [NaN, NaN] : [low, high];
 }
 
 function describeJson(

@@ -5,7 +5,7 @@ import { closest } from "../core/keys.ts";
 import type { DataColumn, TrainedColumn } from "../train/table/dataset.ts";
 import type { MissingRule, RowSource } from "./gaps.ts";
 import { gapError, gapsOf, listByColumn } from "./gaps.ts";
-import { count } from "./words.ts";
+import { count, listSome } from "./words.ts";
 
 /** Rows to answer, and where they come from. */
 export interface Question {
@@ -108,7 +108,6 @@ function strangeError(
   const text = "texts" in column ? column.texts[row]! : "";
   const known = inputs[first]!.values!;
   const meant = closest(text, known);
-  const shown = known.slice(0, 6).map((value) => showText(value, 20));
   const rows = new Set(strange.flat()).size;
   const others =
     source.rows === 1
@@ -116,7 +115,6 @@ function strangeError(
       : ` Such texts are in ${rows} of ${source.rows} rows; --missing drop leaves them out.`;
   return argumentError(
     `${source.placeOf(column, row)}: training has not seen "${showText(text, 30)}"` +
-      `${meant === undefined ? "" : ` (${showText(meant, 30)}?)`}; it had ${shown.join(", ")}` +
-      `${known.length > 6 ? ", …" : ""}.${others}`,
+      `${meant === undefined ? "" : ` (${showText(meant, 30)}?)`}; it had ${listSome(known, 6, 20)}.${others}`,
   );
 }

@@ -12,7 +12,7 @@ import { commandName } from "./name.ts";
 import { answerable } from "./predict-gaps.ts";
 import { inputsAt, inputsOf } from "./predict-inputs.ts";
 import { csvText } from "./predict-output.ts";
-import { count, digitsFor, quote, widest } from "./words.ts";
+import { count, digitsFor, percent, quote, widest } from "./words.ts";
 
 /** The options of `nabla predict` as commander hands them over. */
 export interface PredictFlags {
@@ -94,7 +94,7 @@ function filledIn({ filled = [] }: Answer): string[] {
 }
 
 function surety({ probabilities: shares }: Answer): string {
-  return `${(100 * Math.max(...Object.values(shares!))).toFixed(1)} %`;
+  return percent(Math.max(...Object.values(shares!)));
 }
 
 async function summary(run: string, out: string, answers: readonly Answer[]): Promise<string> {

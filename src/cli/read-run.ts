@@ -5,6 +5,7 @@ import { formatNumber, showText } from "../core/format.ts";
 import { parseCsv } from "../data/csv.ts";
 import type { LinearLayer, Network, Training } from "../export/network.ts";
 import { layersOf } from "../export/network.ts";
+import { storedOf } from "../io/stored.ts";
 import { mlp } from "../models/mlp.ts";
 import { CrossEntropyLoss, MSELoss } from "../nn/loss.ts";
 import type { Sequential } from "../nn/sequential.ts";
@@ -12,18 +13,18 @@ import { tensor } from "../tensor/create.ts";
 import { noGrad } from "../tensor/grad-mode.ts";
 import { manualSeed } from "../tensor/random.ts";
 import { takeRows } from "../data/rows.ts";
-import type { TrainedColumn } from "../train/table/dataset.ts";
 import { encodeAs } from "../train/table/dataset.ts";
 import { FittedModel } from "../train/table/fitted.ts";
 import { holdOut } from "../train/split.ts";
 import { checkTexts } from "./check-texts.ts";
 import { chooseColumns } from "./choose-columns.ts";
-import { modelFile } from "./model-file.ts";
+import { modelFile, usable } from "./model-file.ts";
 import { readTable } from "./read-table.ts";
 import type { RunConfig } from "./run-config.ts";
 import { parseObject, parseRunConfig } from "./run-config.ts";
 import type { CheckedFiles } from "./run-files.ts";
 import { checksumsOf } from "./run-files.ts";
+import { namesOf } from "./words.ts";
 
 /** A run as its folder holds it. */
 export interface Run {
@@ -55,25 +56,15 @@ export interface RunData {
 
 /** Loads a model file; what is wrong with it is said with its path. */
 export async function loadModel(path: string): Promise<FittedModel> {
-  return decodeModel(path, await host.readBytes(path));
-}
-
-function decodeModel(path: string, bytes: Uint8Array): FittedModel {
-  try {
-    return FittedModel.decode(bytes);
-  } catch (cause) {
-    if (!(cause instanceof NablaError)) throw cause;
-    throw new NablaError("format", `cannot use "${showText(path, 300)}": ${cause.message}`, {
-      cause,
-    });
-  }
+  const bytes = await host.readBytes(path);
+  return usable(path, () => FittedModel.decode(bytes));
 }
 
 /** Reads a run folder. */
 export async function readRun(path: string): Promise<Run> {
   const folder = path.replace(/[\\/]+$/, "").replace(/[\\/]model\.safetensors$/, "") || path;
   const bytes = await host.readBytes(await modelFile(folder));
-  const model = decodeModel(`${folder}/model.safetensors`, bytes);
+  const model = usable(`${folder}/model.safetensors`, () => FittedModel.decode(bytes));
   const file = `${folder}/config.json`;
   const config = parseRunConfig(await host.readText(file, 10_000_000), file);
   const metrics = await host.readText(`${folder}/metrics.jsonl`);
@@ -124,7 +115,7 @@ export async function describeNetwork(
     inputs: parts.inputs.map(({ name, min, max, values }) =>
       values ? { name, values } : { name, min, max },
     ),
-    outputs: parts.outputs.map(({ name }) => name),
+    outputs: namesOf(parts.outputs),
     ...(classes ? { classes } : {}),
     activation: parts.shape.activation,
     layers: await layersOfNetwork(network),
@@ -134,11 +125,7 @@ export async function describeNetwork(
 }
 
 async function layersOfNetwork(network: Sequential): Promise<LinearLayer[]> {
-  const tensors: Record<string, { shape: readonly number[]; data: ArrayLike<number> }> = {};
-  for (const [name, value] of Object.entries(network.stateDict())) {
-    tensors[name] = { shape: value.shape, data: await value.data() };
-  }
-  return layersOf(tensors);
+  return layersOf(await storedOf(network.stateDict()));
 }
 
 /** Reads the table of a run again; `table` names it where it has moved. */
@@ -153,11 +140,10 @@ export async function readData({ model, config }: Run, table?: string): Promise<
   }
   const csv = parseCsv(await readTable(path), { source: showText(path, 300) });
   const { inputs, outputs, provenance } = model.parts;
-  const names = (columns: readonly TrainedColumn[]): string[] => columns.map((c) => c.name);
   const { missing } = config;
   const { dataset } = chooseColumns(csv, {
-    x: names(inputs),
-    y: names(outputs),
+    x: namesOf(inputs),
+    y: namesOf(outputs),
     classify: model.classes !== undefined,
     ...(missing === "drop" || missing === "mean" ? { missing } : {}),
   });

@@ -1,11 +1,13 @@
 /** The tables of a report about rows that a network had not seen: cross-validation, and a sweep. */
 import { formatNumber, showText } from "../core/format.ts";
+import type { RegressionMetrics } from "../data/metrics.ts";
 import { quantityOf } from "../data/units.ts";
 import type { ExtraTable } from "../export/report/source.ts";
 import type { Run } from "./read-run.ts";
+import type { Json } from "./run-config.ts";
+import { isObject } from "./run-config.ts";
 import type { SweepResult } from "./sweep-file.ts";
-
-type Json = Readonly<Record<string, unknown>>;
+import { namesOf, percent } from "./words.ts";
 
 /** Describes the cross-validation that the last line of metrics.jsonl has, if there was one. */
 export function foldsTable({ records, model }: Run): ExtraTable[] {
@@ -13,7 +15,7 @@ export function foldsTable({ records, model }: Run): ExtraTable[] {
   const folds: unknown = found?.["folds"];
   if (found === undefined || !Array.isArray(folds)) return [];
   const { outputs } = model.parts;
-  const names = outputs.map(({ name }) => name);
+  const names = namesOf(outputs);
   const classes = model.classes !== undefined;
   const head = names.flatMap((name) => {
     const symbol = showText(quantityOf(name).symbol);
@@ -42,13 +44,14 @@ function metricCells(metrics: Json | undefined, classes: boolean): string[] {
     const value = metrics?.[key];
     return typeof value === "number" ? value : NaN;
   };
-  if (classes) return [`${(100 * number("accuracy")).toFixed(1)} %`];
-  const r2 = number("r2");
-  return [
-    formatNumber(number("rmse")),
-    formatNumber(number("maxAbs")),
-    Number.isNaN(r2) ? "–" : r2.toFixed(r2 > 0.99 && r2 < 1 ? 6 : 4),
-  ];
+  if (classes) return [percent(number("accuracy"))];
+  return errorCells({ rmse: number("rmse"), maxAbs: number("maxAbs"), r2: number("r2") });
+}
+
+/** Spells errors as cells of a table. */
+export function errorCells({ rmse, maxAbs, r2 }: RegressionMetrics): string[] {
+  const quality = r2 === null || Number.isNaN(r2) ? "–" : r2.toFixed(r2 > 0.99 && r2 < 1 ? 6 : 4);
+  return [formatNumber(rmse), formatNumber(maxAbs), quality];
 }
 
 /** Describes a sweep over the same table. */
@@ -56,7 +59,7 @@ export function sweepTable(sweep: SweepResult | undefined, { model }: Run): Extr
   if (sweep === undefined) return [];
   const { option, judge, rows, enough, asked } = sweep;
   const show = (error: number): string =>
-    model.classes === undefined ? formatNumber(error) : `${(100 * error).toFixed(1)} %`;
+    model.classes === undefined ? formatNumber(error) : percent(error);
   const notes = [`${showText(sweep.error)}, by ${showText(judge)}.`];
   if (enough !== undefined) {
     notes.push(`More stops helping at ${showText(option)} ${showText(enough)}.`);
@@ -81,8 +84,4 @@ export function sweepTable(sweep: SweepResult | undefined, { model }: Run): Extr
 function objectAt(value: Json | undefined, key: string): Json | undefined {
   const found = value !== undefined && Object.hasOwn(value, key) ? value[key] : undefined;
   return isObject(found) ? found : undefined;
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -3,8 +3,10 @@ import { host } from "#host";
 import { NablaError } from "../core/errors.ts";
 import { formatNumber, showText } from "../core/format.ts";
 import { VERSION } from "../core/version.ts";
+import type { ClassMetrics } from "../data/metrics.ts";
 import { classMetrics, regressionMetrics } from "../data/metrics.ts";
 import { fitPolynomial } from "../data/polynomial.ts";
+import { takeColumn, takeRows } from "../data/rows.ts";
 import { rangeOf } from "../data/scaler.ts";
 import { quantityOf } from "../data/units.ts";
 import type { InputColumn, Network } from "../export/network.ts";
@@ -12,14 +14,14 @@ import { isText } from "../export/network.ts";
 import type { ColumnFacts, ErrorLine, ReportData } from "../export/report/source.ts";
 import { makeReport } from "../export/report/report.ts";
 import { describeMlp } from "../models/mlp.ts";
-import { takeColumn } from "../data/rows.ts";
 import type { FittedModel } from "../train/table/fitted.ts";
 import { mostLikely } from "../train/table/fitted.ts";
 import type { Run, RunData } from "./read-run.ts";
 import { describeNetwork, readData, readRun } from "./read-run.ts";
-import { foldsTable, sweepTable } from "./report-tables.ts";
+import { errorCells, foldsTable, sweepTable } from "./report-tables.ts";
+import { gridOf } from "./run-picture.ts";
 import { readSweep } from "./sweep-file.ts";
-import { quote } from "./words.ts";
+import { percent, quote } from "./words.ts";
 
 /** The options of `nabla report` as commander hands them over. */
 export interface ReportFlags {
@@ -102,11 +104,7 @@ async function describeData(run: Run, network: Network, data: RunData): Promise<
   const { model } = run;
   const answers = await model.predict(data.x);
   const { classes } = network;
-  const common = {
-    rows: data.rows,
-    held: data.held,
-    columns: describeColumns(network, data),
-  };
+  const common = { rows: data.rows, held: data.held, columns: describeColumns(network, data) };
   const all = Array.from({ length: data.rows }, (_, row) => row);
   const trained = all.filter((row) => !data.held.has(row));
   const groups: [string, number[]][] =
@@ -118,13 +116,15 @@ async function describeData(run: Run, network: Network, data: RunData): Promise<
         ];
   if (classes) {
     const said = mostLikely(answers, classes.length);
+    const judge = (rows: readonly number[]): ClassMetrics =>
+      classMetrics(takeRows(said, 1, rows), takeRows(data.y, 1, rows), classes);
     const judged = data.held.size === 0 ? all : [...data.held];
     const errors = groups.map(([label, rows]): ErrorLine => {
-      const { accuracy } = classMetrics(pick(said, rows), pick(data.y, rows), classes);
+      const { accuracy } = judge(rows);
       const wrong = Math.round((1 - accuracy) * rows.length);
-      return { label: label || "network", cells: [`${(100 * accuracy).toFixed(1)} %`, `${wrong}`] };
+      return { label: label || "network", cells: [percent(accuracy), `${wrong}`] };
     });
-    const { confusion } = classMetrics(pick(said, judged), pick(data.y, judged), classes);
+    const { confusion } = judge(judged);
     return { ...common, targets: [], errorHead: ["accuracy", "wrong"], errors, confusion };
   }
   const width = network.outputs.length;
@@ -150,7 +150,7 @@ type Target = ReportData["targets"][number];
 
 /** The cubic polynomial in the network's place. */
 function cubicOf({ name, actual }: Target, { x }: RunData, rows: readonly number[]): Target {
-  const { at } = fitPolynomial(pick(x, rows), pick(actual, rows), 3);
+  const { at } = fitPolynomial(takeRows(x, 1, rows), takeRows(actual, 1, rows), 3);
   return { name, actual, predicted: x.map(at) };
 }
 
@@ -161,21 +161,16 @@ function errorLines(
 ): ErrorLine[] {
   const symbol = showText(quantityOf(name).symbol);
   return groups.map(([group, rows]) => {
-    const { rmse, maxAbs, r2 } = regressionMetrics(pick(predicted, rows), pick(actual, rows));
-    const quality = r2 === null ? "–" : r2.toFixed(r2 > 0.99 && r2 < 1 ? 6 : 4);
-    return {
-      label: [symbol, method, group].filter((part) => part !== "").join(", "),
-      cells: [formatNumber(rmse), formatNumber(maxAbs), quality],
-    };
+    const label = [symbol, method, group].filter((part) => part !== "").join(", ");
+    const metrics = regressionMetrics(takeRows(predicted, 1, rows), takeRows(actual, 1, rows));
+    return { label, cells: errorCells(metrics) };
   });
 }
 
 const CURVE_POINTS = 300;
 
 async function curvesOf(model: FittedModel, width: number) {
-  const { min, max } = model.parts.inputs[0]!;
-  const step = (max - min) / (CURVE_POINTS - 1);
-  const x = Float64Array.from({ length: CURVE_POINTS }, (_, i) => min + step * i);
+  const x = gridOf(model.parts.inputs[0]!, CURVE_POINTS);
   const y = await model.predict(x);
   return Array.from({ length: width }, (_, j) => ({ x, y: takeColumn(y, width, j) }));
 }
@@ -222,8 +217,4 @@ function factsOf(
     range: `${formatNumber(low)} – ${formatNumber(high)}`,
     middle: formatNumber(mean),
   };
-}
-
-function pick(values: Float64Array, rows: readonly number[]): Float64Array {
-  return Float64Array.from(rows, (row) => values[row]!);
 }

@@ -8,9 +8,10 @@ import type { Earlier } from "../train/table/network.ts";
 import type { KeptTraining } from "../train/training-state.ts";
 import { decodeTraining, fingerprint } from "../train/training-state.ts";
 import type { GivenFlags } from "./fit-flags.ts";
+import { usable } from "./model-file.ts";
 import type { Run } from "./read-run.ts";
 import { checkTogether, readRun } from "./read-run.ts";
-import { columnNames } from "./words.ts";
+import { columnNames, namesOf } from "./words.ts";
 
 /** A run that goes on. */
 export interface Resumed {
@@ -74,24 +75,18 @@ async function readTraining({ folder, config, model }: Run): Promise<KeptTrainin
   }
   const bytes = await host.readBytes(path);
   checkTogether(folder, config, { training: bytes });
-  try {
+  return usable(path, () => {
     const kept = decodeTraining(bytes);
     if (kept.state.epochs === model.parts.provenance.epochs) return kept;
     throw new NablaError("format", "It is of another epoch than the model.");
-  } catch (cause) {
-    if (!(cause instanceof NablaError)) throw cause;
-    throw new NablaError("format", `cannot use "${showText(path, 300)}": ${cause.message}`, {
-      cause,
-    });
-  }
+  });
 }
 
 /** The settings that a training keeps to its end, as options; what the model knows is its. */
 function settingsOf({ model, config }: Run) {
   const { shape, inputs, outputs, xScaler, provenance } = model.parts;
-  const names = (columns: readonly TrainedColumn[]): string[] => columns.map((c) => c.name);
   return {
-    ...{ x: names(inputs), y: names(outputs), classify: config.classify },
+    ...{ x: namesOf(inputs), y: namesOf(outputs), classify: config.classify },
     ...{
       missing: config.missing,
       hidden: shape.hidden,

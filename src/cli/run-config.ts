@@ -60,7 +60,11 @@ function isChecksums(value: unknown): boolean {
   return isObject(value) && Object.values(value).every(isText);
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+/** An object of JSON. */
+export type Json = Readonly<Record<string, unknown>>;
+
+/** Whether a value is an object and no list. */
+export function isObject(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
@@ -79,7 +83,7 @@ export function parseRunConfig(text: string, path: string): RunConfig {
 }
 
 /** Parses one JSON object; undefined where the text is none. */
-export function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+export function parseObject(text: string): Json | undefined {
   try {
     const value = JSON.parse(text) as unknown;
     return isObject(value) ? value : undefined;

@@ -13,6 +13,7 @@ import { line, PALETTE, panel, points } from "../plot/series.ts";
 import type { Encoded } from "../train/table/dataset.ts";
 import { takeColumn } from "../data/rows.ts";
 import type { FitResult } from "../train/table/fit.ts";
+import { percent } from "./words.ts";
 
 const [BLUE, ORANGE, GREEN] = [PALETTE[0]!, PALETTE[1]!, PALETTE[2]!];
 const CURVE_POINTS = 400;
@@ -44,7 +45,7 @@ function headline(fit: FitResult, source: string): { title: string; subtitle: st
   const [metrics] = training.metrics;
   if (right !== undefined) {
     const where = held === undefined ? "" : ` of ${held.data.rows} rows held out`;
-    facts.push(`${(100 * right.accuracy).toFixed(1)} %${where} right`);
+    facts.push(`${percent(right.accuracy)}${where} right`);
   } else if (training.metrics.length === 1) {
     const { unit } = quantityOf(data.outputs[0]!.name);
     facts.push(`RMSE ${formatNumber(metrics!.rmse, { unit })}`);
@@ -67,7 +68,7 @@ function lossOverEpochs({ history }: FitResult, yLabel: string): Panel {
 
 async function fitPanel({ data, model, baseline, held }: FitResult): Promise<Panel> {
   const { name } = data.inputs[0]!;
-  const x = gridOf(data, CURVE_POINTS);
+  const x = gridOf(data.inputs[0]!, CURVE_POINTS);
   const cubic = x.map(baseline.polynomials![0]!.at);
   const [drawnX, drawnY] = [thinned(data.x), thinned(data.y)];
   const drawn = drawnX.length;
@@ -83,9 +84,11 @@ async function fitPanel({ data, model, baseline, held }: FitResult): Promise<Pan
   return curvePanel(curves, marks, drawn, { title: "Fit", ...labels, height: 2 });
 }
 
-/** Spreads points evenly over the range of the one input. */
-export function gridOf({ inputs }: Encoded, length: number): Float64Array {
-  const { min, max } = inputs[0]!;
+/** Spreads points evenly over the range of a column. */
+export function gridOf(
+  { min, max }: { readonly min: number; readonly max: number },
+  length: number,
+): Float64Array {
   const step = (max - min) / (length - 1);
   return Float64Array.from({ length }, (_, i) => min + step * i);
 }

@@ -7,6 +7,22 @@ export function count(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? "" : "s"}`;
 }
 
+/** Returns a share in percent: `97.1 %`. */
+export function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+/** Lists the first few texts, each shown in at most `width` characters; says where there are more. */
+export function listSome(texts: readonly string[], most: number, width: number): string {
+  const shown = texts.slice(0, most).map((text) => showText(text, width) || '""');
+  return `${shown.join(", ")}${texts.length > most ? ", …" : ""}`;
+}
+
+/** Returns the names of columns. */
+export function namesOf(columns: readonly { readonly name: string }[]): string[] {
+  return columns.map(({ name }) => name);
+}
+
 /** Quotes a word for a shell where it needs that. */
 export function quote(word: string): string {
   return /^[\w./\\:,~+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

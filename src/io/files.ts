@@ -1,9 +1,8 @@
 /** Tensors to and from safetensors files, on hosts that have files. */
 import { host } from "#host";
-import { tensor } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { StoredTensor } from "./safetensors.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
+import { storedOf, tensorsOf } from "./stored.ts";
 
 /** Tensors by name, as `loadStateDict` takes them, and the file's metadata. */
 export interface LoadedTensors {
@@ -19,11 +18,7 @@ export async function saveSafetensors(
   tensors: Readonly<Record<string, Tensor>>,
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  const stored = Object.create(null) as Record<string, StoredTensor>;
-  for (const [name, value] of Object.entries(tensors)) {
-    stored[name] = { dtype: value.dtype, shape: value.shape, data: await value.data() };
-  }
-  await host.writeFileAtomic(path, encodeSafetensors(stored, metadata));
+  await host.writeFileAtomic(path, encodeSafetensors(await storedOf(tensors), metadata));
 }
 
 /**
@@ -31,10 +26,6 @@ export async function saveSafetensors(
  * cannot be read.
  */
 export async function loadSafetensors(path: string): Promise<LoadedTensors> {
-  const file = decodeSafetensors(await host.readBytes(path));
-  const tensors = Object.create(null) as Record<string, Tensor>;
-  for (const [name, { dtype, shape, data }] of Object.entries(file.tensors)) {
-    tensors[name] = tensor(data, { dtype, shape });
-  }
-  return { tensors, metadata: file.metadata };
+  const { tensors, metadata } = decodeSafetensors(await host.readBytes(path));
+  return { tensors: tensorsOf(tensors), metadata };
 }

@@ -9,10 +9,10 @@ import { VERSION } from "../core/version.ts";
 import { crc32, showCrc32 } from "../io/crc32.ts";
 import type { StoredTensor } from "../io/safetensors.ts";
 import { decodeSafetensors, encodeSafetensors } from "../io/safetensors.ts";
+import { storedOf, tensorsOf } from "../io/stored.ts";
 import type { StateDict } from "../nn/module.ts";
 import type { OptimizerState, ParamState } from "../optim/optimizer.ts";
-import { tensor } from "../tensor/create.ts";
-import { Tensor } from "../tensor/tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 
 /** The best epoch so far by the rows held out. */
 export interface BestSoFar {
@@ -53,17 +53,17 @@ export function fingerprint({ x, y }: Record<"x" | "y", Float64Array>): string {
 export async function encodeTraining(state: TrainingState, data: string): Promise<Uint8Array> {
   const { epochs, random, best, order, optimizer } = state;
   const tensors: Record<string, StoredTensor> = {};
-  const put = async (name: string, value: Tensor): Promise<void> => {
-    tensors[name] = { dtype: value.dtype, shape: value.shape, data: await value.data() };
-  };
-  for (const [name, value] of Object.entries(state.weights)) await put(`network.${name}`, value);
-  for (const [name, value] of Object.entries(best?.weights ?? {})) await put(`best.${name}`, value);
-  const steps: Record<string, number> = {};
-  for (const [k, entry] of Object.entries(optimizer)) {
-    steps[k] = entry.step;
-    for (const [name, value] of Object.entries(entry)) {
-      if (value instanceof Tensor) await put(`optimizer.${k}.${name}`, value);
+  const put = async (prefix: string, values: Readonly<Record<string, Tensor>>): Promise<void> => {
+    for (const [name, stored] of Object.entries(await storedOf(values))) {
+      tensors[`${prefix}.${name}`] = stored;
     }
+  };
+  await put("network", state.weights);
+  await put("best", best?.weights ?? {});
+  const steps: Record<string, number> = {};
+  for (const [k, { step, ...entry }] of Object.entries(optimizer)) {
+    steps[k] = step;
+    await put(`optimizer.${k}`, entry as Readonly<Record<string, Tensor>>);
   }
   if (order !== undefined) {
     tensors["order"] = { dtype: "int32", shape: [order.length], data: order };
@@ -85,14 +85,15 @@ export interface KeptTraining {
 
 /** Decodes such a file; throws a format error where it is none. */
 export function decodeTraining(bytes: Uint8Array): KeptTraining {
-  const { tensors, metadata, checked } = decodeSafetensors(bytes);
+  const { tensors: stored, metadata, checked } = decodeSafetensors(bytes);
   if (metadata["nabla.format"] !== FORMAT || !checked) throw bad("it is no state of a training");
   const { epochs, random, steps, data, best } = readFacts(metadata["nabla.training"]);
+  const tensors = Object.entries(tensorsOf(stored));
   const part = (prefix: string): StateDict =>
     Object.fromEntries(
-      Object.entries(tensors)
+      tensors
         .filter(([name]) => name.startsWith(prefix))
-        .map(([name, value]) => [name.slice(prefix.length), toTensor(value)]),
+        .map(([name, value]) => [name.slice(prefix.length), value]),
     );
   const optimizer = Object.fromEntries(
     Object.entries(steps).map(([k, step]): [string, ParamState] => [
@@ -100,7 +101,7 @@ export function decodeTraining(bytes: Uint8Array): KeptTraining {
       { ...(part(`optimizer.${k}.`) as object), step },
     ]),
   );
-  const order = tensors["order"]?.data;
+  const order = stored["order"]?.data;
   const state = {
     ...{ epochs, random, optimizer, weights: part("network.") },
     ...(order instanceof Int32Array ? { order } : {}),
@@ -142,10 +143,6 @@ function readFacts(text: string | undefined): Facts {
 
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-function toTensor({ data, shape, dtype }: StoredTensor): Tensor {
-  return tensor(data, { shape, dtype });
 }
 
 function bad(problem: string): NablaError {

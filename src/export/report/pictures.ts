@@ -1,6 +1,7 @@
 /** The pictures of a report: fit or prediction against data, residuals, loss. */
 import { showText } from "../../core/format.ts";
 import { fitPolynomial } from "../../data/polynomial.ts";
+import { takeRows } from "../../data/rows.ts";
 import { rangeOf } from "../../data/scaler.ts";
 import { labelOf, quantityOf } from "../../data/units.ts";
 import { figure, lossPanel } from "../../plot/figure.ts";
@@ -63,10 +64,10 @@ function curvesPanel(data: ReportData, { name, actual }: Target, j: number): Pan
   const curve = data.curves![j]!;
   const shown = rowsShown(x.length);
   const training = [...x.keys()].filter((row) => !data.held.has(row));
-  const cubic = fitPolynomial(pick(x, training), pick(actual, training), 3);
+  const cubic = fitPolynomial(takeRows(x, 1, training), takeRows(actual, 1, training), 3);
   const look = dataLook(x.length, GREY);
   const marksOf = (rows: readonly number[], style: SeriesStyle): Series =>
-    points(pick(x, rows), pick(actual, rows), { ...look, ...style });
+    points(takeRows(x, 1, rows), takeRows(actual, 1, rows), { ...look, ...style });
   const held = [...data.held].filter(shown);
   const marks = [marksOf(training.filter(shown), { label: "data" })];
   if (held.length > 0) marks.push(marksOf(held, { label: "held out", color: PALETTE[3]! }));
@@ -107,14 +108,9 @@ function split(data: ReportData, x: Float64Array, y: Float64Array) {
   const trained = rows.filter((row) => !data.held.has(row));
   const held = rows.filter((row) => data.held.has(row));
   const label = held.length === 0 ? {} : { label: "training rows" };
-  const all = [points(pick(x, trained), pick(y, trained), { color: BLUE, width, ...label })];
-  if (held.length > 0) {
-    const look = { color: ORANGE, width, hollow: true, label: "held-out rows" };
-    all.push(points(pick(x, held), pick(y, held), look));
-  }
+  const of = (some: readonly number[], look: SeriesStyle): Series =>
+    points(takeRows(x, 1, some), takeRows(y, 1, some), { width, ...look });
+  const all = [of(trained, { color: BLUE, ...label })];
+  if (held.length > 0) all.push(of(held, { color: ORANGE, hollow: true, label: "held-out rows" }));
   return all;
-}
-
-function pick(values: Float64Array, rows: readonly number[]): Float64Array {
-  return Float64Array.from(rows, (row) => values[row]!);
 }

@@ -6,8 +6,8 @@ import { argumentError } from "../../core/errors.ts";
 import { showText } from "../../core/format.ts";
 import { exp } from "../../core/math.ts";
 import { VERSION } from "../../core/version.ts";
-import type { StoredTensor } from "../../io/safetensors.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../io/safetensors.ts";
+import { storedOf, tensorsOf } from "../../io/stored.ts";
 import { mlp } from "../../models/mlp.ts";
 import type { Sequential } from "../../nn/sequential.ts";
 import { tensor } from "../../tensor/create.ts";
@@ -74,11 +74,7 @@ export class FittedModel {
   /** Encodes the whole as a safetensors file; other programs can read its weights. */
   async encode(): Promise<Uint8Array> {
     const { shape, inputs, outputs, xScaler, yScaler, provenance } = this.parts;
-    const tensors: Record<string, StoredTensor> = {};
-    for (const [name, value] of Object.entries(this.network.stateDict())) {
-      tensors[name] = { dtype: value.dtype, shape: value.shape, data: await value.data() };
-    }
-    return encodeSafetensors(tensors, {
+    return encodeSafetensors(await storedOf(this.network.stateDict()), {
       "nabla.format": FORMAT,
       "nabla.version": VERSION,
       "nabla.architecture": JSON.stringify({ kind: "mlp", ...shape }),
@@ -107,11 +103,7 @@ export class FittedModel {
     if (!checked) throw badModel("its checksum is missing");
     const parts = readParts(metadata, tensors);
     const network = mlp(parts.shape);
-    network.loadStateDict(
-      Object.fromEntries(
-        Object.entries(tensors).map(([name, { data, shape }]) => [name, tensor(data, { shape })]),
-      ),
-    );
+    network.loadStateDict(tensorsOf(tensors));
     return new FittedModel(network, parts);
   }
 }
