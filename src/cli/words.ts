@@ -12,7 +12,7 @@ export function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
 }
 
-/** Lists the first few texts, each shown in at most `width` characters; says where there are more. */
+/** Lists the first few texts, each in at most `width` characters; says where there are more. */
 export function listSome(texts: readonly string[], most: number, width: number): string {
   const shown = texts.slice(0, most).map((text) => showText(text, width) || '""');
   return `${shown.join(", ")}${texts.length > most ? ", …" : ""}`;
