@@ -2,7 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { findFaults, isDoor, packagesReached, undocumented } from "./support/architecture.ts";
 import { looked } from "./support/guard.ts";
-import { listFiles, readFile } from "./support/files.ts";
+import { lineCount, rowsOf, tourLines, tourOf } from "./support/house.ts";
+import { namesAsked } from "./support/names-asked.ts";
+import { listFiles, readFile, ROOT } from "./support/files.ts";
 
 const modules = new Map(listFiles(["src"], ".ts").map((path) => [path, readFile(path)]));
 
@@ -144,5 +146,58 @@ describe("ARCHITECTURE.md", () => {
     looked(task, `ARCHITECTURE.md: names ${named.length} files`);
     expect(named.length).toBeGreaterThan(10);
     expect(named.map(([, path]) => `src/${path}`).filter((path) => !modules.has(path))).toEqual([]);
+  });
+});
+
+describe("the tour of ARCHITECTURE.md", () => {
+  const tour = tourOf(readFile("ARCHITECTURE.md"));
+
+  it("is at most 2,500 lines", ({ task }) => {
+    const lines = tourLines(ROOT, tour);
+    looked(task, `the tour: ${tour.length} files, ${lines} lines`);
+    expect(tour.length).toBeGreaterThanOrEqual(12);
+    expect(lines).toBeLessThanOrEqual(2500);
+  });
+
+  it("is counted: a longer one is seen", () => {
+    const page = "\n## Half an hour\n\n`README.md` → `ir/ops.ts`\n\n`docs/x/` has `ir/row.ts`";
+    expect(tourOf(page)).toEqual(["README.md", "src/ir/ops.ts"]);
+    const sum = lineCount(readFile("README.md")) + lineCount(readFile("src/ir/ops.ts"));
+    expect(tourLines(ROOT, tourOf(page))).toBe(sum);
+    expect(tourLines(ROOT, [...tour, ...tour])).toBeGreaterThan(2500);
+  });
+});
+
+describe("the table", () => {
+  it("has at most 70 rows", async ({ task }) => {
+    const rows = await rowsOf(ROOT);
+    looked(task, `the table: ${rows.length} rows`);
+    expect(rows.length).toBeGreaterThan(40);
+    expect(rows.length).toBeLessThanOrEqual(70);
+  });
+
+  it("is asked: nobody else looks at an operation's name", { timeout: 120_000 }, ({ task }) => {
+    // one module with faults is looked through with the others, since that takes seconds
+    const fault = `
+      import type { Node } from "../ir/node.ts";
+      import { OPS } from "../ir/ops.ts";
+      import type { Scalar } from "../ir/scalar.ts";
+      const some: ReadonlySet<string> = new Set(["add"]);
+      export const a = (node: Node) => node.op === "add";
+      export const b = ({ op }: Node) => some.has(op);
+      export function c(node: Node) { switch (node.op) { case "mul": return 1; default: return 0; } }
+      export const d = OPS.add;
+      export const fine = (tree: Scalar) => tree.op === "add";`;
+    const { asked, seen } = namesAsked({ path: "src/compiler/fault.ts", text: fault });
+    looked(task, `names of operations: saw ${seen} decisions`);
+    expect(seen).toBeGreaterThan(100);
+    const seeded = asked.filter((line) => line.startsWith("src/compiler/fault.ts:"));
+    expect(seeded.map((line) => line.replace(/^.*?: /, ""))).toEqual([
+      "node.op",
+      "op",
+      "node.op",
+      "OPS.add",
+    ]);
+    expect(asked.filter((line) => !seeded.includes(line))).toEqual([]);
   });
 });

@@ -4,10 +4,21 @@
  * reduction joins the group that computes what it reduces.
  */
 import type { Shape } from "../core/shape.ts";
+import { sizeOf } from "../core/shape.ts";
 import type { Graph } from "../ir/node.ts";
-import type { Scalar } from "../ir/scalar.ts";
+import { costOf, distinctOf } from "../ir/scalar.ts";
 import type { Group, Level } from "./groups.ts";
-import { absorb, addNeed, emptyGroup, joinable, rowAxes, rowShape } from "./groups.ts";
+import {
+  absorb,
+  addNeed,
+  emptyGroup,
+  hostOrder,
+  joinable,
+  readsOf,
+  rowShape,
+  rowStrides,
+  trailing,
+} from "./groups.ts";
 import type { Item, Items, Operand } from "./items.ts";
 import { isWhole, itemsOf } from "./items.ts";
 import type { Limits } from "./limits.ts";
@@ -402,74 +413,4 @@ class Fuser {
 /** Whether an item is a sum of products, whose operands are over axes of their own. */
 function isProduct({ work }: Item): boolean {
   return work.kind === "contract" || work.kind === "conv";
-}
-
-/** How many instructions a scalar tree has, up to `limit`. */
-function costOf(tree: Scalar, limit: number): number {
-  let cost = 0;
-  const stack = [tree];
-  while (stack.length > 0 && cost < limit) {
-    const { args } = stack.pop()!;
-    if (args.length > 0) cost++;
-    stack.push(...args);
-  }
-  return cost;
-}
-
-/** How many instructions a scalar tree has, equal ones counted once. */
-function distinctOf(tree: Scalar): number {
-  const seen = new Set<Scalar>([tree]);
-  let count = 0;
-  for (const node of seen) {
-    if (node.args.length > 0) count++;
-    for (const arg of node.args) seen.add(arg);
-  }
-  return count;
-}
-
-/** The items with a buffer that an item reads, also through inline ones. Each once. */
-export function readsOf(item: Item): Item[] {
-  const reads: Item[] = [];
-  const add = (base: Item): void => {
-    if (!reads.includes(base)) reads.push(base);
-  };
-  const visit = ({ base, dynamic }: Operand): void => {
-    for (const { source } of dynamic) add(source);
-    if (base.inline) base.operands.forEach(visit);
-    else add(base);
-  };
-  item.operands.forEach(visit);
-  if (item.work.kind === "update") for (const { source } of item.work.target.dynamic) add(source);
-  return reads;
-}
-
-/** Groups that cannot be absorbed come first as hosts. */
-function hostOrder(group: Group): number {
-  return group.kind === "contract" ? 2 : group.reduced === null ? 0 : 1;
-}
-
-/** The strides, over a group's space, of a value at row level. */
-export function rowStrides(group: Group): number[] {
-  const strides = new Array<number>(group.space.length).fill(0);
-  const rows = contiguous(rowShape(group));
-  rowAxes(group).forEach((axis, i) => (strides[axis] = rows[i]!));
-  return strides;
-}
-
-/** Whether the axes are the last ones, those of extent 1 aside. */
-function trailing(shape: Shape, axes: readonly number[]): boolean {
-  let gone = true;
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    if (shape[axis] === 1) continue;
-    const reduced = axes.includes(axis);
-    if (reduced && !gone) return false;
-    gone = reduced;
-  }
-  return true;
-}
-
-function sizeOf(shape: Shape): number {
-  let size = 1;
-  for (const extent of shape) size *= extent;
-  return size;
 }

@@ -4,7 +4,8 @@
  * row, that is per place of the axes that stay).
  */
 import type { Shape } from "../core/shape.ts";
-import type { Item } from "./items.ts";
+import type { Item, Operand } from "./items.ts";
+import { contiguous } from "./views.ts";
 
 /** What a group's members may be. */
 export type GroupKind = "loop" | "contract" | "alone";
@@ -133,4 +134,45 @@ export function absorb(into: Group, from: Group, level: Level): void {
   from.members.length = 0;
   from.needs.clear();
   from.users.clear();
+}
+
+/** The items with a buffer that an item reads, also through inline ones. Each once. */
+export function readsOf(item: Item): Item[] {
+  const reads: Item[] = [];
+  const add = (base: Item): void => {
+    if (!reads.includes(base)) reads.push(base);
+  };
+  const visit = ({ base, dynamic }: Operand): void => {
+    for (const { source } of dynamic) add(source);
+    if (base.inline) base.operands.forEach(visit);
+    else add(base);
+  };
+  item.operands.forEach(visit);
+  if (item.work.kind === "update") for (const { source } of item.work.target.dynamic) add(source);
+  return reads;
+}
+
+/** Groups that cannot be absorbed come first as hosts. */
+export function hostOrder(group: Group): number {
+  return group.kind === "contract" ? 2 : group.reduced === null ? 0 : 1;
+}
+
+/** The strides, over a group's space, of a value at row level. */
+export function rowStrides(group: Group): number[] {
+  const strides = new Array<number>(group.space.length).fill(0);
+  const rows = contiguous(rowShape(group));
+  rowAxes(group).forEach((axis, i) => (strides[axis] = rows[i]!));
+  return strides;
+}
+
+/** Whether the axes are the last ones, those of extent 1 aside. */
+export function trailing(shape: Shape, axes: readonly number[]): boolean {
+  let gone = true;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    if (shape[axis] === 1) continue;
+    const reduced = axes.includes(axis);
+    if (reduced && !gone) return false;
+    gone = reduced;
+  }
+  return true;
 }

@@ -3,7 +3,8 @@
  * scattered combinations, and the derivative of digamma. Primitives alone, so that they can be
  * differentiated again.
  */
-import type { CumulateAttrs } from "./attrs.ts";
+import type { CumulateAttrs, OpName, ScatterAttrs } from "./attrs.ts";
+import type { Combine } from "./combine.ts";
 import type { Node, NodeBuilder } from "./node.ts";
 import {
   castTo,
@@ -22,6 +23,22 @@ import {
   sliceAxis,
   sumKeep,
 } from "./words.ts";
+
+// ── slopes of one element ────────────────────────────────────────────────────────────────────────
+
+/** x². */
+export const square = (b: NodeBuilder, x: Node): Node => op(b, "mul", x, x);
+/** −x. */
+export const negated = (b: NodeBuilder, x: Node): Node => op(b, "neg", x);
+/** g / √(1 − x²) and the like: the slope of an inverse function. */
+export const overRoot = (b: NodeBuilder, g: Node, inner: Node): Node =>
+  op(b, "div", g, op(b, "sqrt", inner));
+/** 1 − x². */
+export const oneLessSquare = (b: NodeBuilder, x: Node): Node =>
+  plus(b, negated(b, square(b, x)), 1);
+/** 2/√π · e^(−x²), the slope of the error function. */
+export const gauss = (b: NodeBuilder, g: Node, x: Node): Node =>
+  op(b, "mul", g, scaled(b, op(b, "exp", negated(b, square(b, x))), 2 / Math.sqrt(Math.PI)));
 
 /** The sign: −1, 0 or 1; 0 of NaN, as PyTorch. */
 export function signOf(b: NodeBuilder, x: Node): Node {
@@ -53,7 +70,7 @@ export function powerGradient(b: NodeBuilder, g: Node, x: Node, y: Node, power: 
  * The cotangent of x from that of its largest or smallest elements y: ties share evenly. As in
  * PyTorch the NaNs share where the extremum of all is NaN; along axes such a row gets NaN.
  */
-export function extremumGradient(b: NodeBuilder, node: Node<"reduce">, g: Node): Node {
+function extremumGradient(b: NodeBuilder, node: Node<"reduce">, g: Node): Node {
   const x = node.inputs[0]!;
   const { axes } = node.attrs;
   const { shape, dtype } = x.type;
@@ -72,7 +89,7 @@ export function extremumGradient(b: NodeBuilder, node: Node<"reduce">, g: Node):
 /**
  * The cotangent of x from that of a running extremum: each goes to the latest element that set it.
  */
-export function runningExtremumGradient(b: NodeBuilder, node: Node<"cumulate">, g: Node): Node {
+function runningExtremumGradient(b: NodeBuilder, node: Node<"cumulate">, g: Node): Node {
   const { axis } = node.attrs;
   const at = runningExtremumIndex(b, node);
   return b.apply("scatter", [fillLike(b, node.inputs[0]!, 0), at, g], { combine: "sum", axis });
@@ -104,7 +121,7 @@ function exclusiveProduct(b: NodeBuilder, x: Node, axis: number): Node {
 }
 
 /** The cotangent of a product: what is before times what is after, so that zeros do no harm. */
-export function productGradient(b: NodeBuilder, node: Node<"reduce">, g: Node): Node {
+function productGradient(b: NodeBuilder, node: Node<"reduce">, g: Node): Node {
   const x = node.inputs[0]!;
   const { axes } = node.attrs;
   const { shape, size } = x.type;
@@ -129,7 +146,7 @@ export function productGradient(b: NodeBuilder, node: Node<"reduce">, g: Node): 
  * The cotangent of a running product. With r[i] = g[i] + x[i+1] · r[i+1] it is r times the product
  * of all before; the recurrence is solved by doubling, in log2(n) steps and without a division.
  */
-export function runningProductGradient(b: NodeBuilder, node: Node<"cumulate">, g: Node): Node {
+function runningProductGradient(b: NodeBuilder, node: Node<"cumulate">, g: Node): Node {
   const x = node.inputs[0]!;
   const { axis } = node.attrs;
   const { shape, dtype } = x.type;
@@ -154,11 +171,7 @@ export function runningProductGradient(b: NodeBuilder, node: Node<"cumulate">, g
 }
 
 /** The cotangents of x and source of a scattered maximum or minimum: ties share evenly. */
-export function scatterExtremumGradient(
-  b: NodeBuilder,
-  node: Node<"scatter">,
-  g: Node,
-): (Node | null)[] {
+function scatterExtremumGradient(b: NodeBuilder, node: Node<"scatter">, g: Node): (Node | null)[] {
   const [x, index, source] = node.inputs as readonly [Node, Node, Node];
   const { axis } = node.attrs;
   const { dtype } = x.type;
@@ -177,11 +190,7 @@ export function scatterExtremumGradient(
 /**
  * The cotangents of x and source of a scattered product; a single zero is taken out and put back.
  */
-export function scatterProductGradient(
-  b: NodeBuilder,
-  node: Node<"scatter">,
-  g: Node,
-): (Node | null)[] {
+function scatterProductGradient(b: NodeBuilder, node: Node<"scatter">, g: Node): (Node | null)[] {
   const [x, index, source] = node.inputs as readonly [Node, Node, Node];
   const { axis } = node.attrs;
   const one = (like: Node): Node => fillLike(b, like, 1);
@@ -241,4 +250,67 @@ export function trigamma(b: NodeBuilder, x: Node): Node {
   const sine = op(b, "sin", scaled(b, turned, Math.PI));
   const ratio = op(b, "div", fillLike(b, x, Math.PI), sine);
   return op(b, "where", below, op(b, "sub", op(b, "mul", ratio, ratio), right), right);
+}
+
+// ── by what is combined ──────────────────────────────────────────────────────────────────────────
+
+/** Adds up the axes along which an expansion repeated its operand. */
+export function unexpand(b: NodeBuilder, g: Node, x: Node): Node {
+  const axes = g.type.shape.flatMap((n, axis) => (n === x.type.shape[axis] ? [] : [axis]));
+  return keepAxes(
+    b,
+    g,
+    axes.length === 0 ? g : b.apply("reduce", [g], { combine: "sum", axes }),
+    axes,
+  );
+}
+
+/** The gradient rule of a reduction or running combination, by what it combines with. */
+type Combined<K extends OpName> = Readonly<
+  Record<Combine, (b: NodeBuilder, node: Node<K>, g: Node) => Node>
+>;
+
+/** The cotangent of what a reduction combined. */
+export const REDUCED: Combined<"reduce"> = {
+  sum: (b, { inputs: [x], attrs }, g) => expandTo(b, keepAxes(b, x!, g, attrs.axes), x!.type.shape),
+  prod: productGradient,
+  max: extremumGradient,
+  min: extremumGradient,
+};
+
+/** The cotangent of what a running combination combined. */
+export const CUMULATED: Combined<"cumulate"> = {
+  sum: (b, { attrs }, g) =>
+    reverse(b, b.apply("cumulate", [reverse(b, g, attrs.axis)], attrs), attrs.axis),
+  prod: runningProductGradient,
+  max: runningExtremumGradient,
+  min: runningExtremumGradient,
+};
+
+/** What users know each scatter by, and its gradient rule. */
+export const SCATTERS: Readonly<Record<ScatterAttrs["combine"], Titled>> = {
+  sum: {
+    title: "scatterAdd",
+    vjp: (b, { inputs: [, index], attrs: { axis } }, g) => [
+      g,
+      null,
+      b.apply("gather", [g, index!], { axis }),
+    ],
+  },
+  set: {
+    title: "scatterSet",
+    vjp: (b, { inputs: [, index, source], attrs }, g) => [
+      b.apply("scatter", [g, index!, fillLike(b, source!, 0)], attrs),
+      null,
+      b.apply("gather", [g, index!], { axis: attrs.axis }),
+    ],
+  },
+  prod: { title: "scatterProd", vjp: scatterProductGradient },
+  max: { title: "scatterMax", vjp: scatterExtremumGradient },
+  min: { title: "scatterMin", vjp: scatterExtremumGradient },
+};
+
+interface Titled {
+  readonly title: string;
+  readonly vjp: (b: NodeBuilder, node: Node<"scatter">, g: Node) => readonly (Node | null)[];
 }

@@ -1,34 +1,37 @@
 /**
- * THE TABLE: every primitive operation in one row: one sentence, its shape rule, its gradient rule,
- * and how it becomes kernels. Everything else is composed from these (src/ir/compose), and no code
- * elsewhere asks for an operation's name. The attributes of each row are typed in attrs.ts.
+ * THE TABLE: every primitive operation in one row: its shape rule, its gradient rule, and how it
+ * becomes kernels. Everything else is composed from these, and no code elsewhere asks for an
+ * operation's name. What each computes, and its attributes, stand in attrs.ts; families.ts makes
+ * the rows that are alike.
  */
 import { argumentError } from "../core/errors.ts";
 import type { DType } from "../core/dtype.ts";
-import type { OpAttrs, OpName, ScatterAttrs } from "./attrs.ts";
-import type { Combine } from "./combine.ts";
+import type { OpAttrs, OpName } from "./attrs.ts";
 import { convGradient, convolution } from "./convolution.ts";
+import { binary, blockView, comparison, linear, shift, unary } from "./families.ts";
 import {
   chosen,
-  extremumGradient,
+  CUMULATED,
+  gauss,
+  negated,
+  oneLessSquare,
+  overRoot,
   powerGradient,
-  productGradient,
-  runningExtremumGradient,
-  runningProductGradient,
-  scatterExtremumGradient,
-  scatterProductGradient,
+  REDUCED,
+  SCATTERS,
   signOf,
+  square,
   trigamma,
+  unexpand,
 } from "./gradients.ts";
 import { atan2, acos, asin, atan, cos, sin, tan } from "./math/trigonometric.ts";
 import { cosh, exp, expm1, pow, sigmoid, sinh, tanh } from "./math/exponential.ts";
 import { acosh, asinh, atanh, log, log1p } from "./math/logarithm.ts";
 import { digamma, erf, erfc, lgamma } from "./math/special.ts";
 import { threefry } from "./math/threefry.ts";
-import type { Node, NodeBuilder, Scan } from "./node.ts";
+import type { Scan } from "./node.ts";
 import { typeOf } from "./node.ts";
-import type { AxisMap, OpRow } from "./row.ts";
-import type { Accepted } from "./rules.ts";
+import type { OpRow } from "./row.ts";
 import {
   ANY,
   BITS,
@@ -52,180 +55,11 @@ import {
   selection,
 } from "./rules.ts";
 import { scanGradient, scanType } from "./scan.ts";
-import type { Scalar, ScalarOp } from "./scalar.ts";
 import { convert, literal, scalar } from "./scalar.ts";
-import type { PlainName } from "./words.ts";
-import {
-  castTo,
-  expandTo,
-  fillLike,
-  keepAxes,
-  op,
-  permute,
-  plus,
-  reshape,
-  reverse,
-  scaled,
-  sliceAxis,
-  swapAxes,
-} from "./words.ts";
-
-// ── families of rows ─────────────────────────────────────────────────────────────────────────────
-
-/** The cotangent of x from that of y = f(x). */
-type Slope = (b: NodeBuilder, g: Node, x: Node, y: Node) => Node;
-
-/** A row of one operand, element by element. */
-function unary(
-  name: PlainName,
-  accepted: Accepted,
-  compute: ScalarOp | ((x: Scalar) => Scalar),
-  slope: Slope | null,
-): OpRow<PlainName> {
-  return {
-    type: (inputs) => elementwise(name, inputs, 1, accepted),
-    vjp: slope && ((b, node, g) => [slope(b, g, node.inputs[0]!, node)]),
-    lowering: {
-      kind: "map",
-      scalar: ([x]) => (typeof compute === "string" ? scalar(compute, x!) : compute(x!)),
-    },
-  };
-}
-
-/** A row of two equal operands, element by element. */
-function binary(
-  name: PlainName,
-  accepted: Accepted,
-  compute: ScalarOp | ((x: Scalar, y: Scalar) => Scalar),
-  vjp: null | ((b: NodeBuilder, g: Node, x: Node, y: Node, result: Node) => readonly Node[]),
-): OpRow<PlainName> {
-  return {
-    type: (inputs) => elementwise(name, inputs, 2, accepted),
-    vjp: vjp && ((b, node, g) => vjp(b, g, node.inputs[0]!, node.inputs[1]!, node)),
-    lowering: {
-      kind: "map",
-      scalar: ([x, y]) => (typeof compute === "string" ? scalar(compute, x!, y!) : compute(x!, y!)),
-    },
-  };
-}
-
-/** The row with its mark that it is linear. */
-function linear<K extends OpName>(row: OpRow<K>): OpRow<K> {
-  return { ...row, linear: true };
-}
-
-/** A comparison of two equal operands. */
-function comparison(name: PlainName, accepted: Accepted, code: ScalarOp): OpRow<PlainName> {
-  return {
-    type: (inputs) => typeOf("bool", elementwise(name, inputs, 2, accepted).shape),
-    vjp: null,
-    lowering: { kind: "map", scalar: ([x, y]) => scalar(code, x!, y!) },
-  };
-}
-
-/** A shift of int32 bits by a fixed count. */
-function shift(name: "shl" | "shr"): OpRow<"shl" | "shr"> {
-  return {
-    type: (inputs) => elementwise(name, inputs, 1, INT32),
-    vjp: null,
-    lowering: {
-      kind: "map",
-      scalar: ([x], { by }) => scalar(name, x!, literal("int32", by)),
-    },
-  };
-}
-
-/**
- * Where each axis of a strided block finds its coordinate; run-time starts come from input `first`
- * on.
- */
-function blockView(
-  start: readonly number[],
-  step: readonly number[],
-  dynamic: readonly number[],
-  first: number,
-): AxisMap[] {
-  return start.map((from, axis) => {
-    const map = { axis, step: step[axis]!, start: from };
-    const moving = dynamic.indexOf(axis);
-    return moving < 0 ? map : { ...map, dynamic: first + moving };
-  });
-}
-
-/** Adds up the axes along which an expansion repeated its operand. */
-function unexpand(b: NodeBuilder, g: Node, x: Node): Node {
-  const axes = g.type.shape.flatMap((n, axis) => (n === x.type.shape[axis] ? [] : [axis]));
-  return keepAxes(
-    b,
-    g,
-    axes.length === 0 ? g : b.apply("reduce", [g], { combine: "sum", axes }),
-    axes,
-  );
-}
-
-/** The gradient rule of a reduction or running combination, by what it combines with. */
-type Combined<K extends OpName> = Readonly<
-  Record<Combine, (b: NodeBuilder, node: Node<K>, g: Node) => Node>
->;
-
-const REDUCED: Combined<"reduce"> = {
-  sum: (b, { inputs: [x], attrs }, g) => expandTo(b, keepAxes(b, x!, g, attrs.axes), x!.type.shape),
-  prod: productGradient,
-  max: extremumGradient,
-  min: extremumGradient,
-};
-
-const CUMULATED: Combined<"cumulate"> = {
-  sum: (b, { attrs }, g) =>
-    reverse(b, b.apply("cumulate", [reverse(b, g, attrs.axis)], attrs), attrs.axis),
-  prod: runningProductGradient,
-  max: runningExtremumGradient,
-  min: runningExtremumGradient,
-};
-
-/** What users know each scatter by, and its gradient rule. */
-const SCATTERS: Readonly<Record<ScatterAttrs["combine"], Titled>> = {
-  sum: {
-    title: "scatterAdd",
-    vjp: (b, { inputs: [, index], attrs: { axis } }, g) => [
-      g,
-      null,
-      b.apply("gather", [g, index!], { axis }),
-    ],
-  },
-  set: {
-    title: "scatterSet",
-    vjp: (b, { inputs: [, index, source], attrs }, g) => [
-      b.apply("scatter", [g, index!, fillLike(b, source!, 0)], attrs),
-      null,
-      b.apply("gather", [g, index!], { axis: attrs.axis }),
-    ],
-  },
-  prod: { title: "scatterProd", vjp: scatterProductGradient },
-  max: { title: "scatterMax", vjp: scatterExtremumGradient },
-  min: { title: "scatterMin", vjp: scatterExtremumGradient },
-};
-
-interface Titled {
-  readonly title: string;
-  readonly vjp: (b: NodeBuilder, node: Node<"scatter">, g: Node) => readonly (Node | null)[];
-}
+import { castTo, fillLike, op, permute, plus, reshape, sliceAxis, swapAxes } from "./words.ts";
 
 /** The derivative of a constant function is missing rather than zero: nothing to add up. */
 const STEP = null;
-
-const square = (b: NodeBuilder, x: Node): Node => op(b, "mul", x, x);
-const negated = (b: NodeBuilder, x: Node): Node => op(b, "neg", x);
-/** g / √(1 − x²) and the like: the slope of an inverse function. */
-const overRoot = (b: NodeBuilder, g: Node, inner: Node): Node =>
-  op(b, "div", g, op(b, "sqrt", inner));
-/** 1 − x². */
-const oneLessSquare = (b: NodeBuilder, x: Node): Node => plus(b, negated(b, square(b, x)), 1);
-/** 2/√π · e^(−x²), the slope of the error function. */
-const gauss = (b: NodeBuilder, g: Node, x: Node): Node =>
-  op(b, "mul", g, scaled(b, op(b, "exp", negated(b, square(b, x))), 2 / Math.sqrt(Math.PI)));
-
-// ── the rows ─────────────────────────────────────────────────────────────────────────────────────
 
 /** The table: one row for each operation. */
 export const OPS: { readonly [K in OpName]: OpRow<K> } = {

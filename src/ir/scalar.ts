@@ -74,3 +74,26 @@ export function argument(k: number, dtype: DType): Scalar {
 export function convert(x: Scalar, dtype: DType): Scalar {
   return x.dtype === dtype ? x : { op: "cast", dtype, args: [x], value: 0 };
 }
+
+/** How many instructions a scalar tree has, up to `limit`. */
+export function costOf(tree: Scalar, limit: number): number {
+  let cost = 0;
+  const stack = [tree];
+  while (stack.length > 0 && cost < limit) {
+    const { args } = stack.pop()!;
+    if (args.length > 0) cost++;
+    stack.push(...args);
+  }
+  return cost;
+}
+
+/** How many instructions a scalar tree has, equal ones counted once. */
+export function distinctOf(tree: Scalar): number {
+  const seen = new Set<Scalar>([tree]);
+  let count = 0;
+  for (const node of seen) {
+    if (node.args.length > 0) count++;
+    for (const arg of node.args) seen.add(arg);
+  }
+  return count;
+}

@@ -8,6 +8,7 @@ import type { TypedArray } from "../core/dtype.ts";
 import { isFloat } from "../core/dtype.ts";
 import { NablaError } from "../core/errors.ts";
 import { Builder } from "../ir/builder.ts";
+import { loweringOf } from "../ir/lookup.ts";
 import type { Node } from "../ir/node.ts";
 import { topological } from "../ir/node.ts";
 import { copyInto } from "../ir/splice.ts";
@@ -364,7 +365,9 @@ export class Trace implements Tracer {
   isConstant(value: Value): boolean {
     if (value.tracer !== this || value.node === null) return false;
     const made = new Set(this.lines.flatMap(({ constant, results }) => (constant ? results : [])));
-    return topological([value.node]).every((node) => node.op !== "input" || made.has(node));
+    return topological([value.node]).every(
+      (node) => loweringOf(node).kind !== "input" || made.has(node),
+    );
   }
 
   /** The node of a value at this point; one from outside becomes an input of the program. */
