@@ -4,7 +4,7 @@
  * set.
  */
 import { argumentError, NablaError } from "../core/errors.ts";
-import { optionsOf, show } from "../core/options.ts";
+import { readNamed, show } from "../core/options.ts";
 import { sizeOf } from "../core/shape.ts";
 import { fillLike } from "../ir/words.ts";
 import type { None } from "../runtime/function.ts";
@@ -107,7 +107,7 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
 
   /** Forgets the gradients, or with `setToNone: false` sets them to zeros. */
   zeroGrad(options: { setToNone?: boolean } = {}): void {
-    const { setToNone = true } = optionsOf("zeroGrad", ["setToNone?"], options);
+    const { setToNone } = readNamed("zeroGrad", { setToNone: true }, options);
     for (const { param } of this.#slots) {
       if (setToNone) param.grad = null;
       else if (param.grad !== null) param.grad = noGrad(() => call1(zerosFn, [param], [], NONE));

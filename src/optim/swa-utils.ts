@@ -1,11 +1,11 @@
 /** The namespace `optim.swaUtils`: averages of a model's weights, as `torch.optim.swa_utils`. */
 import { needOneOf } from "../core/choice.ts";
-import { cos } from "../core/math.ts";
 import { argumentError, NablaError } from "../core/errors.ts";
+import { cos } from "../core/math.ts";
 import type { Settings } from "../core/options.ts";
-import { optionsOf, read, show } from "../core/options.ts";
-import { where } from "../tensor/functions/arithmetic.ts";
+import { asGiven, read, readNamed, show } from "../core/options.ts";
 import { zeros } from "../tensor/create.ts";
+import { where } from "../tensor/functions/arithmetic.ts";
 import { noGrad } from "../tensor/grad-mode.ts";
 import { cell, Tensor } from "../tensor/tensor.ts";
 import type { PerGroup, ScheduleOptions, Target } from "./schedules/scheduler.ts";
@@ -57,6 +57,8 @@ export function getEmaAvgFn(decay = 0.999): AverageFunction {
   return (average, value) => average.mul(decay).add(value.mul(1 - decay));
 }
 
+const AVERAGED = { copy: asGiven(undefined), avgFn: asGiven(undefined), useBuffers: false };
+
 /**
  * A copy of a model whose parameters are averages of the model's, taken at each
  * `updateParameters(model)`; that may be inside a compiled step:
@@ -78,7 +80,7 @@ export class AveragedModel<M extends Averageable> {
   readonly #useBuffers: boolean;
 
   constructor(model: M, options: AveragedModelOptions<M> = {}) {
-    optionsOf("AveragedModel", ["copy", "avgFn", "useBuffers?"], options);
+    readNamed("AveragedModel", AVERAGED, options);
     this.module = options.copy ?? model.clone();
     if (options.copy !== undefined) this.module.loadStateDict(model.stateDict());
     const { device } = model.parameters()[0] ?? {};

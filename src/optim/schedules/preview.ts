@@ -1,6 +1,6 @@
 /** Shows what a schedule will do before anything is trained. */
 import { argumentError } from "../../core/errors.ts";
-import { optionsOf } from "../../core/options.ts";
+import { asGiven, readNamed } from "../../core/options.ts";
 import { ReduceLROnPlateau } from "./plateau.ts";
 import type { LRScheduler, Scheduled } from "./scheduler.ts";
 
@@ -25,7 +25,7 @@ export function preview(
   if (!Number.isInteger(steps) || steps < 0) {
     throw argumentError(`preview: steps is ${steps}; need a number of steps.`);
   }
-  optionsOf("preview", ["lr", "metric"], options);
+  readNamed("preview", { lr: asGiven(undefined), metric: asGiven(undefined) }, options);
   const group = { lr: options.lr ?? 0.1, momentum: 0.9, params: [] };
   const schedule = factory({ paramGroups: [group], scheduled: () => undefined });
   return Array.from({ length: steps }, (_, k) => {

@@ -5,18 +5,8 @@
 import type { DType } from "../../core/dtype.ts";
 import { elementOf, isFloat } from "../../core/dtype.ts";
 import { argumentError } from "../../core/errors.ts";
-import type { Defaults, NoDefaults, Options, Settings as Choice } from "../../core/options.ts";
-import {
-  asGiven,
-  checkOption,
-  isOptions,
-  optionsOf,
-  plainName,
-  read,
-  readNamed,
-  refuseOption,
-  valuesOf,
-} from "../../core/options.ts";
+import type { Defaults, NoDefaults, Options, Settings } from "../../core/options.ts";
+import { asGiven, isOptions, read, readNamed, valuesOf } from "../../core/options.ts";
 import type { Binary, BinaryOptions, Unary } from "../../ir/compose/arithmetic.ts";
 import { mul } from "../../ir/compose/arithmetic.ts";
 import type { Node, NodeBuilder } from "../../ir/node.ts";
@@ -57,7 +47,7 @@ export type Start<P extends List, C extends List> = C extends readonly [unknown,
 /** The arguments by position: N are needed, the others may be missing, or come by name as O. */
 export type Called<P extends List, N extends List, O> = [
   ...Start<P, Rest<P, N>>,
-  ...Choice<Rest<P, N>, O>,
+  ...Settings<Rest<P, N>, O>,
 ];
 
 /** The one needed argument by name, where it is no tensor. */
@@ -373,26 +363,6 @@ function ownCopy(value: unknown): unknown {
 /** The arguments of a function after its tensor. */
 export type ArgumentsOf<F> = F extends (x: never, ...rest: infer P) => unknown ? P : never;
 
-/**
- * Puts arguments in PyTorch's order. The optional ones may come by position or by name, in one
- * trailing options object; a name that the function does not have is an error.
- */
-export function inOrder(
-  fn: string,
-  names: readonly string[],
-  args: readonly unknown[],
-): readonly unknown[] {
-  const last = args[args.length - 1];
-  if (!isOptions(last)) return args;
-  const ordered = args.slice(0, -1);
-  const open = names.slice(ordered.length);
-  for (const [name, value] of Object.entries(last)) {
-    if (!open.includes(name)) refuseOption(fn, open, name);
-    ordered[names.indexOf(name)] = value;
-  }
-  return Array.from(ordered);
-}
-
 /** A list of numbers, or the numbers one by one. */
 export type Listed = [list: number | readonly number[]] | readonly number[];
 
@@ -423,77 +393,4 @@ export function joining(
     return call1(fn, tensors, [], constantAttrs(read(name, { dim: 0 }, [axis])));
   };
   return Object.assign(run, { graph });
-}
-
-/** The optional arguments of a function: by position, or by name in one object. */
-export type Optional<P extends readonly unknown[], O> = P | [options: O];
-
-/** The options of a call whose optional arguments came by position or by name; null is none. */
-export function byName<O extends object>(
-  fn: string,
-  names: readonly string[],
-  args: readonly unknown[],
-): O {
-  const [first] = args;
-  const given = args.length === 1 && isOptions(first) ? first : null;
-  const foreign = given && Object.keys(given).find((key) => !names.includes(key));
-  if (foreign) refuseOption(fn, names, foreign);
-  if (given !== null && !Object.values(given).includes(null)) return given as O;
-  const ordered = given === null ? inOrder(fn, names, args) : [];
-  const entries = given !== null ? Object.entries(given) : names.map((n, i) => [n, ordered[i]]);
-  const some = entries.filter(([, value]) => value !== null && value !== undefined);
-  return Object.fromEntries(some) as O;
-}
-
-type Prefixes<P extends readonly unknown[]> = P extends readonly [infer A, ...infer R]
-  ? [] | [A, ...Prefixes<R>]
-  : [];
-
-/** The first of some optional arguments by position, the others by name in one object. */
-export type Settings<P extends readonly unknown[], O> = [...Prefixes<P>, options?: O];
-
-/**
- * The options of a constructor whose optional arguments came by position, in the order of `names`,
- * or by name, where those of `more` may be, too. Throws for whatever is neither.
- */
-export function settingsOf<O extends object>(
-  owner: string,
-  names: readonly string[],
-  args: readonly unknown[],
-  more: readonly string[] = [],
-): O {
-  const last = args.at(-1);
-  const named = isOptions(last) ? last : undefined;
-  const placed = named === undefined ? args : args.slice(0, -1);
-  const all = [...names, ...more];
-  const options: Record<string, unknown> = {};
-  placed.forEach((value, i) => {
-    if (value === undefined) return;
-    const key = names[i];
-    if (key === undefined) optionsOf(owner, all, value as object);
-    else checkOption(owner, all, plainName(key), (options[plainName(key)] = value));
-  });
-  return { ...options, ...optionsOf(owner, all.slice(placed.length), named) } as O;
-}
-
-/** The one setting of a constructor, a number by position or by name. */
-export function numberOf(owner: string, name: string, given: unknown, initial: number): number {
-  const value = settingsOf<Record<string, unknown>>(owner, [name], [given])[name] ?? initial;
-  if (typeof value === "number") return value;
-  throw argumentError(`${owner}: ${name} is no number.`);
-}
-
-/** Makes a function of one tensor and parameters, the optional ones by position or by name. */
-export function parametric<R extends readonly unknown[], P extends readonly unknown[], O>(
-  name: string,
-  names: readonly string[],
-  compose: (b: NodeBuilder, x: Node, ...parameters: P) => Node,
-): <V extends Value>(x: V, ...args: P | [...R, O]) => V {
-  const fn = new Fn<{ readonly p: P }>(name, (b, [x], { p }) => [
-    compose(b, x!, ...(p.map((value) => value ?? undefined) as unknown as P)),
-  ]);
-  return (x, ...args) => {
-    const p = inOrder(name, names, args) as unknown as P;
-    return call1(fn, [x], [], constantAttrs({ p }));
-  };
 }
