@@ -85,7 +85,7 @@ function keptNames({ network }: PythonSource): string[] {
   return network.layers.slice(1).flatMap((_, k) => [`z${k + 1}`, `a${k + 1}`]);
 }
 
-/** z and a of every layer: `z1 = x @ W1.T + b1; a1 = tanh(z1)`. */
+/** z and a of every layer: `z1 = x @ W1.T + b1; a1 = φ(z1)`. */
 function spellForward(source: PythonSource): string {
   const { layers, activation } = source.network;
   const { numpy } = spellingOf(activation);

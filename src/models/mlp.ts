@@ -57,7 +57,7 @@ export function mlp(shape: MlpShape, options: { readonly dropout?: number } = {}
   return new Sequential(...layers);
 }
 
-/** Draws the shape in one line: `1 → 10 (tanh) → 1`. */
+/** Draws the shape in one line: `1 → 10 (relu) → 1`. */
 export function describeMlp({ inputs, hidden, outputs, activation }: MlpShape): string {
   return [inputs, ...hidden.map((width) => `${width} (${activation})`), outputs].join(" → ");
 }
