@@ -22,6 +22,15 @@ const shape = [
   { selector: "TSEnumDeclaration", message: "Use a union of string literals." },
 ];
 
+/** What only a class itself may touch is `#x`; `protected` stays for subclasses. */
+const privacy = ["PropertyDefinition", "MethodDefinition", "TSParameterProperty"].map((node) => ({
+  selector: `${node}[accessibility='private']`,
+  message: "Private members are #x.",
+}));
+
+/** Where `private` is still written. Modules keep it: a copy by `clone()` would lack `#x`. */
+const UNDER_PRIVATE = ["compiler", "ir", "nn", "optim", "runtime", "tensor/functions"];
+
 const hostGlobals = ["process", "navigator", "Worker", "document", "window", "Buffer", "require"];
 
 export default defineConfig(
@@ -52,7 +61,7 @@ export default defineConfig(
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
       "no-restricted-properties": ["error", ...inexactMath],
-      "no-restricted-syntax": ["error", ...power, ...shape],
+      "no-restricted-syntax": ["error", ...power, ...shape, ...privacy],
       "no-restricted-globals": [
         "error",
         ...hostGlobals.map((name) => ({ name, message: "Only src/host may name it: use #host." })),
@@ -65,6 +74,10 @@ export default defineConfig(
       "@typescript-eslint/no-misused-promises": "error",
       "@typescript-eslint/return-await": "error", // a promise returned from a try is awaited there
     },
+  },
+  {
+    files: UNDER_PRIVATE.map((folder) => `src/${folder}/**/*.ts`),
+    rules: { "no-restricted-syntax": ["error", ...power, ...shape] },
   },
   { files: ["src/core/math.ts"], rules: { "no-restricted-properties": "off" } },
   {

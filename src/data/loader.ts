@@ -27,8 +27,8 @@ export class DataLoader<S, B = Batch<S>> implements Iterable<B> {
   readonly dataset: Dataset<S>;
   readonly batchSize: number;
   readonly length: number;
-  private readonly shuffle: boolean;
-  private readonly collateFn: ((samples: S[]) => B) | undefined;
+  readonly #shuffle: boolean;
+  readonly #collateFn: ((samples: S[]) => B) | undefined;
 
   constructor(dataset: Dataset<S>, options: LoaderOptions<S, B> = {}) {
     const { batchSize, shuffle, dropLast } = readNamed("DataLoader", LOADER, options);
@@ -37,16 +37,17 @@ export class DataLoader<S, B = Batch<S>> implements Iterable<B> {
     }
     this.dataset = dataset;
     this.batchSize = batchSize;
-    this.shuffle = shuffle;
-    this.collateFn = options?.collateFn;
+    this.#shuffle = shuffle;
+    this.#collateFn = options?.collateFn;
     const batches = dataset.length / batchSize;
     this.length = dropLast ? Math.floor(batches) : Math.ceil(batches);
   }
 
   *[Symbol.iterator](): Generator<B, void, undefined> {
-    const { dataset, batchSize, collateFn } = this;
+    const { dataset, batchSize } = this;
+    const collateFn = this.#collateFn;
     const { length } = dataset;
-    const order = this.shuffle ? randomOrder(length) : Int32Array.from({ length }, (_, i) => i);
+    const order = this.#shuffle ? randomOrder(length) : Int32Array.from({ length }, (_, i) => i);
     for (let k = 0; k < this.length; k++) {
       const indices = order.subarray(k * batchSize, (k + 1) * batchSize);
       if (collateFn === undefined) yield batchOf(dataset, indices) as unknown as B;

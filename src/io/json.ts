@@ -43,13 +43,13 @@ class HeaderReader {
     this.skipSpace();
     switch (this.text[this.at]) {
       case "{":
-        return this.map(depth);
+        return this.#map(depth);
       case "[":
-        return this.list(depth);
+        return this.#list(depth);
       case '"':
-        return this.string();
+        return this.#string();
       default:
-        return this.integer();
+        return this.#integer();
     }
   }
 
@@ -68,40 +68,40 @@ class HeaderReader {
     );
   }
 
-  private map(depth: number): Map<string, HeaderValue> {
+  #map(depth: number): Map<string, HeaderValue> {
     const map = new Map<string, HeaderValue>();
     this.at++;
-    if (this.take("}")) return map;
+    if (this.#take("}")) return map;
     do {
       this.skipSpace();
       const start = this.at;
-      const key = this.string();
+      const key = this.#string();
       if (map.has(key)) {
         this.at = start;
         throw this.fail(`each key once (${JSON.stringify(key.slice(0, 60))} is there twice)`);
       }
-      if (!this.take(":")) throw this.fail('":"');
+      if (!this.#take(":")) throw this.fail('":"');
       map.set(key, this.value(depth + 1));
-    } while (this.take(","));
-    if (!this.take("}")) throw this.fail('"," or "}"');
+    } while (this.#take(","));
+    if (!this.#take("}")) throw this.fail('"," or "}"');
     return map;
   }
 
-  private list(depth: number): HeaderValue[] {
+  #list(depth: number): HeaderValue[] {
     const list: HeaderValue[] = [];
     this.at++;
-    if (this.take("]")) return list;
+    if (this.#take("]")) return list;
     do list.push(this.value(depth + 1));
-    while (this.take(","));
-    if (!this.take("]")) throw this.fail('"," or "]"');
+    while (this.#take(","));
+    if (!this.#take("]")) throw this.fail('"," or "]"');
     return list;
   }
 
-  private string(): string {
+  #string(): string {
     if (this.text[this.at] !== '"') throw this.fail("text in double quotes");
     // Not a regular expression: those run out of stack on text of some megabytes.
     let end = this.text.indexOf('"', this.at + 1);
-    while (end > 0 && this.isEscaped(end)) end = this.text.indexOf('"', end + 1);
+    while (end > 0 && this.#isEscaped(end)) end = this.text.indexOf('"', end + 1);
     if (end < 0) throw this.fail("text with its closing quote");
     if (end - this.at > LONGEST_TEXT) throw this.fail(`text of at most ${LONGEST_TEXT} characters`);
     try {
@@ -113,19 +113,19 @@ class HeaderReader {
     }
   }
 
-  private isEscaped(quote: number): boolean {
+  #isEscaped(quote: number): boolean {
     let slashes = 0;
     while (this.text[quote - 1 - slashes] === "\\") slashes++;
     return slashes % 2 === 1;
   }
 
-  private integer(): number {
-    const value = Number(this.match(INTEGER, "a value: text, a whole number, a list or a map"));
+  #integer(): number {
+    const value = Number(this.#match(INTEGER, "a value: text, a whole number, a list or a map"));
     if (!Number.isSafeInteger(value)) throw this.fail("a whole number below 2^53");
     return value;
   }
 
-  private match(pattern: RegExp, wanted: string): string {
+  #match(pattern: RegExp, wanted: string): string {
     pattern.lastIndex = this.at;
     const found = pattern.exec(this.text);
     if (found === null) throw this.fail(wanted);
@@ -133,7 +133,7 @@ class HeaderReader {
     return found[0];
   }
 
-  private take(mark: string): boolean {
+  #take(mark: string): boolean {
     this.skipSpace();
     if (this.text[this.at] !== mark) return false;
     this.at++;

@@ -14,7 +14,7 @@ export class FunctionContext {
   readonly needsInputGrad: readonly boolean[];
   /** A place for numbers and settings: `ctx.memory.scale = 2`. */
   readonly memory: Record<string, unknown> = {};
-  private kept: readonly Tensor[] = [];
+  #kept: readonly Tensor[] = [];
 
   constructor(needsInputGrad: readonly boolean[]) {
     this.needsInputGrad = needsInputGrad;
@@ -22,17 +22,17 @@ export class FunctionContext {
 
   /** Keeps inputs, outputs or other tensors for `backward`. */
   saveForBackward(...tensors: Tensor[]): void {
-    this.kept = tensors;
+    this.#kept = tensors;
   }
 
   /** The tensors that `forward` kept, in that order. */
   get savedTensors(): readonly Tensor[] {
-    return this.kept;
+    return this.#kept;
   }
 
   /** Puts the recorded outputs in the place of the plain ones. */
   replace(from: readonly Tensor[], to: readonly Tensor[]): void {
-    this.kept = this.kept.map((tensor) => to[from.indexOf(tensor)] ?? tensor);
+    this.#kept = this.#kept.map((tensor) => to[from.indexOf(tensor)] ?? tensor);
   }
 }
 

@@ -38,88 +38,90 @@ export class Captures {
   readonly grads = new Map<Value, GradEntry>();
   /** The arguments that the function also reached from outside, and the values they were. */
   readonly met = new Map<number, Value>();
-  private readonly builder: Builder;
-  private readonly first: Captures | null;
-  private readonly nodes = new Map<Value, Node>();
-  private readonly argumentNodes: Node[] = [];
-  private readonly argumentsOf = new Map<Value, number>();
-  private readonly standIns = new Map<Value, Value>();
+  readonly #builder: Builder;
+  readonly #first: Captures | null;
+  readonly #nodes = new Map<Value, Node>();
+  readonly #argumentNodes: Node[] = [];
+  readonly #argumentsOf = new Map<Value, number>();
+  readonly #standIns = new Map<Value, Value>();
   /** The stand-ins of arguments that recorded calls made. */
-  private readonly computed = new Set<Value>();
+  readonly #computed = new Set<Value>();
 
   /** `first`: those of the trace that this one follows. */
   constructor(builder: Builder, first: Captures | null) {
-    this.builder = builder;
-    this.first = first;
+    this.#builder = builder;
+    this.#first = first;
   }
 
   /** Makes the stand-in of an argument: one for all places where the same tensor is passed. */
   argument<V extends Value>(outer: V, argument: number): V {
-    const known = this.standIns.get(outer);
+    const known = this.#standIns.get(outer);
     if (known !== undefined) return known as V;
-    const node = this.first?.argumentNodes[argument] ?? this.builder.input(outer.type);
-    this.argumentNodes[argument] = node;
+    const first = this.#first === null ? undefined : this.#first.#argumentNodes[argument];
+    const node = first ?? this.#builder.input(outer.type);
+    this.#argumentNodes[argument] = node;
     this.sources.push({ value: null, argument, grad: false, array: null, node });
     const value = outer.like(outer.type, null, node);
     value.requiresGrad = outer.requiresGrad;
     value.gradient = outer.gradient;
     value.settable = outer.settable;
     value.hooks = outer.hooks;
-    if (outer.record !== null) this.computed.add(value);
-    this.argumentsOf.set(value, argument);
-    this.standIns.set(outer, value);
+    if (outer.record !== null) this.#computed.add(value);
+    this.#argumentsOf.set(value, argument);
+    this.#standIns.set(outer, value);
     return value;
   }
 
   /** What stands for a value inside: an argument's stand-in where it was passed, else itself. */
   own(value: Value): Value {
-    const standIn = this.standIns.get(value);
+    const standIn = this.#standIns.get(value);
     if (standIn === undefined) return value;
-    this.met.set(this.argumentsOf.get(standIn)!, value);
+    this.met.set(this.#argumentsOf.get(standIn)!, value);
     return standIn;
   }
 
   /** The number of the argument that a stand-in is for; undefined for other values. */
   argumentOf(standIn: Value): number | undefined {
-    return this.argumentsOf.get(standIn);
+    return this.#argumentsOf.get(standIn);
   }
 
   /** Whether it stands for an argument that recorded calls made outside. */
   isComputed(standIn: Value): boolean {
-    return this.computed.has(standIn);
+    return this.#computed.has(standIn);
   }
 
   /** Lets go of the arguments that it was traced with; replays have their own. */
   forget(): void {
-    for (const standIn of this.standIns.values()) standIn.gradient = null;
-    this.standIns.clear();
+    for (const standIn of this.#standIns.values()) standIn.gradient = null;
+    this.#standIns.clear();
   }
 
   /** The source that a value stands for: the argument's number, or the value itself. */
   baseOf(value: Value): Base {
-    const argument = this.argumentsOf.get(value) ?? -1;
+    const argument = this.#argumentsOf.get(value) ?? -1;
     return { value: argument < 0 ? value : null, argument };
   }
 
   /** Where a value is from that was not made inside; null for one that was. */
   outsideOf(value: Value): Base | null {
     const own = this.own(value);
-    return own.node === null || this.argumentsOf.has(own) ? this.baseOf(own) : null;
+    return own.node === null || this.#argumentsOf.has(own) ? this.baseOf(own) : null;
   }
 
   /** The input that a value from outside is; undefined until it is captured. */
   find(value: Value): Node | undefined {
-    return this.nodes.get(value) ?? this.first?.nodes.get(value);
+    const own = this.#nodes.get(value);
+    return own === undefined && this.#first !== null ? this.#first.#nodes.get(value) : own;
   }
 
   /** Notes the input that a value from outside is. */
   note(value: Value, node: Node): void {
-    this.nodes.set(value, node);
+    this.#nodes.set(value, node);
   }
 
   /** Makes an input of a value from outside. */
   capture(value: Value): Node {
-    const node = this.builder.input(value.type);
+    const node = this.#builder.input(value.type);
     this.note(value, node);
     this.sources.push({ value, argument: -1, grad: false, array: null, node });
     return node;
@@ -127,7 +129,7 @@ export class Captures {
 
   /** Makes an input of a tensor that the function makes, by a rule or of a host array. */
   make(value: Value, array: TypedArray | null): Node {
-    const node = this.builder.input(value.type);
+    const node = this.#builder.input(value.type);
     this.sources.push({ value, argument: -1, grad: false, array, node });
     return node;
   }
@@ -138,9 +140,9 @@ export class Captures {
     const known = this.grads.get(value);
     if (known !== undefined) return known;
     const outer = value.gradient;
-    const base = value.node === null || this.argumentsOf.has(value) ? this.baseOf(value) : null;
+    const base = value.node === null || this.#argumentsOf.has(value) ? this.baseOf(value) : null;
     if (base !== null && outer === null) this.absent.push(base);
-    const initial = base === null || outer === null ? null : this.gradInput(base, outer);
+    const initial = base === null || outer === null ? null : this.#gradInput(base, outer);
     const entry = { initial, current: initial };
     this.grads.set(value, entry);
     return entry;
@@ -154,9 +156,9 @@ export class Captures {
     else known.current = current;
   }
 
-  private gradInput(base: Base, outer: Value): Value {
-    const known = this.first?.sources.find((source) => source.grad && sameBase(source, base));
-    const node = known?.node ?? this.builder.input(outer.type);
+  #gradInput(base: Base, outer: Value): Value {
+    const known = this.#first?.sources.find((source) => source.grad && sameBase(source, base));
+    const node = known?.node ?? this.#builder.input(outer.type);
     this.sources.push({ ...base, grad: true, array: null, node });
     return outer.like(outer.type, null, node);
   }

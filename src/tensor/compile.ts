@@ -111,17 +111,17 @@ const MOST_VALUES = 8;
 /** The programs of one compiled function. */
 class Programs {
   readonly stats = { hits: 0, misses: 0 };
-  private readonly fn: Traceable;
-  private readonly check: CompileCheck;
+  readonly #fn: Traceable;
+  readonly #check: CompileCheck;
   /** The latest made first. */
-  private readonly programs: CompiledProgram[] = [];
+  readonly #programs: CompiledProgram[] = [];
   /** The one that served the last call: what the function set on the host is as it left it. */
-  private last: CompiledProgram | null = null;
-  private warned = false;
+  #last: CompiledProgram | null = null;
+  #warned = false;
 
   constructor(fn: Traceable, check: CompileCheck) {
-    this.fn = fn;
-    this.check = check;
+    this.#fn = fn;
+    this.#check = check;
   }
 
   call(given: Given, args: readonly unknown[]): unknown {
@@ -132,68 +132,68 @@ class Programs {
 
   /** Returns the program that serves these arguments; makes it where there is none. */
   find(args: readonly unknown[], given: Given): CompiledProgram {
-    const { last } = this;
-    if (last !== null && !this.isDue(last, given) && last.serves(given)) {
+    const last = this.#last;
+    if (last !== null && !this.#isDue(last, given) && last.serves(given)) {
       this.stats.hits++;
       return last;
     }
-    this.last = null;
-    const found = this.lookUp(args, given, last);
+    this.#last = null;
+    const found = this.#lookUp(args, given, last);
     this.stats[found === null ? "misses" : "hits"]++;
-    this.last = found ?? this.make(args, given);
-    return this.last;
+    this.#last = found ?? this.#make(args, given);
+    return this.#last;
   }
 
   /** Whether the function is to be traced again before a program is used. */
-  private isDue(program: CompiledProgram, given: Given): boolean {
+  #isDue(program: CompiledProgram, given: Given): boolean {
     if (program.revision !== context.revision || program.runsAlways) return true;
     if (!sameContents(program.numbers, given.numbers)) return true;
-    return this.check !== "never" && (this.check === "always" || isSpot(program.calls));
+    return this.#check !== "never" && (this.#check === "always" || isSpot(program.calls));
   }
 
   /** The program that does what the function does with these arguments now; null for none. */
-  private lookUp(
+  #lookUp(
     args: readonly unknown[],
     given: Given,
     last: CompiledProgram | null,
   ): CompiledProgram | null {
     const isNear = (program: CompiledProgram): boolean =>
       sameContents(program.numbers, given.numbers);
-    const serving = this.programs.filter((program) => program.serves(given));
+    const serving = this.#programs.filter((program) => program.serves(given));
     serving.sort((a, b) => Number(isNear(b)) - Number(isNear(a)));
     for (const program of serving) {
-      if (this.check === "never" && !this.isDue(program, given)) return program;
-      const next = traceOnce(this.fn, args, given, program.trace);
+      if (this.#check === "never" && !this.#isDue(program, given)) return program;
+      const next = traceOnce(this.#fn, args, given, program.trace);
       const parting = program.partingOf(next, given.numbers);
       if (parting === null) {
         if (program === last && isNear(program)) assertSettled(next, null);
         program.take(next, given.numbers);
         return program;
       }
-      if (program.revision !== context.revision) this.drop(program);
+      if (program.revision !== context.revision) this.#drop(program);
       else if (isNear(program)) refuseDifference(parting, true);
     }
-    if (serving.length >= MOST_VALUES && given.numbers.length > 0) this.warn();
+    if (serving.length >= MOST_VALUES && given.numbers.length > 0) this.#warn();
     return null;
   }
 
-  private make(args: readonly unknown[], given: Given): CompiledProgram {
-    const program = makeProgram(this.fn, args, given);
-    this.programs.unshift(program);
-    if (this.programs.length > MOST_PROGRAMS) this.drop(this.programs.at(-1)!);
+  #make(args: readonly unknown[], given: Given): CompiledProgram {
+    const program = makeProgram(this.#fn, args, given);
+    this.#programs.unshift(program);
+    if (this.#programs.length > MOST_PROGRAMS) this.#drop(this.#programs.at(-1)!);
     return program;
   }
 
-  private drop(program: CompiledProgram): void {
-    this.programs.splice(this.programs.indexOf(program), 1);
+  #drop(program: CompiledProgram): void {
+    this.#programs.splice(this.#programs.indexOf(program), 1);
     program.release();
   }
 
-  private warn(): void {
-    if (this.warned) return;
-    this.warned = true;
+  #warn(): void {
+    if (this.#warned) return;
+    this.#warned = true;
     console.warn(
-      `compile: ${this.fn.name || "the function"} was compiled for more than ${MOST_VALUES} values of ` +
+      `compile: ${this.#fn.name || "the function"} was compiled for more than ${MOST_VALUES} values of ` +
         `its number arguments, because they decide what it does (a branch, a size, an exponent). ` +
         `A number that is only added or multiplied can be read with scalar(() => value).`,
     );

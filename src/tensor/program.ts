@@ -47,82 +47,82 @@ export class CompiledProgram {
   revision = context.revision;
   /** Whether only a run of the function tells what it returns, or what its state is. */
   runsAlways: boolean;
-  private readonly first: Traced;
-  private readonly ending: Ending;
-  private readonly given: Pick<Given, "self" | "key" | "objects">;
-  private readonly argumentTypes: readonly TensorType[];
-  private readonly argumentGrads: readonly boolean[];
+  readonly #first: Traced;
+  readonly #ending: Ending;
+  readonly #given: Pick<Given, "self" | "key" | "objects">;
+  readonly #argumentTypes: readonly TensorType[];
+  readonly #argumentGrads: readonly boolean[];
   /** The first place at which each argument was passed. */
-  private readonly firstPlaces: readonly number[];
-  private readonly gradEnabled = context.gradEnabled;
-  private readonly sources: readonly Source[];
+  readonly #firstPlaces: readonly number[];
+  readonly #gradEnabled = context.gradEnabled;
+  readonly #sources: readonly Source[];
   /** Which results gradients can be taken of outside. */
-  private readonly live: readonly boolean[];
+  readonly #live: readonly boolean[];
   /** The slots that hang on the number arguments. */
-  private readonly varying: readonly number[];
+  readonly #varying: readonly number[];
   /** Whether more of the arguments than their types decided the program. */
-  private readonly looksAtArguments: boolean;
-  private readonly captured: ReadonlySet<Value>;
-  private readonly watched: readonly Watched[];
+  readonly #looksAtArguments: boolean;
+  readonly #captured: ReadonlySet<Value>;
+  readonly #watched: readonly Watched[];
   /** The latest trace, whose readers and effects are those of the present numbers. */
-  private latest: Traced;
-  private checker: Executable | null = null;
-  private readonly bases: Value[];
-  private readonly storages: Storage[];
-  private readonly inputs: number[];
+  #latest: Traced;
+  #checker: Executable | null = null;
+  readonly #bases: Value[];
+  readonly #storages: Storage[];
+  readonly #inputs: number[];
 
   constructor(name: string, traced: Traced, given: Given, varying: readonly number[]) {
     const { trace, ending } = traced;
     const { tensors } = given;
-    this.first = this.latest = traced;
+    this.#first = this.#latest = traced;
     this.trace = trace;
-    this.ending = ending;
-    this.given = { self: given.self, key: given.key, objects: given.objects };
+    this.#ending = ending;
+    this.#given = { self: given.self, key: given.key, objects: given.objects };
     this.numbers = given.numbers;
-    this.varying = varying;
-    this.argumentTypes = tensors.map((arg) => arg.type);
-    this.argumentGrads = tensors.map((arg) => arg.requiresGrad);
-    this.firstPlaces = tensors.map((arg) => tensors.indexOf(arg));
-    this.sources = trace.captures.sources;
+    this.#varying = varying;
+    this.#argumentTypes = tensors.map((arg) => arg.type);
+    this.#argumentGrads = tensors.map((arg) => arg.requiresGrad);
+    this.#firstPlaces = tensors.map((arg) => tensors.indexOf(arg));
+    this.#sources = trace.captures.sources;
     this.runsAlways = ending.host.length > 0;
-    this.live = ending.results.map(isLive);
-    const graph = this.graphOf([
+    this.#live = ending.results.map(isLive);
+    const graph = this.#graphOf([
       ...ending.resultNodes,
       ...ending.cells.map(({ node }) => node),
       ...ending.grads.flatMap(({ node }) => node ?? []),
     ]);
     const count = trace.readers.length + varying.length;
-    const device = tensors[0]?.home ?? this.deviceOfSources();
-    const donate = this.donations(graph.outputs.length);
-    this.spec = new Specialization(name, graph, count, this.maskFor(), device, null, donate);
-    this.watched = this.sources.flatMap(({ value, grad }) =>
+    const device = tensors[0]?.home ?? this.#deviceOfSources();
+    const donate = this.#donations(graph.outputs.length);
+    this.spec = new Specialization(name, graph, count, this.#maskFor(), device, null, donate);
+    this.#watched = this.#sources.flatMap(({ value, grad }) =>
       value === null || grad
         ? []
         : [{ value, requiresGrad: value.requiresGrad, hooks: value.hooks }],
     );
     const { host, captures } = trace;
-    this.looksAtArguments =
+    this.#looksAtArguments =
       captures.met.size + host.hooked.size > 0 ||
       ending.cells.some(({ base }) => base.value === null);
-    this.captured = new Set(this.watched.map(({ value }) => value));
-    this.bases = new Array<Value>(this.sources.length);
-    this.storages = new Array<Storage>(this.sources.length);
-    this.inputs = new Array<number>(count).fill(0);
+    this.#captured = new Set(this.#watched.map(({ value }) => value));
+    this.#bases = new Array<Value>(this.#sources.length);
+    this.#storages = new Array<Storage>(this.#sources.length);
+    this.#inputs = new Array<number>(count).fill(0);
     captures.forget();
   }
 
   /** A graph of the trace with its numbers as they are: inputs where they vary, else constants. */
-  private graphOf(outputs: readonly Node[]): Graph {
+  #graphOf(outputs: readonly Node[]): Graph {
     const { slots, readers } = this.trace;
-    const varying = this.varying.map((k) => slots[k]!.node);
+    const varying = this.#varying.map((k) => slots[k]!.node);
     const inputs = [
-      ...this.sources.map(({ node }) => node),
+      ...this.#sources.map(({ node }) => node),
       ...readers.map(({ node }) => node),
       ...varying,
     ];
     if (slots.length === 0) return { inputs, outputs };
     const b = new Builder();
-    const fixed = slots.filter((_, k) => !this.varying.includes(k));
+    const fixed = slots.filter((_, k) => !this.#varying.includes(k));
     const ins = inputs.map(({ type }) => b.input(type));
     const constants = fixed.map(({ value }) =>
       b.apply("constant", [], { dtype: "float64", value }),
@@ -131,13 +131,13 @@ export class CompiledProgram {
     return { inputs: ins, outputs: copyInto(b, all, [...ins, ...constants]) };
   }
 
-  private deviceOfSources(): Specialization["device"] {
-    return this.sources.find(({ value }) => value !== null)?.value?.home ?? defaultDevice();
+  #deviceOfSources(): Specialization["device"] {
+    return this.#sources.find(({ value }) => value !== null)?.value?.home ?? defaultDevice();
   }
 
   /** The inputs that results depend on differentiably; none where `backward` ran inside. */
-  private maskFor(): Mask {
-    if (!this.live.includes(true)) return 0;
+  #maskFor(): Mask {
+    if (!this.#live.includes(true)) return 0;
     if (this.trace.insideOnly !== "") {
       throw new NablaError(
         "trace",
@@ -145,19 +145,19 @@ export class CompiledProgram {
           `Call backward inside the compiled function, return it with .detach(), or compile without it.`,
       );
     }
-    const needs = this.sources.map(
+    const needs = this.#sources.map(
       ({ value, argument, grad }) =>
-        !grad && (argument >= 0 ? this.argumentGrads[argument]! : value!.requiresGrad),
+        !grad && (argument >= 0 ? this.#argumentGrads[argument]! : value!.requiresGrad),
     );
     if (needs.length > 30) return needs.map(Number).join("");
     return needs.reduce((mask, need, i) => (need ? mask | (1 << i) : mask), 0);
   }
 
   /** Cells are replaced where they stand. */
-  private donations(outputs: number): number[] {
+  #donations(outputs: number): number[] {
     const donate = new Array<number>(outputs).fill(-1);
-    this.ending.cells.forEach(({ base }, k) => {
-      donate[this.ending.results.length + k] = this.sources.findIndex(
+    this.#ending.cells.forEach(({ base }, k) => {
+      donate[this.#ending.results.length + k] = this.#sources.findIndex(
         ({ value, argument, grad }) => value === base.value && argument === base.argument && !grad,
       );
     });
@@ -166,86 +166,89 @@ export class CompiledProgram {
 
   /** Whether the program was made for such arguments and the present state of the host. */
   serves({ self, key, objects, tensors }: Given): boolean {
-    const { argumentTypes, argumentGrads, watched, trace, given } = this;
-    const count = argumentTypes.length;
-    if (key !== given.key || context.gradEnabled !== this.gradEnabled) return false;
+    const [types, grads] = [this.#argumentTypes, this.#argumentGrads];
+    const [watched, given] = [this.#watched, this.#given];
+    const count = types.length;
+    if (key !== given.key || context.gradEnabled !== this.#gradEnabled) return false;
     if (self !== given.self || !sameItems(objects, given.objects)) return false;
     for (let i = 0; i < count; i++) {
       const arg = tensors[i]!;
-      if (arg.type !== argumentTypes[i] || arg.requiresGrad !== argumentGrads[i]) return false;
-      if (arg.home !== this.spec.device || this.captured.has(arg)) return false;
-      if (tensors.indexOf(arg) !== this.firstPlaces[i]) return false;
+      if (arg.type !== types[i] || arg.requiresGrad !== grads[i]) return false;
+      if (arg.home !== this.spec.device || this.#captured.has(arg)) return false;
+      if (tensors.indexOf(arg) !== this.#firstPlaces[i]) return false;
     }
-    if (this.looksAtArguments && !this.servesArguments(tensors)) return false;
+    if (this.#looksAtArguments && !this.#servesArguments(tensors)) return false;
     for (let i = 0; i < watched.length; i++) {
       const { value, requiresGrad, hooks } = watched[i]!;
       if (value.requiresGrad !== requiresGrad || value.hooks !== hooks) return false;
     }
-    for (const { value, argument } of trace.captures.absent) {
+    for (const { value, argument } of this.trace.captures.absent) {
       if ((value ?? tensors[argument]!).gradient !== null) return false;
     }
-    if (!trace.host.holds) return false;
-    return this.sources.every(
+    if (!this.trace.host.holds) return false;
+    return this.#sources.every(
       ({ value, argument, grad, node }) =>
         !grad || (value ?? tensors[argument]!).gradient?.type === node.type,
     );
   }
 
   /** The same for what the function found out about its arguments. */
-  private servesArguments(args: readonly Tensor[]): boolean {
+  #servesArguments(args: readonly Tensor[]): boolean {
     const { captures, host } = this.trace;
     for (const [k, value] of captures.met) if (args[k] !== value) return false;
     for (const [k, hooks] of host.hooked) if (args[k]!.hooks !== hooks) return false;
     for (const k of host.leaves) if (args[k]!.record !== null) return false;
-    return this.ending.cells.every(
+    return this.#ending.cells.every(
       ({ base }) => base.value !== null || args[base.argument]!.settable,
     );
   }
 
   /** How a trace that followed, with such numbers, parts from the program; null for not at all. */
   partingOf(next: Traced, numbers: readonly number[]): Difference | null {
-    const parting = partingOf(this.first, next);
+    const parting = partingOf(this.#first, next);
     if (parting !== null) return parting;
     const same = sameContents(numbers, this.numbers);
-    const k = this.latest.trace.slots.findIndex(({ value }, i) => {
-      if (!same && this.varying.includes(i)) return false;
+    const k = this.#latest.trace.slots.findIndex(({ value }, i) => {
+      if (!same && this.#varying.includes(i)) return false;
       return !Object.is(value, next.trace.slots[i]!.value);
     });
-    if (k >= 0) return this.numberParting(k, next.trace);
+    if (k >= 0) return this.#numberParting(k, next.trace);
     if (!same) return null;
-    const [was, is] = [hostNumbers(this.latest.trace), hostNumbers(next.trace)];
+    const [was, is] = [hostNumbers(this.#latest.trace), hostNumbers(next.trace)];
     const r = was.findIndex((value, i) => !Object.is(value, is[i]));
     return r < 0 ? null : differsIn("number", `${was[r]}, read at each call,`, String(is[r]));
   }
 
-  private numberParting(k: number, next: Trace): Difference {
+  #numberParting(k: number, next: Trace): Difference {
     const line = this.trace.lines[next.slots[k]!.line]!;
     const numbersOf = ({ slots }: Trace): number[] =>
       slots.filter((slot) => slot.line === next.slots[k]!.line).map(({ value }) => value);
-    const was = { ...line, numbers: numbersOf(this.latest.trace) };
+    const was = { ...line, numbers: numbersOf(this.#latest.trace) };
     return differenceOf(was, { ...line, numbers: numbersOf(next) });
   }
 
   /** Takes the host's part from a trace that followed: its readers, effects and results. */
   take(traced: Traced, numbers: readonly number[]): void {
     traced.trace.captures.forget();
-    this.latest = traced;
+    this.#latest = traced;
     this.numbers = numbers;
     this.revision = context.revision;
   }
 
   release(): void {
     this.spec.release();
-    this.checker?.release();
+    this.#checker?.release();
   }
 
   run(args: readonly Tensor[]): unknown {
-    const { bases, storages, inputs, spec, sources, ending } = this;
-    const { trace } = this.latest;
+    const { spec } = this;
+    const [bases, storages, inputs] = [this.#bases, this.#storages, this.#inputs];
+    const [sources, ending] = [this.#sources, this.#ending];
+    const { trace } = this.#latest;
     const { readers, slots } = trace;
     const count = readers.length;
     for (let k = 0; k < count; k++) inputs[k] = readers[k]!.read();
-    for (let k = count; k < inputs.length; k++) inputs[k] = slots[this.varying[k - count]!]!.value;
+    for (let k = count; k < inputs.length; k++) inputs[k] = slots[this.#varying[k - count]!]!.value;
     for (let i = 0; i < sources.length; i++) {
       const { value, argument, grad, array } = sources[i]!;
       const base =
@@ -253,25 +256,25 @@ export class CompiledProgram {
       bases[i] = base;
       storages[i] = storageOf(grad ? base.gradient! : base);
     }
-    if (context.check !== null) this.checkAll();
+    if (context.check !== null) this.#checkAll();
     const executable = spec.mask === 0 ? spec.executable : spec.recording.forward;
     // what a gradient outside will read is not to be replaced where it stands
     const outputs = executable.run(storages, inputs, spec.mask === 0);
-    const values = this.wrap(outputs);
+    const values = this.#wrap(outputs);
     bases.fill(null!); // the last batch is not to live until the next
     storages.fill(null!);
-    this.keep(args, outputs);
+    this.#keep(args, outputs);
     for (let k = 0; k < trace.effects.length; k++) runEffect(trace.effects[k]!, spec.device);
     for (const { redo } of trace.host.states.values()) redo();
     const returned = ending.returned.map((one) =>
       typeof one === "number" ? values[one]! : (targetOf(one, args) as Tensor),
     );
-    return arrange(this.latest.ending.shape, returned);
+    return arrange(this.#latest.ending.shape, returned);
   }
 
   /** Gives cells and gradients what the program made for them. */
-  private keep(args: readonly Tensor[], outputs: readonly Storage[]): void {
-    const { results, cells, grads } = this.ending;
+  #keep(args: readonly Tensor[], outputs: readonly Storage[]): void {
+    const { results, cells, grads } = this.#ending;
     let o = results.length;
     for (const { base } of cells) replaceStorage(targetOf(base, args), outputs[o++]!);
     for (const { base, node } of grads) {
@@ -282,22 +285,22 @@ export class CompiledProgram {
   }
 
   /** Computes what each call inside makes, and throws at the first that is NaN or infinite. */
-  private checkAll(): void {
+  #checkAll(): void {
     const { spec, trace } = this;
     const made = trace.lines.flatMap((line) =>
       typeof line.what === "string"
         ? []
         : line.results.map((node, o) => ({ name: `${line.name}${at(line.site)}`, node, o })),
     );
-    const graph = this.graphOf(made.map(({ node }) => node));
-    this.checker ??= makeExecutable(spec.name, graph, this.inputs.length, spec.device);
-    const results = this.checker.run(this.storages, this.inputs);
+    const graph = this.#graphOf(made.map(({ node }) => node));
+    this.#checker ??= makeExecutable(spec.name, graph, this.#inputs.length, spec.device);
+    const results = this.#checker.run(this.#storages, this.#inputs);
     made.forEach(({ name, o }, k) => checkFinite(name, results[k]!, o));
   }
 
-  private wrap(outputs: readonly Storage[]): Tensor[] {
+  #wrap(outputs: readonly Storage[]): Tensor[] {
     const { spec } = this;
-    const { results } = this.ending;
+    const { results } = this.#ending;
     if (spec.mask === 0) {
       return results.map((_, o) =>
         Tensor.fromStorage(spec.outputTypes[o]!, spec.device, outputs[o]!),
@@ -307,13 +310,13 @@ export class CompiledProgram {
     const values = recorded(
       maker,
       spec,
-      [...this.bases],
-      [...this.inputs],
-      [...this.storages],
+      [...this.#bases],
+      [...this.#inputs],
+      [...this.#storages],
       outputs,
     );
     results.forEach((_, o) => {
-      if (this.live[o]) return;
+      if (this.#live[o]) return;
       values[o]!.requiresGrad = false;
       values[o]!.record = null;
     });

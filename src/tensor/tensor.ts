@@ -135,17 +135,17 @@ export class Tensor extends Placing {
 
   /** Returns the one number, as soon as it is there. Throws unless there is exactly one. */
   async item(): Promise<number> {
-    this.assertScalar();
+    this.#assertScalar();
     return (await numbersOf(this))[0]!;
   }
 
   /** Returns the one number now. Throws unless there is exactly one, and inside a trace. */
   itemSync(): number {
-    this.assertScalar();
-    return this.numbersNow("itemSync", "item")[0]!;
+    this.#assertScalar();
+    return this.#numbersNow("itemSync", "item")[0]!;
   }
 
-  private assertScalar(): void {
+  #assertScalar(): void {
     if (this.type.size === 1) return;
     throw new NablaError(
       "shape",
@@ -161,7 +161,7 @@ export class Tensor extends Placing {
 
   /** Returns a copy of the numbers in row-major order. */
   dataSync(): TypedArray {
-    return this.numbersNow("dataSync", "data").slice();
+    return this.#numbersNow("dataSync", "data").slice();
   }
 
   /** Returns the numbers in nested arrays, as soon as they are there. */
@@ -171,17 +171,17 @@ export class Tensor extends Placing {
 
   /** Returns the numbers in nested arrays; bools as truth values. */
   toArraySync(): Nested {
-    return nest(this.numbersNow("toArraySync", "toArray"), this.shape, this.dtype === "bool");
+    return nest(this.#numbersNow("toArraySync", "toArray"), this.shape, this.dtype === "bool");
   }
 
   /** What `JSON.stringify` writes: the numbers in nested arrays (NaN and infinities as null). */
   toJSON(): Nested | string {
     if (this.node !== null) return this.toString();
-    return nest(this.numbersNow("toJSON", "toArray"), this.shape, this.dtype === "bool");
+    return nest(this.#numbersNow("toJSON", "toArray"), this.shape, this.dtype === "bool");
   }
 
   /** The numbers, where the host can read them at once; otherwise names what waits for them. */
-  private numbersNow(name: string, waiting: string): TypedArray {
+  #numbersNow(name: string, waiting: string): TypedArray {
     const storage = storageOf(this);
     if (!isElsewhere(storage)) return storage.read();
     throw new NablaError(
@@ -238,14 +238,14 @@ export class Tensor extends Placing {
   /** Returns the same value, cut off from the tape. */
   detach(): Tensor {
     if (this.node !== null || context.tracer !== null) {
-      return call1(detach, [this], [], NONE).withoutGrad();
+      return call1(detach, [this], [], NONE).#withoutGrad();
     }
     const storage = storageOf(this);
     storage.exposed = true;
     return new Tensor(this.type, this.home, storage, null);
   }
 
-  private withoutGrad(): this {
+  #withoutGrad(): this {
     this.requiresGrad = false;
     this.record = null;
     return this;
@@ -290,11 +290,11 @@ export class Tensor extends Placing {
    * move back.
    */
   to(target: DType | DeviceName): Tensor {
-    if (!Object.hasOwn(castAttrs, target)) return this.toDevice(target as DeviceName);
+    if (!Object.hasOwn(castAttrs, target)) return this.#toDevice(target as DeviceName);
     return target === this.dtype ? this : call1(cast, [this], [], castAttrs[target as DType]);
   }
 
-  private toDevice(name: DeviceName): Tensor {
+  #toDevice(name: DeviceName): Tensor {
     const device = deviceNamed(name);
     if (device === this.home) return this;
     context.tracer?.fail("a tensor is moved to another device");
@@ -308,7 +308,7 @@ export class Tensor extends Placing {
 
   /** Spells shape, dtype, device and values as PyTorch does. */
   override toString(): string {
-    return showTensor(this, this.node === null ? this.numbersNow("toString", "data") : null);
+    return showTensor(this, this.node === null ? this.#numbersNow("toString", "data") : null);
   }
 
   [Symbol.for("nodejs.util.inspect.custom")](): string {

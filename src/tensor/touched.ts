@@ -24,28 +24,28 @@ interface Fields {
 
 /** The fields of the objects that one trace reached. */
 export class Touched {
-  private readonly fields = new Map<object, Fields>();
-  private readonly first: Touched | null;
+  readonly #fields = new Map<object, Fields>();
+  readonly #first: Touched | null;
   /** What the fields held at the end. */
-  private after: ReadonlyMap<object, Readonly<Record<string, unknown>>> = new Map();
+  #after: ReadonlyMap<object, Readonly<Record<string, unknown>>> = new Map();
 
   /** `first`: those of the trace that this one follows. */
   constructor(first: Touched | null) {
-    this.first = first;
+    this.#first = first;
   }
 
   /** Notes the fields of an object as they are, the first time. */
   touch(owner: object): void {
-    if (this.fields.has(owner)) return;
-    const known = this.first?.fields.get(owner);
+    if (this.#fields.has(owner)) return;
+    const known = this.#first === null ? undefined : this.#first.#fields.get(owner);
     const same = known !== undefined && isAsBefore(known, owner);
-    this.fields.set(owner, same ? known : fieldsOf(owner));
+    this.#fields.set(owner, same ? known : fieldsOf(owner));
   }
 
   /** Lists the fields that are others now, and the collections that hold other items. */
   changes(): Change[] {
     const changes: Change[] = [];
-    for (const [owner, fields] of this.fields) {
+    for (const [owner, fields] of this.#fields) {
       if (isAsBefore(fields, owner)) continue;
       for (const [name, is] of Object.entries(owner)) {
         const k = fields.names.indexOf(name);
@@ -59,7 +59,7 @@ export class Touched {
   /** Puts fields back. */
   restore(changes: readonly Change[]): void {
     for (const { owner, name } of changes) {
-      const { names, values, items } = this.fields.get(owner)!;
+      const { names, values, items } = this.#fields.get(owner)!;
       const k = names.indexOf(name);
       if (k < 0) delete (owner as Record<string, unknown>)[name];
       else {
@@ -72,8 +72,8 @@ export class Touched {
   /** Lists the plain values that were others when a trace that came later reached them. */
   changedBefore(later: Touched): Change[] {
     const changes: Change[] = [];
-    for (const [owner, { names, values }] of later.fields) {
-      const after = this.after.get(owner);
+    for (const [owner, { names, values }] of later.#fields) {
+      const after = this.#after.get(owner);
       if (after === undefined) continue;
       names.forEach((name, k) => {
         const [was, is] = [after[name], values[k]];
@@ -85,7 +85,7 @@ export class Touched {
 
   /** Notes what the fields hold at the end. */
   end(): void {
-    this.after = new Map([...this.fields.keys()].map((owner) => [owner, { ...owner }]));
+    this.#after = new Map([...this.#fields.keys()].map((owner) => [owner, { ...owner }]));
   }
 }
 

@@ -65,13 +65,13 @@ export class Trace implements Tracer {
   failure: NablaError | null = null;
   /** Where it first did something else than the trace that it follows. */
   difference: Difference | null = null;
-  private readonly follows: Trace | null;
-  private readonly hasSlots: boolean;
-  private readonly replays = new Map<object, number>();
+  readonly #follows: Trace | null;
+  readonly #hasSlots: boolean;
+  readonly #replays = new Map<object, number>();
 
   constructor({ follows = null, slots = false }: TraceOptions = {}) {
-    this.follows = follows;
-    this.hasSlots = follows?.hasSlots ?? slots;
+    this.#follows = follows;
+    this.#hasSlots = follows === null ? slots : follows.#hasSlots;
     this.builder = follows?.builder ?? new Builder();
     this.captures = new Captures(this.builder, follows?.captures ?? null);
     this.host = new HostState(follows?.host ?? null);
@@ -88,7 +88,7 @@ export class Trace implements Tracer {
     attrs: A,
     maker: Value,
   ): Value[] {
-    return this.include(fn, inputs, [], numbers, attrs, maker);
+    return this.#include(fn, inputs, [], numbers, attrs, maker);
   }
 
   callReading<A>(
@@ -98,11 +98,11 @@ export class Trace implements Tracer {
     attrs: A,
     maker: Value,
   ): Value[] {
-    return this.include(fn, inputs, numbers, [], attrs, maker);
+    return this.#include(fn, inputs, numbers, [], attrs, maker);
   }
 
   /** Puts a function's graph in, and on the tape where gradients are required. */
-  private include<A>(
+  #include<A>(
     fn: Fn<A>,
     inputs: readonly Value[],
     readers: readonly (() => number)[],
@@ -120,13 +120,13 @@ export class Trace implements Tracer {
       attrs,
       mask: cut ? "cut" : mask,
       device,
-      inputs: this.nodesOf(inputs, readers),
+      inputs: this.#nodesOf(inputs, readers),
       numbers,
     };
-    const line = this.enter(call, (nodes) => {
+    const line = this.#enter(call, (nodes) => {
       const spec = fn.find(inputs, count, attrs, mask, device);
       const results = copyInto(this.builder, spec.graph, nodes);
-      return { spec, results: cut ? results.map((node) => this.cut(node)) : results };
+      return { spec, results: cut ? results.map((node) => this.#cut(node)) : results };
     });
     const values = line.results.map((node) => maker.like(node.type, null, node));
     if (mask === 0) return values;
@@ -139,24 +139,24 @@ export class Trace implements Tracer {
   }
 
   /** Tensors and numbers that are read anew as nodes. */
-  private nodesOf(inputs: readonly Value[], readers: readonly (() => number)[] = []): Node[] {
+  #nodesOf(inputs: readonly Value[], readers: readonly (() => number)[] = []): Node[] {
     const nodes = inputs.map((input) => this.nodeOf(input));
-    for (const read of readers) nodes.push(this.reader(read, false));
+    for (const read of readers) nodes.push(this.#reader(read, false));
     return nodes;
   }
 
   /** Adds a line to the log: that of the trace it follows, or one that `make` makes. */
-  private enter(
+  #enter(
     call: Call,
     make: (nodes: readonly Node[]) => Pick<Made, "results"> & Partial<Made>,
   ): Line {
     const first = this.slots.length;
-    const known = this.follows?.lines[this.lines.length];
+    const known = this.#follows?.lines[this.lines.length];
     if (known !== undefined && this.difference === null && sameCall(known, call)) {
-      if (this.hasSlots || sameContents(known.numbers, call.numbers)) {
-        if (this.hasSlots) {
+      if (this.#hasSlots || sameContents(known.numbers, call.numbers)) {
+        if (this.#hasSlots) {
           call.numbers.forEach((value, k) => {
-            const { node } = this.follows!.slots[first + k]!;
+            const { node } = this.#follows!.slots[first + k]!;
             this.slots.push({ node, value, line: this.lines.length });
           });
         }
@@ -164,9 +164,9 @@ export class Trace implements Tracer {
         return known;
       }
     }
-    const nodes = [...call.inputs, ...call.numbers.map((value) => this.numberNode(value))];
+    const nodes = [...call.inputs, ...call.numbers.map((value) => this.#numberNode(value))];
     const made = make(nodes); // which may throw, and the function go on
-    if (this.follows !== null) this.difference ??= differenceOf(known, call);
+    if (this.#follows !== null) this.difference ??= differenceOf(known, call);
     const line = {
       spec: null,
       constant: null,
@@ -181,14 +181,14 @@ export class Trace implements Tracer {
   }
 
   /** A number among the arguments of a call. */
-  private numberNode(value: number): Node {
-    if (!this.hasSlots) return this.builder.apply("constant", [], { dtype: "float64", value });
+  #numberNode(value: number): Node {
+    if (!this.#hasSlots) return this.builder.apply("constant", [], { dtype: "float64", value });
     const node = this.builder.input(NUMBER);
     this.slots.push({ node, value, line: this.lines.length });
     return node;
   }
 
-  private cut(node: Node): Node {
+  #cut(node: Node): Node {
     return isFloat(node.type.dtype) ? this.builder.apply("stopGradient", [node], {}) : node;
   }
 
@@ -200,8 +200,8 @@ export class Trace implements Tracer {
     }
     const { spec, inputs } = record;
     const cut = inputs.some(needsGradient);
-    const nodes = [...record.nodes!, ...this.nodesOf(cotangents)];
-    const line = this.enter(
+    const nodes = [...record.nodes!, ...this.#nodesOf(cotangents)];
+    const line = this.#enter(
       {
         what: spec,
         name: `${spec.name} backward`,
@@ -213,7 +213,7 @@ export class Trace implements Tracer {
       },
       () => {
         const results = copyInto(this.builder, spec.backwardGraph(given), nodes);
-        return { results: cut ? results.map((node) => this.cut(node)) : results };
+        return { results: cut ? results.map((node) => this.#cut(node)) : results };
       },
     );
     return line.results.map((node) => cotangents[0]!.like(node.type, null, node));
@@ -234,10 +234,10 @@ export class Trace implements Tracer {
       attrs,
       mask: 0,
       device,
-      inputs: this.nodesOf(inputs, numbers),
+      inputs: this.#nodesOf(inputs, numbers),
       numbers: [],
     };
-    const line = this.enter(call, (nodes) => {
+    const line = this.#enter(call, (nodes) => {
       const spec = fn.find(inputs, numbers.length, attrs, 0, device);
       return { results: copyInto(this.builder, spec.graph, nodes) };
     });
@@ -248,8 +248,8 @@ export class Trace implements Tracer {
     this.nodeOf(cell);
     const node = this.nodeOf(value);
     const cut = value.requiresGrad;
-    const line = this.enter({ ...act("set", null), inputs: [node] }, () => ({
-      results: [cut ? this.cut(node) : node],
+    const line = this.#enter({ ...act("set", null), inputs: [node] }, () => ({
+      results: [cut ? this.#cut(node) : node],
     }));
     this.cells.set(this.own(cell), line.results[0]!);
   }
@@ -263,30 +263,30 @@ export class Trace implements Tracer {
   }
 
   number(read: () => number): Node {
-    return this.reader(read, true);
+    return this.#reader(read, true);
   }
 
-  private reader(read: () => number, byUser: boolean): Node {
-    const node = this.follows?.readers[this.readers.length]?.node ?? this.builder.input(NUMBER);
+  #reader(read: () => number, byUser: boolean): Node {
+    const node = this.#follows?.readers[this.readers.length]?.node ?? this.builder.input(NUMBER);
     this.readers.push({ read, node, byUser });
     return node;
   }
 
   frozen(value: number): Node {
     const call = { ...act("number", null), numbers: [value] };
-    return this.enter(call, (nodes) => ({ results: nodes })).results[0]!;
+    return this.#enter(call, (nodes) => ({ results: nodes })).results[0]!;
   }
 
   array(copy: Value, array: TypedArray): Node {
-    return this.made("array", copy, array);
+    return this.#made("array", copy, array);
   }
 
   constant(value: Value): Node {
-    return this.made("constant", value, null);
+    return this.#made("constant", value, null);
   }
 
-  private made(word: string, value: Value, array: TypedArray | null): Node {
-    const line = this.enter(act(word, value.type.text), () => ({
+  #made(word: string, value: Value, array: TypedArray | null): Node {
+    const line = this.#enter(act(word, value.type.text), () => ({
       results: [this.captures.make(value, array)],
       constant: value,
       array,
@@ -309,8 +309,8 @@ export class Trace implements Tracer {
   }
 
   replayIndex(owner: object): number {
-    const count = this.replays.get(owner) ?? 0;
-    this.replays.set(owner, count + 1);
+    const count = this.#replays.get(owner) ?? 0;
+    this.#replays.set(owner, count + 1);
     return count;
   }
 
@@ -384,11 +384,11 @@ export class Trace implements Tracer {
     }
     const known = this.captures.find(value);
     if (value.reading === null) return known ?? this.captures.capture(value);
-    return this.numberOf(value, value.reading, known);
+    return this.#numberOf(value, value.reading, known);
   }
 
   /** The node of a `scalar` from outside, which is read once. */
-  private numberOf(value: Value, read: () => number, known: Node | undefined): Node {
+  #numberOf(value: Value, read: () => number, known: Node | undefined): Node {
     if (known !== undefined && this.readers.some(({ node }) => node === known)) return known;
     const node = this.number(read);
     this.captures.note(value, node);
