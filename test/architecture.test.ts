@@ -1,5 +1,6 @@
 /** The house's rules that no linter knows: import order, cycles, barrels, sizes. */
 import { describe, expect, it } from "vitest";
+import { ADDED_FILES, runAdded, steps, stepsOf } from "./support/added-operation.ts";
 import { findFaults, isDoor, packagesReached, undocumented } from "./support/architecture.ts";
 import { looked } from "./support/guard.ts";
 import { lineCount, rowsOf, tourLines, tourOf } from "./support/house.ts";
@@ -199,5 +200,25 @@ describe("the table", () => {
       "OPS.add",
     ]);
     expect(asked.filter((line) => !seeded.includes(line))).toEqual([]);
+  });
+});
+
+describe("an added operation", () => {
+  it("touches the files that CONTRIBUTING.md names, and works", async ({ task }) => {
+    looked(task, `an added operation touches ${ADDED_FILES.length} files`);
+    expect(steps()).toEqual(ADDED_FILES);
+    expect(ADDED_FILES.length).toBeLessThanOrEqual(3);
+    const [values, slopes] = [
+      [-8, 0.125, 27],
+      [12, 0.75, 27],
+    ];
+    expect(await runAdded(steps())).toEqual([values, slopes, values, slopes]);
+  });
+
+  it("needs its row and its definition: without one of them it fails", async () => {
+    expect(stepsOf("\n## Add an operation\n\n1. In `src/ir/ops.ts`.\n")).toEqual(["src/ir/ops.ts"]);
+    for (const file of ADDED_FILES.slice(1)) {
+      await expect(runAdded(ADDED_FILES.filter((one) => one !== file))).rejects.toThrow();
+    }
   });
 });

@@ -5,6 +5,7 @@
 import { build } from "esbuild";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { stepsOf } from "./added-operation.ts";
 import { importsOf } from "./architecture.ts";
 import {
   bundledByEsbuild,
@@ -33,6 +34,9 @@ export async function measureHouse(root: string): Promise<Record<string, Figures
     "files of src that name": {
       ...Object.fromEntries(FUNCTIONS.map((name) => [name, naming(files, name).length])),
       "an operation like one added": naming(files, LIKE_AN_ADDED_ONE).length,
+    },
+    "an added elementwise operation": {
+      files: stepsOf(readFileSync(join(root, "CONTRIBUTING.md"), "utf8")).length,
     },
     "the tour": { files: tour.length, lines: tourLines(root, tour) },
     imports: edgesOf(files),
