@@ -29,7 +29,7 @@ const privacy = ["PropertyDefinition", "MethodDefinition", "TSParameterProperty"
 }));
 
 /** Where `private` is still written. Modules keep it: a copy by `clone()` would lack `#x`. */
-const UNDER_PRIVATE = ["compiler", "ir", "nn", "optim", "runtime", "tensor/functions"];
+const UNDER_PRIVATE = ["nn"];
 
 const hostGlobals = ["process", "navigator", "Worker", "document", "window", "Buffer", "require"];
 

@@ -23,60 +23,60 @@ export function simplify(graph: Graph): Graph {
 type MapLowering = AnyLowering & { readonly kind: "map" };
 
 class Simplifier {
-  private readonly builder = new Builder();
-  private readonly built = new Map<Node, Node>();
+  readonly #builder = new Builder();
+  readonly #built = new Map<Node, Node>();
   /** The one element that all elements of a node are equal to, where that is known: of shape []. */
-  private readonly fills = new Map<Node, Node>();
-  private readonly constants = new Map<Node, number>();
+  readonly #fills = new Map<Node, Node>();
+  readonly #constants = new Map<Node, number>();
   /** Which values of a scan are picked, and where they are in the smaller one. */
-  private readonly picked = new Map<Node, Set<number>>();
-  private readonly places = new Map<Node, readonly number[]>();
+  readonly #picked = new Map<Node, Set<number>>();
+  readonly #places = new Map<Node, readonly number[]>();
 
   run(graph: Graph): Graph {
     const inputs = graph.inputs.map((node) => {
-      const input = this.builder.input(node.type);
-      this.built.set(node, input);
-      if (node.type.shape.length === 0) this.fills.set(input, input);
+      const input = this.#builder.input(node.type);
+      this.#built.set(node, input);
+      if (node.type.shape.length === 0) this.#fills.set(input, input);
       return input;
     });
     const order = topological(graph.outputs);
-    for (const node of order) this.notePick(node);
+    for (const node of order) this.#notePick(node);
     for (const node of order) {
-      if (!this.built.has(node)) this.built.set(node, this.rebuild(node));
+      if (!this.#built.has(node)) this.#built.set(node, this.#rebuild(node));
     }
-    return { inputs, outputs: graph.outputs.map((node) => this.built.get(node)!) };
+    return { inputs, outputs: graph.outputs.map((node) => this.#built.get(node)!) };
   }
 
-  private notePick(node: Node): void {
+  #notePick(node: Node): void {
     const lowering = loweringOf(node);
     if (lowering.kind !== "pick") return;
     const scan = node.inputs[0]!;
-    const known = this.picked.get(scan) ?? new Set();
-    this.picked.set(scan, known.add(lowering.index(node.attrs)));
+    const known = this.#picked.get(scan) ?? new Set();
+    this.#picked.set(scan, known.add(lowering.index(node.attrs)));
   }
 
-  private rebuild(node: Node): Node {
-    const inputs = node.inputs.map((input) => this.built.get(input)!);
-    this.builder.origin = node.origin;
+  #rebuild(node: Node): Node {
+    const inputs = node.inputs.map((input) => this.#built.get(input)!);
+    this.#builder.origin = node.origin;
     const lowering = loweringOf(node);
-    if (lowering.kind === "view") return this.view(node, inputs, lowering);
-    if (lowering.kind === "map") return this.map(node, inputs, lowering);
+    if (lowering.kind === "view") return this.#view(node, inputs, lowering);
+    if (lowering.kind === "map") return this.#map(node, inputs, lowering);
     if (lowering.kind === "scan") {
-      const picked = this.picked.get(node) ?? new Set();
-      const smaller = smallerScan(this.builder, node, inputs, picked, simplify);
-      this.places.set(node, smaller.places);
+      const picked = this.#picked.get(node) ?? new Set();
+      const smaller = smallerScan(this.#builder, node, inputs, picked, simplify);
+      this.#places.set(node, smaller.places);
       return smaller.node;
     }
     if (lowering.kind === "pick") {
-      const index = this.places.get(node.inputs[0]!)![lowering.index(node.attrs)]!;
-      return this.builder.apply("pick", inputs, { index });
+      const index = this.#places.get(node.inputs[0]!)![lowering.index(node.attrs)]!;
+      return this.#builder.apply("pick", inputs, { index });
     }
-    const result = this.builder.apply(node.op, inputs, node.attrs);
-    if (result.type.shape.length === 0) this.fills.set(result, result);
+    const result = this.#builder.apply(node.op, inputs, node.attrs);
+    if (result.type.shape.length === 0) this.#fills.set(result, result);
     return result;
   }
 
-  private view(
+  #view(
     node: Node,
     inputs: readonly Node[],
     lowering: AnyLowering & { readonly kind: "view" },
@@ -89,59 +89,59 @@ class Simplifier {
       while (isRowMajor(from)) from = from.inputs[0]!;
       if (from.type === node.type) return from;
     }
-    const result = this.builder.apply(node.op, [from, ...inputs.slice(1)], node.attrs);
-    const fill = inputs.length === 1 ? this.fills.get(x) : undefined;
+    const result = this.#builder.apply(node.op, [from, ...inputs.slice(1)], node.attrs);
+    const fill = inputs.length === 1 ? this.#fills.get(x) : undefined;
     const one = result.type.shape.length === 0 ? result : undefined;
     if (fill !== undefined && result.type.shape.length === 0) return fill;
-    if (fill ?? one) this.fills.set(result, (fill ?? one)!);
+    if (fill ?? one) this.#fills.set(result, (fill ?? one)!);
     return result;
   }
 
-  private map(node: Node, inputs: readonly Node[], lowering: MapLowering): Node {
+  #map(node: Node, inputs: readonly Node[], lowering: MapLowering): Node {
     const { attrs, type } = node;
-    const tree = reduceTree(lowering.scalar(this.argumentsOf(inputs), attrs));
+    const tree = reduceTree(lowering.scalar(this.#argumentsOf(inputs), attrs));
     if (tree.op === "arg") return inputs[tree.value]!;
-    const twice = this.undone(tree, inputs);
+    const twice = this.#undone(tree, inputs);
     if (twice !== null) return twice;
-    if (inputs.every((input) => this.valueOf(input) !== undefined)) {
+    if (inputs.every((input) => this.#valueOf(input) !== undefined)) {
       const value = compileScalar(tree)([]);
-      return this.filled(this.constant(node, value), type.shape);
+      return this.#filled(this.#constant(node, value), type.shape);
     }
-    const fills = inputs.map((input) => this.fills.get(input));
+    const fills = inputs.map((input) => this.#fills.get(input));
     if (type.shape.length > 0 && fills.every((fill) => fill !== undefined)) {
-      const one = this.builder.apply(node.op, fills as Node[], attrs);
-      this.fills.set(one, one);
-      return this.filled(one, type.shape);
+      const one = this.#builder.apply(node.op, fills as Node[], attrs);
+      this.#fills.set(one, one);
+      return this.#filled(one, type.shape);
     }
-    const result = this.builder.apply(node.op, inputs, attrs);
-    if (type.shape.length === 0) this.fills.set(result, result);
+    const result = this.#builder.apply(node.op, inputs, attrs);
+    if (type.shape.length === 0) this.#fills.set(result, result);
     return result;
   }
 
-  private argumentsOf(inputs: readonly Node[]): Scalar[] {
+  #argumentsOf(inputs: readonly Node[]): Scalar[] {
     return inputs.map((input, k) => {
-      const value = this.valueOf(input);
+      const value = this.#valueOf(input);
       const { dtype } = input.type;
       return value === undefined ? argument(k, dtype) : literal(dtype, value);
     });
   }
 
   /** The number that all elements of a node are, where it is known. */
-  private valueOf(node: Node): number | undefined {
-    const fill = this.fills.get(node);
-    return fill === undefined ? undefined : this.constants.get(fill);
+  #valueOf(node: Node): number | undefined {
+    const fill = this.#fills.get(node);
+    return fill === undefined ? undefined : this.#constants.get(fill);
   }
 
-  private constant(node: Node, value: number): Node {
+  #constant(node: Node, value: number): Node {
     const { dtype } = node.type;
-    const result = this.builder.apply("constant", [], { dtype, value });
-    this.constants.set(result, value);
-    this.fills.set(result, result);
+    const result = this.#builder.apply("constant", [], { dtype, value });
+    this.#constants.set(result, value);
+    this.#fills.set(result, result);
     return result;
   }
 
   /** −(−x) is x. */
-  private undone(tree: Scalar, inputs: readonly Node[]): Node | null {
+  #undone(tree: Scalar, inputs: readonly Node[]): Node | null {
     const arg = tree.args[0];
     if (tree.op !== "neg" || arg?.op !== "arg") return null;
     const inner = inputs[arg.value]!;
@@ -152,14 +152,14 @@ class Simplifier {
   }
 
   /** Repeats one element over a shape. */
-  private filled(one: Node, shape: Shape): Node {
+  #filled(one: Node, shape: Shape): Node {
     if (shape.length === 0) return one;
     const ones = shape.map(() => 1);
-    const thin = this.builder.apply("reshape", [one], { shape: ones });
-    this.fills.set(thin, one);
+    const thin = this.#builder.apply("reshape", [one], { shape: ones });
+    this.#fills.set(thin, one);
     if (ones.every((_, axis) => shape[axis] === 1)) return thin;
-    const full = this.builder.apply("expand", [thin], { shape });
-    this.fills.set(full, one);
+    const full = this.#builder.apply("expand", [thin], { shape });
+    this.#fills.set(full, one);
     return full;
   }
 }

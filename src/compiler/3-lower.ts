@@ -95,73 +95,73 @@ function loop(group: Group, stored: ReadonlySet<Item>): Step {
 
 /** Writes the members of a group one after another. */
 class LoopWriter {
-  private readonly body = new BodyBuilder();
-  private readonly values = new Map<Item, number>();
-  private readonly reduces: Stage[] = [];
-  private readonly stores: Store[] = [];
-  private readonly dims: Dims;
-  private readonly group: Group;
-  private readonly stored: ReadonlySet<Item>;
+  readonly #body = new BodyBuilder();
+  readonly #values = new Map<Item, number>();
+  readonly #reduces: Stage[] = [];
+  readonly #stores: Store[] = [];
+  readonly #dims: Dims;
+  readonly #group: Group;
+  readonly #stored: ReadonlySet<Item>;
 
   constructor(group: Group, stored: ReadonlySet<Item>) {
-    this.group = group;
-    this.stored = stored;
-    this.dims = dimsOf(group);
+    this.#group = group;
+    this.#stored = stored;
+    this.#dims = dimsOf(group);
   }
 
   add(item: Item): void {
-    const level = this.group.levels.get(item)!;
-    const value = this.compute(item, level);
-    this.values.set(item, value);
-    if (!this.stored.has(item)) return;
-    const { space, reduced } = this.group;
+    const level = this.#group.levels.get(item)!;
+    const value = this.#compute(item, level);
+    this.#values.set(item, value);
+    if (!this.#stored.has(item)) return;
+    const { space, reduced } = this.#group;
     const strides =
       level === "row"
-        ? this.dims.row(contiguous(rowShape(this.group)))
-        : this.dims.full(contiguous(space));
-    const access = this.body.target({ ...whole(item), strides });
+        ? this.#dims.row(contiguous(rowShape(this.#group)))
+        : this.#dims.full(contiguous(space));
+    const access = this.#body.target({ ...whole(item), strides });
     const inner = level === "full" && reduced !== null;
-    this.stores.push({ kind: "store", inner, value, access });
+    this.#stores.push({ kind: "store", inner, value, access });
   }
 
-  private compute(item: Item, level: Level): number {
+  #compute(item: Item, level: Level): number {
     const { work } = item;
     if (work.kind === "reduce") {
-      const value = this.load(item.operands[0]!, work.shape, "full");
+      const value = this.#load(item.operands[0]!, work.shape, "full");
       const { dtype } = item.type;
-      this.reduces.push({ kind: "reduce", combine: work.combine, value, dtype });
-      return this.body.reduced(this.reduces.length - 1, dtype);
+      this.#reduces.push({ kind: "reduce", combine: work.combine, value, dtype });
+      return this.#body.reduced(this.#reduces.length - 1, dtype);
     }
     const { shape } = item.type;
-    return this.body.item(item, {
-      load: (operand) => this.load(operand, shape, level),
-      reach: (operand) => this.reach(operand, shape, level),
+    return this.#body.item(item, {
+      load: (operand) => this.#load(operand, shape, level),
+      reach: (operand) => this.#reach(operand, shape, level),
     });
   }
 
-  private load(operand: Operand, shape: Shape, level: Level): number {
-    const own = this.values.get(operand.base);
-    return own ?? this.body.load(this.reach(operand, shape, level));
+  #load(operand: Operand, shape: Shape, level: Level): number {
+    const own = this.#values.get(operand.base);
+    return own ?? this.#body.load(this.#reach(operand, shape, level));
   }
 
-  private reach(operand: Operand, shape: Shape, level: Level): Reach {
+  #reach(operand: Operand, shape: Shape, level: Level): Reach {
     const rows = level === "row";
-    const space = rows ? rowShape(this.group) : this.group.space;
+    const space = rows ? rowShape(this.#group) : this.#group.space;
     const strides = restride(operand.strides, shape, space)!;
-    return reach(operand, rows ? this.dims.row(strides) : this.dims.full(strides));
+    return reach(operand, rows ? this.#dims.row(strides) : this.#dims.full(strides));
   }
 
   finish(): Step {
-    const { outer, inner } = this.dims;
+    const { outer, inner } = this.#dims;
     const stages = [
-      ...this.reduces,
-      ...this.stores.filter((store) => store.inner),
-      ...this.stores.filter((store) => !store.inner),
+      ...this.#reduces,
+      ...this.#stores.filter((store) => store.inner),
+      ...this.#stores.filter((store) => !store.inner),
     ];
-    const rowwise = this.stores.some((store) => store.inner);
-    const kind = this.group.reduced === null ? "map" : rowwise ? "rowwise" : "reduce";
-    const { body } = this;
+    const rowwise = this.#stores.some((store) => store.inner);
+    const kind = this.#group.reduced === null ? "map" : rowwise ? "rowwise" : "reduce";
+    const body = this.#body;
     const kernel = { kind, params: body.params(), outer, inner, body: body.steps, stages } as const;
-    return { kernel, args: body.args, origin: originOf(this.group.members) };
+    return { kernel, args: body.args, origin: originOf(this.#group.members) };
   }
 }

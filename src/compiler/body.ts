@@ -26,24 +26,24 @@ export class BodyBuilder {
   readonly steps: Instr[] = [];
   /** The items behind the parameters, in order. */
   readonly args: Item[] = [];
-  private readonly written = new Set<Item>();
-  private readonly numbers = new Map<Item, number>();
-  private readonly known = new Map<string, number>();
+  readonly #written = new Set<Item>();
+  readonly #numbers = new Map<Item, number>();
+  readonly #known = new Map<string, number>();
 
   /** The parameter that stands for an item's buffer. */
   param(item: Item): number {
-    let number = this.numbers.get(item);
+    let number = this.#numbers.get(item);
     if (number === undefined) {
       number = this.args.length;
       this.args.push(item);
-      this.numbers.set(item, number);
+      this.#numbers.set(item, number);
     }
     return number;
   }
 
   /** The list of parameters. */
   params(): Param[] {
-    return this.args.map((item) => ({ dtype: item.type.dtype, written: this.written.has(item) }));
+    return this.args.map((item) => ({ dtype: item.type.dtype, written: this.#written.has(item) }));
   }
 
   /** The place in an item's buffer that strides over the kernel's dims lead to. */
@@ -59,16 +59,16 @@ export class BodyBuilder {
 
   /** The same, of a buffer that is written. */
   target(reach: Reach): Access {
-    this.written.add(reach.base);
+    this.#written.add(reach.base);
     return this.access(reach);
   }
 
   /** The step that reads an operand. */
   load(reach: Reach): number {
-    if (reach.base.inline) return this.inline(reach);
+    if (reach.base.inline) return this.#inline(reach);
     const access = this.access(reach);
     const key = `load ${accessKey(access)}`;
-    return this.step(key, () => ({ op: "load", dtype: reach.base.type.dtype, access }));
+    return this.#step(key, () => ({ op: "load", dtype: reach.base.type.dtype, access }));
   }
 
   /** The step that reads an operand moved by an index along one axis. */
@@ -76,7 +76,7 @@ export class BodyBuilder {
     const access = this.access(reach);
     const { dtype } = reach.base.type;
     const key = `gather ${index} ${stride} ${size} ${accessKey(access)}`;
-    return this.step(key, () => ({ op: "gather", dtype, access, index, stride, size }));
+    return this.#step(key, () => ({ op: "gather", dtype, access, index, stride, size }));
   }
 
   /** The step that computes an item which works element by element. */
@@ -108,7 +108,7 @@ export class BodyBuilder {
           stack.push(...missing);
           continue;
         }
-        done.set(node, this.scalar(node, done, args));
+        done.set(node, this.#scalar(node, done, args));
       }
       stack.pop();
     }
@@ -117,25 +117,25 @@ export class BodyBuilder {
 
   /** The step of one instruction on earlier steps. */
   instruction(op: ScalarOp, dtype: DType, args: readonly number[]): number {
-    return this.step(`${op} ${dtype} ${args.join()}`, () => ({ op, dtype, args }));
+    return this.#step(`${op} ${dtype} ${args.join()}`, () => ({ op, dtype, args }));
   }
 
   /** The step that stands for a stage's result. */
   reduced(stage: number, dtype: DType): number {
-    return this.step(`reduced ${stage}`, () => ({ op: "reduced", dtype, stage }));
+    return this.#step(`reduced ${stage}`, () => ({ op: "reduced", dtype, stage }));
   }
 
   /** The step that stands for a contraction's result, or for what was combined so far. */
   carry(dtype: DType): number {
-    return this.step("carry", () => ({ op: "carry", dtype }));
+    return this.#step("carry", () => ({ op: "carry", dtype }));
   }
 
-  private scalar(node: Scalar, done: ReadonlyMap<Scalar, number>, args: readonly number[]): number {
+  #scalar(node: Scalar, done: ReadonlyMap<Scalar, number>, args: readonly number[]): number {
     const { op, dtype, value } = node;
     if (op === "arg") return args[value]!;
     if (op === "const") {
       const sign = Object.is(value, -0) ? "-" : "";
-      return this.step(`const ${dtype} ${sign}${value}`, () => ({ op, dtype, value }));
+      return this.#step(`const ${dtype} ${sign}${value}`, () => ({ op, dtype, value }));
     }
     return this.instruction(
       op,
@@ -144,12 +144,12 @@ export class BodyBuilder {
     );
   }
 
-  private inline(reach: Reach): number {
+  #inline(reach: Reach): number {
     const { base, offset, strides } = reach;
     const { work } = base;
     if (work.kind === "iota") {
       const key = `index ${offset} ${strides.join()}`;
-      return this.step(key, () => ({ op: "index", dtype: "int32", strides, offset }));
+      return this.#step(key, () => ({ op: "index", dtype: "int32", strides, offset }));
     }
     if (work.kind !== "map") throw new Error(`${work.kind} items have a buffer`);
     const zeros = strides.map(() => 0);
@@ -157,12 +157,12 @@ export class BodyBuilder {
     return this.tree(work.scalar, args);
   }
 
-  private step(key: string, make: () => Instr): number {
-    let at = this.known.get(key);
+  #step(key: string, make: () => Instr): number {
+    let at = this.#known.get(key);
     if (at === undefined) {
       at = this.steps.length;
       this.steps.push(make());
-      this.known.set(key, at);
+      this.#known.set(key, at);
     }
     return at;
   }

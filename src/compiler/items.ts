@@ -143,25 +143,25 @@ export function itemsOf(graph: Graph): Items {
 
 /** The state of the conversion: the items so far, and where each node's value lies. */
 class Itemizer {
-  private readonly items: Item[] = [];
-  private readonly places = new Map<Node, Operand>();
-  private readonly costs = new Map<Item, number>();
-  private count = 0;
+  readonly #items: Item[] = [];
+  readonly #places = new Map<Node, Operand>();
+  readonly #costs = new Map<Item, number>();
+  #count = 0;
 
   run(graph: Graph): Items {
     const inputs = graph.inputs.map((node, index) => {
-      const item = this.make(node.type, "input", { kind: "input", index }, [], true);
-      this.places.set(node, whole(item));
+      const item = this.#make(node.type, "input", { kind: "input", index }, [], true);
+      this.#places.set(node, whole(item));
       return item;
     });
     for (const node of topological(graph.outputs)) {
-      if (!this.places.has(node)) this.places.set(node, this.place(node));
+      if (!this.#places.has(node)) this.#places.set(node, this.#place(node));
     }
-    const outputs = graph.outputs.map((node, index) => this.output(node, index));
-    return { inputs, items: this.items, outputs };
+    const outputs = graph.outputs.map((node, index) => this.#output(node, index));
+    return { inputs, items: this.#items, outputs };
   }
 
-  private make(
+  #make(
     type: TensorType,
     origin: string,
     work: Work,
@@ -169,82 +169,82 @@ class Itemizer {
     unlisted = false,
     inline = false,
   ): Item {
-    const item = { id: this.count++, type, origin, work, operands, inline, output: -1 };
-    if (!unlisted) this.items.push(item);
+    const item = { id: this.#count++, type, origin, work, operands, inline, output: -1 };
+    if (!unlisted) this.#items.push(item);
     return item;
   }
 
   /** The item whose buffer is output `index`: the node's own, or a copy. */
-  private output(node: Node, index: number): Item {
-    const place = this.at(node);
+  #output(node: Node, index: number): Item {
+    const place = this.#at(node);
     const { base } = place;
     let item = base;
     if (base.work.kind === "input" || base.output >= 0 || !isWhole(place, node.type.shape)) {
-      item = this.make(node.type, nameOf(node), { kind: "copy" }, [place]);
+      item = this.#make(node.type, nameOf(node), { kind: "copy" }, [place]);
     }
     item.output = index;
     return item;
   }
 
-  private at(node: Node): Operand {
-    return this.places.get(node)!;
+  #at(node: Node): Operand {
+    return this.#places.get(node)!;
   }
 
   /** Finds or makes where a node's value lies. */
-  private place(node: Node): Operand {
+  #place(node: Node): Operand {
     const lowering = loweringOf(node);
-    if (lowering.kind === "view") return this.view(node, lowering);
-    if (lowering.kind === "scan") return this.scan(node, lowering.attrs(node.attrs));
+    if (lowering.kind === "view") return this.#view(node, lowering);
+    if (lowering.kind === "scan") return this.#scan(node, lowering.attrs(node.attrs));
     if (lowering.kind === "pick") {
-      const { work } = this.at(node.inputs[0]!).base;
+      const { work } = this.#at(node.inputs[0]!).base;
       if (work.kind === "scan") return whole(work.parts[lowering.index(node.attrs)]!);
     }
-    if (node.type.size > 0 && this.emptyReduction(node, lowering)) {
-      return this.identity(node, lowering);
+    if (node.type.size > 0 && this.#emptyReduction(node, lowering)) {
+      return this.#identity(node, lowering);
     }
-    return whole(this.compute(node, lowering));
+    return whole(this.#compute(node, lowering));
   }
 
   /** Whether a node combines no elements at all, so that its value is a constant. */
-  private emptyReduction(node: Node, { kind }: AnyLowering): boolean {
+  #emptyReduction(node: Node, { kind }: AnyLowering): boolean {
     const sums = kind === "reduce" || kind === "contract" || kind === "conv";
     return sums && node.inputs[0]!.type.size === 0;
   }
 
-  private identity(node: Node, lowering: AnyLowering): Operand {
+  #identity(node: Node, lowering: AnyLowering): Operand {
     const { dtype, shape } = node.type;
     const reduce = lowering.kind === "reduce" ? lowering.attrs(node.attrs) : null;
     const value = reduce === null ? 0 : identityOf(reduce.combine, dtype);
     const work = { kind: "map", scalar: literal(dtype, value) } as const;
-    const base = this.make(typeOf(dtype, []), nameOf(node), work, [], true, true);
+    const base = this.#make(typeOf(dtype, []), nameOf(node), work, [], true, true);
     return { base, offset: 0, strides: shape.map(() => 0), dynamic: [] };
   }
 
   /** Folds a view into strides; where that cannot be, its source is copied first. */
-  private view(node: Node, lowering: AnyLowering & { kind: "view" }): Operand {
+  #view(node: Node, lowering: AnyLowering & { kind: "view" }): Operand {
     const source = node.inputs[0]!;
-    const place = this.at(source);
+    const place = this.#at(source);
     const map = lowering.view(node.attrs, source.type, node.type);
-    if (map !== "row-major") return this.axes(node, place, map);
+    if (map !== "row-major") return this.#axes(node, place, map);
     const strides = restride(place.strides, source.type.shape, node.type.shape);
     if (strides !== null) return { ...place, strides };
-    const copy = whole(this.copy(place, source));
-    this.places.set(source, copy);
+    const copy = whole(this.#copy(place, source));
+    this.#places.set(source, copy);
     return { ...copy, strides: contiguous(node.type.shape) };
   }
 
-  private copy(place: Operand, node: Node): Item {
-    return this.make(node.type, nameOf(node), { kind: "copy" }, [place]);
+  #copy(place: Operand, node: Node): Item {
+    return this.#make(node.type, nameOf(node), { kind: "copy" }, [place]);
   }
 
-  private axes(node: Node, from: Operand, map: readonly AxisMap[]): Operand {
+  #axes(node: Node, from: Operand, map: readonly AxisMap[]): Operand {
     const source = node.inputs[0]!;
     let place = from;
     if (place.base.inline && map.some((axis) => axis.dynamic !== undefined)) {
-      place = whole(this.copy(place, source));
-      this.places.set(source, place);
+      place = whole(this.#copy(place, source));
+      this.#places.set(source, place);
     }
-    const inner = this.block(node, map, place.strides, source.type.shape, node.type.shape);
+    const inner = this.#block(node, map, place.strides, source.type.shape, node.type.shape);
     return {
       base: place.base,
       offset: place.offset + inner.offset,
@@ -254,7 +254,7 @@ class Itemizer {
   }
 
   /** The strides over `shape` of the block of `source` that a map of axes describes. */
-  private block(
+  #block(
     node: Node,
     map: readonly AxisMap[],
     from: readonly number[],
@@ -274,54 +274,54 @@ class Itemizer {
       const high = source[at]! - 1 - start - Math.max(0, reach);
       const shift = Math.max(0, low);
       offset += shift * stride;
-      const scalarItem = this.start(this.at(node.inputs[input]!), shift);
+      const scalarItem = this.#start(this.#at(node.inputs[input]!), shift);
       dynamic.push({ source: scalarItem, stride, limit: high - shift });
     });
     return { offset, strides: normalise(strides, shape), dynamic };
   }
 
   /** An item with a buffer that holds a run-time start, less the smallest value it may have. */
-  private start(place: Operand, shift: number): Item {
+  #start(place: Operand, shift: number): Item {
     if (shift === 0 && isWhole(place, [])) return place.base;
     const x = argument(0, "float64");
     const work = { kind: "map", scalar: scalar("sub", x, literal("float64", shift)) } as const;
-    return this.make(typeOf("float64", []), "start", work, [place]);
+    return this.#make(typeOf("float64", []), "start", work, [place]);
   }
 
-  private compute(node: Node, lowering: AnyLowering): Item {
+  #compute(node: Node, lowering: AnyLowering): Item {
     switch (lowering.kind) {
       case "map":
-        return this.map(node, lowering.scalar);
+        return this.#map(node, lowering.scalar);
       case "iota":
-        return this.make(node.type, nameOf(node), { kind: "iota" }, [], true, true);
+        return this.#make(node.type, nameOf(node), { kind: "iota" }, [], true, true);
       case "reduce":
-        return this.reduce(node, lowering.attrs(node.attrs));
+        return this.#reduce(node, lowering.attrs(node.attrs));
       case "cumulate":
-        return this.item(node, { kind: "cumulate", attrs: lowering.attrs(node.attrs) });
+        return this.#item(node, { kind: "cumulate", attrs: lowering.attrs(node.attrs) });
       case "contract": {
         const k = node.inputs[0]!.type.shape[node.type.shape.length - 1]!;
         const work = { kind: "contract", k } as const;
-        return this.item(
+        return this.#item(
           node,
           work,
-          node.inputs.map((input) => this.stored(input)),
+          node.inputs.map((input) => this.#stored(input)),
         );
       }
       case "conv":
-        return this.conv(node, lowering.attrs(node.attrs));
+        return this.#conv(node, lowering.attrs(node.attrs));
       case "concat":
-        return this.concat(node, lowering.axis(node.attrs));
+        return this.#concat(node, lowering.axis(node.attrs));
       case "update":
-        return this.update(node, lowering);
+        return this.#update(node, lowering);
       case "gather":
-        return this.gather(node, lowering.axis(node.attrs));
+        return this.#gather(node, lowering.axis(node.attrs));
       case "scatter": {
         const { shape } = node.inputs[1]!.type;
         const { combine, axis } = lowering.attrs(node.attrs);
-        return this.item(node, { kind: "scatter", combine, axis, shape });
+        return this.#item(node, { kind: "scatter", combine, axis, shape });
       }
       case "sort":
-        return this.sort(node, lowering.descending(node.attrs));
+        return this.#sort(node, lowering.descending(node.attrs));
       case "input":
       case "view":
       case "scan":
@@ -332,59 +332,59 @@ class Itemizer {
     }
   }
 
-  private conv(node: Node, attrs: ConvAttrs): Item {
+  #conv(node: Node, attrs: ConvAttrs): Item {
     const [x, w] = node.inputs as readonly [Node, Node];
     const work = { kind: "conv", attrs, input: x.type.shape, weight: w.type.shape } as const;
-    return this.item(node, work, [this.stored(x), this.stored(w)]);
+    return this.#item(node, work, [this.#stored(x), this.#stored(w)]);
   }
 
-  private scan(node: Node, attrs: Scan): Operand {
+  #scan(node: Node, attrs: Scan): Operand {
     const parts: Item[] = [];
     const operands = node.inputs.map((input, i) => {
-      if (i < attrs.carries) return this.at(input);
-      return this.laid(input, i < attrs.carries + attrs.sequences ? 1 : 0);
+      if (i < attrs.carries) return this.#at(input);
+      return this.#laid(input, i < attrs.carries + attrs.sequences ? 1 : 0);
     });
     const work = { kind: "scan", attrs, parts } as const;
-    const item = this.make(typeOf("bool", [1]), nameOf(node), work, operands);
+    const item = this.#make(typeOf("bool", [1]), nameOf(node), work, operands);
     for (const type of node.type.parts!) {
-      parts.push(this.make(type, nameOf(node), { kind: "part", of: item }, []));
+      parts.push(this.#make(type, nameOf(node), { kind: "part", of: item }, []));
     }
     return whole(item);
   }
 
   /** Where a node's value lies in a buffer, in order but for the first `free` axes. */
-  private laid(node: Node, free: number): Operand {
-    const place = this.at(node);
+  #laid(node: Node, free: number): Operand {
+    const place = this.#at(node);
     const inner = node.type.shape.slice(free);
     const ordered = sameStrides(place.strides.slice(free), contiguous(inner));
     if (!place.base.inline && place.dynamic.length === 0 && ordered) return place;
-    const copy = whole(this.copy(place, node));
-    this.places.set(node, copy);
+    const copy = whole(this.#copy(place, node));
+    this.#places.set(node, copy);
     return copy;
   }
 
-  private item(node: Node, work: Work, operands?: readonly Operand[]): Item {
-    const from = operands ?? node.inputs.map((input) => this.at(input));
-    return this.make(node.type, nameOf(node), work, from);
+  #item(node: Node, work: Work, operands?: readonly Operand[]): Item {
+    const from = operands ?? node.inputs.map((input) => this.#at(input));
+    return this.#make(node.type, nameOf(node), work, from);
   }
 
-  private map(node: Node, lower: Extract<AnyLowering, { kind: "map" }>["scalar"]): Item {
+  #map(node: Node, lower: Extract<AnyLowering, { kind: "map" }>["scalar"]): Item {
     const args = node.inputs.map((input, k) => argument(k, input.type.dtype));
     const work = { kind: "map", scalar: lower(args, node.attrs) } as const;
-    const operands = node.inputs.map((input) => this.at(input));
-    const cost = node.type.size === 1 ? this.cost(work.scalar, operands) : Infinity;
-    if (cost > INLINE_COST) return this.item(node, work, operands);
-    const item = this.make(node.type, nameOf(node), work, operands, true, true);
-    this.costs.set(item, cost);
+    const operands = node.inputs.map((input) => this.#at(input));
+    const cost = node.type.size === 1 ? this.#cost(work.scalar, operands) : Infinity;
+    if (cost > INLINE_COST) return this.#item(node, work, operands);
+    const item = this.#make(node.type, nameOf(node), work, operands, true, true);
+    this.#costs.set(item, cost);
     return item;
   }
 
   /** Instructions that a cheap scalar takes; infinite where it reads what a kernel computes. */
-  private cost(tree: Scalar, operands: readonly Operand[]): number {
+  #cost(tree: Scalar, operands: readonly Operand[]): number {
     let cost = 0;
     for (const { base, dynamic } of operands) {
       if (dynamic.length > 0 || base.type.size !== 1) return Infinity;
-      if (base.inline) cost += this.costs.get(base) ?? 0;
+      if (base.inline) cost += this.#costs.get(base) ?? 0;
       else if (base.work.kind !== "input" || base.type !== NUMBER) return Infinity;
     }
     const seen = new Set<Scalar>();
@@ -399,33 +399,33 @@ class Itemizer {
     return cost;
   }
 
-  private reduce(node: Node, { combine, axes }: ReduceAttrs): Item {
+  #reduce(node: Node, { combine, axes }: ReduceAttrs): Item {
     const source = node.inputs[0]!;
     const { shape } = source.type;
-    let place = this.at(source);
+    let place = this.#at(source);
     const walks = neighbours(axes).every(([a, b]) => oneRun(place.strides, shape, a, b));
     if (!walks) {
-      place = whole(this.copy(place, source));
-      this.places.set(source, place);
+      place = whole(this.#copy(place, source));
+      this.#places.set(source, place);
     }
-    return this.item(node, { kind: "reduce", combine, shape, axes }, [place]);
+    return this.#item(node, { kind: "reduce", combine, shape, axes }, [place]);
   }
 
   /** Where a node's value lies in a buffer: inline values are copied into one. */
-  private stored(node: Node): Operand {
-    const place = this.at(node);
+  #stored(node: Node): Operand {
+    const place = this.#at(node);
     if (!place.base.inline) return place;
     const { shape } = node.type;
     if (place.base.type.size !== 1) {
-      const copy = whole(this.copy(place, node));
-      this.places.set(node, copy);
+      const copy = whole(this.#copy(place, node));
+      this.#places.set(node, copy);
       return copy;
     }
-    const one = this.make(place.base.type, nameOf(node), { kind: "copy" }, [whole(place.base)]);
+    const one = this.#make(place.base.type, nameOf(node), { kind: "copy" }, [whole(place.base)]);
     return { base: one, offset: 0, strides: shape.map(() => 0), dynamic: [] };
   }
 
-  private concat(node: Node, axis: number): Item {
+  #concat(node: Node, axis: number): Item {
     const shapes: Shape[] = [];
     const operands: Operand[] = [];
     const offsets: number[] = [];
@@ -434,26 +434,26 @@ class Itemizer {
     for (const input of node.inputs) {
       if (input.type.size > 0) {
         shapes.push(input.type.shape);
-        operands.push(this.at(input));
+        operands.push(this.#at(input));
         offsets.push(start * stride);
       }
       start += input.type.shape[axis]!;
     }
-    return this.item(node, { kind: "concat", shapes, offsets }, operands);
+    return this.#item(node, { kind: "concat", shapes, offsets }, operands);
   }
 
-  private update(node: Node, lowering: AnyLowering & { kind: "update" }): Item {
+  #update(node: Node, lowering: AnyLowering & { kind: "update" }): Item {
     const [x, block] = node.inputs as readonly [Node, Node];
     const { shape } = block.type;
     const map = lowering.view(node.attrs, block.type, x.type);
-    const target = this.block(node, map, contiguous(x.type.shape), x.type.shape, shape);
-    const operands = [this.at(x), this.at(block)];
-    return this.item(node, { kind: "update", shape, target }, operands);
+    const target = this.#block(node, map, contiguous(x.type.shape), x.type.shape, shape);
+    const operands = [this.#at(x), this.#at(block)];
+    return this.#item(node, { kind: "update", shape, target }, operands);
   }
 
-  private gather(node: Node, axis: number): Item {
+  #gather(node: Node, axis: number): Item {
     const [x, index] = node.inputs as readonly [Node, Node];
-    const place = this.stored(x);
+    const place = this.#stored(x);
     const strides = normalise([...place.strides], node.type.shape);
     strides[axis] = 0;
     const work = {
@@ -461,16 +461,16 @@ class Itemizer {
       stride: place.strides[axis]!,
       size: x.type.shape[axis]!,
     } as const;
-    return this.item(node, work, [{ ...place, strides }, this.at(index)]);
+    return this.#item(node, work, [{ ...place, strides }, this.#at(index)]);
   }
 
-  private sort(node: Node, descending: boolean): Item {
+  #sort(node: Node, descending: boolean): Item {
     const source = node.inputs[0]!;
-    let place = this.at(source);
+    let place = this.#at(source);
     if (!isWhole(place, source.type.shape)) {
-      place = whole(this.copy(place, source));
-      this.places.set(source, place);
+      place = whole(this.#copy(place, source));
+      this.#places.set(source, place);
     }
-    return this.item(node, { kind: "sort", descending }, [place]);
+    return this.#item(node, { kind: "sort", descending }, [place]);
   }
 }

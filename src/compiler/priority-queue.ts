@@ -2,11 +2,11 @@
 
 /** Numbers in a heap: the smallest key first. */
 export class PriorityQueue {
-  private readonly entries: [number, number][] = [];
+  readonly #entries: [number, number][] = [];
 
   /** Adds a number under a key. */
   push(key: number, value: number): void {
-    const { entries } = this;
+    const entries = this.#entries;
     let at = entries.push([key, value]) - 1;
     while (at > 0) {
       const up = (at - 1) >> 1;
@@ -18,16 +18,16 @@ export class PriorityQueue {
 
   /** Takes out the number of the smallest key. */
   pop(): number | undefined {
-    const { entries } = this;
+    const entries = this.#entries;
     const top = entries[0];
     const end = entries.pop();
     if (top === undefined || end === undefined) return undefined;
-    if (entries.length > 0) this.sink(end);
+    if (entries.length > 0) this.#sink(end);
     return top[1];
   }
 
-  private sink(entry: [number, number]): void {
-    const { entries } = this;
+  #sink(entry: [number, number]): void {
+    const entries = this.#entries;
     let at = 0;
     entries[0] = entry;
     for (;;) {

@@ -6,14 +6,14 @@ import { OPS } from "./ops.ts";
 
 /** Makes nodes and keeps them unique. Every function that builds a graph takes one. */
 export class Builder implements NodeBuilder {
-  private readonly nodes = new Map<string, Node>();
-  private count = 0;
+  readonly #nodes = new Map<string, Node>();
+  #count = 0;
   /** The origin given to the nodes made from here on. */
   origin = "";
 
   /** Makes a graph input: each call is a new one. */
   input(type: TensorType): Node {
-    return this.add("input", [], { index: this.count }, type);
+    return this.#add("input", [], { index: this.#count }, type);
   }
 
   /** Applies an operation: the row's shape rule gives the type, or throws. */
@@ -23,7 +23,7 @@ export class Builder implements NodeBuilder {
       inputs.map((node) => node.type),
       attrs,
     );
-    return this.add(op, inputs, attrs, type);
+    return this.#add(op, inputs, attrs, type);
   }
 
   /** Makes an empty builder, for a graph that an attribute will hold. */
@@ -31,7 +31,7 @@ export class Builder implements NodeBuilder {
     return new Builder();
   }
 
-  private add<K extends OpName>(
+  #add<K extends OpName>(
     op: K,
     inputs: readonly Node[],
     attrs: OpAttrs[K],
@@ -40,10 +40,10 @@ export class Builder implements NodeBuilder {
     let key = `${op}(`;
     for (const input of inputs) key += `${input.id},`;
     key += `)${nodeAttrsKey(attrs)}${type.text}`;
-    const known = this.nodes.get(key);
+    const known = this.#nodes.get(key);
     if (known !== undefined) return known;
-    const node: Node<K> = { id: this.count++, op, inputs, attrs, type, origin: this.origin };
-    this.nodes.set(key, node as unknown as Node);
+    const node: Node<K> = { id: this.#count++, op, inputs, attrs, type, origin: this.origin };
+    this.#nodes.set(key, node as unknown as Node);
     return node as unknown as Node;
   }
 }

@@ -77,8 +77,8 @@ type Form =
 
 /** Decides how sums are found, and so what must be stacked. */
 class Forms {
-  private readonly inputs: ReadonlySet<Node>;
-  private readonly same: Set<Node>;
+  readonly #inputs: ReadonlySet<Node>;
+  readonly #same: Set<Node>;
   readonly rowOf: RowOf;
 
   constructor(
@@ -88,18 +88,18 @@ class Forms {
     terms: readonly (Node | null)[],
   ) {
     this.rowOf = rowOf;
-    this.inputs = new Set(inputs);
-    this.same = new Set(captured);
+    this.#inputs = new Set(inputs);
+    this.#same = new Set(captured);
     for (const node of topological(terms.filter((term) => term !== null))) {
-      if (this.inputs.has(node)) continue;
-      if (node.inputs.every((input) => this.same.has(input))) this.same.add(node);
+      if (this.#inputs.has(node)) continue;
+      if (node.inputs.every((input) => this.#same.has(input))) this.#same.add(node);
     }
   }
 
   of(node: Node): Form {
     if (constantOf(node, this.rowOf) === 0) return "zero";
-    if (this.same.has(node)) return "same";
-    if (this.inputs.has(node)) return "leaf";
+    if (this.#same.has(node)) return "same";
+    if (this.#inputs.has(node)) return "leaf";
     if (this.summedAxes(node) !== null) {
       return this.of(node.inputs[0]!) === "leaf" ? "leaf" : "through";
     }
@@ -117,12 +117,12 @@ class Forms {
   }
 
   isSame(node: Node): boolean {
-    return this.same.has(node);
+    return this.#same.has(node);
   }
 
   /** Whether the stack of a node is a rearrangement of that of its operand. */
   isView(node: Node): boolean {
-    return !this.inputs.has(node) && this.rowOf(node).stacked !== undefined;
+    return !this.#inputs.has(node) && this.rowOf(node).stacked !== undefined;
   }
 
   /** Adds what must be stacked for the sum of a term. */
@@ -132,7 +132,7 @@ class Forms {
       const { node, sum } = next;
       const form = sum ? this.of(node) : "leaf";
       if (form === "through") for (const input of node.inputs) stack.push({ node: input, sum });
-      if (form === "product") stack.push(...this.factors(node));
+      if (form === "product") stack.push(...this.#factors(node));
       if (form !== "leaf") continue;
       const inner = this.summed(node, sum);
       if (inner !== null) stack.push({ node: inner, sum: false });
@@ -141,26 +141,26 @@ class Forms {
   }
 
   /** The operands of a product that change: stacked, or added up beside one that does not. */
-  private factors({ inputs }: Node): { node: Node; sum: boolean }[] {
-    const moving = inputs.filter((input) => !this.same.has(input));
+  #factors({ inputs }: Node): { node: Node; sum: boolean }[] {
+    const moving = inputs.filter((input) => !this.#same.has(input));
     return moving.map((node) => ({ node, sum: moving.length < inputs.length }));
   }
 
   /** The operand whose stack a leaf is found from, if that is not its own. */
   summed(node: Node, sum: boolean): Node | null {
-    const direct = sum && !this.inputs.has(node) && this.summedAxes(node) !== null;
+    const direct = sum && !this.#inputs.has(node) && this.summedAxes(node) !== null;
     return direct || this.isView(node) ? node.inputs[0]! : null;
   }
 }
 
 /** Takes sums over steps, outside, from stacked values. */
 class Sums {
-  private readonly b: NodeBuilder;
-  private readonly forms: Forms;
-  private readonly stacks: Map<Node, Node>;
+  readonly #b: NodeBuilder;
+  readonly #forms: Forms;
+  readonly #stacks: Map<Node, Node>;
   /** The values that are the same at each step. */
-  private readonly outside: Map<Node, Node>;
-  private readonly length: number;
+  readonly #outside: Map<Node, Node>;
+  readonly #length: number;
 
   constructor(
     b: NodeBuilder,
@@ -169,25 +169,25 @@ class Sums {
     outside: Map<Node, Node>,
     length: number,
   ) {
-    this.b = b;
-    this.forms = forms;
-    this.stacks = stacks;
-    this.outside = outside;
-    this.length = length;
+    this.#b = b;
+    this.#forms = forms;
+    this.#stacks = stacks;
+    this.#outside = outside;
+    this.#length = length;
   }
 
   /** The sum over all steps. */
   total(node: Node): Node {
-    const { b } = this;
-    switch (this.forms.of(node)) {
+    const b = this.#b;
+    switch (this.#forms.of(node)) {
       case "zero":
         return fillLike(b, node, 0);
       case "same":
-        return scaled(b, this.once(node), this.length);
+        return scaled(b, this.#once(node), this.#length);
       case "product":
-        return this.product(node);
+        return this.#product(node);
       case "leaf":
-        return this.ofLeaf(node);
+        return this.#ofLeaf(node);
       default:
         return b.apply(
           node.op,
@@ -197,19 +197,19 @@ class Sums {
     }
   }
 
-  private ofLeaf(node: Node): Node {
-    const own = this.forms.summedAxes(node);
-    const inner = own && this.forms.summed(node, true);
+  #ofLeaf(node: Node): Node {
+    const own = this.#forms.summedAxes(node);
+    const inner = own && this.#forms.summed(node, true);
     const axes = inner === null ? [0] : [0, ...own!.map((axis) => axis + 1)];
-    return this.b.apply("reduce", [this.stack(inner ?? node)], { combine: "sum", axes });
+    return this.#b.apply("reduce", [this.stack(inner ?? node)], { combine: "sum", axes });
   }
 
   /** Σ x · y over all steps: one product along steps and inner axis. */
-  private product(node: Node): Node {
-    const { b, forms, length } = this;
+  #product(node: Node): Node {
+    const [b, forms, length] = [this.#b, this.#forms, this.#length];
     const [x, y] = node.inputs as readonly [Node, Node];
-    if (forms.isSame(x)) return op(b, "contract", this.once(x), this.total(y));
-    if (forms.isSame(y)) return op(b, "contract", this.total(x), this.once(y));
+    if (forms.isSame(x)) return op(b, "contract", this.#once(x), this.total(y));
+    if (forms.isSame(y)) return op(b, "contract", this.total(x), this.#once(y));
     const [m, k] = x.type.shape as readonly [number, number];
     const n = y.type.shape[1]!;
     const left = reshape(b, permute(b, this.stack(x), [1, 0, 2]), [m, length * k]);
@@ -218,24 +218,24 @@ class Sums {
 
   /** The values of all steps, `[length, …]`. */
   stack(node: Node): Node {
-    const known = this.stacks.get(node);
+    const known = this.#stacks.get(node);
     if (known !== undefined) return known;
-    const same = this.outside.get(node);
+    const same = this.#outside.get(node);
     if (same !== undefined) {
-      const thin = reshape(this.b, same, [1, ...node.type.shape]);
-      return expandTo(this.b, thin, [this.length, ...node.type.shape]);
+      const thin = reshape(this.#b, same, [1, ...node.type.shape]);
+      return expandTo(this.#b, thin, [this.#length, ...node.type.shape]);
     }
-    const attrs = this.forms.rowOf(node).stacked!(node.attrs, this.length);
-    return this.b.apply(node.op, [this.stack(node.inputs[0]!)], attrs);
+    const attrs = this.#forms.rowOf(node).stacked!(node.attrs, this.#length);
+    return this.#b.apply(node.op, [this.stack(node.inputs[0]!)], attrs);
   }
 
   /** A value that is the same at each step, outside. */
-  private once(node: Node): Node {
+  #once(node: Node): Node {
     for (const step of topological([node])) {
-      if (this.outside.has(step)) continue;
-      const inputs = step.inputs.map((input) => this.outside.get(input)!);
-      this.outside.set(step, this.b.apply(step.op, inputs, step.attrs));
+      if (this.#outside.has(step)) continue;
+      const inputs = step.inputs.map((input) => this.#outside.get(input)!);
+      this.#outside.set(step, this.#b.apply(step.op, inputs, step.attrs));
     }
-    return this.outside.get(node)!;
+    return this.#outside.get(node)!;
   }
 }

@@ -42,19 +42,19 @@ export function makeExecutable(
 
 /** The definition, as an executable. */
 class Interpreted implements Executable {
-  private readonly graph: Graph;
+  readonly #graph: Graph;
 
   constructor(graph: Graph) {
-    this.graph = graph;
+    this.#graph = graph;
   }
 
   run(inputs: readonly Storage[], numbers: readonly number[]): Storage[] {
     const hosts = inputs.map((storage) => storage.read());
     for (const value of numbers) hosts.push(Float64Array.of(value));
     const shared = inputs.filter((storage) => storage.shared).map(({ host }) => host!.buffer);
-    return interpret(this.graph, hosts).map((host, o) => {
+    return interpret(this.#graph, hosts).map((host, o) => {
       const own = shared.includes(host.buffer) ? host.slice() : host;
-      return new Storage(this.graph.outputs[o]!.type.dtype, own.length, own);
+      return new Storage(this.#graph.outputs[o]!.type.dtype, own.length, own);
     });
   }
 
@@ -71,19 +71,19 @@ interface Port {
 
 class Compiled implements Executable {
   readonly name: string;
-  private readonly memory: DeviceMemory;
+  readonly #memory: DeviceMemory;
   /** Where the device answers later. */
-  private readonly late: LateQueue | null;
-  private readonly program: Program;
-  private readonly plan: Plan;
-  private readonly inputs: Port[] = [];
-  private readonly outputs: Port[] = [];
-  private readonly block: number;
-  private readonly numberSlot: number;
-  private readonly numberStage: Float64Array;
+  readonly #late: LateQueue | null;
+  readonly #program: Program;
+  readonly #plan: Plan;
+  readonly #inputs: Port[] = [];
+  readonly #outputs: Port[] = [];
+  readonly #block: number;
+  readonly #numberSlot: number;
+  readonly #numberStage: Float64Array;
   /** Which value each input slot holds, so that it is not written again. */
-  private readonly slotOwner: (Storage | null)[];
-  private readonly slotVersion: number[];
+  readonly #slotOwner: (Storage | null)[];
+  readonly #slotVersion: number[];
 
   constructor(
     name: string,
@@ -93,11 +93,11 @@ class Compiled implements Executable {
     donate?: readonly number[],
   ) {
     this.name = name;
-    this.memory = memory;
-    this.late = memory.late;
+    this.#memory = memory;
+    this.#late = memory.late;
     const { backend } = memory;
     const plan = planFor(graph, backend.limits, donate);
-    this.plan = plan;
+    this.#plan = plan;
     const tensors = graph.inputs.length - numbers;
     let bytes = 0;
     const place = (size: number): number => {
@@ -108,145 +108,136 @@ class Compiled implements Executable {
     const inputSlots = graph.inputs.slice(0, tensors).map((n) => slotFor(n.type, place));
     const numberOffset = place(numbers * 8);
     // a slot is read when the program has run, which only a device that answers at once allows
-    const outputSlots = graph.outputs.map((n) => (this.late ? -1 : slotFor(n.type, place)));
+    const outputSlots = graph.outputs.map((n) => (this.#late ? -1 : slotFor(n.type, place)));
     const block = backend.alloc(bytes);
-    this.block = block;
-    this.numberSlot = block + numberOffset;
-    this.numberStage = new Float64Array(numbers);
-    this.program = backend.compile(plan);
+    this.#block = block;
+    this.#numberSlot = block + numberOffset;
+    this.#numberStage = new Float64Array(numbers);
+    this.#program = backend.compile(plan);
     const at = (slot: number): number => (slot < 0 ? 0 : block + slot);
     graph.inputs.slice(0, tensors).forEach((node, i) => {
       const buffer = bufferOf(plan, "input", i);
-      this.inputs.push({ type: node.type, buffer, slot: at(inputSlots[i]!) });
+      this.#inputs.push({ type: node.type, buffer, slot: at(inputSlots[i]!) });
     });
     for (let k = 0; k < numbers; k++) {
       const buffer = bufferOf(plan, "input", tensors + k);
-      if (buffer >= 0) this.program.bind(buffer, this.numberSlot + 8 * k);
+      if (buffer >= 0) this.#program.bind(buffer, this.#numberSlot + 8 * k);
     }
     graph.outputs.forEach((node, o) => {
       const buffer = bufferOf(plan, "output", o);
-      this.outputs.push({ type: node.type, buffer, slot: at(outputSlots[o]!) });
+      this.#outputs.push({ type: node.type, buffer, slot: at(outputSlots[o]!) });
     });
-    this.slotOwner = new Array<Storage | null>(tensors).fill(null);
-    this.slotVersion = new Array<number>(tensors).fill(0);
+    this.#slotOwner = new Array<Storage | null>(tensors).fill(null);
+    this.#slotVersion = new Array<number>(tensors).fill(0);
   }
 
   run(inputs: readonly Storage[], numbers: readonly number[], donate = false): Storage[] {
     if (profiler.active)
-      return profiler.measure(this.name, () => this.execute(inputs, numbers, donate));
-    return this.execute(inputs, numbers, donate);
+      return profiler.measure(this.name, () => this.#execute(inputs, numbers, donate));
+    return this.#execute(inputs, numbers, donate);
   }
 
-  private execute(
-    inputs: readonly Storage[],
-    numbers: readonly number[],
-    donate: boolean,
-  ): Storage[] {
-    this.late?.check(inputs);
-    const now = this.memory.tick();
+  #execute(inputs: readonly Storage[], numbers: readonly number[], donate: boolean): Storage[] {
+    this.#late?.check(inputs);
+    const now = this.#memory.tick();
     for (let i = 0; i < inputs.length; i++) {
       const storage = inputs[i]!;
       if (storage.lastUse === now) storage.doubledIn = now;
       storage.lastUse = now;
     }
-    for (let i = 0; i < inputs.length; i++) this.bindInput(i, inputs[i]!);
-    this.writeNumbers(numbers);
-    const results = this.reserveOutputs(inputs, donate, now);
-    const failure = this.program.run();
+    for (let i = 0; i < inputs.length; i++) this.#bindInput(i, inputs[i]!);
+    this.#writeNumbers(numbers);
+    const results = this.#reserveOutputs(inputs, donate, now);
+    const failure = this.#program.run();
     if (failure !== null) {
-      this.giveBack(results, inputs);
-      throw this.spell(failure);
+      this.#giveBack(results, inputs);
+      throw this.#spell(failure);
     }
-    for (let o = 0; o < results.length; o++) this.finish(o, results, inputs);
-    this.late?.ran(results, this.spell);
+    for (let o = 0; o < results.length; o++) this.#finish(o, results, inputs);
+    this.#late?.ran(results, this.#spell);
     return results;
   }
 
-  private readonly spell = (failure: Failure): NablaError => failureError(this.name, failure);
+  readonly #spell = (failure: Failure): NablaError => failureError(this.name, failure);
 
-  private bindInput(i: number, storage: Storage): void {
-    const port = this.inputs[i]!;
+  #bindInput(i: number, storage: Storage): void {
+    const port = this.#inputs[i]!;
     if (port.buffer < 0) return;
     if (storage.length !== port.type.size || storage.dtype !== port.type.dtype) {
       throw new Error(`${this.name}: input ${i} is no ${port.type.text}`); // or it writes beyond
     }
-    if (storage.memory !== this.memory && port.slot !== 0) {
-      const known = this.slotOwner[i] === storage && this.slotVersion[i] === storage.version;
+    if (storage.memory !== this.#memory && port.slot !== 0) {
+      const known = this.#slotOwner[i] === storage && this.#slotVersion[i] === storage.version;
       if (!known || storage.shared) {
-        this.memory.backend.write(port.slot, storage.read());
-        this.slotOwner[i] = storage;
-        this.slotVersion[i] = storage.version;
+        this.#memory.backend.write(port.slot, storage.read());
+        this.#slotOwner[i] = storage;
+        this.#slotVersion[i] = storage.version;
       }
-      this.program.bind(port.buffer, port.slot);
+      this.#program.bind(port.buffer, port.slot);
     } else {
-      this.program.bind(port.buffer, this.memory.resident(storage));
+      this.#program.bind(port.buffer, this.#memory.resident(storage));
     }
   }
 
-  private writeNumbers(numbers: readonly number[]): void {
+  #writeNumbers(numbers: readonly number[]): void {
     const count = numbers.length;
     if (count === 0) return;
-    for (let k = 0; k < count; k++) this.numberStage[k] = numbers[k]!;
-    this.memory.backend.write(this.numberSlot, this.numberStage);
+    for (let k = 0; k < count; k++) this.#numberStage[k] = numbers[k]!;
+    this.#memory.backend.write(this.#numberSlot, this.#numberStage);
   }
 
   /** Gives every output its place before anything runs, so that a refusal changes nothing. */
-  private reserveOutputs(inputs: readonly Storage[], donate: boolean, now: number): Storage[] {
-    const results = new Array<Storage>(this.outputs.length);
+  #reserveOutputs(inputs: readonly Storage[], donate: boolean, now: number): Storage[] {
+    const results = new Array<Storage>(this.#outputs.length);
     let o = 0;
     try {
-      for (; o < results.length; o++) results[o] = this.reserveOutput(o, inputs, donate, now);
+      for (; o < results.length; o++) results[o] = this.#reserveOutput(o, inputs, donate, now);
     } catch (error) {
-      this.giveBack(results.slice(0, o), inputs);
+      this.#giveBack(results.slice(0, o), inputs);
       throw error;
     }
     return results;
   }
 
-  private reserveOutput(
-    o: number,
-    inputs: readonly Storage[],
-    donate: boolean,
-    now: number,
-  ): Storage {
-    const port = this.outputs[o]!;
-    const source = this.plan.donations[o]!;
+  #reserveOutput(o: number, inputs: readonly Storage[], donate: boolean, now: number): Storage {
+    const port = this.#outputs[o]!;
+    const source = this.#plan.donations[o]!;
     if (donate && source >= 0) {
       const storage = inputs[source]!;
       if (!storage.exposed && storage.pins === 0 && storage.doubledIn !== now) {
-        const address = this.memory.resident(storage);
-        this.program.bind(this.inputs[source]!.buffer, address);
-        this.program.bind(port.buffer, address);
+        const address = this.#memory.resident(storage);
+        this.#program.bind(this.#inputs[source]!.buffer, address);
+        this.#program.bind(port.buffer, address);
         return storage;
       }
     }
     const result = new Storage(port.type.dtype, port.type.size, null);
-    if (port.slot === 0) this.memory.reserve(result);
-    if (port.buffer >= 0) this.program.bind(port.buffer, port.slot || result.address);
+    if (port.slot === 0) this.#memory.reserve(result);
+    if (port.buffer >= 0) this.#program.bind(port.buffer, port.slot || result.address);
     return result;
   }
 
-  private finish(o: number, results: Storage[], inputs: readonly Storage[]): void {
+  #finish(o: number, results: Storage[], inputs: readonly Storage[]): void {
     const result = results[o]!;
-    if (result === inputs[this.plan.donations[o]!]) {
+    if (result === inputs[this.#plan.donations[o]!]) {
       result.host = null;
       result.version++;
     } else if (result.memory === null) {
-      const { type, slot } = this.outputs[o]!;
+      const { type, slot } = this.#outputs[o]!;
       result.host = allocate(type.dtype, type.size);
-      this.memory.readInto(slot, result.host);
+      this.#memory.readInto(slot, result.host);
     }
   }
 
-  private giveBack(results: readonly Storage[], inputs: readonly Storage[]): void {
+  #giveBack(results: readonly Storage[], inputs: readonly Storage[]): void {
     for (const result of results) {
-      if (result.memory !== null && !inputs.includes(result)) this.memory.drop(result);
+      if (result.memory !== null && !inputs.includes(result)) this.#memory.drop(result);
     }
   }
 
   release(): void {
-    this.program.release();
-    this.memory.backend.free(this.block);
+    this.#program.release();
+    this.#memory.backend.free(this.#block);
   }
 }
 

@@ -50,8 +50,8 @@ interface Typed {
 export class Fn<A = None> {
   readonly name: string;
   readonly build: (b: Builder, inputs: readonly Node[], attrs: A) => readonly Node[];
-  private readonly recent: Specialization[] = [];
-  private readonly table = new Map<string, Specialization>();
+  readonly #recent: Specialization[] = [];
+  readonly #table = new Map<string, Specialization>();
 
   /** `build` gets the tensors' nodes, then one float64 scalar node per number. */
   constructor(
@@ -74,7 +74,7 @@ export class Fn<A = None> {
     device: Device,
     donate?: () => readonly number[],
   ): Specialization {
-    for (const known of this.recent) {
+    for (const known of this.#recent) {
       if (
         known.mask === mask &&
         known.attrs === attrs &&
@@ -86,10 +86,10 @@ export class Fn<A = None> {
         return known;
       }
     }
-    return this.findInTable(inputs, numbers, attrs, mask, device, donate);
+    return this.#findInTable(inputs, numbers, attrs, mask, device, donate);
   }
 
-  private findInTable(
+  #findInTable(
     inputs: readonly Typed[],
     numbers: number,
     attrs: A,
@@ -100,20 +100,20 @@ export class Fn<A = None> {
     const types = inputs.map((input) => input.type);
     const texts = types.map((type) => type.text).join();
     const key = `${device.name}|${texts}|${numbers}|${mask}|${attrsKey(attrs)}`;
-    let found = this.table.get(key);
+    let found = this.#table.get(key);
     if (found === undefined) {
       stats.misses++;
       const graph = this.trace(types, numbers, attrs);
       found = new Specialization(this.name, graph, numbers, mask, device, attrs, donate?.());
-      this.table.set(key, found);
-      this.dropOldest();
+      this.#table.set(key, found);
+      this.#dropOldest();
     } else {
       stats.hits++;
       found.attrs = attrs; // the caller's own object: its next call is found by identity
     }
-    if (!this.recent.includes(found)) {
-      this.recent.unshift(found);
-      if (this.recent.length > RECENT) this.recent.pop();
+    if (!this.#recent.includes(found)) {
+      this.#recent.unshift(found);
+      if (this.#recent.length > RECENT) this.#recent.pop();
     }
     return found;
   }
@@ -127,11 +127,11 @@ export class Fn<A = None> {
     return { inputs, outputs: this.build(b, inputs, attrs) };
   }
 
-  private dropOldest(): void {
-    if (this.table.size <= PROGRAMS_PER_FUNCTION) return;
-    for (const [key, old] of this.table) {
-      if (this.recent.includes(old)) continue;
-      this.table.delete(key);
+  #dropOldest(): void {
+    if (this.#table.size <= PROGRAMS_PER_FUNCTION) return;
+    for (const [key, old] of this.#table) {
+      if (this.#recent.includes(old)) continue;
+      this.#table.delete(key);
       old.release();
       return;
     }
@@ -164,10 +164,10 @@ export class Specialization {
   readonly wanted: readonly boolean[];
   /** For a program that updates cells: the input each output replaces, or −1. */
   readonly donate: readonly number[] | undefined;
-  private plain: Executable | null = null;
-  private recordingPart: Recording | null = null;
-  private readonly backwardGraphs = new Map<string, Graph>();
-  private readonly backwardFns = new Map<string, Fn>();
+  #plain: Executable | null = null;
+  #recordingPart: Recording | null = null;
+  readonly #backwardGraphs = new Map<string, Graph>();
+  readonly #backwardFns = new Map<string, Fn>();
 
   constructor(
     name: string,
@@ -193,16 +193,16 @@ export class Specialization {
 
   /** The program that computes the outputs alone. */
   get executable(): Executable {
-    this.plain ??= makeExecutable(this.name, this.graph, this.numbers, this.device, this.donate);
-    return this.plain;
+    this.#plain ??= makeExecutable(this.name, this.graph, this.numbers, this.device, this.donate);
+    return this.#plain;
   }
 
   /**
    * The programs that compute the outputs and what the gradient reads, and the gradient from that.
    */
   get recording(): Recording {
-    this.recordingPart ??= new Recording(this);
-    return this.recordingPart;
+    this.#recordingPart ??= new Recording(this);
+    return this.#recordingPart;
   }
 
   /**
@@ -211,11 +211,11 @@ export class Specialization {
    */
   backwardGraph(given: readonly boolean[]): Graph {
     const key = given.map(Number).join("");
-    let graph = this.backwardGraphs.get(key);
+    let graph = this.#backwardGraphs.get(key);
     if (graph === undefined) {
       const wanted = this.graph.inputs.map((_, i) => this.wanted[i] ?? false);
       graph = vjpGraph(this.graph, wanted, given);
-      this.backwardGraphs.set(key, graph);
+      this.#backwardGraphs.set(key, graph);
     }
     return graph;
   }
@@ -226,7 +226,7 @@ export class Specialization {
   backwardFn(given: readonly boolean[]): Fn {
     const graph = this.backwardGraph(given);
     const key = given.map(Number).join("");
-    let fn = this.backwardFns.get(key);
+    let fn = this.#backwardFns.get(key);
     if (fn === undefined) {
       const tensors = this.types.length;
       fn = new Fn(`${this.name} backward`, (b, inputs) => {
@@ -234,15 +234,15 @@ export class Specialization {
         const numbers = inputs.slice(inputs.length - this.numbers);
         return copyInto(b, graph, [...inputs.slice(0, tensors), ...numbers, ...cotangents]);
       });
-      this.backwardFns.set(key, fn);
+      this.#backwardFns.set(key, fn);
     }
     return fn;
   }
 
   release(): void {
-    this.plain?.release();
-    this.recordingPart?.release();
-    this.plain = this.recordingPart = null;
+    this.#plain?.release();
+    this.#recordingPart?.release();
+    this.#plain = this.#recordingPart = null;
   }
 }
 
@@ -255,35 +255,35 @@ export class Recording {
   readonly forward: Executable;
   readonly keptInputs: readonly number[];
   readonly keptOutputs: readonly number[];
-  private backwardExecutable: Executable | null = null;
-  private readonly backwardGraph: Graph;
-  private readonly spec: Specialization;
+  #backwardExecutable: Executable | null = null;
+  readonly #backwardGraph: Graph;
+  readonly #spec: Specialization;
 
   constructor(spec: Specialization) {
     const { graph, numbers } = spec;
     const wanted = graph.inputs.map((_, i) => spec.wanted[i] ?? false);
     const split = splitGraph(graph, wanted, numbers);
-    this.spec = spec;
+    this.#spec = spec;
     this.keptInputs = split.keptInputs;
     this.keptOutputs = split.keptOutputs;
-    this.backwardGraph = orderInputs(split.backward, numbers, spec.smooth.length);
+    this.#backwardGraph = orderInputs(split.backward, numbers, spec.smooth.length);
     this.forward = makeExecutable(spec.name, split.forward, numbers, spec.device, spec.donate);
   }
 
   /** The program of the gradient: kept inputs, kept outputs, cotangents; then the numbers. */
   get backward(): Executable {
-    this.backwardExecutable ??= makeExecutable(
-      `${this.spec.name} backward`,
-      this.backwardGraph,
-      this.spec.numbers,
-      this.spec.device,
+    this.#backwardExecutable ??= makeExecutable(
+      `${this.#spec.name} backward`,
+      this.#backwardGraph,
+      this.#spec.numbers,
+      this.#spec.device,
     );
-    return this.backwardExecutable;
+    return this.#backwardExecutable;
   }
 
   release(): void {
     this.forward.release();
-    this.backwardExecutable?.release();
+    this.#backwardExecutable?.release();
   }
 }
 

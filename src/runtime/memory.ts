@@ -47,7 +47,7 @@ export abstract class DeviceMemory implements StorageHome {
   /** Reserves device memory for a storage whose numbers a program will write. */
   reserve(storage: Storage): void {
     this.makeRoom(storage.bytes);
-    storage.address = this.allocate(storage.bytes);
+    storage.address = this.#allocate(storage.bytes);
     storage.memory = this;
     storage.lastUse = this.clock;
     storage.index = this.entries.length;
@@ -77,7 +77,7 @@ export abstract class DeviceMemory implements StorageHome {
     storage.index = -1;
   }
 
-  private allocate(bytes: number): number {
+  #allocate(bytes: number): number {
     try {
       return this.backend.alloc(bytes);
     } catch (error) {

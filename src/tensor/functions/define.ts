@@ -217,20 +217,20 @@ function chosenOf(all: Defaults, settings: Defaults, inputs: Value[]): Chosen {
 
 /** How the results of a graph are handed out; every graph of a function gives the same. */
 class Results {
-  private keys: readonly string[] | null = null;
-  private single = true;
+  #keys: readonly string[] | null = null;
+  #single = true;
 
   /** Lists the nodes of a graph, and remembers what they were called. */
   list(nodes: Nodes): readonly Node[] {
-    this.single = isNode(nodes);
+    this.#single = isNode(nodes);
     if (isNode(nodes)) return [nodes];
-    if (!Array.isArray(nodes)) this.keys = Object.keys(nodes);
+    if (!Array.isArray(nodes)) this.#keys = Object.keys(nodes);
     return Object.values(nodes);
   }
 
   of(values: readonly Value[]): unknown {
-    if (this.single) return values[0];
-    const { keys } = this;
+    if (this.#single) return values[0];
+    const keys = this.#keys;
     return keys === null ? values : Object.fromEntries(keys.map((key, i) => [key, values[i]]));
   }
 }

@@ -7,18 +7,18 @@ const TENSOR = /* @__PURE__ */ Symbol("tensor");
 
 /** The latest arguments: a loop calls with the same ones, but for tensors. */
 export class Recent<C> {
-  private args: unknown = null;
-  private chosen: C | undefined;
+  #args: unknown = null;
+  #chosen: C | undefined;
 
   /** What was chosen for arguments like these. */
   find(args: readonly unknown[]): C | undefined {
-    return this.chosen !== undefined && isLike(this.args, args) ? this.chosen : undefined;
+    return this.#chosen !== undefined && isLike(this.#args, args) ? this.#chosen : undefined;
   }
 
   /** Keeps what was chosen for arguments, and returns it. */
   keep(args: readonly unknown[], chosen: C): C {
-    this.args = copyOf(args);
-    this.chosen = chosen;
+    this.#args = copyOf(args);
+    this.#chosen = chosen;
     return chosen;
   }
 }
