@@ -45,6 +45,7 @@ async function bundle(outfile, options) {
     minify: true,
     keepNames: true,
     sourcemap: true,
+    sourcesContent: false, // the package ships src
     platform: "browser",
     target: "es2022",
     legalComments: "none",

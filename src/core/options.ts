@@ -32,7 +32,7 @@ export type Options<D> = { readonly [K in keyof D]?: D[K] };
 
 /** Some of the first by position, the others by name. */
 type Trailing<P extends readonly unknown[], O> = P extends readonly [...infer R, unknown]
-  ? [...R, options?: O] | Trailing<R, O>
+  ? [...placed: R, options?: O] | Trailing<R, O>
   : never;
 
 /** A list of one, which may come by position or by name. */
@@ -40,7 +40,8 @@ type One<P extends readonly unknown[], O> = { [K in keyof P]?: P[K] | O };
 
 /** Settings P by position, or the first of them, and the others and what else O has by name. */
 export type Settings<P extends readonly unknown[], O> =
-  (P extends readonly [unknown] ? One<P, O> : Partial<P> | Trailing<P, O>) | [...P, options?: O];
+  | (P extends readonly [unknown] ? One<P, O> : Partial<P> | Trailing<P, O>)
+  | [...placed: P, options?: O];
 
 /** Returns defaults without their marks. */
 export function valuesOf<D extends Defaults>(defaults: D): D {

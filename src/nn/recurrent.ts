@@ -235,7 +235,7 @@ export class LSTM extends Recurrent {
   constructor(
     inputSize: number,
     hiddenSize: number,
-    ...args: Settings<[...LayerSettings, projSize: number], LSTMOptions>
+    ...args: Settings<[...layer: LayerSettings, projSize: number], LSTMOptions>
   ) {
     super(4, [inputSize, hiddenSize], read("LSTM", { ...LAYER, projSize: 0 }, args, FACTORY));
   }

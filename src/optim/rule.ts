@@ -61,6 +61,9 @@ export interface UpdateOutputs<S extends string> {
 /** Which variant of an update it is, by name. */
 export type Flags = Readonly<Record<string, boolean>>;
 
+/** T, which is not to be inferred from here (TypeScript's `NoInfer`, which 5.4 brought). */
+type Fixed<T> = [T][T extends unknown ? 0 : never];
+
 /** An optimizer, written down. */
 export interface RuleText<O extends BaseOptions, S extends string, N extends string> {
   readonly name: string;
@@ -75,15 +78,15 @@ export interface RuleText<O extends BaseOptions, S extends string, N extends str
   /** The state tensors that these options need, by PyTorch's names, each with its first value. */
   readonly states: (options: Readonly<O>) => Readonly<Partial<Record<S, number>>>;
   /** The state that is a single number for each parameter, of shape []. */
-  readonly scalars?: readonly NoInfer<S>[];
+  readonly scalars?: readonly Fixed<S>[];
   /** What shapes the program, beside penalty and climbing: a change traces anew. */
   readonly flags?: (options: Readonly<O>) => Record<string, boolean>;
   /** What is read anew at each step, in float64; `step` counts from 1. A change never traces. */
-  readonly numbers: Readonly<Record<N, (options: Readonly<NoInfer<O>>, step: number) => number>>;
+  readonly numbers: Readonly<Record<N, (options: Readonly<Fixed<O>>, step: number) => number>>;
   /** The update of one parameter; it returns every state tensor that it was given. */
   readonly update: (
     w: Words,
-    inputs: UpdateInputs<NoInfer<S>, NoInfer<N>>,
+    inputs: UpdateInputs<Fixed<S>, Fixed<N>>,
     flags: Flags,
   ) => UpdateOutputs<string>;
 }

@@ -44,11 +44,16 @@ export type Start<P extends List, C extends List> = C extends readonly [unknown,
     : P
   : P;
 
+/** Two lists as one. */
+type Chain<A, B> = [A, B] extends [infer X extends List, infer Y extends List]
+  ? [...X, ...Y]
+  : never;
+
 /** The arguments by position: N are needed, the others may be missing, or come by name as O. */
-export type Called<P extends List, N extends List, O> = [
-  ...Start<P, Rest<P, N>>,
-  ...Settings<Rest<P, N>, O>,
-];
+export type Called<P extends List, N extends List, O> = Chain<
+  Start<P, Rest<P, N>>,
+  Settings<Rest<P, N>, O>
+>;
 
 /** The one needed argument by name, where it is no tensor. */
 type Spelled<P extends List, N extends List, O> = N extends readonly [infer K extends string]
@@ -83,7 +88,7 @@ export interface Defined<P extends List, N extends List, D extends object, R, G 
   readonly graph: (
     b: NodeBuilder,
     x: Node,
-    ...settings: [...Start<G, Rest<G, N>>, ...Partial<Rest<G, N>>]
+    ...settings: Chain<Start<G, Rest<G, N>>, Partial<Rest<G, N>>>
   ) => R;
 }
 
