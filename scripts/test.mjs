@@ -57,6 +57,7 @@ for (const step of [lint, format, types]) tally(await step);
 const labTypes = check("types of the lab", [commandOf("svelte-check"), "--workspace", "lab"]);
 tally(await check("build", ["scripts/build.mjs"]));
 tally(await labTypes);
+tally(await check("docs", [commandOf("typedoc"), "--emit", "none", "--logLevel", "Warn"]));
 
 const withBrowser = process.env.WITH_BROWSER === "1" || process.env.REQUIRE_BROWSER === "1";
 const projects = withBrowser ? ["unit", "late", "browser"] : ["unit", "late"];

@@ -43,6 +43,7 @@ export class DataLoader<S, B = Batch<S>> implements Iterable<B> {
     this.length = dropLast ? Math.floor(batches) : Math.ceil(batches);
   }
 
+  /** Gives the batches of one epoch. */
   *[Symbol.iterator](): Generator<B, void, undefined> {
     const { dataset, batchSize } = this;
     const collateFn = this.#collateFn;

@@ -180,6 +180,7 @@ export class LogSoftmax extends Along {
     return F.logSoftmax(x, this.dim);
   }
 
+  /** Says nothing, as PyTorch does. */
   override extraRepr(): string {
     return "";
   }

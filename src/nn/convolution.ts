@@ -11,6 +11,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import type { FactoryOptions } from "./factory.ts";
 import { FACTORY, madeBy, needSize, needSizes } from "./factory.ts";
 import * as init from "./init.ts";
+import type { Forward } from "./module-of.ts";
 import { Module } from "./module.ts";
 import { Parameter } from "./parameter.ts";
 import { showTuple } from "./repr.ts";
@@ -196,7 +197,7 @@ type Sizes = [inChannels: number, outChannels: number, kernelSize: PerAxis];
 /** A class of convolutions. */
 type ConvClass<S extends readonly unknown[], O> = new (
   ...args: [...Sizes, ...Settings<S, O>]
-) => Convolution & { forward(x: Tensor): Tensor };
+) => Convolution & Forward<[x: Tensor], Tensor>;
 
 /** The class of the convolutions over so many axes. */
 function convolving(

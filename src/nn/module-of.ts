@@ -60,9 +60,15 @@ type Call<P extends List, N extends List> =
 /** All settings as fields. */
 type Fields<P extends List, N extends List, D extends object> = Held<D> & Needed<Unheld<P, N>>;
 
+/** What a layer computes. */
+export interface Forward<C extends List, R> {
+  /** Calls the layer's function on these tensors with the layer's settings. */
+  forward(...inputs: C): R;
+}
+
 /** The class of a function's layers. */
 export interface LayerClass<A extends List, C extends List, R, D, B> {
-  new (...args: A): B & D & { forward(...inputs: C): R };
+  new (...args: A): B & D & Forward<C, R>;
 }
 
 /** The settings of a function's layers, by position or by name. */

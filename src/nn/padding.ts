@@ -28,6 +28,7 @@ export abstract class Padding extends Module {
     this.mode = mode;
   }
 
+  /** Returns x with its borders. */
   forward(x: Tensor): Tensor {
     return pad(x, this.padding, { mode: this.mode });
   }
@@ -57,10 +58,12 @@ export abstract class ConstantPad extends Padding {
     this.value = read(name, { value: 0 }, [value]).value;
   }
 
+  /** Returns x with its borders. */
   override forward(x: Tensor): Tensor {
     return pad(x, this.padding, { value: this.value });
   }
 
+  /** Says the sizes and the value. */
   override extraRepr(): string {
     return `padding=${showTuple(this.padding)}, value=${showFloat(this.value)}`;
   }

@@ -244,6 +244,17 @@ function isNode(nodes: Nodes): nodes is Node {
   return "op" in nodes;
 }
 
+/** What has its meaning at hand for other graphs. */
+export interface WithGraph<G> {
+  /** The function within another's graph. */
+  readonly graph: G;
+}
+
+/** Gives a function its graph. */
+export function withGraph<F extends object, G>(run: F, graph: G): F & WithGraph<G> {
+  return Object.assign(run, { graph });
+}
+
 /** A function of one tensor. */
 export type UnaryFunction = <V extends Value>(x: V) => V;
 
@@ -284,7 +295,7 @@ export function binary(name: string, compose: Binary): BinaryFunction {
     }
     return call1(fn, [x, y], [], TENSORS);
   };
-  return Object.assign(run, { graph: compose });
+  return withGraph(run, compose);
 }
 
 /** Options of `add` and `sub`. */
@@ -321,7 +332,7 @@ export function scaledBinary(name: string, compose: Binary): ScaledFunction {
     if (typeof x === "number") return plain(x, call1(scaleFn, [y], [alpha], weak));
     return call1(fn, [x, y], [alpha], weak);
   };
-  return Object.assign(run, { graph: compose });
+  return withGraph(run, compose);
 }
 
 /** The option `alpha` of `add`, `sub` and `rsub`. */
@@ -382,7 +393,7 @@ export function listing(
     const attrs = recent.find(list) ?? recent.keep(list, constantAttrs({ p: list.flat() }));
     return call1(fn, [x], [], attrs);
   };
-  return Object.assign(run, { graph });
+  return withGraph(run, graph);
 }
 
 /** Makes a function of a list of tensors, which may not be empty, and of an axis, 0 by default. */
@@ -397,5 +408,5 @@ export function joining(
     }
     return call1(fn, tensors, [], constantAttrs(read(name, { dim: 0 }, [axis])));
   };
-  return Object.assign(run, { graph });
+  return withGraph(run, graph);
 }

@@ -19,7 +19,7 @@ import {
 import { Fn } from "../../runtime/function.ts";
 import { call1 } from "../call.ts";
 import { numbersOf, Value } from "../value.ts";
-import { constantAttrs, define, joining, listing } from "./define.ts";
+import { constantAttrs, define, joining, listing, withGraph } from "./define.ts";
 import { hostNarrow, isLargeOnHost } from "./host-rows.ts";
 import { assertValues } from "./indexing.ts";
 
@@ -351,7 +351,7 @@ function sliceCall<V extends Value>(
 }
 
 /** `start:end:step` along an axis, with Python's rules for what is negative, missing or outside. */
-export const slice = /* @__PURE__ */ Object.assign(sliceCall, { graph: stepped.graph });
+export const slice = /* @__PURE__ */ withGraph(sliceCall, stepped.graph);
 
 /** An axis by position, or by name in an options object. */
 export type AxisArgument = number | { readonly dim?: number };

@@ -16,7 +16,7 @@ import { call1 } from "../call.ts";
 import type { Value } from "../value.ts";
 import { numbersOf } from "../value.ts";
 import * as arithmetic from "./arithmetic.ts";
-import { binary, constantAttrs, define, isWhole } from "./define.ts";
+import { binary, constantAttrs, define, isWhole, withGraph } from "./define.ts";
 import { all } from "./reduction.ts";
 
 function ignoringNan(
@@ -274,7 +274,7 @@ function clampCall<V extends Value>(x: V, ...args: ClampArguments<V>): V {
 }
 
 /** x held between bounds (numbers or tensors); leave one out, or give null, for none. */
-export const clamp = /* @__PURE__ */ Object.assign(clampCall, { graph: clampBetween });
+export const clamp = /* @__PURE__ */ withGraph(clampCall, clampBetween);
 
 /** Which number a bound is: one that keeps an int32 tensor whole, or another. */
 function numberKind(x: Value, bound: Value | number | null): NumberKind | null {
@@ -306,7 +306,7 @@ function lerpCall<V extends Value>(x: V, y: V, weight: V | number): V {
 }
 
 /** x + weight · (y − x); the weight is a number or a tensor. */
-export const lerp = /* @__PURE__ */ Object.assign(lerpCall, { graph: lerpOf });
+export const lerp = /* @__PURE__ */ withGraph(lerpCall, lerpOf);
 
 /** x + value · (p with q). */
 function fused(name: string, product: a.Binary) {
@@ -315,7 +315,7 @@ function fused(name: string, product: a.Binary) {
   const fn = new Fn(name, (b, [x, p, q, value]) => [graph(b, x!, p!, q!, value!)]);
   const run = <V extends Value>(x: V, p: V, q: V, options?: { readonly value?: number }): V =>
     call1(fn, [x, p, q], [read(name, {}, [options], VALUE).value], NONE);
-  return Object.assign(run, { graph });
+  return withGraph(run, graph);
 }
 
 const VALUE = { value: 1 };
