@@ -9,13 +9,6 @@ import { listFiles, readFile, ROOT } from "./support/files.ts";
 
 const modules = new Map(listFiles(["src"], ".ts").map((path) => [path, readFile(path)]));
 
-/** The longest file allowed; the table, the tensor and the assembler are single subjects. */
-const LINES: Readonly<Record<string, number>> = {
-  "src/ir/ops.ts": 900,
-  "src/tensor/tensor.ts": 900,
-  "src/backend/wasm/assembler.ts": 900,
-};
-
 describe("imports", () => {
   it("go strictly downward, without cycles", ({ task }) => {
     looked(task, `architecture: saw ${modules.size} modules`);
@@ -106,7 +99,7 @@ describe("sizes", () => {
 
   it("keep files to 500 lines", ({ task }) => {
     looked(task, `sizes: saw ${files.length} files`);
-    const long = files.filter((path) => linesOf(path).length > (LINES[path] ?? 500));
+    const long = files.filter((path) => linesOf(path).length > 500);
     expect(long).toEqual([]);
   });
 

@@ -3,8 +3,6 @@ import type { TypedArray, DType } from "../core/dtype.ts";
 import type { Call, Plan } from "../compiler/kernel.ts";
 import type { Limits } from "../compiler/limits.ts";
 
-export type { Limits };
-
 /** Why a run stopped: an index out of range, or an int32 result that does not fit. */
 export interface Failure {
   readonly code: "index" | "overflow";

@@ -1,5 +1,5 @@
 /**
- * Kernels: all that a backend sees. A kernel is a function of pointers (its `params`) with its
+ * Kernels: what a plan calls. A kernel is a function of pointers (its `params`) with its
  * sizes baked in; a plan is a list of calls over numbered buffers. Nothing here knows an
  * operation's name.
  */
@@ -36,7 +36,7 @@ export interface Access {
 export type Instr =
   | { readonly op: ScalarOp; readonly dtype: DType; readonly args: readonly number[] }
   | { readonly op: "const"; readonly dtype: DType; readonly value: number }
-  /** The loop index of a dim (outer dims first, then inner), times `scale`, plus `offset`. */
+  /** Σ index[d] · strides[d] + offset over the dims, outer ones first. */
   | {
       readonly op: "index";
       readonly dtype: "int32";
@@ -67,7 +67,7 @@ export type Stage =
   | {
       readonly kind: "reduce";
       readonly combine: Combine;
-      /** The step that is combined; order as `reductionOrder` in ir/row.ts says. */
+      /** The step that is combined; order as `reductionOrder` in ir/combine.ts says. */
       readonly value: number;
       readonly dtype: DType;
     }
@@ -219,9 +219,6 @@ export type Kernel =
 
 /** A kernel that is loops; a scan is a list of calls. */
 export type LoopedKernel = Exclude<Kernel, ScanKernel>;
-
-/** The kinds, for tables that must be complete. */
-export type KernelKind = Kernel["kind"];
 
 /** A buffer of a plan: bound by the caller, or a place in the arena. */
 export interface PlanBuffer {

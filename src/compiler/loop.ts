@@ -4,14 +4,16 @@
  * decided in it: which dim runs in lanes, what is packed into scratch memory, how a tile of sums is
  * cut, in which order partial results combine. A backend writes it out statement by statement.
  *
- *     p4 = p0 + 128                         a pointer, in elements
- *     loop 250: p4 += 4, p5 += 4            moved on at the end of each turn
- *       v1 = load f32x4 p4[0]
- *       store f32x4 p5[0] ← max(v1, 0)
+ *     p0 = start #1                         where param 1 begins
+ *     p1 = start #0
+ *     loop 250: p2 = p0 += 4, p3 = p1 += 4  p2 begins at p0, and 4 elements on after each turn
+ *       v5 = load f32x4 p3[0]
+ *       store p2[0] ← select f32x4(le boolx4(v5, 0), 0, v5)
  *
  * Values have 1 lane or several. Lanes are of one width within a form: four lanes of float32, int32
- * and bool, or two of float64, where a vector has 16 bytes. Bools in lanes are masks. Nothing is
- * ever reassociated or contracted: an expression rounds after each instruction.
+ * and bool, or two of float64, where a vector has 16 bytes; only the float64 totals of a reduction
+ * of narrower values are two vectors of half as many lanes (`widen`, `narrow`). Bools in lanes are
+ * masks. Nothing is ever reassociated or contracted: an expression rounds after each instruction.
  */
 import type { DType } from "../core/dtype.ts";
 import type { ScalarOp } from "../ir/scalar.ts";
@@ -129,7 +131,7 @@ export type Expression =
       readonly arg: Expression;
       readonly half: 0 | 1;
     }
-  /** Two vectors of float64 as one of float32 or int32 with twice as many lanes; see `cast`. */
+  /** Two vectors of float64 as one of float32 or int32, of twice the lanes; see ir/scalar.ts. */
   | {
       readonly op: "narrow";
       readonly dtype: DType;

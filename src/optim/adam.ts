@@ -32,6 +32,7 @@ const RULE = /* @__PURE__ */ makeRule({
     stepSize: (o, step) => o.lr / (1 - wholePower(o.betas[0], step)),
     root2: (o, step) => Math.sqrt(1 - wholePower(o.betas[1], step)),
   },
+  // weightDecay and maximize are in grad already; w computes, n are this step's numbers
   update: (w, { param, grad, state, n }, { amsgrad }) => {
     const mean = w.average(state.exp_avg, n.beta1, grad, n.rest1);
     const square = w.average(state.exp_avg_sq, n.beta2, w.mul(grad, grad), n.rest2);

@@ -1,6 +1,7 @@
 /**
- * The tensor: an immutable array of numbers with a shape, a dtype and, where asked, a gradient. Its
- * methods are one line each: they call the functions of `functions/`, which run at once, are
+ * The tensor: an immutable array of numbers with a shape, a dtype and, where asked, a gradient.
+ * Here: reading, gradients, cells, devices. Arithmetic is inherited (Elementwise → Reducing →
+ * Moving → Placing in `methods/`): one line each, they call `functions/`, which run at once, are
  * recorded for `backward`, and become part of the program inside `compile`. (PyTorch:
  * `torch.Tensor`.)
  */

@@ -5,8 +5,16 @@
 import { bytesOf } from "../../core/dtype.ts";
 import type { DType, TypedArray } from "../../core/dtype.ts";
 import type { Plan } from "../../compiler/kernel.ts";
-import type { Backend, Failure, Limits, Program } from "../backend.ts";
-import { FIRST_BUFFER, flatCalls, SCRATCH_WORD, tableWords, writeTable } from "./call-table.ts";
+import type { Limits } from "../../compiler/limits.ts";
+import type { Backend, Failure, Program } from "../backend.ts";
+import {
+  FIRST_BUFFER,
+  flatCalls,
+  SCRATCH_WORD,
+  STATUS,
+  tableWords,
+  writeTable,
+} from "./call-table.ts";
 import type { EmittedCall } from "./call-table.ts";
 import type { Library, Used } from "./library.ts";
 import type { Heap } from "./memory.ts";
@@ -94,7 +102,7 @@ class LinearProgram implements Program {
   }
 
   #failure(status: number): Failure {
-    const overflow = (status & 255) === 2;
+    const overflow = (status & 255) === STATUS.overflow;
     return {
       code: overflow ? "overflow" : "index",
       call: this.#plan.calls[status >>> 8]!,

@@ -24,6 +24,9 @@ export const FIRST_BUFFER = 2;
 /** The slot that stands for a scan. */
 export const SCAN = 0xffffffff;
 
+/** What a kernel returns when it fails; 0 where it does not. */
+export const STATUS = { index: 1, overflow: 2 } as const;
+
 const RECORD_WORDS = 6;
 const BINDING_WORDS = 4;
 

@@ -4,7 +4,7 @@ import { loopsOf } from "../../compiler/6-loops.ts";
 import { MemoryError } from "../../core/errors.ts";
 import type { CompiledC } from "../../host/native.ts";
 import { openNative } from "../../host/native.ts";
-import type { Limits } from "../backend.ts";
+import type { Limits } from "../../compiler/limits.ts";
 import { LinearBackend } from "../linear/backend.ts";
 import type { Target } from "../linear/library.ts";
 import { Library } from "../linear/library.ts";

@@ -1,15 +1,12 @@
 /** From a kernel's loops to a C function, a line for each statement. */
 import type { Address, Expression, LoopForm, Statement, Variable } from "../../compiler/loop.ts";
 import type { ScalarOp } from "../../ir/scalar.ts";
-import { SCRATCH_WORD } from "../linear/call-table.ts";
+import { SCRATCH_WORD, STATUS } from "../linear/call-table.ts";
 import { C_TYPE, SCALAR, spellConstant } from "./spell.ts";
 import { spellLanes, typeOf } from "./vectors.ts";
 
 /** What the function is called until its text has a name of its own. */
 export const NAME = "NAME";
-
-/** What a kernel returns when it fails. */
-const STATUS = { index: 1, overflow: 2 } as const;
 
 /** What has a meaning for vectors alone. */
 type Lanes = Extract<

@@ -8,7 +8,7 @@ import type { LoopedKernel } from "../../compiler/kernel.ts";
 import type { Limits } from "../../compiler/limits.ts";
 import type { Expression, LoopForm, Statement, Variable } from "../../compiler/loop.ts";
 import type { ScalarOp } from "../../ir/scalar.ts";
-import { SCRATCH_WORD } from "../linear/call-table.ts";
+import { SCRATCH_WORD, STATUS } from "../linear/call-table.ts";
 import type { Code, Local, Module, Signature } from "./assembler.ts";
 import { pushAddress, pushPicked, pushRun, storeRun } from "./access.ts";
 import type { LocalOf } from "./access.ts";
@@ -17,9 +17,6 @@ import { pushConstant, pushLane, pushSplat, pushVectorConstant } from "./spell.t
 
 /** What every kernel takes (table, argument list) and returns (status). */
 export const KERNEL: Signature = { params: ["i32", "i32"], results: ["i32"] };
-
-/** What a kernel returns when it fails. */
-const STATUS = { index: 1, overflow: 2 } as const;
 
 /** What the passes must know of this device. */
 export const LIMITS: Limits = {
@@ -293,7 +290,7 @@ class Emitter {
     const { op, dtype, lanes, args } = value;
     const order = op === "select" ? [args[1]!, args[2]!, args[0]!] : args;
     for (const arg of order) this.#push(arg);
-    if (lanes > 1 && limits(value)) {
+    if (lanes > 1 && clampsByConstant(value)) {
       this.#code.op(op === "min" ? "f32x4.pmin" : "f32x4.pmax");
       return;
     }
@@ -306,7 +303,7 @@ class Emitter {
  * Whether an instruction limits a float32 by a constant that is neither zero nor NaN. The
  * pseudo-minimum gives the same then, NaN included, and is one instruction of x86 instead of seven.
  */
-function limits({ op, dtype, args }: Instruction): boolean {
+function clampsByConstant({ op, dtype, args }: Instruction): boolean {
   if ((op !== "min" && op !== "max") || dtype !== "float32") return false;
   const [, limit] = args;
   return limit?.op === "const" && Math.abs(limit.value) > 0;

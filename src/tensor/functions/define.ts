@@ -70,7 +70,10 @@ type Arguments<P extends List, N extends List, D> =
 type TensorArguments<P extends List, N extends List, D extends object, V> =
   Given<P, V> extends infer G extends List ? Called<G, N, Options<Given<D, V>>> : never;
 
-/** A function by its definition: P are its arguments after x, of which the first N are needed. */
+/**
+ * A function by its definition: P are its arguments after x, of which the first N are needed; D its
+ * defaults, R what its graph gives, G the graph's arguments (P, and what comes by name alone).
+ */
 export interface Defined<P extends List, N extends List, D extends object, R, G extends List = P> {
   <V extends Value>(
     x: V,
@@ -206,7 +209,7 @@ function tensorOf(given: List, places: Defaults, key: string): Value {
   return (placed instanceof Value ? placed : (given.at(-1) as Defaults)[key]) as Value;
 }
 
-/** Puts the tensors among some settings to the inputs; what is no tensor's place refuses them. */
+/** Puts the tensors among some settings to the inputs; `attrsKey` refuses one left elsewhere. */
 function chosenOf(all: Defaults, settings: Defaults, inputs: Value[]): Chosen {
   const plain: Record<string, unknown> = { ...settings };
   const tensors: string[] = [];
