@@ -46,7 +46,11 @@ export function spellOptions<O extends BaseOptions>(
 ): O {
   const known = { ...defaults, initialLr: undefined };
   const { initialLr, ...options } = read(`optim.${name}`, {}, [given], known);
-  return (initialLr === undefined ? options : { ...options, initialLr }) as unknown as O;
+  const own = Object.entries(options).map(([key, value]: [string, unknown]) => {
+    return [key, Array.isArray(value) ? [...(value as unknown[])] : value]; // one group's alone
+  });
+  if (initialLr !== undefined) own.push(["initialLr", initialLr]);
+  return Object.fromEntries(own) as O;
 }
 
 /** Spells a group out: options in their ranges; parameters, of which none is `known`. */

@@ -7,8 +7,8 @@
  */
 import type { DType, TypedArray } from "../core/dtype.ts";
 import { isFloat } from "../core/dtype.ts";
-import { NablaError } from "../core/errors.ts";
-import { readNamed } from "../core/options.ts";
+import { argumentError, NablaError } from "../core/errors.ts";
+import { readNamed, show } from "../core/options.ts";
 import type { Shape } from "../core/shape.ts";
 import { showShape } from "../core/shape.ts";
 import type { Node, TensorType } from "../ir/node.ts";
@@ -385,6 +385,11 @@ function without<T>(list: readonly T[] | null, isGone: (one: T) => boolean): T[]
 /** Returns a cotangent in the dtype of the tensor it is for; throws for another shape. */
 export function matching(name: string, cotangent: Tensor | null, of: Tensor): Tensor | null {
   if (cotangent === null) return null;
+  if (!((cotangent as unknown) instanceof Tensor)) {
+    throw argumentError(
+      `${name}: the cotangent is ${show(cotangent)}; need a tensor, or undefined before options.`,
+    );
+  }
   if (cotangent.type === of.type) return cotangent;
   if (cotangent.dtype !== of.dtype && cotangent.type === typeOf(cotangent.dtype, of.shape)) {
     return cotangent.to(of.dtype);

@@ -83,6 +83,14 @@ const REFUSED: readonly (readonly [string, string, () => unknown])[] = [
   ["in a trace", "exp: input 0 is an array", () => compile(() => ops.exp(bad([1])))()],
   ["h alone", "need two tensors, [h, c]", () => lstm.forward(sequence, bad(zeros([1, 1, 2])))],
   ["sizes by name", "inFeatures is an object", () => new nn.Linear(bad({ inFeatures: 3 }), bad(1))],
+  [
+    "options where a cotangent stands",
+    "need a tensor, or undefined before options",
+    () =>
+      tensor([1], { requiresGrad: true })
+        .sum()
+        .backward({ retainGraph: true } as never),
+  ],
   ["a class too many", "oneHot: index 3 is out", () => nn.functional.oneHot(ints([0, 3]), 3)],
   ["a negative class", "oneHot: index -1", () => nn.functional.oneHot(ints([-1]), 3)],
 ];
