@@ -99,12 +99,12 @@ export function full(shape: Shape, value: number | boolean, options: TensorOptio
 
 /** Makes a tensor of zeros. */
 export function zeros(shape: Shape, options: TensorOptions = {}): Tensor {
-  return full(shape, 0, options);
+  return full(checkShape("zeros", shape, options), 0, options);
 }
 
 /** Makes a tensor of ones. */
 export function ones(shape: Shape, options: TensorOptions = {}): Tensor {
-  return full(shape, 1, options);
+  return full(checkShape("ones", shape, options), 1, options);
 }
 
 /** Makes a tensor of zeros with the shape and, unless given, the dtype of another. */
@@ -226,12 +226,13 @@ function finish(x: Tensor, options: TensorOptions): Tensor {
   return options.requiresGrad ? x.requireGrad() : x;
 }
 
-/** Throws for what is no shape. */
-export function checkShape(name: string, shape: Shape): Shape {
+/** Throws for what is no shape; `next` is the argument after it, in case extents came one by one. */
+export function checkShape(name: string, shape: Shape, next?: unknown): Shape {
   const list = Array.isArray(shape);
   if (list && shape.every((extent) => Number.isInteger(extent) && extent >= 0)) return shape;
   const given = list ? showShape(shape) : show(shape);
-  throw shapeError(`${name}: ${given} is no shape; need a list of integers from 0 on.`);
+  const meant = typeof next === "number" ? `: ${name}([${given}, ${next}])` : "";
+  throw shapeError(`${name}: ${given} is no shape; need a list of integers from 0 on${meant}.`);
 }
 
 function dtypeOfArray(data: ArrayBufferView): DType {
@@ -265,6 +266,9 @@ function shapeOfNested(data: NestedArray): number[] {
 
 function flatten(data: NestedArray, shape: Shape, depth: number, out: (number | boolean)[]): void {
   if (!Array.isArray(data)) {
+    if ((data as unknown) instanceof Tensor) {
+      throw argumentError("tensor: found a tensor in the list; stack([…]) makes one of several.");
+    }
     if (typeof data !== "number" && typeof data !== "boolean") {
       throw argumentError(
         `tensor: found ${String(data)} (${typeof data}); need numbers or booleans.`,

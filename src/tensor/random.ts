@@ -138,13 +138,13 @@ function draw<A>(
 
 /** Makes uniform random numbers in [0, 1). */
 export function rand(shape: Shape, options: TensorOptions = {}): Tensor {
-  checkShape("rand", shape);
+  checkShape("rand", shape, options);
   return draw(randFn, constantAttrs({ shape, dtype: options.dtype ?? "float32" }), options);
 }
 
 /** Makes normal random numbers of mean 0 and variance 1. */
 export function randn(shape: Shape, options: TensorOptions = {}): Tensor {
-  checkShape("randn", shape);
+  checkShape("randn", shape, options);
   return draw(randnFn, constantAttrs({ shape, dtype: options.dtype ?? "float32" }), options);
 }
 

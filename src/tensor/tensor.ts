@@ -317,8 +317,9 @@ export class Tensor extends Placing {
     return storage !== null && isElsewhere(storage) ? showTensor(this, null) : this.toString();
   }
 
-  /** Refuses operators (`a + b`), which JavaScript cannot give to tensors. */
-  [Symbol.toPrimitive](): never {
+  /** Its text in a template; operators (`a + b`) are refused, JavaScript has none for tensors. */
+  [Symbol.toPrimitive](hint: string): string {
+    if (hint === "string") return this.toString();
     throw new NablaError(
       "argument",
       "a tensor has no operators: use a.add(b), a.sub(b), a.mul(b), a.div(b), a.lt(b) in place of " +

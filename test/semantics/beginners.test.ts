@@ -66,7 +66,12 @@ const REFUSED: readonly (readonly [string, string, () => unknown])[] = [
         ),
       ),
   ],
-  ["extents", "full: 2 is no shape; need a list", () => zeros(bad(2), bad(3))],
+  [
+    "extents",
+    "zeros: 2 is no shape; need a list of integers from 0 on: zeros([2, 3]).",
+    () => zeros(bad(2), bad(3)),
+  ],
+  ["a list of tensors", "stack([…])", () => tensor([tensor(1), tensor(2)] as never)],
   ["one extent", "rand: 3 is no shape", () => rand(bad(3))],
   ["random extents", "randn: 2 is no shape", () => randn(bad(2), bad(3))],
   ["int64", '"int64" is no dtype', () => tensor([1], { dtype: bad("int64") })],

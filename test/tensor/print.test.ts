@@ -70,3 +70,10 @@ test("JSON of a tensor is its numbers", () => {
     '{"loss":0.5,"x":[[1,2]]}',
   );
 });
+
+test("a template prints the tensor; an operator says which method to use", () => {
+  const x = tensor([1, 2]);
+  expect(`${x as never}`).toBe("tensor([1., 2.])");
+  expect(() => Number(x)).toThrow("use a.add(b)");
+  expect(() => (x as never) + 1).toThrow("use a.add(b)");
+});
