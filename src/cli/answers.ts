@@ -43,7 +43,8 @@ export async function answer(
     };
     const made = filled[row] ?? [];
     const tail = {
-      ...{ inRange: outside.length === 0, outside },
+      inRange: outside.length === 0,
+      outside,
       ...(made.length === 0 ? {} : { filled: made }),
     };
     const names = outputs.map(({ name }) => name);

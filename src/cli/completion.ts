@@ -40,7 +40,10 @@ export function completionScript(program: Command, shell: Shell): string {
 
 function wordsOf(command: Command): CommandWords {
   const help: OptionWords = {
-    ...{ flags: ["--help"], description: "show this help", takesValue: false, choices: [] },
+    flags: ["--help"],
+    description: "show this help",
+    takesValue: false,
+    choices: [],
   };
   const [argument] = command.registeredArguments;
   return {

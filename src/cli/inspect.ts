@@ -122,6 +122,9 @@ function describeJson(
     ...common,
     version: metadata["nabla.version"],
     network: { text: describeMlp(shape), parameters, ...shape },
-    ...{ inputs, outputs, scalers: { x: xScaler, y: yScaler }, provenance },
+    inputs,
+    outputs,
+    scalers: { x: xScaler, y: yScaler },
+    provenance,
   };
 }

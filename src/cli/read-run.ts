@@ -75,7 +75,10 @@ export async function readRun(path: string): Promise<Run> {
     .filter((record) => record !== undefined);
   const known = records.filter(({ epoch, loss }) => isNumber(epoch) && isNumber(loss));
   return {
-    ...{ folder, model, config, records },
+    folder,
+    model,
+    config,
+    records,
     epochs: known.map(({ epoch }) => epoch as number),
     losses: known.map(({ loss }) => loss as number),
     heldLosses: known.map(({ heldOutLoss }) => heldOutLoss).filter(isNumber),
@@ -111,7 +114,8 @@ export async function describeNetwork(
 ): Promise<Network> {
   const classes = parts.outputs[0]?.values;
   return {
-    ...{ version, command },
+    version,
+    command,
     inputs: parts.inputs.map(({ name, min, max, values }) =>
       values ? { name, values } : { name, min, max },
     ),

@@ -86,7 +86,9 @@ async function readTraining({ folder, config, model }: Run): Promise<KeptTrainin
 function settingsOf({ model, config }: Run) {
   const { shape, inputs, outputs, xScaler, provenance } = model.parts;
   return {
-    ...{ x: namesOf(inputs), y: namesOf(outputs), classify: config.classify },
+    x: namesOf(inputs),
+    y: namesOf(outputs),
+    classify: config.classify,
     ...{
       missing: config.missing,
       hidden: shape.hidden,
@@ -94,9 +96,13 @@ function settingsOf({ model, config }: Run) {
       scale: xScaler.kind,
     },
     optimizer: provenance.optimizer === "sgd" ? ("sgd" as const) : ("adam" as const),
-    ...{ lr: provenance.lr, seed: provenance.seed, batch: config.batch ?? ("all" as const) },
-    ...{ val: config.val ?? 0, weightDecay: config.weightDecay ?? 0 },
-    ...{ dropout: config.dropout ?? 0, earlyStop: config.earlyStop },
+    lr: provenance.lr,
+    seed: provenance.seed,
+    batch: config.batch ?? ("all" as const),
+    val: config.val ?? 0,
+    weightDecay: config.weightDecay ?? 0,
+    dropout: config.dropout ?? 0,
+    earlyStop: config.earlyStop,
   };
 }
 

@@ -68,11 +68,16 @@ type TransformerSettings = [
 function defaults() {
   const { layerNormEps, batchFirst, normFirst, ...layer } = LAYER;
   return {
-    ...{ dModel: 512, nhead: 8, numEncoderLayers: 6, numDecoderLayers: 6 },
+    dModel: 512,
+    nhead: 8,
+    numEncoderLayers: 6,
+    numDecoderLayers: 6,
     ...layer,
     customEncoder: null as Encoder | null,
     customDecoder: null as Decoder | null,
-    ...{ layerNormEps, batchFirst, normFirst },
+    layerNormEps,
+    batchFirst,
+    normFirst,
   };
 }
 

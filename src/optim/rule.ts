@@ -130,7 +130,11 @@ export function makeRule<O extends BaseOptions, S extends string, N extends stri
     ? { ...text.numbers, decay: (o: Known) => o.weightDecay! }
     : text.numbers;
   return {
-    ...{ name, defaults, scalars, numbers, states: text.states as Rule<O>["states"] },
+    name,
+    defaults,
+    scalars,
+    numbers,
+    states: text.states as Rule<O>["states"],
     check: (o: Known, fail) => {
       for (const key of atLeast0) checkRange(fail, String(key), o[key] as number, 0);
       if (o.betas !== undefined) checkBetas(fail, o.betas);

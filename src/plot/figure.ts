@@ -47,7 +47,10 @@ export function frame(
     {
       xmlns: "http://www.w3.org/2000/svg",
       viewBox: `0 0 ${width} ${height}`,
-      ...{ width, height, role: "img", "aria-label": name },
+      width,
+      height,
+      role: "img",
+      "aria-label": name,
       "font-family": FAMILY,
     },
     `\n<title>${escapeXml(name)}</title>\n`,

@@ -53,7 +53,8 @@ export function terminalPlot(panel: Panel, options: TerminalPlotOptions = {}): s
   const margin = Math.max(...shown.map((text) => text.length));
   const columns = Math.max(8, width - margin - 2);
   const grid: Grid = {
-    ...{ columns, rows: height },
+    columns,
+    rows: height,
     dots: new Uint8Array(columns * height),
     owner: new Uint8Array(columns * height),
   };

@@ -103,7 +103,10 @@ export function decodeTraining(bytes: Uint8Array): KeptTraining {
   );
   const order = stored["order"]?.data;
   const state = {
-    ...{ epochs, random, optimizer, weights: part("network.") },
+    epochs,
+    random,
+    optimizer,
+    weights: part("network."),
     ...(order instanceof Int32Array ? { order } : {}),
     ...(best === undefined ? {} : { best: { ...best, weights: part("best.") } }),
   };

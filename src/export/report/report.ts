@@ -42,7 +42,9 @@ export function makeReport(source: ReportSource): Promise<string> {
 function modelOf(network: Network): unknown {
   const { activation, classes, xScaler, yScaler, layers, inputs, outputs } = network;
   return {
-    ...{ activation, xScaler, yScaler },
+    activation,
+    xScaler,
+    yScaler,
     ...(classes ? { classes: classes.map((name) => showText(name)) } : {}),
     inputs: inputs.map((column) => ({ ...column, ...shown(column.name) })),
     outputs: outputs.map(shown),

@@ -103,7 +103,10 @@ export function encodeAs(
   const classes = wanted[0]!.values;
   const y = classes === undefined ? joinNumbers(outputs, rows) : classNumbers(outputs[0]!, classes);
   return {
-    ...{ inputs: seen, outputs: wanted, rows, y },
+    inputs: seen,
+    outputs: wanted,
+    rows,
+    y,
     ...(classes === undefined ? {} : { classes }),
     x: encodeInputs(seen, inputs, rows),
     width: widthOf(seen),

@@ -77,8 +77,16 @@ export async function fitEncoded(
   const predicted = await predictRows(model, data);
   const held = heldData === undefined ? undefined : await judge(model, heldData);
   return {
-    ...{ model, data, epochs, history, finalLoss, parameters, predicted, state },
-    ...{ training: evaluate(predicted, data), baseline: fitBaseline(data) },
+    model,
+    data,
+    epochs,
+    history,
+    finalLoss,
+    parameters,
+    predicted,
+    state,
+    training: evaluate(predicted, data),
+    baseline: fitBaseline(data),
     ...(held === undefined ? {} : { held }),
     ...(bestEpoch === undefined ? {} : { bestEpoch }),
   };

@@ -66,8 +66,12 @@ export function readParts(metadata: Metadata, tensors: Tensors): FittedParts {
   }
   if (faults.length > 0) throw badModel(listFaults(faults));
   return {
-    ...{ shape: shape!, inputs: inputs!, outputs: outputs! },
-    ...{ xScaler: scalers!.x, yScaler: scalers!.y, provenance: provenance! },
+    shape: shape!,
+    inputs: inputs!,
+    outputs: outputs!,
+    xScaler: scalers!.x,
+    yScaler: scalers!.y,
+    provenance: provenance!,
   };
 }
 

@@ -60,19 +60,15 @@ export async function trainNetwork(
   const rows = scaleRows(train, xScaler, yScaler);
   const heldRows = held === undefined ? undefined : scaleRows(held, xScaler, yScaler);
 
-  const { hidden, activation } = options;
+  const { hidden, activation, batch } = options;
   const shape = { inputs: train.width, hidden, outputs, activation };
   const workshop = workshops.take(shape, options, train.classes !== undefined);
   const { network } = workshop;
   const parameters = countParameters(network);
   watch.onStart?.(shape, parameters, train.rows);
 
-  const { step, lastGood, order } = makeEpoch(
-    workshop,
-    rows,
-    options.batch === "all" ? rows.rows : options.batch,
-    earlier?.state.order,
-  );
+  const size = batch === "all" ? rows.rows : batch;
+  const { step, lastGood, order } = makeEpoch(workshop, rows, size, earlier?.state.order);
   const measure = (some: Rows): Promise<number> => workshop.measure(...some.tensors());
   const kept = new BestWeights(network, earlier?.state.best);
   if (earlier !== undefined) workshop.restore(earlier.state);
@@ -84,11 +80,12 @@ export async function trainNetwork(
     ...(stopsEarly ? { patience: options.earlyStop!, onBest: kept.keep } : {}),
     ...(earlier === undefined ? {} : { from: { ...earlier.state, earlier: earlier.losses } }),
   };
-  const { epochs, history } = await runEpochs(step, loop).catch((error) =>
-    explain(workshop, error, lastGood),
-  );
+  const failed = (error: unknown): Promise<never> => explain(workshop, error, lastGood);
+  const { epochs, history } = await runEpochs(step, loop).catch(failed);
   const state = {
-    ...{ epochs, ...workshop.state(), random: randomState() },
+    epochs,
+    ...workshop.state(),
+    random: randomState(),
     ...(order === undefined ? {} : { order }),
     ...(kept.best === undefined ? {} : { best: kept.best }),
   };
@@ -100,8 +97,15 @@ export async function trainNetwork(
   }
   history.add(epochs, finalLoss, heldAtEnd, true);
   return {
-    ...{ network: workshop.result(), shape, parameters, xScaler, yScaler },
-    ...{ epochs, history, finalLoss, state },
+    network: workshop.result(),
+    shape,
+    parameters,
+    xScaler,
+    yScaler,
+    epochs,
+    history,
+    finalLoss,
+    state,
     ...(bestEpoch === undefined ? {} : { bestEpoch }),
   };
 }
