@@ -226,7 +226,7 @@ function finish(x: Tensor, options: TensorOptions): Tensor {
   return options.requiresGrad ? x.requireGrad() : x;
 }
 
-/** Throws for what is no shape; `next` is the argument after it, in case extents came one by one. */
+/** Throws for what is no shape; `next` is the argument after it: extents may come one by one. */
 export function checkShape(name: string, shape: Shape, next?: unknown): Shape {
   const list = Array.isArray(shape);
   if (list && shape.every((extent) => Number.isInteger(extent) && extent >= 0)) return shape;
