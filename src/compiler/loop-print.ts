@@ -3,7 +3,8 @@ import type { DType } from "../core/dtype.ts";
 import { loopsOf } from "./6-loops.ts";
 import type { Plan } from "./kernel.ts";
 import type { Limits } from "./limits.ts";
-import type { Address, Expression, LoopForm, Move, Statement, Variable } from "./loop.ts";
+import type { Address, Expression, LoopForm, Move, Statement } from "./loop.ts";
+import { nameOf } from "./loop.ts";
 
 const SHORT: Readonly<Record<DType, string>> = {
   float32: "f32",
@@ -11,8 +12,6 @@ const SHORT: Readonly<Record<DType, string>> = {
   int32: "i32",
   bool: "bool",
 };
-
-const SIGIL = { value: "v", pointer: "p", distance: "d" } as const;
 
 /** Lists the loops of a plan's kernels for a device, each once, plans within it too. */
 export function printLoops(plan: Plan, limits: Limits): string {
@@ -44,7 +43,7 @@ function printStatement(statement: Statement, indent: string): string[] {
   const inside = `${indent}  `;
   switch (statement.kind) {
     case "set":
-      return [`${indent}${printVariable(statement.variable)} = ${printValue(statement.value)}`];
+      return [`${indent}${nameOf(statement.variable)} = ${printValue(statement.value)}`];
     case "store": {
       const { at, value, count } = statement;
       const some = count === value.lanes ? "" : ` first ${count}`;
@@ -72,17 +71,13 @@ function printStatement(statement: Statement, indent: string): string[] {
 }
 
 function printMove({ variable, from, by }: Move): string {
-  const start = from === null ? "0" : printVariable(from);
-  return `${printVariable(variable)} = ${start} += ${by}`;
-}
-
-function printVariable({ kind, id }: Variable): string {
-  return `${SIGIL[kind]}${id}`;
+  const start = from === null ? "0" : nameOf(from);
+  return `${nameOf(variable)} = ${start} += ${by}`;
 }
 
 function printAddress({ base, distance, offset }: Address): string {
-  const further = distance === null ? "" : `${printVariable(distance)} + `;
-  return `${printVariable(base)}[${further}${offset}]`;
+  const further = distance === null ? "" : `${nameOf(distance)} + `;
+  return `${nameOf(base)}[${further}${offset}]`;
 }
 
 function typeOf({ dtype, lanes }: Expression): string {
@@ -92,7 +87,7 @@ function typeOf({ dtype, lanes }: Expression): string {
 function printValue(value: Expression): string {
   switch (value.op) {
     case "variable":
-      return printVariable(value);
+      return nameOf(value);
     case "const":
       return Object.is(value.value, -0) ? "-0" : `${value.value}`;
     case "load":

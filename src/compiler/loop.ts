@@ -32,6 +32,13 @@ export interface Variable {
   readonly lanes: number;
 }
 
+const LETTER = { value: "v", pointer: "p", distance: "d" } as const;
+
+/** What a variable is called wherever a loop form is written out. */
+export function nameOf({ kind, id }: Variable): string {
+  return `${LETTER[kind]}${id}`;
+}
+
 /** The element `offset` after the one that `base` (plus `distance`) points at. */
 export interface Address {
   /** The param into which the pointer leads; scratch blocks are numbered after the params. */

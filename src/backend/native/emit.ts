@@ -1,5 +1,6 @@
 /** From a kernel's loops to a C function, a line for each statement. */
 import type { Address, Expression, LoopForm, Statement, Variable } from "../../compiler/loop.ts";
+import { nameOf } from "../../compiler/loop.ts";
 import type { ScalarOp } from "../../ir/scalar.ts";
 import { SCRATCH_WORD, STATUS } from "../linear/call-table.ts";
 import { C_TYPE, SCALAR, spellConstant } from "./spell.ts";
@@ -13,8 +14,6 @@ type Lanes = Extract<
   Expression,
   { op: "pick" | "ramp" | "lane" | "shift" | "first" | "all" | "widen" | "narrow" }
 >;
-
-const LETTER = { value: "v", pointer: "p", distance: "d" } as const;
 
 /** Spells a kernel: it takes the memory, its program's table, and the places of its params. */
 export function spellKernel(form: LoopForm, vectorBytes: number): string {
@@ -204,10 +203,6 @@ class Speller {
     const { dtype, offset } = scratch[param - params.length]!;
     return `(${C_TYPE[dtype]} *)(base + table[${SCRATCH_WORD}] + ${offset})`;
   }
-}
-
-function nameOf({ kind, id }: Variable): string {
-  return `${LETTER[kind]}${id}`;
 }
 
 /** The element at an address. */
