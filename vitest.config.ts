@@ -1,6 +1,7 @@
 /**
- * Test projects: `unit` (everything quick), `late` (the semantics on a device that answers later),
- * `browser` (headless Chromium), `full` (slow, before a release).
+ * Test projects: `unit` (everything quick, compiled from the first run on), `first` (the semantics
+ * as users have them: first runs by the definition), `late` (the semantics on a device that answers
+ * later), `browser` (headless Chromium), `full` (slow, before a release).
  */
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
@@ -27,7 +28,12 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: ["test/browser/**", "test/full/**"],
+          setupFiles: ["test/support/compiled-setup.ts"],
         },
+      },
+      {
+        resolve: { alias },
+        test: { ...shared, name: "first", include: ["test/semantics/**/*.test.ts"] },
       },
       {
         resolve: { alias },

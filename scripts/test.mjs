@@ -60,7 +60,7 @@ tally(await labTypes);
 tally(await check("docs", [commandOf("typedoc"), "--emit", "none", "--logLevel", "Warn"]));
 
 const withBrowser = process.env.WITH_BROWSER === "1" || process.env.REQUIRE_BROWSER === "1";
-const projects = withBrowser ? ["unit", "late", "browser"] : ["unit", "late"];
+const projects = withBrowser ? ["unit", "first", "late", "browser"] : ["unit", "first", "late"];
 
 const vitest = await runNode(
   [

@@ -11,7 +11,7 @@ import { convolve } from "./convolution.ts";
 import type { CumulateAttrs, ReduceAttrs, ScatterAttrs } from "./attrs.ts";
 import type { Combine } from "./combine.ts";
 import { identityOf, reductionOrder, stepOf } from "./combine.ts";
-import { compileScalar } from "./evaluate.ts";
+import { evaluateMap } from "./evaluate.ts";
 import type { AnyLowering } from "./lookup.ts";
 import { loweringOf, nameOf } from "./lookup.ts";
 import type { Graph, Node, TensorType } from "./node.ts";
@@ -19,6 +19,9 @@ import { topological } from "./node.ts";
 import type { AxisMap } from "./row.ts";
 import { runScan } from "./scan.ts";
 import { argument } from "./scalar.ts";
+
+/** Where elements lie in an array. */
+type Places = Float64Array;
 
 /** Computes a graph's outputs from one array for each of its inputs. */
 export function interpret(graph: Graph, inputs: readonly TypedArray[]): TypedArray[] {
@@ -104,13 +107,8 @@ function map(
   scalar: Extract<AnyLowering, { kind: "map" }>["scalar"],
 ): TypedArray {
   const args = node.inputs.map((input, k) => argument(k, input.type.dtype));
-  const compute = compileScalar(scalar(args, node.attrs));
   const out = allocate(node.type.dtype, node.type.size);
-  const element = new Array<number>(inputs.length);
-  for (let i = 0; i < out.length; i++) {
-    for (let k = 0; k < inputs.length; k++) element[k] = inputs[k]![i]!;
-    out[i] = compute(element);
-  }
+  evaluateMap(scalar(args, node.attrs), inputs, out);
   return out;
 }
 
@@ -121,7 +119,7 @@ function placesOf(
   x: TensorType,
   block: TensorType,
   inputs: readonly TypedArray[],
-): number[] {
+): Places {
   const strides = stridesOf(x.shape);
   const steps = new Array<number>(block.shape.length).fill(0);
   let base = 0;
@@ -151,19 +149,20 @@ function checkStart(node: Node, x: TensorType, axis: number, start: number, reac
 }
 
 /** Lists `base + Σ index · step` for all indices of a shape in row-major order. */
-function walk(shape: readonly number[], steps: readonly number[], base: number): number[] {
-  let places = [base];
+function walk(shape: readonly number[], steps: readonly number[], base: number): Places {
+  let places = Float64Array.of(base);
   shape.forEach((extent, axis) => {
-    const next: number[] = [];
-    for (const place of places) {
-      for (let i = 0; i < extent; i++) next.push(place + i * steps[axis]!);
+    const next = new Float64Array(places.length * extent);
+    const step = steps[axis]!;
+    for (let k = 0, at = 0; k < places.length; k++) {
+      for (let i = 0; i < extent; i++) next[at++] = places[k]! + i * step;
     }
     places = next;
   });
   return places;
 }
 
-function fromPlaces(dtype: DType, x: TypedArray, places: readonly number[]): TypedArray {
+function fromPlaces(dtype: DType, x: TypedArray, places: Places): TypedArray {
   const out = allocate(dtype, places.length);
   for (let i = 0; i < out.length; i++) out[i] = x[places[i]!]!;
   return out;
@@ -217,14 +216,14 @@ function reduce(node: Node, x: TypedArray, { combine, axes }: ReduceAttrs): Type
 function reduceChunk(
   x: TypedArray,
   base: number,
-  ks: readonly number[],
+  ks: Places,
   from: number,
   combine: Combine,
   dtype: DType,
 ): number {
   const step = stepOf(combine, dtype);
   const { lanes, chunk } = reductionOrder;
-  const p = new Array<number>(lanes).fill(identityOf(combine, dtype));
+  const p = new Float64Array(lanes).fill(identityOf(combine, dtype));
   const end = Math.min(ks.length, from + chunk);
   for (let k = from; k < end; k++) {
     const lane = (k - from) % lanes;
@@ -269,17 +268,22 @@ function contract(node: Node, x: TypedArray, w: TypedArray): TypedArray {
   const { shape, dtype, size } = node.type;
   const [m, n] = shape.slice(-2) as [number, number];
   const k = node.inputs[0]!.type.shape.at(-1)!;
-  const round = dtype === "float32" ? Math.fround : (value: number): number => value;
+  const single = dtype === "float32";
   const out = allocate(dtype, size);
-  for (let i = 0; i < size; i++) {
-    const column = i % n;
-    const row = Math.floor(i / n); // over all batches
-    const batch = Math.floor(row / m);
-    let sum = 0;
+  const sums = new Float64Array(n); // one row
+  for (let row = 0; row * n < size; row++) {
+    const batch = Math.floor(row / m); // rows go on over all batches
+    sums.fill(0);
     for (let j = 0; j < k; j++) {
-      sum = round(sum + round(x[row * k + j]! * w[(batch * k + j) * n + column]!));
+      const left = x[row * k + j]!;
+      const start = (batch * k + j) * n;
+      for (let column = 0; column < n; column++) {
+        const product = left * w[start + column]!;
+        const sum = sums[column]!;
+        sums[column] = single ? Math.fround(sum + Math.fround(product)) : sum + product;
+      }
     }
-    out[i] = sum;
+    out.set(sums, row * n);
   }
   return out;
 }
@@ -302,7 +306,7 @@ function concat(node: Node, inputs: readonly TypedArray[], axis: number): TypedA
 /**
  * Lists the place in x that each element of a gather's or scatter's index names; checks the range.
  */
-function indexed(node: Node, index: TypedArray, axis: number): number[] {
+function indexed(node: Node, index: TypedArray, axis: number): Places {
   const x = node.inputs[0]!.type;
   const strides = stridesOf(x.shape);
   const size = x.shape[axis]!;

@@ -8,6 +8,7 @@ import type { Plan } from "../compiler/kernel.ts";
 import { NablaError } from "../core/errors.ts";
 import { interpret } from "../ir/interpret.ts";
 import type { Graph, TensorType } from "../ir/node.ts";
+import { workOf } from "../ir/work.ts";
 import type { Device } from "./device.ts";
 import type { DeviceMemory } from "./memory.ts";
 import { planFor } from "./plans.ts";
@@ -37,7 +38,55 @@ export function makeExecutable(
   donate?: readonly number[],
 ): Executable {
   if (device.memory === null) return new Interpreted(graph);
-  return new Compiled(name, graph, numbers, device.memory, donate);
+  const { memory } = device;
+  const compile = (): Executable => new Compiled(name, graph, numbers, memory, donate);
+  const early = memory.late === null && workOf(graph) <= warmUp.work;
+  return early ? new Tiered(name, graph, compile) : compile();
+}
+
+/** When a graph is computed by its definition instead of a program: see {@link Tiered}. */
+export const warmUp = {
+  /** How many runs of a graph come before its program is made. */
+  runs: 2,
+  /** The most work of a graph that is computed so, in elements; the programs take 5 to 50 times. */
+  work: 200_000,
+};
+
+/**
+ * A small graph that may never run again: its definition computes the first runs, which takes less
+ * than making a program does, with the same bits; only then is the program made. What the
+ * definition refuses goes to the program, which spells the failure.
+ */
+class Tiered implements Executable {
+  readonly #name: string;
+  readonly #definition: Interpreted;
+  readonly #compile: () => Executable;
+  #program: Executable | null = null;
+  #runs = 0;
+
+  constructor(name: string, graph: Graph, compile: () => Executable) {
+    this.#name = name;
+    this.#definition = new Interpreted(graph);
+    this.#compile = compile;
+  }
+
+  run(inputs: readonly Storage[], numbers: readonly number[], donate = false): Storage[] {
+    if (this.#program === null && this.#runs++ < warmUp.runs) {
+      try {
+        return profiler.active
+          ? profiler.measure(this.#name, () => this.#definition.run(inputs, numbers))
+          : this.#definition.run(inputs, numbers);
+      } catch {
+        this.#runs = warmUp.runs;
+      }
+    }
+    this.#program ??= this.#compile();
+    return this.#program.run(inputs, numbers, donate);
+  }
+
+  release(): void {
+    this.#program?.release();
+  }
 }
 
 /** The definition, as an executable. */
