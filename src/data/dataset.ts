@@ -7,7 +7,10 @@ import { readableDevice } from "../tensor/device.ts";
 import { randperm } from "../tensor/random.ts";
 import { Tensor } from "../tensor/tensor.ts";
 
-/** Samples by number. An array of samples is one. (PyTorch: `torch.utils.data.Dataset`.) */
+/**
+ * Samples by number. An array of samples is one; where samples are promises, a loader is walked
+ * through by `for await`. (PyTorch: `torch.utils.data.Dataset`.)
+ */
 export interface Dataset<S> {
   readonly length: number;
   /** Returns the sample of that number, from 0 on. */
@@ -19,7 +22,9 @@ export interface Dataset<S> {
 /** A batch of samples: a tensor with one more axis for each tensor or number of a sample. */
 export type Batch<S> = S extends Tensor | number | boolean
   ? Tensor
-  : { [K in keyof S]: Batch<S[K]> };
+  : S extends PromiseLike<infer T>
+    ? Promise<Batch<T>>
+    : { [K in keyof S]: Batch<S[K]> };
 
 /**
  * Tensors whose rows belong together: sample i is row i of each, `[…]` of `[N, …]`. Throws a shape
@@ -82,34 +87,6 @@ export class Subset<S> implements Dataset<S> {
     const inner = indices.map((i) => this.indices[i]!);
     return batchOf(this.dataset, inner);
   }
-}
-
-/**
- * Splits a data set at random into parts of the given lengths, or fractions that sum to 1 (rows
- * left over by rounding go to the first parts). `manualSeed` decides the split.
- * (PyTorch: `torch.utils.data.random_split`.)
- */
-export function randomSplit<S>(dataset: Dataset<S>, lengths: readonly number[]): Subset<S>[] {
-  const counts = countsOf(lengths, dataset.length);
-  const order = randomOrder(dataset.length);
-  let start = 0;
-  return counts.map((count) => new Subset(dataset, order.subarray(start, (start += count))));
-}
-
-function countsOf(lengths: readonly number[], rows: number): number[] {
-  const sum = lengths.reduce((a, b) => a + b, 0);
-  const good = lengths.every((length) => length >= 0);
-  if (good && sum === rows && lengths.every(Number.isInteger)) return [...lengths];
-  if (!good || Math.abs(sum - 1) > 1e-6) {
-    throw argumentError(
-      `randomSplit: ${lengths.join(" + ")} is ${sum}; need lengths that sum to ${rows}, ` +
-        `the number of samples, or fractions that sum to 1.`,
-    );
-  }
-  const counts = lengths.map((fraction) => Math.floor(rows * fraction));
-  let left = rows - counts.reduce((a, b) => a + b, 0);
-  for (let i = 0; left > 0; i++, left--) counts[i % counts.length]!++;
-  return counts;
 }
 
 /** Draws the numbers from 0 to n − 1 in random order. */

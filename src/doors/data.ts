@@ -1,8 +1,23 @@
 /** The door `nabla/data`: data sets, loaders, tables, scalers, metrics, polynomial baseline. */
-export { collate, randomSplit, Subset, TensorDataset } from "../data/dataset.ts";
+export { collate, Subset, TensorDataset } from "../data/dataset.ts";
 export type { Batch, Dataset } from "../data/dataset.ts";
 export { DataLoader } from "../data/loader.ts";
-export type { LoaderOptions } from "../data/loader.ts";
+export type { LoaderOptions, LoaderState } from "../data/loader.ts";
+export {
+  BatchSampler,
+  GroupSampler,
+  RandomSampler,
+  SequentialSampler,
+  StratifiedSampler,
+  SubsetRandomSampler,
+  WeightedRandomSampler,
+} from "../data/sampler.ts";
+export type { BatchedSampler, RandomSamplerOptions, Sampler } from "../data/sampler.ts";
+export { randomSplit, timeSplit } from "../data/split.ts";
+export type { SplitOptions } from "../data/split.ts";
+export { kFold } from "../data/k-fold.ts";
+export type { Fold, KFoldOptions } from "../data/k-fold.ts";
+export type { Labels } from "../data/labels.ts";
 export { parseCsv, readColumns } from "../data/csv.ts";
 export type { Columns, ColumnType, CsvOptions } from "../data/csv.ts";
 export { CsvTable } from "../data/table.ts";
