@@ -6,6 +6,7 @@
  */
 import type { Tensor } from "nabla";
 import { compile, manualSeed, nn, noGrad, optim, rand, tensor } from "nabla";
+import { Bernoulli } from "nabla/distributions";
 import { figure, line, panel, points } from "nabla/plot";
 import { savePicture } from "./scratch/save-picture.ts";
 
@@ -90,10 +91,7 @@ export async function run(
     const worth = tensor(returns);
     const better = worth.sub(worth.mean()).div(worth.std().add(1e-6));
     const logits = network.forward(tensor(states)).flatten();
-    const unlikely = nn.functional.binaryCrossEntropyWithLogits(logits, tensor(actions), {
-      reduction: "none",
-    });
-    const loss = unlikely.mul(better).mean();
+    const loss = new Bernoulli({ logits }).logProb(tensor(actions)).neg().mul(better).mean();
     optimizer.zeroGrad();
     loss.backward();
     optimizer.step();

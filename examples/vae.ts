@@ -4,7 +4,8 @@
  * and yet each finds a place of its own on the plane of the two numbers.
  */
 import type { Tensor } from "nabla";
-import { compile, manualSeed, nn, noGrad, optim, rand, randint, randn, tensor } from "nabla";
+import { compile, manualSeed, nn, noGrad, optim, rand, randint, tensor } from "nabla";
+import { klDivergence, Normal } from "nabla/distributions";
 import { figure, line, panel, PALETTE, points } from "nabla/plot";
 import { savePicture } from "./scratch/save-picture.ts";
 
@@ -49,24 +50,24 @@ function draw(labels: Tensor): Tensor {
   return clean.sub(flipped).abs();
 }
 
-/** Encoder to mean and log variance of two numbers, and decoder to the logits of pixels. */
+/** Encoder to a normal distribution of two numbers, and decoder to the logits of pixels. */
 class VAE extends nn.Module {
   encoder = new nn.Sequential(new nn.Linear(PIXELS, 64), new nn.Tanh(), new nn.Linear(64, 4));
   decoder = new nn.Sequential(new nn.Linear(2, 64), new nn.Tanh(), new nn.Linear(64, PIXELS));
 
-  forward(x: Tensor): { logits: Tensor; mean: Tensor; logVariance: Tensor } {
+  forward(x: Tensor): { logits: Tensor; code: Normal } {
     const [mean, logVariance] = this.encoder.forward(x).chunk(2, 1) as [Tensor, Tensor];
-    const code = mean.add(logVariance.mul(0.5).exp().mul(randn(mean.shape)));
-    return { logits: this.decoder.forward(code), mean, logVariance };
+    const code = new Normal(mean, logVariance.mul(0.5).exp());
+    return { logits: this.decoder.forward(code.rsample()), code };
   }
 }
 
 /** The evidence lower bound, negated, per picture: drawing it again, and what the code costs. */
 function lossOf(model: VAE, x: Tensor): Tensor {
-  const { logits, mean, logVariance } = model.forward(x);
+  const { logits, code } = model.forward(x);
   const again = nn.functional.binaryCrossEntropyWithLogits(logits, x, { reduction: "sum" });
-  const spread = logVariance.add(1).sub(mean.square()).sub(logVariance.exp());
-  return again.sub(spread.sum().mul(0.5)).div(x.shape[0]!);
+  const cost = klDivergence(code, new Normal(0, 1)).sum();
+  return again.add(cost).div(x.shape[0]!);
 }
 
 /** Runs the program; `apart` is the share of codes that lie nearest to their own digit's. */
@@ -93,8 +94,8 @@ export async function run(
     if (k % (steps / 6) === 0) print(`step ${k}  loss ${losses.at(-1)!.toFixed(2)} per picture`);
   }
   const labels = randint(0, 10, [600]);
-  const codes = noGrad(() => model.forward(draw(labels)).mean);
-  const centres = noGrad(() => model.forward(CLEAN).mean);
+  const codes = noGrad(() => model.forward(draw(labels)).code.mean);
+  const centres = noGrad(() => model.forward(CLEAN).code.mean);
   const nearest = codes.unsqueeze(1).sub(centres.unsqueeze(0)).square().sum(-1).argmin(1);
   const apart = await nearest.eq(labels).to("float32").mean().item();
   print(`${(100 * apart).toFixed(0)} % of the codes lie nearest to the code of their own digit`);

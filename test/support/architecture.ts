@@ -12,7 +12,7 @@ export const LAYERS: readonly (readonly string[])[] = [
   ["runtime"],
   ["tensor"],
   ["nn", "optim", "data", "io", "text", "plot"],
-  ["models"],
+  ["models", "distributions"],
   ["train", "export"],
   ["cli", "doors"],
 ];
