@@ -2,7 +2,8 @@
  * Forward hooks: functions that see, and may replace, what goes into a module and what comes out.
  */
 
-import { context } from "../tensor/value.ts";
+import { hostChanged } from "../tensor/value.ts";
+import { takesPart } from "./watch.ts";
 
 /** What can have hooks: a module. */
 interface Callable {
@@ -39,21 +40,16 @@ export function addHook<M extends Callable>(
   const hooks = hooksOf(module);
   const set: Set<unknown> = hooks[when];
   set.add(hook);
-  changed();
+  hostChanged();
   return {
     remove(): void {
       set.delete(hook);
-      changed();
+      hostChanged();
       if (installed.get(module) !== hooks || hooks.before.size + hooks.after.size > 0) return;
       hooks.restore();
       installed.delete(module);
     },
   };
-}
-
-/** Makes programs compiled before stale; a hook that a trace itself adds is part of it. */
-function changed(): void {
-  if (context.tracer === null) context.revision++;
 }
 
 /** The hooks of a module; with the first, a `forward` of its own covers that of the class. */
@@ -86,6 +82,7 @@ function run(
   hooks: Hooks,
   given: readonly unknown[],
 ): unknown {
+  takesPart(module);
   let args = given;
   for (const hook of hooks.before) {
     const next = hook(module as never, args);

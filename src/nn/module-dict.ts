@@ -1,6 +1,6 @@
 /** Modules by name, as `torch.nn.ModuleDict`. */
 import { argumentError, NablaError } from "../core/errors.ts";
-import { context } from "../tensor/value.ts";
+import { hostChanged } from "../tensor/value.ts";
 import { Module } from "./module.ts";
 
 /**
@@ -44,7 +44,7 @@ export class ModuleDict<M extends Module = Module> extends Module {
     }
     const isNew = !this.has(name);
     (this as unknown as Record<string, unknown>)[name] = module;
-    if (!isNew) context.revision++; // compiled functions hold the one before
+    hostChanged(); // compiled functions hold the list as it was
     if (!isNew || this.keys().at(-1) === name) return this;
     delete (this as unknown as Record<string, unknown>)[name];
     throw argumentError(
@@ -56,7 +56,7 @@ export class ModuleDict<M extends Module = Module> extends Module {
   /** Takes a module out and returns it. Throws where there is none. */
   pop(name: string): M {
     const module = this.get(name);
-    context.revision++;
+    hostChanged();
     delete (this as unknown as Record<string, unknown>)[name];
     return module;
   }

@@ -1,6 +1,6 @@
 /** Modules in a list, as `torch.nn.ModuleList`. */
 import { argumentError, NablaError } from "../core/errors.ts";
-import { context } from "../tensor/value.ts";
+import { hostChanged } from "../tensor/value.ts";
 import { Module } from "./module.ts";
 
 /**
@@ -35,7 +35,7 @@ export class ModuleList<M extends Module = Module> extends Module {
         `ModuleList: its entry ${this.length} is no module but ${typeof module}.`,
       );
     }
-    context.revision++; // compiled functions hold the list as it was
+    hostChanged(); // compiled functions hold the list as it was
     (this as unknown as Record<string, unknown>)[String(this.length)] = module;
     return this;
   }

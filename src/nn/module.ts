@@ -94,7 +94,6 @@ export abstract class Module {
       throw argumentError(`${nameOf(this)}: the buffer ${name} has the name of another property.`);
     }
     const { persistent } = read("registerBuffer", {}, [options], { persistent: true });
-    if (name in this) context.revision++;
     this.#buffers.set(name, { persistent });
     this.#put(name, value === null ? null : cell(value));
   }
@@ -210,7 +209,6 @@ export abstract class Module {
       for (const [name, old] of [...module.#ownParameters(), ...module.#ownBuffers()]) {
         const next = moved.get(old) ?? convert(old);
         moved.set(old, next);
-        context.revision++;
         module.#put(name, next);
       }
     }

@@ -2,7 +2,7 @@
 import { isFloat } from "../core/dtype.ts";
 import { dtypeError } from "../core/errors.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { context, storageOf } from "../tensor/value.ts";
+import { hostChanged, storageOf } from "../tensor/value.ts";
 
 /**
  * A tensor that a module owns and an optimizer updates: a cell that requires a gradient. Assigned
@@ -20,7 +20,7 @@ export class Parameter extends Tensor {
     }
     const values = data.detach();
     super(values.type, values.home, storageOf(values).own(), null);
-    context.revision++; // it may take the place of another
+    hostChanged(); // it may take the place of another
     this.settable = true;
     this.requiresGrad = options.requiresGrad ?? true;
   }

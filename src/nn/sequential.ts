@@ -1,7 +1,7 @@
 /** Modules one after another, as `torch.nn.Sequential`. */
 import { argumentError } from "../core/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { context } from "../tensor/value.ts";
+import { hostChanged } from "../tensor/value.ts";
 import { Module } from "./module.ts";
 
 /** A module from one tensor to one tensor. */
@@ -71,6 +71,6 @@ function add(sequential: Sequential, name: string, layer: unknown): void {
     throw argumentError(`Sequential: its entry ${name} is no module but ${typeof layer}.`);
   }
   if (name in sequential) throw argumentError(`Sequential: the name ${name} is taken.`);
-  context.revision++; // compiled functions hold the list as it was
+  hostChanged(); // compiled functions hold the list as it was
   (sequential as unknown as Record<string, unknown>)[name] = layer;
 }

@@ -3,6 +3,7 @@ import { argumentError } from "../core/errors.ts";
 import { isOptions, read } from "../core/options.ts";
 import { showShape } from "../core/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
+import { context } from "../tensor/value.ts";
 import type { BaseOptions, Rule } from "./rule.ts";
 
 /** Parameters with options of their own; what is not given comes from the optimizer. */
@@ -67,7 +68,23 @@ export function spellGroup<O extends BaseOptions>(
     assertParameter(rule.name, param, known);
     known.add(param);
   }
-  return { ...options, params: list };
+  return watched({ ...options, params: list });
+}
+
+/** Lets traces see which options of a group the function itself reads. */
+function watched<T extends object>(group: T): T {
+  for (const [name, first] of Object.entries(group)) {
+    let value: unknown = first;
+    Object.defineProperty(group, name, {
+      get: () => {
+        context.tracer?.read(group, name, value);
+        return value;
+      },
+      set: (next: unknown) => void (value = next),
+    });
+  }
+  const value = (): T => ({ ...group });
+  return Object.defineProperty(group, Symbol.for("nodejs.util.inspect.custom"), { value });
 }
 
 /** Returns the groups that an optimizer was given; parameters alone are one. Throws for none. */

@@ -15,7 +15,7 @@ import { constantAttrs } from "../tensor/functions/define.ts";
 import { enableGrad, noGrad } from "../tensor/grad-mode.ts";
 import { loadFault } from "../tensor/load.ts";
 import { cell, Tensor } from "../tensor/tensor.ts";
-import { context } from "../tensor/value.ts";
+import { context, hostChanged } from "../tensor/value.ts";
 import type { GroupOptions, ParamGroup, Params, Settings } from "./groups.ts";
 import {
   groupsOf,
@@ -87,6 +87,7 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
     this.#rule = rule as unknown as Rule<BaseOptions>;
     this.defaults = spellOptions(rule, rule.defaults, settingsOf(rule.name, settings));
     for (const group of groupsOf(rule.name, params)) this.addParamGroup(group);
+    hostChanged(); // it may take the place of another
   }
 
   /**

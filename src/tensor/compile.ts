@@ -146,7 +146,7 @@ class Programs {
 
   /** Whether the function is to be traced again before a program is used. */
   #isDue(program: CompiledProgram, given: Given): boolean {
-    if (program.revision !== context.revision || program.runsAlways) return true;
+    if (program.runsAlways || program.isStale) return true;
     if (!sameContents(program.numbers, given.numbers)) return true;
     return this.#check !== "never" && (this.#check === "always" || isSpot(program.calls));
   }
@@ -163,6 +163,7 @@ class Programs {
     serving.sort((a, b) => Number(isNear(b)) - Number(isNear(a)));
     for (const program of serving) {
       if (this.#check === "never" && !this.#isDue(program, given)) return program;
+      const { isStale } = program;
       const next = traceOnce(this.#fn, args, given, program.trace);
       const parting = program.partingOf(next, given.numbers);
       if (parting === null) {
@@ -170,10 +171,10 @@ class Programs {
         program.take(next, given.numbers);
         return program;
       }
-      if (program.revision !== context.revision) this.#drop(program);
-      else if (isNear(program)) refuseDifference(parting, true);
+      if (!isStale && isNear(program)) refuseDifference(parting, true);
+      if (parting.about === "outside") this.#drop(program); // what it holds may be gone
     }
-    if (serving.length >= MOST_VALUES && given.numbers.length > 0) this.#warn();
+    if (serving.length >= MOST_VALUES) this.#warn(given.numbers.length > 0);
     return null;
   }
 
@@ -189,13 +190,15 @@ class Programs {
     program.release();
   }
 
-  #warn(): void {
+  #warn(byNumbers: boolean): void {
     if (this.#warned) return;
     this.#warned = true;
+    const what = byNumbers
+      ? "its number arguments, because they decide what it does (a branch, a size, an exponent)"
+      : "fields of modules or options of optimizers, which it holds as constants";
     console.warn(
       `compile: ${this.#fn.name || "the function"} was compiled for more than ${MOST_VALUES} values of ` +
-        `its number arguments, because they decide what it does (a branch, a size, an exponent). ` +
-        `A number that is only added or multiplied can be read with scalar(() => value).`,
+        `${what}. A number that is only added or multiplied can be read with scalar(() => value).`,
     );
   }
 }

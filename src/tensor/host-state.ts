@@ -11,9 +11,18 @@ interface Guard {
   readonly seen: unknown;
 }
 
+/** A field that the function read, and what it held. */
+interface Reading {
+  readonly owner: object;
+  readonly name: string;
+  readonly seen: unknown;
+}
+
 /** The host's part of one trace. */
 export class HostState {
   readonly guards: Guard[] = [];
+  readonly #readings: Reading[] = [];
+  #isQuiet = false;
   /** State that was set, by its owner. */
   readonly states = new Map<object, { readonly undo: () => void; readonly redo: () => void }>();
   /** The arguments whose hooks were run, with these, and those that must be leaves. */
@@ -31,9 +40,27 @@ export class HostState {
 
   /** Reads state that decides the program. */
   guard<T extends boolean | number | string>(read: () => T): T {
-    const seen = read();
+    const seen = this.quietly(read);
     this.guards.push({ read, seen });
     return seen;
+  }
+
+  /** Notes a field that the function reads. */
+  read(owner: object, name: string, seen: unknown): void {
+    if (this.#isQuiet) return;
+    this.#readings.push({ owner, name, seen });
+    this.touched.hold(seen);
+  }
+
+  /** Runs what reads fields on behalf of the engine. */
+  quietly<T>(run: () => T): T {
+    const before = this.#isQuiet;
+    this.#isQuiet = true;
+    try {
+      return run();
+    } finally {
+      this.#isQuiet = before;
+    }
   }
 
   /** Notes that state was set: `undo` ends the trace, and `redo` sets it at each replay. */
@@ -51,5 +78,13 @@ export class HostState {
     const { guards } = this;
     for (let i = 0; i < guards.length; i++) if (guards[i]!.read() !== guards[i]!.seen) return false;
     return true;
+  }
+
+  /** Whether what it read is as it was: else the function may do something else now. */
+  get isFresh(): boolean {
+    for (const { owner, name, seen } of this.#readings) {
+      if (!Object.is((owner as Record<string, unknown>)[name], seen)) return false;
+    }
+    return this.touched.holds;
   }
 }

@@ -203,6 +203,11 @@ export class CompiledProgram {
     );
   }
 
+  /** Whether something of the host that the function may read is not as it was. */
+  get isStale(): boolean {
+    return this.revision !== context.revision || !this.#latest.trace.host.isFresh;
+  }
+
   /** How a trace that followed, with such numbers, parts from the program; null for not at all. */
   partingOf(next: Traced, numbers: readonly number[]): Difference | null {
     const parting = partingOf(this.#first, next);

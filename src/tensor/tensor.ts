@@ -25,7 +25,7 @@ import { cast, detach } from "./functions/arithmetic.ts";
 import { Placing } from "./methods/placing.ts";
 import { showTensor } from "./print.ts";
 import type { Value } from "./value.ts";
-import { context, numbersOf, storageOf } from "./value.ts";
+import { context, hostChanged, numbersOf, storageOf } from "./value.ts";
 
 /** Options of `backward`. */
 export interface BackwardOptions {
@@ -368,6 +368,7 @@ export function cell(value: Tensor): Tensor {
   storage.exposed = true;
   const made = Tensor.fromStorage(value.type, value.home, storage);
   made.settable = true;
+  hostChanged(); // it may take the place of another
   return made;
 }
 

@@ -5,6 +5,7 @@
  */
 import { NablaError } from "../core/errors.ts";
 import { show } from "../core/options.ts";
+import { isRecord } from "./arguments.ts";
 import type { Value } from "./value.ts";
 
 /** A field that a trace changed. */
@@ -22,9 +23,16 @@ interface Fields {
   readonly items: readonly (readonly unknown[] | null)[];
 }
 
+const NO_FIELDS: Fields = { names: [], values: [], items: [] };
+
+/** How many items of a collection each replay compares, and how many collections. */
+const MOST = { items: 64, collections: 256 };
+
 /** The fields of the objects that one trace reached. */
 export class Touched {
   readonly #fields = new Map<object, Fields>();
+  /** The collections in those fields with what they held: replays compare it. */
+  readonly #held = new Map<unknown, readonly unknown[]>();
   readonly #first: Touched | null;
   /** What the fields held at the end. */
   #after: ReadonlyMap<object, Readonly<Record<string, unknown>>> = new Map();
@@ -38,8 +46,26 @@ export class Touched {
   touch(owner: object): void {
     if (this.#fields.has(owner)) return;
     const known = this.#first === null ? undefined : this.#first.#fields.get(owner);
+    this.#fields.set(owner, NO_FIELDS); // a field that is a getter may ask again
     const same = known !== undefined && isAsBefore(known, owner);
-    this.#fields.set(owner, same ? known : fieldsOf(owner));
+    const fields = same ? known : fieldsOf(owner);
+    this.#fields.set(owner, fields);
+    fields.items.forEach((items, k) => {
+      if (items !== null) this.hold(fields.values[k], items);
+    });
+  }
+
+  /** Notes what a collection holds, and the collections in it. */
+  hold(value: unknown, items: readonly unknown[] | null = itemsOf(value)): void {
+    if (items === null || this.#held.has(value) || this.#held.size >= MOST.collections) return;
+    this.#held.set(value, items);
+    for (let k = 0; k < items.length && k < MOST.items; k++) this.hold(items[k]);
+  }
+
+  /** Whether the collections hold what they held; of long ones, whether they begin so. */
+  get holds(): boolean {
+    for (const [value, items] of this.#held) if (!isLike(items, value, MOST.items)) return false;
+    return true;
   }
 
   /** Lists the fields that are others now, and the collections that hold other items. */
@@ -106,10 +132,15 @@ function isAsBefore(fields: Fields, owner: object): boolean {
 function isField({ values, items }: Fields, k: number, now: unknown): boolean {
   if (!Object.is(values[k], now)) return false;
   const before = items[k]!;
-  if (before === null) return true;
-  const others = Array.isArray(now) ? (now as unknown[]) : itemsOf(now)!;
-  if (before.length !== others.length) return false;
-  for (let i = 0; i < before.length; i++) if (!Object.is(before[i], others[i])) return false;
+  return before === null || isLike(before, now, Infinity);
+}
+
+/** Whether a collection holds these items, at its beginning. */
+function isLike(items: readonly unknown[], value: unknown, most: number): boolean {
+  const now = Array.isArray(value) ? (value as unknown[]) : itemsOf(value)!;
+  if (now.length !== items.length) return false;
+  const count = Math.min(items.length, most);
+  for (let i = 0; i < count; i++) if (!Object.is(items[i], now[i])) return false;
   return true;
 }
 
@@ -119,16 +150,21 @@ function isPlain(value: unknown): boolean {
 
 function itemsOf(value: unknown): unknown[] | null {
   if (Array.isArray(value) || value instanceof Set) return [...(value as Iterable<unknown>)];
-  return value instanceof Map ? [...value].flat() : null;
+  if (value instanceof Map) return [...(value as Map<unknown, unknown>)].flat();
+  return isRecord(value) ? Object.entries(value).flat() : null;
 }
 
 /** Gives a collection the items that it had. */
 function refill(value: unknown, items: readonly unknown[] | null): void {
   if (Array.isArray(value)) value.splice(0, value.length, ...items!);
-  if (!(value instanceof Set || value instanceof Map)) return;
-  value.clear();
-  if (value instanceof Set) for (const item of items!) value.add(item);
-  else for (let k = 0; k < items!.length; k += 2) value.set(items![k], items![k + 1]);
+  else if (value instanceof Set || value instanceof Map) {
+    value.clear();
+    if (value instanceof Set) for (const item of items!) value.add(item);
+    else for (let k = 0; k < items!.length; k += 2) value.set(items![k], items![k + 1]);
+  } else if (isRecord(value)) {
+    for (const name of Object.keys(value)) delete value[name];
+    for (let k = 0; k < items!.length; k += 2) value[items![k] as string] = items![k + 1];
+  }
 }
 
 /** Throws: what the function does to a field, a replay would not do. */

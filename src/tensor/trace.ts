@@ -305,7 +305,7 @@ export class Trace implements Tracer {
   }
 
   touch(owner: object): void {
-    this.host.touched.touch(owner);
+    this.host.quietly(() => this.host.touched.touch(owner));
   }
 
   replayIndex(owner: object): number {
@@ -329,6 +329,10 @@ export class Trace implements Tracer {
 
   guard<T extends boolean | number | string>(read: () => T): T {
     return this.host.guard(read);
+  }
+
+  read(owner: object, name: string, seen: unknown): void {
+    this.host.read(owner, name, seen);
   }
 
   setState(owner: object, undo: () => void, redo: () => void): void {

@@ -34,7 +34,7 @@ export function traceOnce(
     if (!given.plain) assertUnchanged(takeApart(inside), { ...given, tensors: stand });
     const traced = { trace, ending: endingOf(trace, returned) };
     assertReturnable(traced);
-    settle(trace);
+    trace.host.quietly(() => settle(trace));
     return traced;
   } catch (error) {
     const { touched } = trace.host;

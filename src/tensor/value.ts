@@ -85,6 +85,8 @@ export interface Tracer {
   /** Notes that a gradient reaches a value's hooks; `leaf`: and is added to what it has. */
   reached(value: Value, leaf: boolean): void;
   guard<T extends boolean | number | string>(read: () => T): T;
+  /** Notes a field that the function reads: a change is looked at before the next replay. */
+  read(owner: object, name: string, seen: unknown): void;
   /** Notes that host state was set: `undo` ends the trace, and `redo` sets it at each replay. */
   setState(owner: object, undo: () => void, redo: () => void): void;
   /** Whether that state was set inside; then it decides nothing about the program. */
@@ -106,12 +108,17 @@ export const context = {
   tracer: null as Tracer | null,
   /** While anomalies are detected: throws at the first NaN or infinity among the results. */
   check: null as ((name: string, results: readonly Storage[]) => void) | null,
-  /** Raised when hooks or parameters of a module are replaced: programs made before are stale. */
+  /** Raised when something of the host is replaced: programs found right before are looked at. */
   revision: 0,
   seed: 0,
   /** How many random draws were made since the seed was set. */
   draws: 0,
 };
+
+/** Says that something was replaced that functions may read; what a trace does is part of it. */
+export function hostChanged(): void {
+  if (context.tracer === null) context.revision++;
+}
 
 /**
  * A tensor without its methods. What the engine keeps of it is marked internal: the declarations

@@ -1,4 +1,5 @@
 /** How attacks on `compile` are run: the same calls in plain code and compiled, call by call. */
+
 import { compile, manualSeed, nn, optim, Tensor } from "nabla";
 
 /** Makes a function compiled, or leaves it as it is. */
@@ -45,9 +46,9 @@ function play(attack: Attack, wrap: Wrap): string[] {
 }
 
 /** Plays an attack both ways. After an error nothing is compared any more. */
-export function outcomeOf(attack: Attack): Outcome {
+export function outcomeOf(attack: Attack, options: Parameters<typeof compile>[1] = {}): Outcome {
   const plain = play(attack, (fn) => fn);
-  const compiled = play(attack, (fn) => compile(fn) as unknown as typeof fn);
+  const compiled = play(attack, (fn) => compile(fn, options) as unknown as typeof fn);
   const k = plain.findIndex((text, i) => compiled[i] !== text);
   if (k < 0) return { kind: "equal", text: "" };
   const got = compiled[k] ?? "nothing";

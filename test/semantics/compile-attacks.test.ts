@@ -9,11 +9,13 @@ import { looked } from "../support/guard.ts";
 import type { Attack } from "./attack.ts";
 import { outcomeOf } from "./attack.ts";
 import { CLOSURES, NUMBERS } from "./attacks-host.ts";
+import { atCalls, SEEN } from "./attacks-later.ts";
 import { MODULES, STEPS } from "./attacks-modules.ts";
 import { MORE } from "./attacks-more.ts";
 import { REST } from "./attacks-rest.ts";
 
-const GROUPS = { NUMBERS, CLOSURES, MODULES, STEPS, REST, MORE };
+const LATE = atCalls(SEEN);
+const GROUPS = { NUMBERS, CLOSURES, MODULES, STEPS, REST, MORE, LATE };
 const ALL = Object.entries(GROUPS).flatMap(([group, attacks]) =>
   Object.entries(attacks).map(
     ([name, attack]) => [`${group.toLowerCase()}: ${name}`, attack] as const,
@@ -23,6 +25,10 @@ const ALL = Object.entries(GROUPS).flatMap(([group, attacks]) =>
 describe("compile against plain code", () => {
   it.each(ALL)("%s", (_, attack) => {
     expect(outcomeOf(attack)).not.toMatchObject({ kind: "different" });
+  });
+
+  it.each(Object.entries(atCalls(SEEN)))("without checks: %s", (_, attack) => {
+    expect(outcomeOf(attack, { check: "never" })).not.toMatchObject({ kind: "different" });
   });
 
   it("says how many were equal and how many refused", ({ task }) => {
