@@ -1,0 +1,85 @@
+/** Looks at a model once, before it is trained. */
+import type { Module } from "../../nn/module.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import { criteriaOf, ignoranceOf } from "./criterion.ts";
+import type { Finding } from "./finding.ts";
+import { worstFirst } from "./finding.ts";
+import { exploding, noGradient, sizesOf, vanishing } from "./gradient-rules.ts";
+import { broadcast, ignoredTargets, initialLoss, wrongPair } from "./loss-rules.ts";
+import { nonFinite } from "./non-finite.ts";
+import type { Observation } from "./observe.ts";
+import { observe } from "./observe.ts";
+import { oneBatch } from "./one-batch.ts";
+import { unscaledColumn } from "./table-rules.ts";
+import { deadUnits, saturation } from "./unit-rules.ts";
+
+/** A loss of outputs and targets: a module such as `new nn.MSELoss()`, or a function. */
+export type LossLike =
+  | { readonly forward: (output: Tensor, target: Tensor) => Tensor }
+  | ((output: Tensor, target: Tensor) => Tensor);
+
+/** A model from tensor to tensor. */
+export type Predictor = Module & { forward(x: Tensor): Tensor };
+
+/** What a model is examined with. */
+export interface ExamineOptions {
+  readonly loss: LossLike;
+  /** Inputs and targets of some rows, as they are trained on. */
+  readonly batch: readonly [x: Tensor, y: Tensor];
+  /** Whether to try to learn a few of these rows by heart, which takes longest. Default: yes. */
+  readonly overfit?: boolean;
+}
+
+/**
+ * Examines a model before training: one pass forward and back, then it tries to learn a few rows by
+ * heart. Returns what it found, the worst first; nothing where all is well. The model, its
+ * gradients and the random numbers stay as they were.
+ */
+export async function examine(model: Predictor, options: ExamineOptions): Promise<Finding[]> {
+  const [x, y] = options.batch;
+  const lossOf = batchLoss(model, options.loss);
+  const seen = await observe(model, () => lossOf(x, y));
+  const findings = await judgePass(seen);
+  const columns = await unscaledInputs(x);
+  const hopeless = findings.some(({ severity }) => severity === "error");
+  const learned =
+    hopeless || options.overfit === false ? [] : await oneBatch(model, lossOf, [x, y]);
+  return worstFirst([...findings, ...columns, ...learned]);
+}
+
+/** The loss of a batch with a model. */
+export function batchLoss(model: Predictor, loss: LossLike): (x: Tensor, y: Tensor) => Tensor {
+  if (typeof loss === "function") return (x, y) => loss(model.forward(x), y);
+  return (x, y) => loss.forward(model.forward(x), y);
+}
+
+/** Applies every rule about one pass; `first` is what the loss began with. */
+export async function judgePass(seen: Observation, first = 0): Promise<Finding[]> {
+  const criteria = await criteriaOf(seen);
+  const always = [...ignoredTargets(criteria), ...broadcast(seen), ...wrongPair(criteria)];
+  const broken = await nonFinite(seen);
+  if (broken !== undefined) return [...always, broken];
+  const sizes = await sizesOf(seen);
+  const known = criteria.flatMap((criterion) => ignoranceOf(criterion)?.start ?? []);
+  const unit = known.length > 0 ? Math.max(...known) : Math.max(first, Math.abs(seen.lossValue));
+  return [
+    ...always,
+    ...(seen.step === 0 ? initialLoss(criteria) : []),
+    ...noGradient(seen),
+    ...(await deadUnits(seen)),
+    ...(await saturation(seen)),
+    ...vanishing(sizes, seen.step),
+    ...exploding(sizes, unit, seen.step),
+  ];
+}
+
+/** The columns of a table that are large or far off; images and texts have none. */
+async function unscaledInputs(x: Tensor): Promise<Finding[]> {
+  const [rows = 0, width = 0] = x.shape;
+  if (x.shape.length !== 2 || x.dtype === "int32" || width > 1000) return [];
+  const values = await x.data();
+  return Array.from({ length: width }, (_, j) => ({
+    name: `input ${j}`,
+    values: Float64Array.from({ length: rows }, (__, row) => Number(values[row * width + j])),
+  })).flatMap(unscaledColumn);
+}
