@@ -93,7 +93,9 @@ class RowReader {
     }
     if (this.#classes !== undefined) this.#nameClasses(this.#classes);
     const style = {
-      source: this.#source, delimiter: this.#delimiter, decimal: this.#decimal(),
+      source: this.#source,
+      delimiter: this.#delimiter,
+      decimal: this.#decimal(),
       countsFirst: this.#classes !== undefined,
     };
     const cells = new Map(this.#names.map((name, i) => [name, this.#columns[i]!]));

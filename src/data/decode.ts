@@ -21,7 +21,8 @@ export function decodeText(input: string | Uint8Array, source: string): string {
 
 function recognise(bytes: Uint8Array): string | undefined {
   const [a, b, c] = bytes;
-  if (a === 0x50 && b === 0x4b) return "is a zip or Excel file, not a table of text; save it as CSV";
+  if (a === 0x50 && b === 0x4b)
+    return "is a zip or Excel file, not a table of text; save it as CSV";
   if (a === 0xd0 && b === 0xcf) return "is an old Excel file; save it as CSV";
   if (a === 0x1f && b === 0x8b) return "is compressed (gzip); unpack it first";
   if (a === 0x25 && b === 0x50 && c === 0x44) return "is a PDF file, not a table of text";

@@ -3,9 +3,10 @@ import { argumentError, NablaError } from "../core/errors.ts";
 import { unknownKeys } from "../core/keys.ts";
 import { asGiven, readNamed } from "../core/options.ts";
 import { isThenable } from "../core/thenable.ts";
-import { randomState, setRandomState } from "../tensor/random.ts";
+import { randomState } from "../tensor/random.ts";
 import type { Batch, Dataset } from "./dataset.ts";
 import { batchOf, collate } from "./dataset.ts";
+import { drawnFrom } from "./random.ts";
 import type { BatchedSampler, Sampler } from "./sampler.ts";
 import { BatchSampler, RandomSampler, SequentialSampler } from "./sampler.ts";
 
@@ -233,17 +234,6 @@ export class DataLoader<S, B = Batch<Awaited<S>>> implements Iterable<B>, AsyncI
   /** Makes a batch as a promise that fails instead of throwing. */
   async #later(numbers: ArrayLike<number>): Promise<B> {
     return this.#load(numbers);
-  }
-}
-
-/** Draws from random numbers of the past, and leaves those of the present as they are. */
-function drawnFrom<T>(state: LoaderState, draw: () => T): T {
-  const now = randomState();
-  setRandomState(state);
-  try {
-    return draw();
-  } finally {
-    setRandomState(now);
   }
 }
 

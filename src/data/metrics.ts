@@ -72,7 +72,9 @@ export function classMetrics(
   for (let i = 0; i < n; i++) {
     const row = confusion[actual[i]!];
     if (row?.[predicted[i]!] === undefined) {
-      throw argumentError(`classMetrics: row ${i} names a class outside 0 … ${classes.length - 1}.`);
+      throw argumentError(
+        `classMetrics: row ${i} names a class outside 0 … ${classes.length - 1}.`,
+      );
     }
     row[predicted[i]!]!++;
     if (predicted[i] === actual[i]) right++;

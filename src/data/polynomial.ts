@@ -19,7 +19,9 @@ export function fitPolynomial(
   degree: number,
 ): Polynomial {
   if (x.length === 0 || x.length !== y.length) {
-    throw argumentError(`fitPolynomial: ${x.length} x and ${y.length} y; need as many, at least 1.`);
+    throw argumentError(
+      `fitPolynomial: ${x.length} x and ${y.length} y; need as many, at least 1.`,
+    );
   }
   const [low, high] = rangeOf(x);
   const centre = low + (high - low) / 2;

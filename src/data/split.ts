@@ -66,7 +66,10 @@ export function timeSplit<S>(
   return counts.map((count, k) => {
     const from = start;
     const length = Math.max(0, k < counts.length - 1 ? count - gap : count);
-    const part = new Subset(dataset, Int32Array.from({ length }, (_, i) => from + i));
+    const part = new Subset(
+      dataset,
+      Int32Array.from({ length }, (_, i) => from + i),
+    );
     start += count;
     return part;
   });

@@ -1,8 +1,10 @@
 /** Units in column names: `T_K` is T in K, `Cp_kJ_per_kgK` is Cp in kJ/(kg·K). */
 
 const UNITS = new Set(
-  ("nm um mm cm m km mg g kg t s ms min h K degC mol mmol L mL J kJ MJ cal kcal Pa kPa MPa bar atm " +
-    "W kW MW Hz kHz V mV A mA N kN Ohm percent").split(" "),
+  (
+    "nm um mm cm m km mg g kg t s ms min h K degC mol mmol L mL J kJ MJ cal kcal Pa kPa MPa bar atm " +
+    "W kW MW Hz kHz V mV A mA N kN Ohm percent"
+  ).split(" "),
 );
 const SHOWN: ReadonlyMap<string, string> = new Map([
   ["um", "µm"],

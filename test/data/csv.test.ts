@@ -128,7 +128,10 @@ describe("decimal commas", () => {
 describe("scikit-learn's first line", () => {
   it("names classes, and is checked against the rows", () => {
     const table = parseCsv("2,2,no,yes\n1,2,0\n3,4,1\n");
-    expect([table.names, table.texts("class")]).toEqual([["x1", "x2", "class"], ["no", "yes"]]);
+    expect([table.names, table.texts("class")]).toEqual([
+      ["x1", "x2", "class"],
+      ["no", "yes"],
+    ]);
     expect(() => parseCsv("2,2,no,yes\n1,2,0\n3,4,2\n")).toThrow(/line 3: class "2" where/);
   });
 });

@@ -160,8 +160,8 @@ describe("splits", () => {
     expect(indices(1)).toEqual([upTo(5), [6], [8, 9]]);
     expect(() => timeSplit(rows(10), [5, 6])).toThrow("timeSplit: 5 + 6 is 11; need lengths");
     expect(() => timeSplit(rows(10), [5, 5], { gap: -1 })).toThrow("gap is -1");
-    expect(() =>
-      randomSplit(rows(2), [1, 1], { groups: [1, 1], stratify: [1, 1] }),
-    ).toThrow("both given");
+    expect(() => randomSplit(rows(2), [1, 1], { groups: [1, 1], stratify: [1, 1] })).toThrow(
+      "both given",
+    );
   });
 });

@@ -55,7 +55,10 @@ describe("DataLoader", () => {
     for (let i = 0; i < 4; i++) {
       [a, b].forEach((loop, k) => seen[k]!.push(loop.next().value![1].itemSync()));
     }
-    expect(seen.map((labels) => labels.sort())).toEqual([[0, 1, 2, 3], [0, 1, 2, 3]]);
+    expect(seen.map((labels) => labels.sort())).toEqual([
+      [0, 1, 2, 3],
+      [0, 1, 2, 3],
+    ]);
   });
 
   test("takes an array of samples, and a data set of one's own", () => {
