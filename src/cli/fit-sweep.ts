@@ -2,7 +2,7 @@
 import { formatNumber, showText } from "../core/format.ts";
 import { quantityOf } from "../data/units.ts";
 import type { Encoded } from "../train/table/dataset.ts";
-import { DivergedError } from "../train/loop.ts";
+import { DivergedError } from "../train/divergence.ts";
 import type { SweepJudge, SweepRow } from "../train/table/validate.ts";
 import { firstGoodEnough, judgeOf, trySetting } from "../train/table/validate.ts";
 import { EXIT, ExitError } from "./exit.ts";

@@ -1,7 +1,6 @@
 /** What is said of a training: how it is done, and what to try where it diverged. */
 import { formatNumber } from "../core/format.ts";
-import type { Overflow } from "../train/divergence.ts";
-import { DivergedError } from "../train/loop.ts";
+import { describeOverflow, DivergedError } from "../train/divergence.ts";
 import { EXIT, ExitError } from "./exit.ts";
 import type { FitFlags } from "./fit-flags.ts";
 import { count } from "./words.ts";
@@ -34,9 +33,10 @@ export async function explained<T>(flags: FitFlags, training: () => Promise<T>):
 }
 
 function explainDivergence({ epoch, loss, overflow }: DivergedError, flags: FitFlags): ExitError {
+  const why = overflow === undefined ? "" : `: ${describeOverflow(overflow)}`;
   return new ExitError(
     EXIT.failed,
-    `training diverged: the loss was ${loss} at epoch ${epoch}${describeOverflow(overflow)}. ` +
+    `training diverged: the loss was ${loss} at epoch ${epoch}${why}. ` +
       `Try ${whatToTry(flags)}. No file was written.`,
   );
 }
@@ -47,15 +47,4 @@ export function whatToTry({ lr, scale, optimizer }: FitFlags): string {
   if (scale === "none") tries.push("--scale minmax");
   if (optimizer === "sgd") tries.push("--optimizer adam");
   return tries.join(", or ");
-}
-
-/** Says which operation overflowed, on what, and which weight is behind it. */
-function describeOverflow(overflow: Overflow | undefined): string {
-  if (overflow === undefined) return "";
-  const { operation, input, tensor, size } = overflow;
-  if (input === undefined) return `: ${operation} gave ${size} (its gradient overflowed)`;
-  return (
-    `: ${operation} overflowed on inputs up to ${formatNumber(input)}; ` +
-    `${tensor} has grown to ${formatNumber(size)}`
-  );
 }

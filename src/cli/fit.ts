@@ -10,7 +10,7 @@ import type { FitResult } from "../train/table/fit.ts";
 import { fitEncoded } from "../train/table/fit.ts";
 import type { FitWatch } from "../train/table/options.ts";
 import { FIT_DEFAULTS } from "../train/table/options.ts";
-import { fingerprint } from "../train/training-state.ts";
+import { fingerprint } from "../train/table/old-training.ts";
 import type { CrossValidation } from "../train/table/validate.ts";
 import type { ChosenColumns } from "./choose-columns.ts";
 import { chooseColumns, describeColumn } from "./choose-columns.ts";
@@ -93,7 +93,7 @@ async function run(terminal: Terminal, data: Encoded, job: Job): Promise<void> {
   const { flags } = job;
   const folds = flags.folds === undefined ? undefined : await validate(terminal, data, job);
   const { earlier } = job;
-  if (earlier) terminal.line(`Going on with ${flags.resume!} at epoch ${earlier.state.epochs}.`);
+  if (earlier) terminal.line(`Going on with ${flags.resume!} at epoch ${earlier.state.epoch}.`);
   const watch = watchFit(terminal, flags);
   const result = await explained(flags, () => fitEncoded(data, flags, watch, undefined, earlier));
   reportFit(terminal, result, flags);

@@ -4,9 +4,10 @@ import { argumentError, NablaError } from "../core/errors.ts";
 import { showText } from "../core/format.ts";
 import { listFaults } from "../core/keys.ts";
 import type { Encoded, TrainedColumn } from "../train/table/dataset.ts";
+import type { FollowerState } from "../train/table/follower.ts";
 import type { Earlier } from "../train/table/network.ts";
-import type { KeptTraining } from "../train/training-state.ts";
-import { decodeTraining, fingerprint } from "../train/training-state.ts";
+import type { KeptState } from "../train/state-file.ts";
+import { decodeTraining, fingerprint } from "../train/table/old-training.ts";
 import type { GivenFlags } from "./fit-flags.ts";
 import { usable } from "./model-file.ts";
 import type { Run } from "./read-run.ts";
@@ -16,7 +17,7 @@ import { columnNames, namesOf } from "./words.ts";
 /** A run that goes on. */
 export interface Resumed {
   readonly run: Run;
-  readonly kept: KeptTraining;
+  readonly kept: KeptState;
   /** The options of the run, with those that may be new. */
   readonly flags: GivenFlags;
 }
@@ -46,9 +47,9 @@ export async function readResumed(
     );
   }
   const epochs = typed.has("epochs") ? given.epochs! : (run.config.epochs ?? 0);
-  const done = kept.state.epochs;
+  const done = kept.state.epoch;
   const { earlyStop } = settings;
-  const { best } = kept.state;
+  const { best } = (kept.state.callbacks["fit"] ?? {}) as FollowerState;
   if (earlyStop !== undefined && best !== undefined && done - best.epoch >= earlyStop) {
     throw argumentError(
       `${shown} ended by itself at epoch ${done}: its held-out rows had got no better for ` +
@@ -65,7 +66,7 @@ export async function readResumed(
   return { run, kept, flags: { ...given, ...own } };
 }
 
-async function readTraining({ folder, config, model }: Run): Promise<KeptTraining> {
+async function readTraining({ folder, config, model }: Run): Promise<KeptState> {
   const path = `${folder}/training.safetensors`;
   if (!(await host.exists(path))) {
     throw argumentError(
@@ -77,7 +78,7 @@ async function readTraining({ folder, config, model }: Run): Promise<KeptTrainin
   checkTogether(folder, config, { training: bytes });
   return usable(path, () => {
     const kept = decodeTraining(bytes);
-    if (kept.state.epochs === model.parts.provenance.epochs) return kept;
+    if (kept.state.epoch === model.parts.provenance.epochs) return kept;
     throw new NablaError("format", "It is of another epoch than the model.");
   });
 }

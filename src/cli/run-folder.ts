@@ -2,7 +2,7 @@
 import { formatNumber, showText } from "../core/format.ts";
 import { VERSION } from "../core/version.ts";
 import type { FitResult } from "../train/table/fit.ts";
-import { encodeTraining } from "../train/training-state.ts";
+import { encodeState } from "../train/state-file.ts";
 import type { CrossValidation } from "../train/table/validate.ts";
 import type { FitFlags } from "./fit-flags.ts";
 import { foldsJson, metricsByName } from "./fit-json.ts";
@@ -32,7 +32,7 @@ export async function writeRun(
   // Everything is made before the first file is touched.
   const picture = await drawFit(fit, showText(source.path.split(/[\\/]/).at(-1)!));
   const model = await fit.model.encode();
-  const training = await encodeTraining(fit.state, source.data);
+  const training = await encodeState(fit.state, source.data);
   const metrics = metricsLines(fit, folds);
   await saveRun(source.folder, {
     "metrics.jsonl": metrics,

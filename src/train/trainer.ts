@@ -1,69 +1,399 @@
-/** A network with what trains it: optimizer, loss, and one compiled step. */
+/**
+ * The loop of every training, for any model: batches, updates, validation, callbacks, resume. What
+ * a step computes is in training-step.ts; the callbacks of this folder listen to it.
+ */
+import { argumentError, NablaError } from "../core/errors.ts";
+import { isThenable } from "../core/thenable.ts";
 import type { Module } from "../nn/module.ts";
-import type { Sequential } from "../nn/sequential.ts";
-import type { Optimizer, OptimizerState } from "../optim/optimizer.ts";
-import { compile } from "../tensor/compile.ts";
-import { noGrad } from "../tensor/grad-mode.ts";
-import { setRandomState } from "../tensor/random.ts";
+import { ReduceLROnPlateau } from "../optim/schedules/plateau.ts";
+import type { LRScheduler } from "../optim/schedules/scheduler.ts";
+import { manualSeed, randomState, setRandomState } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { TrainingState } from "./training-state.ts";
+import type { Batches, Walk } from "./batches.ts";
+import { firstOf } from "./batches.ts";
+import type { Callback, Training } from "./callback.ts";
+import { HOOKS } from "./callback.ts";
+import { Channel } from "./channel.ts";
+import { DivergedError, explainDivergence, LastGood } from "./divergence.ts";
+import { EpochPlace, knowsItsPlace } from "./epoch-place.ts";
+import type { EpochRecord, Inspection, StopReason, TrainEvent } from "./events.ts";
+import { History } from "./history.ts";
+import type { Measured } from "./measure.ts";
+import { measure } from "./measure.ts";
+import { measuredIn } from "./monitor.ts";
+import type { Settings, Stepped, TrainerOptions } from "./options.ts";
+import { readSchedule, readTrainerOptions } from "./options.ts";
+import type { TrainerState } from "./trainer-state.ts";
+import type { Updater } from "./training-step.ts";
+import { computedBy, computedByStep, rowsIn, TrainingStep } from "./training-step.ts";
 
-/** A loss of outputs and targets. */
-type Loss = Module & { forward(output: Tensor, target: Tensor): Tensor };
+/** What a training has come to. */
+export interface TrainResult {
+  /** How many epochs were finished. */
+  readonly epochs: number;
+  /** How many updates were made. */
+  readonly steps: number;
+  readonly reason: StopReason;
+  /** One record an epoch; of more than 20,000 epochs every other one, and so on. */
+  readonly history: readonly EpochRecord[];
+}
 
-/** A network that is being trained. */
-export class Trainer {
-  readonly network: Sequential;
-  readonly lossName: string;
-  /** The loss of rows with the weights as they are. */
-  readonly lossOf: (x: Tensor, y: Tensor) => Tensor;
-  /** One program: forward, loss, backward, update; returns the loss before the update. */
-  readonly update: (x: Tensor, y: Tensor) => Tensor;
-  readonly #optimizer: Pick<Optimizer, "loadStateDict" | "stateDict">;
-  readonly #start: OptimizerState;
+/** How long the host may have to wait for its turn. */
+const SLICE_MS = 40;
 
-  constructor(
-    network: Sequential,
-    optimizer: Pick<Optimizer, "loadStateDict" | "stateDict" | "step" | "zeroGrad">,
-    lossFn: Loss,
-  ) {
-    this.network = network;
-    this.#optimizer = optimizer;
-    this.#start = optimizer.stateDict();
-    this.lossName = lossFn.constructor.name;
-    this.lossOf = (x, y) => lossFn.forward(network.forward(x), y);
-    this.update = compile((x: Tensor, y: Tensor) => {
-      const loss = this.lossOf(x, y);
-      loss.backward();
-      optimizer.step();
-      optimizer.zeroGrad();
-      return loss;
-    });
+/**
+ * Trains a model:
+ *
+ *     const trainer = new Trainer(model, { loss: new nn.MSELoss(), optimizer, epochs: 20 });
+ *     const { history } = await trainer.fit(loader, validationLoader);
+ *
+ * or, event by event, `for await (const event of trainer.run(loader)) …`. Another `fit` trains as
+ * long again.
+ */
+export class Trainer<B = readonly Tensor[]> implements Training {
+  readonly model: Module;
+  readonly optimizer: Updater;
+  /** The epoch under way, counted from 0; at the end, how many were finished. */
+  epoch = 0;
+  /** How many updates were made. */
+  step = 0;
+  readonly #callbacks: readonly Callback[];
+  readonly #settings: Settings;
+  readonly #schedule: Stepped | undefined;
+  readonly #program: TrainingStep<B>;
+  readonly #history = new History();
+  readonly #lastGood: LastGood;
+  /** Where the epoch under way stands. */
+  #place = new EpochPlace();
+  #batches: Batches<B> | undefined;
+  /** A state that was loaded, from which the next training goes on. */
+  #resumed: TrainerState | undefined;
+  readonly #inspectors: readonly Callback[];
+  /** The events that callbacks listen to, and whether anybody listens to steps. */
+  readonly #heard: ReadonlySet<TrainEvent["type"]>;
+  #loud = false;
+  #channel: Channel<TrainEvent> | undefined;
+  #reason: StopReason | undefined;
+  #running = false;
+  #deadline = Infinity;
+  #breathed = 0;
+
+  constructor(model: Module, options: TrainerOptions<B>) {
+    const settings = readTrainerOptions(model, options);
+    const { loss, step, compile, clipGradNorm } = settings;
+    this.model = model;
+    this.optimizer = settings.optimizer!;
+    this.#settings = settings;
+    this.#callbacks = settings.callbacks;
+    this.#inspectors = settings.callbacks.filter((one) => one.inspects !== undefined);
+    const types = Object.keys(HOOKS) as TrainEvent["type"][];
+    const hears = (type: TrainEvent["type"]) => (one: Callback) => one[HOOKS[type]] !== undefined;
+    this.#heard = new Set(types.filter((type) => settings.callbacks.some(hears(type))));
+    this.#schedule = readSchedule(settings.scheduler);
+    this.#lastGood = new LastGood(model);
+    if (step instanceof TrainingStep) this.#program = step as TrainingStep<B>;
+    else {
+      const computed = loss ? computedBy<B>(model, loss) : computedByStep<B>(step as never);
+      const lossName = (typeof loss === "object" ? loss.constructor.name : loss?.name) || "loss";
+      const { optimizer } = this;
+      const parts = { model, optimizer, computed, lossName, compile, clipGradNorm };
+      this.#program = new TrainingStep(parts);
+    }
   }
 
-  /** Goes back to an optimizer that has seen nothing. */
-  restart(): void {
-    this.#optimizer.loadStateDict(this.#start);
-    this.network.train();
+  /** The learning rate of the first group of parameters. */
+  get lr(): number {
+    return this.optimizer.paramGroups[0]?.lr ?? 0;
   }
 
-  /** Returns weights and optimizer as they are now; tensors are values, so nothing is copied. */
-  state(): Pick<TrainingState, "weights" | "optimizer"> {
-    return { weights: this.network.stateDict(), optimizer: this.#optimizer.stateDict().state };
+  /** What was noted of each epoch so far. */
+  get history(): readonly EpochRecord[] {
+    return this.#history.records;
   }
 
-  /** Goes on where another training stood. */
-  restore({ weights, optimizer, random }: TrainingState): void {
-    this.network.loadStateDict(weights);
-    this.#optimizer.loadStateDict({ ...this.#start, state: optimizer });
-    setRandomState(random);
+  /** Trains to the end. Throws a {@link DivergedError} at the first loss that is not finite. */
+  async fit(batches: Batches<B>, validation?: Batches<B>): Promise<TrainResult> {
+    if (this.#running) throw argumentError("Trainer: it is training already.");
+    this.#running = true;
+    try {
+      return await this.#train(batches, validation);
+    } catch (error) {
+      for (const callback of this.#callbacks) await callback.onError?.(error, this);
+      throw error;
+    } finally {
+      this.#running = false;
+    }
   }
 
-  /** Computes the loss of rows without training on them. */
-  async measure(x: Tensor, y: Tensor): Promise<number> {
-    this.network.eval();
-    const loss = await noGrad(() => this.lossOf(x, y)).item();
-    this.network.train();
+  /**
+   * Trains, and gives each event as it happens; training waits until the next one is asked for. A
+   * loop that is left ends the training after the update under way.
+   */
+  async *run(
+    batches: Batches<B>,
+    validation?: Batches<B>,
+  ): AsyncGenerator<TrainEvent, TrainResult, undefined> {
+    const channel = new Channel<TrainEvent>();
+    this.#channel = channel;
+    const training = this.fit(batches, validation).finally(() => channel.close());
+    training.catch(() => undefined); // it is told below
+    try {
+      yield* channel;
+    } finally {
+      this.#channel = undefined;
+      this.stop("left");
+      channel.close();
+      await training;
+    }
+    return training;
+  }
+
+  /** Ends the training after the update under way, for a reason that its result gives. */
+  stop(reason: StopReason): void {
+    this.#reason ??= reason;
+  }
+
+  /** Tells callbacks, and whoever walks through `run`, what a person should know. */
+  async warn(message: string): Promise<void> {
+    await this.tell({ type: "warning", epoch: this.epoch, step: this.step, message });
+  }
+
+  /** Everything that is needed to go on later, to the same bits; tensors are values. */
+  state(): TrainerState {
+    const { scheduler } = this.#schedule ?? {};
+    const batches = this.#batches;
+    const kept = this.#callbacks.filter((callback) => callback.stateDict !== undefined);
+    return {
+      epoch: this.epoch,
+      step: this.step,
+      place: this.#place.state(),
+      random: randomState(),
+      model: this.model.stateDict(),
+      optimizer: this.optimizer.stateDict(),
+      ...(scheduler === undefined ? {} : { schedule: scheduler.stateDict() }),
+      ...(batches && knowsItsPlace(batches) ? { batches: batches.stateDict!() } : {}),
+      callbacks: Object.fromEntries(kept.map((one) => [nameOf(one), one.stateDict!()])),
+      history: this.history,
+    };
+  }
+
+  /**
+   * Takes over a state: the next `fit` or `run` goes on from there. Throws one error that says all
+   * that does not fit, and then nothing was taken over.
+   */
+  load(state: TrainerState): void {
+    const before = this.state();
+    const faults = this.#take(state);
+    if (faults.length > 0) {
+      this.#take(before);
+      throw new NablaError(
+        "state",
+        `Trainer: the state does not fit, nothing was loaded:\n  ${faults.join("\n  ")}`,
+      );
+    }
+    this.#resumed = state;
+  }
+
+  #take(state: TrainerState): string[] {
+    const faults: string[] = [];
+    const take = (part: string, load: () => void): void => {
+      try {
+        load();
+      } catch (error) {
+        if (!(error instanceof NablaError)) throw error;
+        faults.push(`${part}: ${error.message}`);
+      }
+    };
+    const { scheduler } = this.#schedule ?? {};
+    take("model", () => this.model.loadStateDict(state.model));
+    take("optimizer", () => this.optimizer.loadStateDict(state.optimizer));
+    if ((scheduler === undefined) !== (state.schedule === undefined)) {
+      const has = scheduler === undefined ? "has none" : "has one";
+      faults.push(`schedule: the trainer ${has}, the state ${scheduler ? "none" : "one"}`);
+    } else if (scheduler !== undefined) {
+      take("schedule", () => scheduler.loadStateDict(state.schedule as never));
+    }
+    for (const callback of this.#callbacks) {
+      const name = nameOf(callback);
+      if (callback.loadStateDict === undefined || !Object.hasOwn(state.callbacks, name)) continue;
+      take(name, () => callback.loadStateDict!(state.callbacks[name] as never));
+    }
+    return faults;
+  }
+
+  async #train(given: Batches<B>, validation: Batches<B> | undefined): Promise<TrainResult> {
+    const batches = await this.#begin(given);
+    await this.tell({ type: "start", epoch: this.epoch, step: this.step });
+    while (this.#goesOn()) await this.#trainEpoch(batches, validation);
+    const { epoch, step } = this;
+    const reason = this.#reason ?? "done";
+    await this.tell({ type: "end", epoch, step, reason });
+    return { epochs: epoch, steps: step, reason, history: this.history };
+  }
+
+  /** Begins anew, or where a state stands that was loaded. */
+  async #begin(given: Batches<B>): Promise<Batches<B>> {
+    const { seed, overfitBatches, fastDevRun, maxTime } = this.#settings;
+    const few = fastDevRun || overfitBatches;
+    const batches: Batches<B> = few ? await firstOf(given, few) : given;
+    this.#batches = batches;
+    const state = this.#resumed;
+    this.#resumed = undefined;
+    this.#reason = undefined;
+    this.#place = new EpochPlace(state?.place);
+    this.#history.load(state?.history ?? []);
+    [this.epoch, this.step] = [state?.epoch ?? 0, state?.step ?? 0];
+    if (state !== undefined) {
+      setRandomState(state.random);
+      if (state.batches !== undefined) batches.loadStateDict?.(state.batches as never);
+    } else if (seed !== undefined) manualSeed(seed);
+    this.model.train();
+    this.#loud = this.#hears("step");
+    this.#breathed = performance.now();
+    this.#deadline = this.#breathed + 1000 * maxTime;
+    return batches;
+  }
+
+  #goesOn(): boolean {
+    const { epochs, steps, signal } = this.#settings;
+    if (signal?.aborted === true) this.stop("aborted");
+    return this.#reason === undefined && this.epoch < epochs && this.step < steps;
+  }
+
+  /** One pass through the batches. */
+  async #trainEpoch(batches: Batches<B>, validation: Batches<B> | undefined): Promise<void> {
+    const began = performance.now();
+    const { epoch, step } = this;
+    const place = this.#place;
+    if (place.batch === 0 && this.#hears("epochStart")) {
+      await this.tell({ type: "epochStart", epoch, step });
+      if (!this.#goesOn()) return;
+    }
+    const { accumulate } = this.#settings;
+    const walked = place.walk(batches);
+    const steps = isThenable(walked) ? await walked : walked;
+    for (;;) {
+      const next = steps.next();
+      const { done, value: batch } = isThenable(next) ? await next : next;
+      if (done === true) break;
+      const computed = this.#inspects() ? await this.#inspect(batch) : this.#advance(batch);
+      const loss = isLate(computed) ? await computed.item() : computed.itemSync();
+      if (!Number.isFinite(loss)) await this.#diverged(loss, batch);
+      place.add(loss, rowsIn(batch));
+      if (place.batch % accumulate !== 0) continue;
+      if (accumulate > 1) this.#program.updateBy(accumulate);
+      const told = this.#updated(loss);
+      if (told !== undefined) await told;
+      if (!this.#goesOn() && place.batch !== batches.length) return leave(steps);
+    }
+    if (place.batch === 0) throw argumentError("Trainer: the batches are none; need one or more.");
+    const left = place.batch % accumulate;
+    if (left > 0) {
+      this.#program.updateBy(left);
+      await this.#updated(place.last);
+    }
+    await this.#endEpoch(began, validation);
+  }
+
+  /** Goes through one batch: an update, or gradients gathered for one. Returns its loss. */
+  #advance(batch: B): Tensor {
+    if (this.#settings.accumulate > 1) return this.#program.gather(batch);
+    this.#lastGood.keep();
+    return this.#program.whole(batch);
+  }
+
+  #inspects(): boolean {
+    return this.#inspectors.length > 0 && this.#inspectors.some((one) => one.inspects!(this.step));
+  }
+
+  /** The same, not compiled, with a look before the forward pass and before the update. */
+  async #inspect(batch: B): Promise<Tensor> {
+    const { epoch, step } = this;
+    const at: Inspection = { epoch, step, batch };
+    for (const one of this.#inspectors) await one.onInspect?.(at, this);
+    const { loss, output } = this.#program.computed(batch);
+    loss.backward();
+    const seen = { ...at, loss, ...(output === undefined ? {} : { output }) };
+    for (const one of this.#inspectors) await one.onGradients?.(seen, this);
+    if (this.#settings.accumulate > 1) return loss;
+    this.#lastGood.keep();
+    this.#program.finish();
     return loss;
   }
+
+  /** Counts an update, and tells of it; a promise only where there is something to wait for. */
+  #updated(loss: number): Promise<void> | undefined {
+    const { epoch, lr } = this;
+    const step = ++this.step;
+    if (this.#schedule?.every === "step") (this.#schedule.scheduler as LRScheduler).step();
+    const told = this.#loud ? this.tell({ type: "step", epoch, step, loss, lr }) : undefined;
+    const now = performance.now();
+    if (now > this.#deadline) this.stop("time");
+    if (now - this.#breathed <= SLICE_MS) return told;
+    this.#breathed = now;
+    return told === undefined ? breathe() : told.then(breathe);
+  }
+
+  /** Validates, notes the epoch, and moves on to the next. */
+  async #endEpoch(began: number, validation: Batches<B> | undefined): Promise<void> {
+    const { epoch, step, lr } = this;
+    const { validateEvery, metrics, fastDevRun } = this.#settings;
+    let judged: Measured | undefined;
+    if (validation !== undefined && (epoch + 1) % validateEvery === 0) {
+      const { computed } = this.#program;
+      judged = await measure(this.model, computed, validation, metrics, fastDevRun || Infinity);
+      await this.tell({ type: "validation", epoch, step, ...judged });
+    }
+    const found = judged === undefined ? {} : { valLoss: judged.loss, metrics: judged.metrics };
+    const record: EpochRecord = { epoch, step, loss: this.#place.loss, lr, ...found };
+    this.#history.add(record);
+    this.#place = new EpochPlace();
+    this.epoch++;
+    if (this.#schedule?.every === "epoch") stepSchedule(this.#schedule, record);
+    if (!this.#hears("epochEnd")) return;
+    const seconds = (performance.now() - began) / 1000;
+    await this.tell({ type: "epochEnd", ...record, seconds });
+  }
+
+  async #diverged(loss: number, batch: B): Promise<never> {
+    const forward = (): unknown => this.#program.computed(batch);
+    if (this.#settings.accumulate === 1) this.#lastGood.restore();
+    const overflow = await explainDivergence(this.model, this.#program.lossName, forward);
+    throw new DivergedError(this, loss, overflow);
+  }
+
+  /** Whether anybody wants to know of such an event. */
+  #hears(type: TrainEvent["type"]): boolean {
+    return this.#channel !== undefined || this.#heard.has(type);
+  }
+
+  /** Tells the callbacks, one after the other, then whoever walks through `run`. */
+  async tell(event: TrainEvent): Promise<void> {
+    const hook = HOOKS[event.type];
+    for (const callback of this.#callbacks) await callback[hook]?.(event as never, this);
+    await this.#channel?.put(event);
+  }
+}
+
+function nameOf(callback: Callback): string {
+  return callback.name ?? callback.constructor.name;
+}
+
+/** Whether the host has to wait for a tensor's values. */
+function isLate(tensor: Tensor): boolean {
+  return !!tensor.home.memory?.late;
+}
+
+function stepSchedule({ scheduler, monitor }: Stepped, record: EpochRecord): void {
+  if (scheduler instanceof ReduceLROnPlateau) scheduler.step(measuredIn(record, monitor));
+  else scheduler.step();
+}
+
+async function leave(steps: Walk<unknown>): Promise<void> {
+  await steps.return?.();
+}
+
+/** Lets the host deliver what waits: signals, a page's events. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
 }

@@ -9,10 +9,10 @@ import { encode, subset } from "./dataset.ts";
 import type { Evaluation } from "./evaluate.ts";
 import { evaluate, makeModel, predictRows } from "./evaluate.ts";
 import type { FittedModel } from "./fitted.ts";
-import type { LossHistory } from "../loop.ts";
+import type { LossHistory } from "./loss-history.ts";
 import type { Earlier } from "./network.ts";
 import { trainNetwork } from "./network.ts";
-import type { TrainingState } from "../training-state.ts";
+import type { TrainerState } from "../trainer-state.ts";
 import type { FitOptions, FitWatch } from "./options.ts";
 import { FIT_DEFAULTS } from "./options.ts";
 import { holdOut } from "../split.ts";
@@ -38,7 +38,7 @@ export interface FitResult {
   /** The epoch whose weights were kept, where held-out rows decided. */
   readonly bestEpoch?: number;
   /** Where the training stands, for going on with it. */
-  readonly state: TrainingState;
+  readonly state: TrainerState;
 }
 
 /** Rows that were not trained on, and how well they are predicted. */

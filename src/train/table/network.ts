@@ -6,17 +6,16 @@ import { createScaler } from "../../data/scaler.ts";
 import type { MlpShape } from "../../models/mlp.ts";
 import { countParameters } from "../../models/mlp.ts";
 import type { Sequential } from "../../nn/sequential.ts";
-import { randomState } from "../../tensor/random.ts";
-import type { Tensor } from "../../tensor/tensor.ts";
-import { BestWeights } from "../best-weights.ts";
-import { findOverflow } from "../divergence.ts";
-import type { Rows } from "../epoch.ts";
-import { makeEpoch, makeRows } from "../epoch.ts";
-import type { LossHistory } from "../loop.ts";
-import { DivergedError, runEpochs } from "../loop.ts";
-import type { EarlierLosses, TrainingState } from "../training-state.ts";
+import { DivergedError, explainDivergence } from "../divergence.ts";
+import type { TrainerState } from "../trainer-state.ts";
+import { Trainer } from "../trainer.ts";
 import type { Encoded } from "./dataset.ts";
+import { Follower } from "./follower.ts";
+import type { EarlierLosses } from "./loss-history.ts";
+import { LossHistory } from "./loss-history.ts";
 import type { FitOptions, FitWatch } from "./options.ts";
+import type { Pair, Rows } from "./row-batches.ts";
+import { batchesOf, makeRows } from "./row-batches.ts";
 import type { Workshop } from "./workshop.ts";
 import { Workshops } from "./workshop.ts";
 
@@ -34,12 +33,12 @@ export interface TrainedNetwork {
   /** The epoch whose weights were kept, where held-out rows decided. */
   readonly bestEpoch?: number;
   /** Where the training stands, for going on with it. */
-  readonly state: TrainingState;
+  readonly state: TrainerState;
 }
 
 /** Where an earlier training stood, and what losses it noted. */
 export interface Earlier {
-  readonly state: TrainingState;
+  readonly state: TrainerState;
   readonly losses: EarlierLosses;
 }
 
@@ -67,34 +66,31 @@ export async function trainNetwork(
   const parameters = countParameters(network);
   watch.onStart?.(shape, parameters, train.rows);
 
-  const size = batch === "all" ? rows.rows : batch;
-  const { step, lastGood, order } = makeEpoch(workshop, rows, size, earlier?.state.order);
-  const measure = (some: Rows): Promise<number> => workshop.measure(...some.tensors());
-  const kept = new BestWeights(network, earlier?.state.best);
-  if (earlier !== undefined) workshop.restore(earlier.state);
+  const batches = batchesOf(rows, batch === "all" ? rows.rows : batch);
+  const history = new LossHistory(options.epochs);
   const stopsEarly = options.earlyStop !== undefined && heldRows !== undefined;
-  const loop = {
-    epochs: options.epochs,
-    ...watch,
-    ...(heldRows === undefined ? {} : { heldOut: () => measure(heldRows) }),
-    ...(stopsEarly ? { patience: options.earlyStop!, onBest: kept.keep } : {}),
-    ...(earlier === undefined ? {} : { from: { ...earlier.state, earlier: earlier.losses } }),
-  };
-  const failed = (error: unknown): Promise<never> => explain(workshop, error, lastGood);
-  const { epochs, history } = await runEpochs(step, loop).catch(failed);
-  const state = {
-    epochs,
-    ...workshop.state(),
-    random: randomState(),
-    ...(order === undefined ? {} : { order }),
-    ...(kept.best === undefined ? {} : { best: kept.best }),
-  };
-  const heldAtEnd = heldRows === undefined ? undefined : await measure(heldRows);
-  const bestEpoch = kept.restore();
-  const finalLoss = await measure(rows);
-  if (!Number.isFinite(finalLoss)) {
-    await explain(workshop, new DivergedError(epochs, finalLoss), () => rows.tensors()[0]);
+  const follower = new Follower({
+    ...{ ...watch, network, history },
+    ...(heldRows === undefined ? {} : { heldOut: () => workshop.measure(heldRows) }),
+    ...(stopsEarly ? { patience: options.earlyStop! } : {}),
+  });
+  const { step, optimizer } = workshop;
+  const { epochs: most } = options;
+  const trainer = new Trainer<Pair>(network, {
+    ...{ step, optimizer, epochs: most, callbacks: [follower] },
+  });
+  if (earlier !== undefined) {
+    const { optimizer: kept } = earlier.state;
+    const { paramGroups } = kept.paramGroups.length > 0 ? kept : optimizer.stateDict();
+    trainer.load({ ...earlier.state, optimizer: { ...kept, paramGroups } });
+    history.addEarlier(earlier.losses, earlier.state.epoch);
   }
+  const { epochs } = await trainer.fit(batches);
+  const state = { ...trainer.state(), history: [] }; // the losses are kept as lines of their own
+  const heldAtEnd = heldRows === undefined ? undefined : await workshop.measure(heldRows);
+  const bestEpoch = follower.restore();
+  const finalLoss = await workshop.measure(rows);
+  if (!Number.isFinite(finalLoss)) throw await diverged(workshop, trainer, finalLoss, rows);
   history.add(epochs, finalLoss, heldAtEnd, true);
   return {
     network: workshop.result(),
@@ -110,16 +106,15 @@ export async function trainNetwork(
   };
 }
 
-/** Says of a divergence where it began. */
-async function explain(
-  { network, lossName }: Workshop,
-  error: unknown,
-  inputs: () => Tensor,
-): Promise<never> {
-  if (error instanceof DivergedError) {
-    error.overflow = await findOverflow(network, lossName, inputs());
-  }
-  throw error;
+/** Says of a divergence by the last update where it began. */
+async function diverged(
+  { network, step }: Workshop,
+  at: Trainer<Pair>,
+  loss: number,
+  rows: Rows,
+): Promise<DivergedError> {
+  const forward = (): unknown => step.computed(rows.whole()[0]);
+  return new DivergedError(at, loss, await explainDivergence(network, step.lossName, forward));
 }
 
 /** Fits the scalers of inputs and targets; the scores of classes stay as they are. */

@@ -8,7 +8,7 @@ import { makeDataset } from "../../../src/train/table/dataset.ts";
 import type { FitResult } from "../../../src/train/table/fit.ts";
 import { fitTable } from "../../../src/train/table/fit.ts";
 import { FittedModel } from "../../../src/train/table/fitted.ts";
-import { DivergedError, runEpochs } from "../../../src/train/loop.ts";
+import { LossHistory } from "../../../src/train/table/loss-history.ts";
 import { FIT_DEFAULTS } from "../../../src/train/table/options.ts";
 import { readFile } from "../../support/files.ts";
 
@@ -21,24 +21,10 @@ const fitColumns = (x: Column, y: Column, options = FIT_DEFAULTS): Promise<FitRe
   fitTable(makeDataset([x], [y]), options);
 const [T, CP] = [column("T_K"), column("Cp_kJ_per_kgK")];
 
-describe("the loop", () => {
-  it("stops at the first loss that is no number, and says where", async () => {
-    const losses = [1, 0.5, NaN, 0.1];
-    const step = async (): Promise<number> => losses.shift()!;
-    const failed = await runEpochs(step, { epochs: 4 }).catch((error: unknown) => error);
-    expect(failed).toBeInstanceOf(DivergedError);
-    expect([(failed as DivergedError).epoch, losses]).toEqual([2, [0.1]]);
-  });
-
-  it("stops after an epoch when asked", async () => {
-    let count = 0;
-    const options = { epochs: 100, shouldStop: () => count >= 7 };
-    const { epochs } = await runEpochs(async () => ++count, options);
-    expect([epochs, count]).toEqual([7, 7]);
-  });
-
-  it("keeps a bounded history", async () => {
-    const { history } = await runEpochs(async () => 1, { epochs: 100_000 });
+describe("the losses of a fit", () => {
+  it("are bounded in number, evenly", () => {
+    const history = new LossHistory(100_000);
+    for (let epoch = 0; epoch < 100_000; epoch++) history.add(epoch, 1);
     expect(history.losses.length).toBeLessThanOrEqual(20_000);
     expect(history.epochs.slice(0, 3)).toEqual([0, 5, 10]);
   });

@@ -1,0 +1,26 @@
+/** The door `nabla/train`: a trainer for any model, its callbacks, and exact resume. */
+export { Trainer } from "../train/trainer.ts";
+export type { TrainResult } from "../train/trainer.ts";
+export type { Callback, Training } from "../train/callback.ts";
+export type { Batches } from "../train/batches.ts";
+export type { Metric, ScheduledBy, TrainerOptions } from "../train/options.ts";
+export type { Computed, Loss, StepFn, Updater } from "../train/training-step.ts";
+export type { TrainerState } from "../train/trainer-state.ts";
+export type { PlaceState } from "../train/epoch-place.ts";
+export { DivergedError } from "../train/divergence.ts";
+export type { Overflow } from "../train/divergence.ts";
+export type {
+  CheckpointEvent,
+  EndEvent,
+  EpochEndEvent,
+  EpochRecord,
+  EpochStartEvent,
+  Inspection,
+  Measures,
+  StartEvent,
+  StepEvent,
+  StopReason,
+  TrainEvent,
+  ValidationEvent,
+  WarningEvent,
+} from "../train/events.ts";
