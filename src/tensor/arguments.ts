@@ -1,11 +1,11 @@
 /**
- * The arguments of a compiled function: tensors and numbers wherever they stand in lists and plain
- * objects are inputs of the program; all else is part of its key.
+ * The arguments of a compiled function: tensors, arrays and numbers wherever they stand in lists,
+ * plain objects, Maps and Sets are inputs of the program; all else is part of its key.
  */
 import type { TypedArray } from "../core/dtype.ts";
 import { argumentError } from "../core/errors.ts";
-import type { DeviceName } from "../runtime/device.ts";
 import { tensor } from "./create.ts";
+import { sameContents, sameItems } from "./lines.ts";
 import { Tensor } from "./tensor.ts";
 
 /** A call, taken apart. */
@@ -16,7 +16,12 @@ export interface Given {
   readonly key: string;
   /** Objects of classes and functions, which count by identity. */
   readonly objects: readonly unknown[];
+  /** Lists, plain objects, Maps and Sets, which count by what they hold. */
+  readonly frames: readonly object[];
+  /** Which tensors stand in each frame: from here, up to there. */
+  readonly spans: readonly (readonly [number, number])[];
   readonly tensors: readonly Tensor[];
+  readonly arrays: readonly TypedArray[];
   readonly numbers: readonly number[];
   /** Whether the arguments are tensors and nothing else. */
   readonly plain: boolean;
@@ -27,12 +32,26 @@ const NOTHING: readonly never[] = [];
 /** How deep arguments may be nested. */
 const DEEPEST = 32;
 
-/** Takes arguments apart; typed arrays become tensors where the first tensor is. */
+/** How long a list may be for its names to be counted. */
+const LONGEST = 256;
+
+/** Takes arguments apart. */
 export function takeApart(args: readonly unknown[], self?: unknown): Given {
-  for (let k = 0; k < args.length; k++) if (!(args[k] instanceof Tensor)) return walk(args, self);
-  const tensors = args as readonly Tensor[];
-  const key = plainKey(args.length);
-  return { self, key, objects: NOTHING, tensors, numbers: NOTHING, plain: true };
+  for (let k = 0; k < args.length; k++) {
+    const arg = args[k];
+    if (!(arg instanceof Tensor) || hasFields(arg)) return walk(args, self);
+  }
+  return {
+    self,
+    key: plainKey(args.length),
+    objects: NOTHING,
+    frames: NOTHING,
+    spans: NOTHING,
+    tensors: args as readonly Tensor[],
+    arrays: NOTHING,
+    numbers: NOTHING,
+    plain: true,
+  };
 }
 
 const plainKeys: string[] = [];
@@ -41,24 +60,53 @@ function plainKey(count: number): string {
   return (plainKeys[count] ??= `[${"T,".repeat(count)}]`);
 }
 
+let ownFields = 0;
+
+/** Whether a user gave a tensor fields. */
+function hasFields(x: Tensor): boolean {
+  if (ownFields === 0) ownFields = Object.keys(Tensor.fromReading(() => 0)).length;
+  return Object.keys(x).length !== ownFields;
+}
+
+/** The fields that a user gave a tensor. */
+export function fieldsOf(x: Tensor): [string, unknown][] {
+  return hasFields(x) ? Object.entries(x).slice(ownFields) : [];
+}
+
 interface Parts {
   key: string;
   readonly objects: unknown[];
-  readonly tensors: (Tensor | TypedArray)[];
+  readonly frames: object[];
+  /** The number of each frame. */
+  readonly places: Map<object, number>;
+  readonly spans: [number, number][];
+  readonly tensors: Tensor[];
+  readonly arrays: TypedArray[];
   readonly numbers: number[];
 }
 
 function walk(args: readonly unknown[], self: unknown): Given {
-  const parts: Parts = { key: "", objects: [], tensors: [], numbers: [] };
-  visit(args, parts, 0);
-  const { tensors, ...rest } = parts;
-  const device = tensors.find((one) => one instanceof Tensor)?.device;
-  return { ...rest, self, tensors: tensors.map((one) => asTensor(one, device)), plain: false };
+  const parts: Parts = {
+    key: "",
+    objects: [],
+    frames: [],
+    places: new Map(),
+    spans: [],
+    tensors: [],
+    arrays: [],
+    numbers: [],
+  };
+  visitList(args, parts, 0);
+  return { ...parts, self, plain: false };
 }
 
-function asTensor(one: Tensor | TypedArray, device: DeviceName | undefined): Tensor {
-  if (one instanceof Tensor) return one;
-  return tensor(one, device === undefined ? {} : { device });
+/** The same arguments with tensors in the place of typed arrays, where the first tensor is. */
+export function withTensors(args: readonly unknown[], given: Given): readonly unknown[] {
+  const options = given.tensors.length === 0 ? {} : { device: given.tensors[0]!.device };
+  const isFlat = given.arrays.every((array) => args.includes(array));
+  if (isFlat) return args.map((arg) => (isArray(arg) ? tensor(arg, options) : arg));
+  return putTogether(args, { ...given, arrays: given.arrays.map((one) => tensor(one, options)) })
+    .args;
 }
 
 function visit(value: unknown, parts: Parts, depth: number): void {
@@ -68,31 +116,102 @@ function visit(value: unknown, parts: Parts, depth: number): void {
         `need lists and plain objects of tensors, numbers and texts.`,
     );
   }
-  if (value instanceof Tensor || ArrayBuffer.isView(value)) {
-    parts.tensors.push(value as Tensor | TypedArray);
-    parts.key += "T,";
-  } else if (typeof value === "number") {
+  if (value instanceof Tensor) visitTensor(value, parts, depth);
+  else if (typeof value === "number") {
     parts.numbers.push(value);
     parts.key += "N,";
-  } else if (Array.isArray(value)) {
-    parts.key += "[";
-    for (const item of value as readonly unknown[]) visit(item, parts, depth + 1);
-    parts.key += "]";
-  } else if (isRecord(value)) {
-    parts.key += "{";
+  } else if (typeof value === "string") parts.key += `${JSON.stringify(value)},`;
+  else if (typeof value === "function" || typeof value === "symbol") visitOther(value, parts);
+  else if (typeof value !== "object" || value === null) {
+    parts.key += `${typeof value} ${String(value)},`;
+  } else if (isArray(value)) visitArray(value, parts);
+  else if (isFrame(value)) visitFrame(value, parts, depth);
+  else visitOther(value, parts);
+}
+
+function visitOther(value: unknown, parts: Parts): void {
+  parts.objects.push(value);
+  parts.key += "O,";
+}
+
+function visitTensor(value: Tensor, parts: Parts, depth: number): void {
+  parts.tensors.push(value);
+  parts.key += "T,";
+  if (!hasFields(value)) return;
+  for (const [name, item] of fieldsOf(value)) {
+    parts.key += `.${JSON.stringify(name)}:`;
+    // as they are: what a user keeps beside a tensor is seldom an operand
+    if (typeof item === "number") parts.key += `${Object.is(item, -0) ? "-0" : item},`;
+    else if (typeof item === "object" && item !== null) visitOther(item, parts);
+    else visit(item, parts, depth + 1);
+  }
+}
+
+function visitArray(value: TypedArray, parts: Parts): void {
+  const known = parts.arrays.indexOf(value);
+  parts.arrays.push(value);
+  parts.key += known < 0 ? `${value[Symbol.toStringTag]} ${value.length},` : `A${known},`;
+}
+
+function visitFrame(value: object, parts: Parts, depth: number): void {
+  const { frames, places, spans, tensors } = parts;
+  const known = places.get(value);
+  if (known !== undefined) {
+    parts.key += `#${known},`;
+    return;
+  }
+  places.set(value, frames.push(value) - 1);
+  const span: [number, number] = [tensors.length, 0];
+  spans.push(span);
+  if (Array.isArray(value)) visitList(value, parts, depth);
+  else if (value instanceof Map) {
+    parts.key += "M(";
+    for (const [key, item] of value) {
+      visit(key, parts, depth + 1);
+      visit(item, parts, depth + 1);
+    }
+    parts.key += ")";
+  } else if (value instanceof Set) {
+    parts.key += "S(";
+    for (const item of value) visit(item, parts, depth + 1);
+    parts.key += ")";
+  } else {
+    parts.key += Object.getPrototypeOf(value) === null ? "0{" : "{";
     for (const [name, item] of Object.entries(value)) {
       parts.key += `${JSON.stringify(name)}:`;
       visit(item, parts, depth + 1);
     }
     parts.key += "}";
-  } else if (typeof value === "string") {
-    parts.key += `${JSON.stringify(value)},`;
-  } else if (typeof value === "function" || (typeof value === "object" && value !== null)) {
-    parts.objects.push(value);
-    parts.key += "O,";
-  } else {
-    parts.key += `${typeof value} ${String(value)},`;
   }
+  span[1] = tensors.length;
+}
+
+function visitList(list: readonly unknown[], parts: Parts, depth: number): void {
+  parts.key += "[";
+  for (let k = 0; k < list.length; k++) {
+    const item = list[k];
+    if (item === undefined && !(k in list)) parts.key += "_,";
+    else visit(item, parts, depth + 1);
+  }
+  parts.key += "]";
+}
+
+const TypedArrays = Object.getPrototypeOf(Float32Array) as new () => TypedArray;
+
+/** Whether it is a typed array, or stands for one. */
+export function isArray(value: unknown): value is TypedArray {
+  return value instanceof TypedArrays;
+}
+
+/** Whether it is a list, a plain object, a Map or a Set that is nothing else besides. */
+function isFrame(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  if (prototype === Array.prototype) {
+    const { length } = value as unknown[];
+    return length > LONGEST || Reflect.ownKeys(value).length <= length + 1;
+  }
+  if (prototype !== Map.prototype && prototype !== Set.prototype) return isRecord(value);
+  return Reflect.ownKeys(value).length === 0;
 }
 
 /** Whether it is an object of names and values alone, of no class. */
@@ -100,7 +219,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null) return false;
   const prototype = Object.getPrototypeOf(value) as object | null;
   if (prototype !== Object.prototype && prototype !== null) return false;
-  return Object.getOwnPropertySymbols(value).length === 0;
+  return Reflect.ownKeys(value).length === Object.keys(value).length;
 }
 
 /**
@@ -121,21 +240,90 @@ export function arityOf(fn: (...args: never[]) => unknown): number {
   return /=|\.\.\./.test(text.slice(open, end)) ? Infinity : fn.length;
 }
 
-/** Puts arguments together again with other tensors and numbers, in the order of `takeApart`. */
+/** Whether a function may read `this`. */
+export function readsThis(fn: (...args: never[]) => unknown): boolean {
+  return /\bthis\b|\bsuper\b|\beval\b|\[native code\]/.test(Function.prototype.toString.call(fn));
+}
+
+/** What stands in the place of tensors, arrays and numbers, in the order of `takeApart`. */
+export interface Stand {
+  readonly tensors: readonly Tensor[];
+  readonly arrays: readonly unknown[];
+  readonly numbers: readonly number[];
+}
+
+/**
+ * Puts arguments together again with others in the place of tensors, arrays and numbers; lists and
+ * plain objects are copies, and the frames of what it returns, in order.
+ */
 export function putTogether(
   args: readonly unknown[],
-  tensors: readonly Tensor[],
-  numbers: readonly number[],
-): unknown[] {
-  let [t, n] = [0, 0];
+  stand: Stand,
+): { readonly args: unknown[]; readonly frames: readonly object[] } {
+  let [t, a, n] = [0, 0, 0];
+  const copies = new Map<object, object>();
   const copy = (value: unknown): unknown => {
-    if (value instanceof Tensor || ArrayBuffer.isView(value)) return tensors[t++];
-    if (typeof value === "number") return numbers[n++];
-    if (Array.isArray(value)) return value.map(copy);
-    if (!isRecord(value)) return value;
-    const entries = Object.entries(value).map(([name, item]) => [name, copy(item)] as const);
-    const made: unknown = Object.fromEntries(entries);
-    return Object.setPrototypeOf(made, Object.getPrototypeOf(value) as object | null);
+    if (value instanceof Tensor) return stand.tensors[t++];
+    if (typeof value === "number") return stand.numbers[n++];
+    if (isArray(value)) return stand.arrays[a++];
+    if (typeof value !== "object" || value === null || !isFrame(value)) return value;
+    return copies.get(value) ?? copyFrame(value);
   };
-  return args.map(copy);
+  const copyFrame = (value: object): object => {
+    if (Array.isArray(value)) {
+      const list = new Array<unknown>(value.length);
+      copies.set(value, list);
+      value.forEach((item, k) => (list[k] = copy(item)));
+      return list;
+    }
+    if (value instanceof Map) {
+      const map = new Map<unknown, unknown>();
+      copies.set(value, map);
+      for (const [key, item] of value) {
+        const own = copy(key);
+        map.set(own, copy(item));
+      }
+      return map;
+    }
+    if (value instanceof Set) {
+      const set = new Set<unknown>();
+      copies.set(value, set);
+      for (const item of value) set.add(copy(item));
+      return set;
+    }
+    const made = Object.create(Object.getPrototypeOf(value) as object | null) as object;
+    copies.set(value, made);
+    for (const [key, item] of Object.entries(value)) setField(made, key, copy(item));
+    return made;
+  };
+  return { args: args.map(copy), frames: [...copies.values()] };
+}
+
+/** Sets a field of an object that is being made, also one named `__proto__`. */
+export function setField(made: object, key: string, value: unknown): void {
+  if (key !== "__proto__") (made as Record<string, unknown>)[key] = value;
+  else
+    Object.defineProperty(made, key, {
+      value,
+      configurable: true,
+      enumerable: true,
+      writable: true,
+    });
+}
+
+/** Whether two calls hold the same things in the same places. */
+export function sameGiven(a: Given, b: Given): boolean {
+  return (
+    a.key === b.key &&
+    sameItems(a.objects, b.objects) &&
+    sameItems(a.frames, b.frames) &&
+    sameItems(a.tensors, b.tensors) &&
+    sameItems(a.arrays, b.arrays) &&
+    sameContents(a.numbers, b.numbers)
+  );
+}
+
+/** All objects among the arguments, as results number them. */
+export function objectsOf({ frames, objects, arrays }: Given): unknown[] {
+  return [...frames, ...objects, ...arrays];
 }

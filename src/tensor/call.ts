@@ -101,6 +101,7 @@ export function recorded<V extends Value>(
     sequence: sequence++,
     cotangents: null,
     hooks: null,
+    names: null,
     custom: null,
   };
   return attach(wrap(maker, spec, results), record);

@@ -5,7 +5,7 @@
 import type { TypedArray } from "../core/dtype.ts";
 import type { Builder } from "../ir/builder.ts";
 import type { Node } from "../ir/node.ts";
-import type { Value } from "./value.ts";
+import type { Tracer, Value } from "./value.ts";
 
 /** A tensor that a program meets at each replay. */
 export interface Base {
@@ -14,12 +14,17 @@ export interface Base {
   readonly argument: number;
 }
 
+/** What an argument is outside, while it stands for itself inside. */
+type Outside = Pick<Value, "storage" | "node" | "tracer" | "record" | "reading">;
+
 /** Where a program's tensor input comes from at each replay. */
 export interface Source extends Base {
   /** Whether it is that value's accumulated gradient. */
   readonly grad: boolean;
   /** The host array that it is a copy of, made at each replay. */
   readonly array: TypedArray | null;
+  /** The typed array among the arguments that it is made of, by number, and how. */
+  readonly made: { readonly index: number; readonly make: (array: TypedArray) => Value } | null;
   readonly node: Node;
 }
 
@@ -28,6 +33,8 @@ export interface GradEntry {
   readonly initial: Value | null | undefined;
   current: Value | null;
 }
+
+const NOWHERE = { value: null, argument: -1, grad: false, array: null, made: null };
 
 /** The tensors of one trace; those of a later trace of the same program share its nodes. */
 export class Captures {
@@ -46,6 +53,8 @@ export class Captures {
   readonly #standIns = new Map<Value, Value>();
   /** The stand-ins of arguments that recorded calls made. */
   readonly #computed = new Set<Value>();
+  /** The arguments that stand for themselves. */
+  readonly #adopted = new Map<Value, Outside>();
 
   /** `first`: those of the trace that this one follows. */
   constructor(builder: Builder, first: Captures | null) {
@@ -57,10 +66,7 @@ export class Captures {
   argument<V extends Value>(outer: V, argument: number): V {
     const known = this.#standIns.get(outer);
     if (known !== undefined) return known as V;
-    const first = this.#first === null ? undefined : this.#first.#argumentNodes[argument];
-    const node = first ?? this.#builder.input(outer.type);
-    this.#argumentNodes[argument] = node;
-    this.sources.push({ value: null, argument, grad: false, array: null, node });
+    const node = this.#inputOf(outer, argument);
     const value = outer.like(outer.type, null, node);
     value.requiresGrad = outer.requiresGrad;
     value.gradient = outer.gradient;
@@ -70,6 +76,31 @@ export class Captures {
     this.#argumentsOf.set(value, argument);
     this.#standIns.set(outer, value);
     return value;
+  }
+
+  /** Lets an argument stand for itself until `release`: whoever asks, it is the same tensor. */
+  adopt(outer: Value, argument: number, tracer: Tracer): void {
+    if (this.#adopted.has(outer)) return;
+    const { storage, node, record, reading } = outer;
+    this.#adopted.set(outer, { storage, node, tracer: outer.tracer, record, reading });
+    outer.node = this.#inputOf(outer, argument);
+    outer.tracer = tracer;
+    outer.storage = outer.record = outer.reading = null;
+    if (record !== null) this.#computed.add(outer);
+    this.#argumentsOf.set(outer, argument);
+  }
+
+  /** Gives the arguments that stood for themselves back what they are. */
+  release(): void {
+    for (const [outer, was] of this.#adopted) Object.assign(outer, was);
+  }
+
+  #inputOf({ type }: Value, argument: number): Node {
+    const first = this.#first === null ? undefined : this.#first.#argumentNodes[argument];
+    const node = first ?? this.#builder.input(type);
+    this.#argumentNodes[argument] = node;
+    this.sources.push({ ...NOWHERE, argument, node });
+    return node;
   }
 
   /** What stands for a value inside: an argument's stand-in where it was passed, else itself. */
@@ -94,6 +125,13 @@ export class Captures {
   forget(): void {
     for (const standIn of this.#standIns.values()) standIn.gradient = null;
     this.#standIns.clear();
+    if (this.#adopted.size === 0) return;
+    for (const outer of this.#adopted.keys()) {
+      this.#argumentsOf.delete(outer);
+      this.#computed.delete(outer);
+      this.grads.delete(outer);
+    }
+    this.#adopted.clear();
   }
 
   /** The source that a value stands for: the argument's number, or the value itself. */
@@ -123,14 +161,21 @@ export class Captures {
   capture(value: Value): Node {
     const node = this.#builder.input(value.type);
     this.note(value, node);
-    this.sources.push({ value, argument: -1, grad: false, array: null, node });
+    this.sources.push({ ...NOWHERE, value, node });
+    return node;
+  }
+
+  /** Makes an input of a tensor that the function makes of a typed array among the arguments. */
+  makeOf(value: Value, index: number, make: (array: TypedArray) => Value): Node {
+    const node = this.#builder.input(value.type);
+    this.sources.push({ ...NOWHERE, made: { index, make }, node });
     return node;
   }
 
   /** Makes an input of a tensor that the function makes, by a rule or of a host array. */
   make(value: Value, array: TypedArray | null): Node {
     const node = this.#builder.input(value.type);
-    this.sources.push({ value, argument: -1, grad: false, array, node });
+    this.sources.push({ ...NOWHERE, value, array, node });
     return node;
   }
 
@@ -159,7 +204,7 @@ export class Captures {
   #gradInput(base: Base, outer: Value): Value {
     const known = this.#first?.sources.find((source) => source.grad && sameBase(source, base));
     const node = known?.node ?? this.#builder.input(outer.type);
-    this.sources.push({ ...base, grad: true, array: null, node });
+    this.sources.push({ ...NOWHERE, ...base, grad: true, node });
     return outer.like(outer.type, null, node);
   }
 }

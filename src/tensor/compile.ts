@@ -4,16 +4,17 @@
  * function is traced again, to see that it still does the same.
  */
 import type { TypedArray } from "../core/dtype.ts";
-import { argumentError } from "../core/errors.ts";
+import { argumentError, NablaError } from "../core/errors.ts";
 import { readNamed, show } from "../core/options.ts";
 import type { Specialization } from "../runtime/function.ts";
 import type { Given } from "./arguments.ts";
-import { arityOf, putTogether, takeApart } from "./arguments.ts";
+import { arityOf, putTogether, readsThis, takeApart, withTensors } from "./arguments.ts";
+import { tensor } from "./create.ts";
 import { refuseDifference, sameContents } from "./lines.ts";
 import type { CompiledProgram } from "./program.ts";
 import { Tensor } from "./tensor.ts";
 import type { Traceable } from "./tracing.ts";
-import { assertSettled, makeProgram, traceOnce } from "./tracing.ts";
+import { assertSettled, hangsOnObjects, makeProgram, traceOnce } from "./tracing.ts";
 import type { Tracer } from "./value.ts";
 import { context } from "./value.ts";
 
@@ -62,13 +63,15 @@ export function compile<F extends (...args: never[]) => unknown>(
 ): CompiledFunction<F> {
   const programs = new Programs(fn, checkOf(options));
   const seen = arityOf(fn);
+  const owned = readsThis(fn);
   const compiled = function (this: unknown, ...given: unknown[]): unknown {
     const args = given.length > seen ? given.slice(0, seen) : given;
-    if (context.tracer !== null) return callInside(fn.bind(this), args, context.tracer);
-    return programs.call(takeApart(args, this), args);
+    if (context.tracer !== null) {
+      return callInside(fn.bind(this), args, context.tracer, programs.takesTensors);
+    }
+    return programs.call(args, owned ? this : undefined);
   };
-  const programFor = (args: readonly unknown[]): Specialization =>
-    programs.find(args, takeApart(args)).spec;
+  const programFor = (args: readonly unknown[]): Specialization => programs.programFor(args).spec;
   return Object.assign(compiled, {
     stats: programs.stats,
     programFor,
@@ -91,16 +94,26 @@ function checkOf(options: CompileOptions): CompileCheck {
 }
 
 /** A call within a trace is part of it; host arrays are read again at each replay. */
-function callInside(fn: Traceable, args: readonly unknown[], tracer: Tracer): unknown {
-  if (!args.some((arg) => ArrayBuffer.isView(arg))) return fn(...(args as never[]));
-  const { tensors, numbers } = takeApart(args);
-  const arrays = args.filter((arg) => arg instanceof Tensor || ArrayBuffer.isView(arg));
-  const inside = tensors.map((made, k) => {
-    const arg = arrays[k];
-    if (!ArrayBuffer.isView(arg)) return made;
-    return made.like(made.type, null, tracer.array(made, arg as TypedArray));
-  });
-  return fn(...(putTogether(args, inside, numbers) as never[]));
+function callInside(
+  fn: Traceable,
+  args: readonly unknown[],
+  tracer: Tracer,
+  takesTensors: boolean,
+): unknown {
+  const given = takeApart(args);
+  if (given.arrays.length === 0) return fn(...(args as never[]));
+  const tried = takesTensors ? null : tracer.tryOut(() => fn(...(args as never[])));
+  if (tried !== null) return tried.value;
+  const arrays = given.arrays.map((array) => insideOf(array, given, tracer));
+  return fn(...(putTogether(args, { ...given, arrays }).args as never[]));
+}
+
+/** The tensor of an array inside a trace. */
+function insideOf(array: TypedArray, { tensors }: Given, tracer: Tracer): Tensor {
+  const device = tensors[0]?.device;
+  const made = tensor(array, device === undefined ? {} : { device });
+  if (tracer.givenArray(array) >= 0) return made;
+  return made.like(made.type, null, tracer.array(made, array));
 }
 
 /** How many programs one compiled function keeps. */
@@ -124,10 +137,43 @@ class Programs {
     this.#check = check;
   }
 
-  call(given: Given, args: readonly unknown[]): unknown {
-    const program = this.find(args, given);
+  /** Whether typed arrays are given to the function as tensors: it does not work with arrays. */
+  takesTensors = false;
+
+  call(args: readonly unknown[], self: unknown): unknown {
+    const call = takeApart(args, self);
+    const [given, program] = this.#findFor(args, call);
     program.calls++;
-    return program.run(given.tensors);
+    return program.run(given);
+  }
+
+  /** The program for such arguments. */
+  programFor(args: readonly unknown[]): CompiledProgram {
+    return this.#findFor(args, takeApart(args))[1];
+  }
+
+  /**
+   * Returns the program for a call, and the call as it takes it: with tensors for typed arrays
+   * where the function fails with the arrays themselves.
+   */
+  #findFor(args: readonly unknown[], call: Given): [Given, CompiledProgram] {
+    if (call.arrays.length === 0) return [call, this.find(args, call)];
+    let failure: unknown = null;
+    try {
+      if (!this.takesTensors) return [call, this.find(args, call)];
+    } catch (error) {
+      if (error instanceof NablaError && error.code === "trace") throw error;
+      failure = error;
+    }
+    const tensors = withTensors(args, call);
+    const given = takeApart(tensors, call.self);
+    try {
+      const program = this.find(tensors, given);
+      this.takesTensors = true;
+      return [given, program];
+    } catch (error) {
+      throw failure ?? error; // what plain code says
+    }
   }
 
   /** Returns the program that serves these arguments; makes it where there is none. */
@@ -147,7 +193,7 @@ class Programs {
   /** Whether the function is to be traced again before a program is used. */
   #isDue(program: CompiledProgram, given: Given): boolean {
     if (program.runsAlways || program.isStale) return true;
-    if (!sameContents(program.numbers, given.numbers)) return true;
+    if (!sameContents(program.numbers, given.numbers) || !program.knows(given)) return true;
     return this.#check !== "never" && (this.#check === "always" || isSpot(program.calls));
   }
 
@@ -158,20 +204,26 @@ class Programs {
     last: CompiledProgram | null,
   ): CompiledProgram | null {
     const isNear = (program: CompiledProgram): boolean =>
-      sameContents(program.numbers, given.numbers);
+      sameContents(program.numbers, given.numbers) && program.holds(given);
+    const rank = (program: CompiledProgram): number =>
+      2 * Number(program.isPinned) + Number(isNear(program));
     const serving = this.#programs.filter((program) => program.serves(given));
-    serving.sort((a, b) => Number(isNear(b)) - Number(isNear(a)));
+    serving.sort((a, b) => rank(b) - rank(a));
     for (const program of serving) {
       if (this.#check === "never" && !this.#isDue(program, given)) return program;
       const { isStale } = program;
-      const next = traceOnce(this.#fn, args, given, program.trace);
+      const known = program.knows(given);
+      const next = traceOnce(this.#fn, args, given, program.first);
       const parting = program.partingOf(next, given.numbers);
       if (parting === null) {
         if (program === last && isNear(program)) assertSettled(next, null);
-        program.take(next, given.numbers);
+        program.take(next, given);
         return program;
       }
-      if (!isStale && isNear(program)) refuseDifference(parting, true);
+      if (!isStale && isNear(program)) {
+        if (known || !hangsOnObjects(this.#fn, args, given)) refuseDifference(parting, true);
+        return null;
+      }
       if (parting.about === "outside") this.#drop(program); // what it holds may be gone
     }
     if (serving.length >= MOST_VALUES) this.#warn(given.numbers.length > 0);

@@ -29,6 +29,7 @@ export function customRecord(
     sequence: nextSequence(),
     cotangents: null,
     hooks: null,
+    names: null,
     custom,
   };
 }

@@ -5,13 +5,15 @@ import { sameBase } from "./captures.ts";
 import type { Difference } from "./lines.ts";
 import { differenceOf, differsIn } from "./lines.ts";
 import type { ResultShape } from "./results.ts";
-import { collect, formOf, hostValues } from "./results.ts";
+import { collect, formOf, hostValues, sameForm } from "./results.ts";
 import type { Trace } from "./trace.ts";
 import type { Value } from "./value.ts";
 
 /** The end of a trace. */
 export interface Ending {
   readonly shape: ResultShape;
+  /** The objects that the result is made of. */
+  readonly objects: ReadonlySet<unknown>;
   /** The values of the host that it returns. */
   readonly host: readonly unknown[];
   /** The tensors that it makes and returns, each once. */
@@ -24,11 +26,25 @@ export interface Ending {
   readonly grads: readonly { readonly base: Base; readonly node: Node | null }[];
 }
 
-/** Reads what a trace leaves; the trace is still the active one. */
-export function endingOf(trace: Trace, returned: unknown): Ending {
+const NONE: ReadonlySet<unknown> = new Set();
+
+/**
+ * Reads what a trace leaves, which is still the active one. `given` numbers the objects among the
+ * arguments; `follows` is the end of the trace that this one follows.
+ */
+export function endingOf(
+  trace: Trace,
+  returned: unknown,
+  given: ReadonlyMap<unknown, number>,
+  follows: Ending | null,
+): Ending {
   const { captures } = trace;
-  const all: Value[] = [];
-  const shape = collect(returned, all);
+  const { shape, tensors, objects } = collect(returned, {
+    given,
+    before: follows?.objects ?? NONE,
+    isOutside: (value) => captures.outsideOf(value) !== null,
+  });
+  const all = tensors;
   for (const value of all) trace.nodeOf(value);
   const results = [...new Set(all)].filter((value) => captures.outsideOf(value) === null);
   const grads: { base: Base; node: Node | null }[] = [];
@@ -39,6 +55,7 @@ export function endingOf(trace: Trace, returned: unknown): Ending {
   }
   return {
     shape,
+    objects,
     host: hostValues(shape),
     results,
     resultNodes: results.map((value) => trace.nodeOf(value)),
@@ -69,8 +86,8 @@ export function partingOf(first: Traced, next: Traced): Difference | null {
     ...host.guards.map((guard) => guard.seen),
   ];
   if (!sameList(seen(a), seen(b), Object.is)) return differsIn("state");
-  const [was, is] = [formOf(first.ending.shape), formOf(next.ending.shape)];
-  if (was !== is) return differsIn("returned", `it returned ${was}`, is);
+  const [was, is] = [first.ending.shape, next.ending.shape];
+  if (!sameForm(was, is)) return differsIn("returned", `it returned ${formOf(was)}`, formOf(is));
   return endAlike(first.ending, next.ending) ? null : differsIn("end");
 }
 

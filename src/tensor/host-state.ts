@@ -28,6 +28,8 @@ export class HostState {
   /** The arguments whose hooks were run, with these, and those that must be leaves. */
   readonly hooked = new Map<number, Value["hooks"]>();
   readonly leaves = new Set<number>();
+  /** The arguments that were asked whether they are leaves, and the answers. */
+  readonly asked = new Map<number, boolean>();
   /** The objects that took part. */
   readonly touched: Touched;
   /** What moves on only after the program, in words; "" for nothing that users could read. */

@@ -5,7 +5,7 @@
 import type { TypedArray } from "../core/dtype.ts";
 import { isFloat } from "../core/dtype.ts";
 import { showShape } from "../core/shape.ts";
-import type { Value } from "./value.ts";
+import type { TapeRecord, Value } from "./value.ts";
 
 /** How many elements are printed in full, and how many at each end of a shortened axis. */
 const THRESHOLD = 1000;
@@ -24,13 +24,17 @@ export function showTensor(x: Value, data: TypedArray | null): string {
     ...(x.home.name === "wasm" ? [] : [`device=${x.home.name}`]),
     ...(!x.requiresGrad
       ? []
-      : [x.record === null ? "requiresGrad=true" : `gradFn=<${x.record.spec.name}>`]),
+      : [x.record === null ? "requiresGrad=true" : `gradFn=<${makerOf(x, x.record)}>`]),
   ];
   if (data === null) {
     return `tensor(${x.node === null ? "not read" : "traced"}, ${marks.join(", ")})`;
   }
   const body = size === 0 ? "[]" : showElements(x, data);
   return `${withMarks(`tensor(${body}`, marks)})`;
+}
+
+function makerOf({ output }: Value, { names, spec }: TapeRecord): string {
+  return names?.[output] ?? spec.name;
 }
 
 function showElements(x: Value, data: TypedArray): string {

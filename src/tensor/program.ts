@@ -12,7 +12,8 @@ import type { Executable } from "../runtime/executable.ts";
 import { makeExecutable } from "../runtime/executable.ts";
 import type { Storage } from "../runtime/storage.ts";
 import type { Given } from "./arguments.ts";
-import { recorded, replaceGradient, replaceStorage, runEffect } from "./call.ts";
+import { nextSequence, recorded, replaceGradient, replaceStorage, runEffect } from "./call.ts";
+import { Acquaintance } from "./acquaintance.ts";
 import type { Base, Source } from "./captures.ts";
 import { tensor } from "./create.ts";
 import { defaultDevice } from "./device.ts";
@@ -47,22 +48,32 @@ export class CompiledProgram {
   revision = context.revision;
   /** Whether only a run of the function tells what it returns, or what its state is. */
   runsAlways: boolean;
-  readonly #first: Traced;
+  /** What later traces follow. */
+  readonly first: Traced;
+  /** Whether it is for the very objects it was made with. */
+  readonly isPinned: boolean;
   readonly #ending: Ending;
   readonly #given: Pick<Given, "self" | "key" | "objects">;
   readonly #argumentTypes: readonly TensorType[];
   readonly #argumentGrads: readonly boolean[];
+  readonly #argumentClasses: readonly unknown[];
+  readonly #argumentCells: readonly boolean[];
   /** The first place at which each argument was passed. */
   readonly #firstPlaces: readonly number[];
   readonly #gradEnabled = context.gradEnabled;
   readonly #sources: readonly Source[];
   /** Which results gradients can be taken of outside. */
   readonly #live: readonly boolean[];
+  /** What plain code calls what made the results. */
+  readonly #names: readonly string[];
+  /** What the results are in plain code. */
+  readonly #marks: readonly Marks[];
   /** The slots that hang on the number arguments. */
   readonly #varying: readonly number[];
   /** Whether more of the arguments than their types decided the program. */
   readonly #looksAtArguments: boolean;
   readonly #captured: ReadonlySet<Value>;
+  readonly #acquaintance: Acquaintance;
   readonly #watched: readonly Watched[];
   /** The latest trace, whose readers and effects are those of the present numbers. */
   #latest: Traced;
@@ -71,10 +82,18 @@ export class CompiledProgram {
   readonly #storages: Storage[];
   readonly #inputs: number[];
 
-  constructor(name: string, traced: Traced, given: Given, varying: readonly number[]) {
+  constructor(
+    name: string,
+    traced: Traced,
+    given: Given,
+    varying: readonly number[],
+    pinned: boolean,
+  ) {
     const { trace, ending } = traced;
     const { tensors } = given;
-    this.#first = this.#latest = traced;
+    this.first = this.#latest = traced;
+    this.isPinned = pinned;
+    this.#acquaintance = new Acquaintance(given, trace, pinned);
     this.trace = trace;
     this.#ending = ending;
     this.#given = { self: given.self, key: given.key, objects: given.objects };
@@ -82,10 +101,14 @@ export class CompiledProgram {
     this.#varying = varying;
     this.#argumentTypes = tensors.map((arg) => arg.type);
     this.#argumentGrads = tensors.map((arg) => arg.requiresGrad);
+    this.#argumentClasses = tensors.map(({ constructor }) => constructor);
+    this.#argumentCells = tensors.map(({ settable }) => settable);
     this.#firstPlaces = tensors.map((arg) => tensors.indexOf(arg));
     this.#sources = trace.captures.sources;
     this.runsAlways = ending.host.length > 0;
     this.#live = ending.results.map(isLive);
+    this.#marks = ending.results.map(marksOf);
+    this.#names = this.#marks.map(({ maker }) => maker?.name ?? "");
     const graph = this.#graphOf([
       ...ending.resultNodes,
       ...ending.cells.map(({ node }) => node),
@@ -102,7 +125,7 @@ export class CompiledProgram {
     );
     const { host, captures } = trace;
     this.#looksAtArguments =
-      captures.met.size + host.hooked.size > 0 ||
+      captures.met.size + host.hooked.size + host.asked.size > 0 ||
       ending.cells.some(({ base }) => base.value === null);
     this.#captured = new Set(this.#watched.map(({ value }) => value));
     this.#bases = new Array<Value>(this.#sources.length);
@@ -147,7 +170,7 @@ export class CompiledProgram {
     }
     const needs = this.#sources.map(
       ({ value, argument, grad }) =>
-        !grad && (argument >= 0 ? this.#argumentGrads[argument]! : value!.requiresGrad),
+        !grad && (argument >= 0 ? this.#argumentGrads[argument]! : value?.requiresGrad === true),
     );
     if (needs.length > 30) return needs.map(Number).join("");
     return needs.reduce((mask, need, i) => (need ? mask | (1 << i) : mask), 0);
@@ -165,7 +188,8 @@ export class CompiledProgram {
   }
 
   /** Whether the program was made for such arguments and the present state of the host. */
-  serves({ self, key, objects, tensors }: Given): boolean {
+  serves(call: Given): boolean {
+    const { self, key, objects, tensors } = call;
     const [types, grads] = [this.#argumentTypes, this.#argumentGrads];
     const [watched, given] = [this.#watched, this.#given];
     const count = types.length;
@@ -174,9 +198,12 @@ export class CompiledProgram {
     for (let i = 0; i < count; i++) {
       const arg = tensors[i]!;
       if (arg.type !== types[i] || arg.requiresGrad !== grads[i]) return false;
+      if (arg.constructor !== this.#argumentClasses[i]) return false;
+      if (arg.settable !== this.#argumentCells[i]) return false;
       if (arg.home !== this.spec.device || this.#captured.has(arg)) return false;
       if (tensors.indexOf(arg) !== this.#firstPlaces[i]) return false;
     }
+    if ((this.isPinned || !call.plain) && !this.#acquaintance.admits(call)) return false;
     if (this.#looksAtArguments && !this.#servesArguments(tensors)) return false;
     for (let i = 0; i < watched.length; i++) {
       const { value, requiresGrad, hooks } = watched[i]!;
@@ -198,6 +225,7 @@ export class CompiledProgram {
     for (const [k, value] of captures.met) if (args[k] !== value) return false;
     for (const [k, hooks] of host.hooked) if (args[k]!.hooks !== hooks) return false;
     for (const k of host.leaves) if (args[k]!.record !== null) return false;
+    for (const [k, leaf] of host.asked) if ((args[k]!.record === null) !== leaf) return false;
     return this.#ending.cells.every(
       ({ base }) => base.value !== null || args[base.argument]!.settable,
     );
@@ -210,7 +238,7 @@ export class CompiledProgram {
 
   /** How a trace that followed, with such numbers, parts from the program; null for not at all. */
   partingOf(next: Traced, numbers: readonly number[]): Difference | null {
-    const parting = partingOf(this.#first, next);
+    const parting = partingOf(this.first, next);
     if (parting !== null) return parting;
     const same = sameContents(numbers, this.numbers);
     const k = this.#latest.trace.slots.findIndex(({ value }, i) => {
@@ -233,10 +261,14 @@ export class CompiledProgram {
   }
 
   /** Takes the host's part from a trace that followed: its readers, effects and results. */
-  take(traced: Traced, numbers: readonly number[]): void {
+  take(traced: Traced, given: Given): void {
     traced.trace.captures.forget();
-    this.#latest = traced;
-    this.numbers = numbers;
+    traced.trace.cells.clear();
+    // the tensors that it made hold on to the arguments
+    this.#latest = { ...traced, ending: { ...traced.ending, results: [], objects: NOTHING } };
+    this.numbers = given.numbers;
+    this.runsAlways ||= traced.ending.host.length > 0;
+    this.#acquaintance.meet(given, traced.trace);
     this.revision = context.revision;
   }
 
@@ -245,7 +277,21 @@ export class CompiledProgram {
     this.#checker?.release();
   }
 
-  run(args: readonly Tensor[]): unknown {
+  /**
+   * Whether the function was traced with such objects: else one of them may be one that it knows
+   * from elsewhere, or hold what it did not hold.
+   */
+  knows(given: Given): boolean {
+    return this.#acquaintance.knows(given);
+  }
+
+  /** Whether objects of classes hold what they held when the function was last traced. */
+  holds(given: Given): boolean {
+    return this.#acquaintance.holds(given);
+  }
+
+  run(given: Given): unknown {
+    const args = given.tensors;
     const { spec } = this;
     const [bases, storages, inputs] = [this.#bases, this.#storages, this.#inputs];
     const [sources, ending] = [this.#sources, this.#ending];
@@ -255,9 +301,13 @@ export class CompiledProgram {
     for (let k = 0; k < count; k++) inputs[k] = readers[k]!.read();
     for (let k = count; k < inputs.length; k++) inputs[k] = slots[this.#varying[k - count]!]!.value;
     for (let i = 0; i < sources.length; i++) {
-      const { value, argument, grad, array } = sources[i]!;
+      const { value, argument, grad, array, made } = sources[i]!;
       const base =
-        array === null ? (value ?? args[argument]!) : tensor(array, { device: value!.home.name });
+        made !== null
+          ? made.make(given.arrays[made.index]!)
+          : array === null
+            ? (value ?? args[argument]!)
+            : tensor(array, { device: value!.home.name });
       bases[i] = base;
       storages[i] = storageOf(grad ? base.gradient! : base);
     }
@@ -274,7 +324,7 @@ export class CompiledProgram {
     const returned = ending.returned.map((one) =>
       typeof one === "number" ? values[one]! : (targetOf(one, args) as Tensor),
     );
-    return arrange(this.#latest.ending.shape, returned);
+    return arrange(this.#latest.ending.shape, returned, given);
   }
 
   /** Gives cells and gradients what the program made for them. */
@@ -307,9 +357,11 @@ export class CompiledProgram {
     const { spec } = this;
     const { results } = this.#ending;
     if (spec.mask === 0) {
-      return results.map((_, o) =>
-        Tensor.fromStorage(spec.outputTypes[o]!, spec.device, outputs[o]!),
-      );
+      return results.map((_, o) => {
+        const value = Tensor.fromStorage(spec.outputTypes[o]!, spec.device, outputs[o]!);
+        if (this.#marks[o]!.requiresGrad || this.#marks[o]!.settable) this.#markAsPlain(value, o);
+        return value;
+      });
     }
     const maker = Tensor.fromStorage(spec.outputTypes[0]!, spec.device, outputs[0]!);
     const values = recorded(
@@ -321,12 +373,51 @@ export class CompiledProgram {
       outputs,
     );
     results.forEach((_, o) => {
-      if (this.#live[o]) return;
-      values[o]!.requiresGrad = false;
-      values[o]!.record = null;
+      if (!this.#live[o]) this.#markAsPlain(values[o]!, o);
     });
+    if (values[0]!.record !== null) values[0]!.record.names = this.#names;
     return values.slice(0, results.length);
   }
+
+  /** Gives a result the marks of plain code: it was walked back through, or is a leaf. */
+  #markAsPlain(value: Tensor, o: number): void {
+    const { requiresGrad, settable, maker } = this.#marks[o]!;
+    value.requiresGrad = requiresGrad;
+    value.settable = settable;
+    value.record = maker === null ? null : walkedRecord(maker);
+  }
+}
+
+const NOTHING: ReadonlySet<unknown> = new Set();
+
+/** What a result is in plain code beside its values. */
+interface Marks {
+  readonly requiresGrad: boolean;
+  readonly settable: boolean;
+  /** The call that made it, where one was recorded. */
+  readonly maker: Specialization | null;
+}
+
+function marksOf({ requiresGrad, settable, record }: Value): Marks {
+  return { requiresGrad, settable, maker: record?.spec ?? null };
+}
+
+/** The record of a call that was walked back through inside: it keeps nothing. */
+function walkedRecord(spec: Specialization): TapeRecord {
+  return {
+    spec,
+    inputs: [],
+    numbers: [],
+    kept: null,
+    nodes: null,
+    storages: [],
+    versions: 0,
+    sequence: nextSequence(),
+    cotangents: null,
+    hooks: null,
+    names: null,
+    custom: null,
+  };
 }
 
 /** Whether gradients can be taken outside: no call that it was computed by was walked back. */

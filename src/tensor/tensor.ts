@@ -25,7 +25,7 @@ import { cast, detach } from "./functions/arithmetic.ts";
 import { Placing } from "./methods/placing.ts";
 import { showTensor } from "./print.ts";
 import type { Value } from "./value.ts";
-import { context, hostChanged, numbersOf, storageOf } from "./value.ts";
+import { context, hostChanged, numbersOf, readableStorage, storageOf } from "./value.ts";
 
 /** Options of `backward`. */
 export interface BackwardOptions {
@@ -112,7 +112,8 @@ export class Tensor extends Placing {
 
   /** Whether it is a leaf of the tape: not made by a recorded call. */
   get isLeaf(): boolean {
-    return this.record === null;
+    const { tracer } = context;
+    return tracer === null ? this.record === null : tracer.isLeaf(this);
   }
 
   /** Makes it collect gradients (floats only) and settable; returns it. */
@@ -176,14 +177,13 @@ export class Tensor extends Placing {
   }
 
   /** What `JSON.stringify` writes: the numbers in nested arrays (NaN and infinities as null). */
-  toJSON(): Nested | string {
-    if (this.node !== null) return this.toString();
+  toJSON(): Nested {
     return nest(this.#numbersNow("toJSON", "toArray"), this.shape, this.dtype === "bool");
   }
 
   /** The numbers, where the host can read them at once; otherwise names what waits for them. */
   #numbersNow(name: string, waiting: string): TypedArray {
-    const storage = storageOf(this);
+    const storage = readableStorage(this);
     if (!isElsewhere(storage)) return storage.read();
     throw new NablaError(
       "device",
@@ -309,12 +309,14 @@ export class Tensor extends Placing {
 
   /** Spells shape, dtype, device and values as PyTorch does. */
   override toString(): string {
-    return showTensor(this, this.node === null ? this.#numbersNow("toString", "data") : null);
+    return showTensor(this, this.#numbersNow("toString", "data"));
   }
 
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     const { storage } = this;
-    return storage !== null && isElsewhere(storage) ? showTensor(this, null) : this.toString();
+    const left = this.node !== null && context.tracer === null; // over from a trace
+    const hidden = left || (storage !== null && isElsewhere(storage));
+    return hidden ? showTensor(this, null) : this.toString();
   }
 
   /** Its text in a template; operators (`a + b`) are refused, JavaScript has none for tensors. */

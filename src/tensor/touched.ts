@@ -68,6 +68,11 @@ export class Touched {
     return true;
   }
 
+  /** Whether an object took part. */
+  has(owner: object): boolean {
+    return this.#fields.has(owner);
+  }
+
   /** Lists the fields that are others now, and the collections that hold other items. */
   changes(): Change[] {
     const changes: Change[] = [];

@@ -16,6 +16,7 @@ import type { Fn, Specialization } from "../runtime/function.ts";
 import { NUMBER } from "../runtime/function.ts";
 import { attach, deviceOf, maskOf, nextSequence } from "./call.ts";
 import { Captures } from "./captures.ts";
+import { GivenArrays } from "./given-arrays.ts";
 import { HostState } from "./host-state.ts";
 import type { Call, Difference, Line, Made } from "./lines.ts";
 import { at, differenceOf, here, sameCall, sameContents } from "./lines.ts";
@@ -43,7 +44,11 @@ export interface TraceOptions {
   readonly follows?: Trace | null;
   /** Whether numbers become slots: the function has arguments that are numbers. */
   readonly slots?: boolean;
+  /** The typed arrays among the arguments. */
+  readonly arrays?: GivenArrays;
 }
+
+const NO_ARRAYS = new GivenArrays([], false);
 
 const READ_OUTSIDE =
   "values exist only when it has returned. Return the tensor and read it outside";
@@ -65,11 +70,13 @@ export class Trace implements Tracer {
   failure: NablaError | null = null;
   /** Where it first did something else than the trace that it follows. */
   difference: Difference | null = null;
+  readonly arrays: GivenArrays;
   readonly #follows: Trace | null;
   readonly #hasSlots: boolean;
   readonly #replays = new Map<object, number>();
 
-  constructor({ follows = null, slots = false }: TraceOptions = {}) {
+  constructor({ follows = null, slots = false, arrays = NO_ARRAYS }: TraceOptions = {}) {
+    this.arrays = arrays;
     this.#follows = follows;
     this.#hasSlots = follows === null ? slots : follows.#hasSlots;
     this.builder = follows?.builder ?? new Builder();
@@ -281,6 +288,19 @@ export class Trace implements Tracer {
     return this.#made("array", copy, array);
   }
 
+  givenArray(data: unknown): number {
+    return this.arrays.indexOf(data);
+  }
+
+  madeOf(index: number, make: (array: TypedArray) => Value): Node {
+    const value = make(this.arrays.at(index));
+    const word = `array ${index} of the arguments`;
+    const device = value.home;
+    return this.#enter({ ...act(word, value.type.text), device }, () => ({
+      results: [this.captures.makeOf(value, index, make)],
+    })).results[0]!;
+  }
+
   constant(value: Value): Node {
     return this.#made("constant", value, null);
   }
@@ -308,10 +328,38 @@ export class Trace implements Tracer {
     this.host.quietly(() => this.host.touched.touch(owner));
   }
 
+  /** Whether the trace looks after what an object holds: a module, an optimizer. */
+  manages(owner: object): boolean {
+    const { touched, states } = this.host;
+    return touched.has(owner) || states.has(owner) || this.#replays.has(owner);
+  }
+
   replayIndex(owner: object): number {
     const count = this.#replays.get(owner) ?? 0;
     this.#replays.set(owner, count + 1);
     return count;
+  }
+
+  tryOut<T>(run: () => T): { readonly value: T } | null {
+    const { cells, captures, effects, host, arrays } = this;
+    const acts = (): number => cells.size + captures.grads.size + effects.length + host.states.size;
+    const [before, read] = [acts(), [...arrays.read]];
+    try {
+      return { value: run() };
+    } catch (error) {
+      if (acts() !== before || this.failure !== null) throw error;
+      arrays.read.clear();
+      for (const index of read) arrays.read.add(index);
+      return null;
+    }
+  }
+
+  isLeaf(value: Value): boolean {
+    const own = this.own(value);
+    const leaf = own.record === null && !this.captures.isComputed(own);
+    const argument = this.captures.argumentOf(own);
+    if (argument !== undefined) this.host.asked.set(argument, leaf);
+    return leaf;
   }
 
   reached(value: Value, leaf: boolean): void {
@@ -418,6 +466,7 @@ function recordOf(
     sequence: nextSequence(),
     cotangents: null,
     hooks: null,
+    names: null,
     custom: null,
   };
 }

@@ -1,11 +1,15 @@
 /** Runs a user's function over nodes, as often as it takes to know what it hangs on. */
 import { NablaError } from "../core/errors.ts";
+import { attrsKey } from "../ir/node.ts";
 import type { Given } from "./arguments.ts";
-import { putTogether, takeApart } from "./arguments.ts";
+import { fieldsOf, objectsOf, putTogether, sameGiven, takeApart } from "./arguments.ts";
 import type { Traced } from "./ending.ts";
 import { endingOf, partingOf } from "./ending.ts";
-import { differsIn, refuseDifference, sameContents, sameItems } from "./lines.ts";
+import { GivenArrays } from "./given-arrays.ts";
+import type { Difference } from "./lines.ts";
+import { differsIn, refuseDifference, sameContents } from "./lines.ts";
 import { CompiledProgram } from "./program.ts";
+import { Snapshot } from "./snapshot.ts";
 import { isTensor, refuseChange } from "./touched.ts";
 import { Trace } from "./trace.ts";
 import { context } from "./value.ts";
@@ -14,37 +18,75 @@ import { context } from "./value.ts";
 export type Traceable = (...args: never[]) => unknown;
 
 /**
- * Traces a function: as the trace `follows` did, where there is one. The state that it sets is as
- * before when it is done.
+ * Traces a function: as the trace `follows` did, where there is one. It is given the arguments
+ * themselves, or with `copies` others that are alike: what it does with both does not hang on which
+ * objects they are. The state that it sets is as before when it is done.
  */
 export function traceOnce(
   fn: Traceable,
   args: readonly unknown[],
   given: Given,
-  follows: Trace | null,
+  follows: Traced | null,
+  copies = false,
 ): Traced {
-  const trace = new Trace({ follows, slots: given.numbers.length > 0 });
+  const arrays = new GivenArrays(given.arrays, copies);
+  const slots = given.numbers.length > 0;
+  const trace = new Trace({ follows: follows?.trace ?? null, slots, arrays });
   const { gradEnabled, tracer } = context;
   context.tracer = trace;
+  const passed = copies ? copyOf(args, given, trace) : itself(args, given);
   try {
-    const stand = given.tensors.map((arg, k) => trace.captures.argument(arg, k));
-    const inside = given.plain ? stand : putTogether(args, stand, given.numbers);
-    const returned = fn.apply(given.self, inside as never[]);
+    if (!copies) given.tensors.forEach((arg, k) => trace.captures.adopt(arg, k, trace));
+    const returned = fn.apply(given.self, passed.args as never[]);
     if (trace.failure !== null) throw trace.failure;
-    if (!given.plain) assertUnchanged(takeApart(inside), { ...given, tensors: stand });
-    const traced = { trace, ending: endingOf(trace, returned) };
+    assertUnchanged(passed, arrays);
+    const places = new Map(passed.objects.map((object, k) => [object, k] as const));
+    const traced = { trace, ending: endingOf(trace, returned, places, follows?.ending ?? null) };
     assertReturnable(traced);
     trace.host.quietly(() => settle(trace));
     return traced;
   } catch (error) {
     const { touched } = trace.host;
     touched.restore(touched.changes());
+    arrays.undoWrites();
+    if (!isSame(passed) || passed.snapshot.changedTensor() !== "") passed.snapshot.restore();
     throw error;
   } finally {
     trace.host.undo();
+    trace.captures.release();
     context.tracer = tracer;
     context.gradEnabled = gradEnabled;
   }
+}
+
+/** What a function is given in a trace. */
+interface Passed {
+  readonly args: readonly unknown[];
+  /** The same taken apart. */
+  readonly given: Given;
+  /** The objects among them, as results number them. */
+  readonly objects: readonly unknown[];
+  readonly snapshot: Snapshot;
+}
+
+function itself(args: readonly unknown[], given: Given): Passed {
+  return { args, given, objects: objectsOf(given), snapshot: new Snapshot(given) };
+}
+
+function copyOf(args: readonly unknown[], given: Given, trace: Trace): Passed {
+  const tensors = given.tensors.map((arg, k) => {
+    const standIn = trace.captures.argument(arg, k);
+    return Object.assign(standIn, Object.fromEntries(fieldsOf(arg)));
+  });
+  const { numbers } = given;
+  const stand = { tensors, numbers, arrays: trace.arrays.inside };
+  if (given.plain) {
+    const copy = { ...given, tensors };
+    return { args: tensors, given: copy, objects: [], snapshot: new Snapshot(copy) };
+  }
+  const made = putTogether(args, stand);
+  const copy = { ...given, ...stand, frames: made.frames };
+  return { args: made.args, given: copy, objects: objectsOf(copy), snapshot: new Snapshot(copy) };
 }
 
 /** Throws where what is returned moves on only after the program. */
@@ -83,47 +125,131 @@ export function assertSettled({ trace }: Traced, before: Traced | null): void {
   refuseChange(change);
 }
 
-/** Throws where the function wrote into its arguments, which are copies of the caller's. */
-function assertUnchanged(after: Given, before: Given): void {
-  const same =
-    after.key === before.key &&
-    sameItems(after.objects, before.objects) &&
-    sameItems(after.tensors, before.tensors) &&
-    sameContents(after.numbers, before.numbers);
-  if (same) return;
+/** Throws where the function wrote into its arguments; the caller's are as before then. */
+function assertUnchanged(passed: Passed, arrays: GivenArrays): void {
+  const { snapshot } = passed;
+  const tensor = snapshot.changedTensor();
+  const wrote = arrays.undoWrites();
+  if (!wrote && tensor === "" && isSame(passed)) return;
+  snapshot.restore();
   throw new NablaError(
     "trace",
-    "compile: the function writes into an object or a list that it was given, which the caller " +
-      "would not see. Return what is new.",
+    wrote
+      ? "compile: the function writes into a typed array that it was given, which a replay does " +
+          "not do. Return what is new."
+      : tensor !== ""
+        ? `compile: the function ${tensor} of a tensor that it was given, which a replay does not ` +
+          `do. Do that outside.`
+        : "compile: the function writes into an object or a list that it was given, which the " +
+          "caller would not see. Return what is new.",
   );
 }
 
+/** Whether the arguments hold what they held. */
+function isSame({ args, given }: Passed): boolean {
+  return given.plain || sameGiven(takeApart(args, given.self), given);
+}
+
+/** Two traces of which a program is made. */
+interface Pair {
+  readonly first: Traced;
+  readonly second: Traced;
+  /** The slots that hang on the number arguments. */
+  readonly varying: readonly number[];
+  /** Whether the function hangs on which objects it is given, not only on what they hold. */
+  readonly pinned: boolean;
+}
+
 /**
- * Makes the program of a function for given arguments. Traces it twice, and once more for each
- * number with another in its place, which says what hangs on that number.
+ * Makes the program of a function for given arguments. Traces it twice, with copies of them and
+ * with themselves, and once more for each number with another in its place, which says what hangs
+ * on that number. Where the copies make a difference the program is for these very objects.
  */
 export function makeProgram(
   fn: Traceable,
   args: readonly unknown[],
   given: Given,
 ): CompiledProgram {
-  const first = traceOnce(fn, args, given, null);
-  first.trace.host.touched.end();
-  const varying = varyingSlots(fn, args, given, first);
-  // last with the numbers that were given: what the function sets on the host stays as it was left
-  const second = traceOnce(fn, args, given, first.trace);
-  assertSettled(second, first);
-  const parting = partingOf(first, second) ?? hostParting(first, second);
-  if (parting !== null) refuseDifference(parting, false);
-  const program = new CompiledProgram(fn.name || "compiled", first, given, varying);
+  const { first, second, varying, pinned } = tracePair({ fn, args, given });
+  const program = new CompiledProgram(fn.name || "compiled", first, given, varying, pinned);
   const numbers = program.partingOf(second, given.numbers);
   if (numbers !== null) refuseDifference(numbers, false);
-  program.take(second, given.numbers);
+  program.take(second, given);
   return program;
 }
 
+/** Whether which objects it is given decides what a function does now. */
+export function hangsOnObjects(fn: Traceable, args: readonly unknown[], given: Given): boolean {
+  return attempt(() => tracePair({ fn, args, given }))?.pinned === true;
+}
+
+function tracePair(call: Called): Pair {
+  let first: Traced;
+  try {
+    first = trace(call, true);
+  } catch (error) {
+    if (error instanceof NablaError && error.code === "trace") throw error;
+    const itself = trace(call, false); // throws what plain code throws
+    if (attempt(() => trace(call, true)) !== null) throw error;
+    const second = trace(call, false, itself);
+    if (parts(itself, second) !== null) throw error;
+    return { first: itself, second, varying: [], pinned: true };
+  }
+  const varying = varyingSlots(call, first);
+  // last with the numbers that were given: what the function sets on the host stays as it was left
+  const second = trace(call, false, first);
+  const parting = parts(first, second);
+  if (parting === null) return { first, second, varying, pinned: false };
+  return attempt(() => pinnedPair(call, first, second)) ?? refuseDifference(parting, false);
+}
+
+/** A function and the arguments it is called with. */
+interface Called {
+  readonly fn: Traceable;
+  readonly args: readonly unknown[];
+  readonly given: Given;
+}
+
+/** Not a closure: the places that a trace notes would hold on to what that holds. */
+function trace(call: Called, copies: boolean, follows: Traced | null = null): Traced {
+  const traced = traceOnce(call.fn, call.args, call.given, follows, copies);
+  if (follows === null) traced.trace.host.touched.end();
+  return traced;
+}
+
+/**
+ * Two traces with the arguments themselves, where that is why two parted. Throws where it is not:
+ * where the function does something else each time, or did when it was first called.
+ */
+function pinnedPair(call: Called, copied: Traced, itself: Traced): Pair {
+  const refuse = (): never => {
+    throw new NablaError("trace", "the function does something else each time");
+  };
+  if (parts(copied, trace(call, true, copied)) !== null) refuse();
+  const first = trace(call, false);
+  const second = trace(call, false, first);
+  if (parts(first, second) !== null || !sameLog(itself.trace, first.trace)) refuse();
+  return { first, second, varying: [], pinned: true };
+}
+
+/** Where two traces in a row part; throws where the second finds fields as the first left them. */
+function parts(first: Traced, second: Traced): Difference | null {
+  assertSettled(second, first);
+  return partingOf(first, second) ?? hostParting(first, second);
+}
+
+/** Whether two traces call the same with the same numbers; of what is left open. */
+function sameLog(a: Trace, b: Trace): boolean {
+  if (a.lines.length !== b.lines.length) return false;
+  return a.lines.every(({ name, attrs, numbers }, k) => {
+    const other = b.lines[k]!;
+    const same = name === other.name && sameContents(numbers, other.numbers);
+    return same && attrsKey(attrs) === attrsKey(other.attrs);
+  });
+}
+
 /** Where two traces in a row return different values of the host. */
-function hostParting(first: Traced, second: Traced): ReturnType<typeof partingOf> {
+function hostParting(first: Traced, second: Traced): Difference | null {
   const isPlain = (value: unknown): boolean =>
     typeof value !== "object" && typeof value !== "function";
   const others = second.ending.host;
@@ -134,18 +260,19 @@ function hostParting(first: Traced, second: Traced): ReturnType<typeof partingOf
   return differsIn("returned", `it returned ${String(first.ending.host[k])}`, String(others[k]));
 }
 
+/** How many numbers among the arguments are varied one by one; more are varied together. */
+const MOST_NUMBERS = 16;
+
 /** The slots whose numbers hang on an argument that is a number. */
-function varyingSlots(
-  fn: Traceable,
-  args: readonly unknown[],
-  given: Given,
-  first: Traced,
-): number[] {
+function varyingSlots({ fn, args, given }: Called, first: Traced): number[] {
   const varying = new Set<number>();
-  given.numbers.forEach((value, i) => {
+  const many = given.numbers.length > MOST_NUMBERS;
+  given.numbers.slice(0, many ? 1 : MOST_NUMBERS).forEach((value, i) => {
     for (const other of othersOf(value)) {
-      const numbers = given.numbers.map((number, k) => (k === i ? other : number));
-      const next = attempt(() => traceOnce(fn, args, { ...given, numbers }, first.trace));
+      const numbers = given.numbers.map((number, k) => {
+        return many ? (othersOf(number)[0] ?? number) : k === i ? other : number;
+      });
+      const next = attempt(() => traceOnce(fn, args, { ...given, numbers }, first, true));
       if (next === null) continue; // a number that it refuses says nothing
       const { touched } = next.trace.host;
       touched.restore(touched.changes());

@@ -36,6 +36,8 @@ export interface TapeRecord {
   cotangents: (Value | null)[] | null;
   /** Hooks on its outputs, in the order they were registered. */
   hooks: OutputHook[] | null;
+  /** What plain code calls what made its outputs, where it was compiled. */
+  names: readonly string[] | null;
   /** A user's own rule in place of the derived one: cotangents to one gradient per wanted input. */
   custom: ((cotangents: readonly (Value | null)[]) => Value[]) | null;
 }
@@ -77,11 +79,19 @@ export interface Tracer {
   frozen(value: number): Node;
   /** A host array, of which `copy` is a copy: replays read it again. */
   array(copy: Value, array: TypedArray): Node;
+  /** The number of a typed array that was passed; −1 for another. */
+  givenArray(data: unknown): number;
+  /** A tensor of a typed array that was passed; `make` makes one of such an array. */
+  madeOf(index: number, make: (array: TypedArray) => Value): Node;
   /** A tensor made inside by a rule: all replays share it. */
   constant(value: Value): Node;
   /** Runs an effect after each replay; `late` names one that users could tell from one at once. */
   afterRun(effect: () => unknown, late?: string): void;
   replayIndex(owner: object): number;
+  /** Runs what may fail; null where it did, and nothing but computing was done before. */
+  tryOut<T>(run: () => T): { readonly value: T } | null;
+  /** Whether a value was not made by a recorded call, inside or outside. */
+  isLeaf(value: Value): boolean;
   /** Notes that a gradient reaches a value's hooks; `leaf`: and is added to what it has. */
   reached(value: Value, leaf: boolean): void;
   guard<T extends boolean | number | string>(read: () => T): T;
@@ -110,6 +120,8 @@ export const context = {
   check: null as ((name: string, results: readonly Storage[]) => void) | null,
   /** Raised when something of the host is replaced: programs found right before are looked at. */
   revision: 0,
+  /** How many values were made. */
+  births: 0,
   seed: 0,
   /** How many random draws were made since the seed was set. */
   draws: 0,
@@ -133,10 +145,12 @@ export abstract class Value {
   readonly home: Device;
   /** Null while the value exists only inside a trace. @internal */
   storage: Storage | null;
-  /** The node it stands for inside a trace. @internal */
-  readonly node: Node | null;
+  /** The node it stands for inside a trace: always, or as an argument while it lasts. @internal */
+  node: Node | null;
   /** @internal */
-  readonly tracer: Tracer | null;
+  tracer: Tracer | null;
+  /** Counts the values: what a trace cannot have known is younger than the trace. @internal */
+  readonly born = ++context.births;
   /** Whether gradients flow to it. */
   requiresGrad = false;
   /** The call that made it, where a gradient is required. @internal */
@@ -169,6 +183,14 @@ export abstract class Value {
   abstract like(type: TensorType, storage: Storage | null, node: Node | null): this;
 }
 
+/** Returns the storage of a value that a user reads; inside a trace cells have no values yet. */
+export function readableStorage(value: Value): Storage {
+  if (value.settable && value.node === null) {
+    context.tracer?.fail("the values of a tensor are read");
+  }
+  return storageOf(value);
+}
+
 /** Returns the storage of a value that has one; a value of a trace throws. */
 export function storageOf(value: Value): Storage {
   if (value.storage !== null) return value.storage;
@@ -181,7 +203,7 @@ export function storageOf(value: Value): Storage {
  * of what was queued before, come later.
  */
 export function numbersOf(value: Value): TypedArray | Promise<TypedArray> {
-  const storage = storageOf(value);
+  const storage = readableStorage(value);
   const memory = storage.host === null ? storage.memory : value.home.memory;
   return memory === null ? storage.read() : memory.fetch(storage);
 }

@@ -1,0 +1,70 @@
+/**
+ * What objects of classes hold that were passed to a compiled function. They count by identity;
+ * where what they hold has changed since the last trace, the function is traced again.
+ */
+import { isArray } from "./arguments.ts";
+import { Tensor } from "./tensor.ts";
+
+/** How much of a long list or array is looked at. */
+const LONGEST = 64;
+const DEEPEST = 4;
+
+const numbers = new WeakMap<object, number>();
+let count = 0;
+
+/** Spells what an object holds: its own fields, the items of collections, a date. */
+export function signatureOf(object: unknown): string {
+  if (typeof object !== "object" || object === null) return "";
+  return spellObject(object, 0);
+}
+
+function spell(value: unknown, depth: number): string {
+  if (typeof value === "number") return Object.is(value, -0) ? "-0" : String(value);
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "function" || typeof value === "symbol") return typeof value;
+  if (typeof value !== "object" || value === null) return String(value);
+  return `${numberOf(value)}${depth < DEEPEST && isOpen(value) ? spellObject(value, depth) : ""}`;
+}
+
+/** Objects that are looked into where they stand in others. */
+function isOpen(value: object): boolean {
+  if (Array.isArray(value) || isArray(value)) return true;
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  const open = [Object.prototype, null, Map.prototype, Set.prototype, Date.prototype];
+  return (open as unknown[]).includes(prototype);
+}
+
+function numberOf(object: object): number {
+  let number = numbers.get(object);
+  if (number === undefined) numbers.set(object, (number = ++count));
+  return number;
+}
+
+function spellObject(object: object, depth: number): string {
+  if (object instanceof Tensor) return "";
+  const list = (items: Iterable<unknown>): string => {
+    let [text, left] = ["", LONGEST];
+    for (const item of items) {
+      if (left-- === 0) break;
+      text += `${spell(item, depth + 1)},`;
+    }
+    return text;
+  };
+  if (isArray(object)) return `[${object.length}:${list(object)}]`;
+  if (Array.isArray(object)) return `[${object.length}:${list(object)}]`;
+  let text = "{";
+  if (object instanceof Date) text += object.getTime();
+  if (object instanceof RegExp) text += `${object.lastIndex}`;
+  if (object instanceof DataView) {
+    text += list(new Uint8Array(object.buffer, object.byteOffset, object.byteLength));
+  }
+  if (object instanceof ArrayBuffer) text += list(new Uint8Array(object));
+  if (object instanceof Map || object instanceof Set) {
+    text += `${object.size}:${list([...object.entries()].flat())}`;
+  }
+  for (const key of Reflect.ownKeys(object)) {
+    const { value } = Object.getOwnPropertyDescriptor(object, key)!;
+    text += `${String(key)}:${spell(value, depth + 1)},`;
+  }
+  return `${text}}`;
+}
