@@ -48,8 +48,8 @@ export function tensor(
     const made = value.to(dtype).to(device);
     return finish(shape === undefined ? made : made.reshape(shape), options);
   }
-  const given = context.tracer === null ? -1 : context.tracer.givenArray(data);
-  if (given >= 0) return ofGiven(given, (array) => tensor(array, placed(options)), options);
+  const given = context.tracer?.ofArray(data, (array) => tensor(array, options));
+  if (given) return finish(given as Tensor, options);
   if (ArrayBuffer.isView(data)) {
     const dtype = options.dtype ?? dtypeOfArray(data);
     return make(convertArray(data, dtype), options.shape ?? [data.length], dtype, options);
@@ -76,9 +76,8 @@ export function tensor(
  * reads; `tensor(array)` copies, and uploads once. A Uint8Array holds bools, 0 or 1.
  */
 export function fromArray(data: TypedArray, shape?: Shape, options: TensorOptions = {}): Tensor {
-  const given = context.tracer === null ? -1 : context.tracer.givenArray(data);
-  if (given >= 0)
-    return ofGiven(given, (array) => fromArray(array, shape, placed(options)), options);
+  const given = context.tracer?.ofArray(data, (array) => fromArray(array, shape, options));
+  if (given) return finish(given as Tensor, options);
   const dtype = data instanceof Uint8Array ? "bool" : dtypeOfArray(data);
   const odd = dtype === "bool" ? data.findIndex((byte) => byte > 1) : -1;
   if (odd >= 0 || (dtype === "int32" && !(data instanceof Int32Array))) {
@@ -88,29 +87,6 @@ export function fromArray(data: TypedArray, shape?: Shape, options: TensorOption
   const made = make(data, shape ?? [data.length], dtype, options);
   if (made.storage!.host === data) made.storage!.share();
   return made;
-}
-
-function placed(options: TensorOptions & { readonly shape?: Shape }): TensorOptions {
-  return { ...options, device: homeOf(options).name, requiresGrad: false };
-}
-
-/** A tensor of a typed array that a compiled function was given: replays make it of theirs. */
-function ofGiven(
-  index: number,
-  plainly: (array: TypedArray) => Tensor,
-  options: TensorOptions,
-): Tensor {
-  const { tracer } = context;
-  const outside = (array: TypedArray): Tensor => {
-    const before = context.tracer;
-    context.tracer = null;
-    try {
-      return plainly(array);
-    } finally {
-      context.tracer = before;
-    }
-  };
-  return finish(Tensor.fromNode(tracer!.madeOf(index, outside), homeOf(options)), options);
 }
 
 /** Makes a tensor filled with one value. */

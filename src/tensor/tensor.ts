@@ -112,8 +112,7 @@ export class Tensor extends Placing {
 
   /** Whether it is a leaf of the tape: not made by a recorded call. */
   get isLeaf(): boolean {
-    const { tracer } = context;
-    return tracer === null ? this.record === null : tracer.isLeaf(this);
+    return context.tracer?.isLeaf(this) ?? this.record === null;
   }
 
   /** Makes it collect gradients (floats only) and settable; returns it. */
@@ -313,9 +312,8 @@ export class Tensor extends Placing {
   }
 
   [Symbol.for("nodejs.util.inspect.custom")](): string {
-    const { storage } = this;
-    const left = this.node !== null && context.tracer === null; // over from a trace
-    const hidden = left || (storage !== null && isElsewhere(storage));
+    const { storage, node } = this;
+    const hidden = storage === null ? node !== null && !context.tracer : isElsewhere(storage);
     return hidden ? showTensor(this, null) : this.toString();
   }
 

@@ -288,17 +288,21 @@ export class Trace implements Tracer {
     return this.#made("array", copy, array);
   }
 
-  givenArray(data: unknown): number {
-    return this.arrays.indexOf(data);
+  isGiven(data: unknown): boolean {
+    return this.arrays.indexOf(data) >= 0;
   }
 
-  madeOf(index: number, make: (array: TypedArray) => Value): Node {
-    const value = make(this.arrays.at(index));
+  ofArray(data: unknown, make: (array: TypedArray) => Value): Value | null {
+    const index = this.arrays.indexOf(data);
+    if (index < 0) return null;
+    const { device } = context;
+    const outside = (array: TypedArray): Value => asOutside(device, () => make(array));
+    const value = outside(this.arrays.at(index));
     const word = `array ${index} of the arguments`;
-    const device = value.home;
-    return this.#enter({ ...act(word, value.type.text), device }, () => ({
-      results: [this.captures.makeOf(value, index, make)],
-    })).results[0]!;
+    const line = this.#enter({ ...act(word, value.type.text), device: value.home }, () => ({
+      results: [this.captures.makeOf(value, index, outside)],
+    }));
+    return value.like(value.type, null, line.results[0]!);
   }
 
   constant(value: Value): Node {
@@ -469,6 +473,17 @@ function recordOf(
     names: null,
     custom: null,
   };
+}
+
+/** Runs something as it would run outside of a trace, with that default device. */
+function asOutside<T>(device: typeof context.device, run: () => T): T {
+  const { tracer, device: before } = context;
+  [context.tracer, context.device] = [null, device];
+  try {
+    return run();
+  } finally {
+    [context.tracer, context.device] = [tracer, before];
+  }
 }
 
 /** What a line says that is no call of a function. */

@@ -79,10 +79,10 @@ export interface Tracer {
   frozen(value: number): Node;
   /** A host array, of which `copy` is a copy: replays read it again. */
   array(copy: Value, array: TypedArray): Node;
-  /** The number of a typed array that was passed; −1 for another. */
-  givenArray(data: unknown): number;
-  /** A tensor of a typed array that was passed; `make` makes one of such an array. */
-  madeOf(index: number, make: (array: TypedArray) => Value): Node;
+  /** Whether it is a typed array that was passed. */
+  isGiven(data: unknown): boolean;
+  /** The tensor that `make` makes of a typed array that was passed; null for another. */
+  ofArray(data: unknown, make: (array: TypedArray) => Value): Value | null;
   /** A tensor made inside by a rule: all replays share it. */
   constant(value: Value): Node;
   /** Runs an effect after each replay; `late` names one that users could tell from one at once. */
