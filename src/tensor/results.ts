@@ -208,11 +208,12 @@ export function hostValues(shape: ResultShape): unknown[] {
 }
 
 function forEachPart(shape: ResultShape, act: (part: ResultShape) => void): void {
-  const seen = new Set([shape]);
+  const seen = new Set<ResultShape | null>([shape]);
   for (const part of seen) {
+    if (part === null) continue;
     act(part);
-    if (part.kind === "list") for (const item of part.items) if (item !== null) seen.add(item);
-    if (part.kind === "record") for (const [, item] of part.items) seen.add(item);
+    if (part.kind === "list") part.items.forEach((item) => seen.add(item));
+    if (part.kind === "record") part.items.forEach(([, item]) => seen.add(item));
   }
 }
 
