@@ -50,6 +50,7 @@ export function fitJson(
         }),
     ...(fit.bestEpoch === undefined ? {} : { bestEpoch: fit.bestEpoch }),
     ...(folds === undefined ? {} : { crossValidation: foldsJson(folds, data) }),
+    findings: fit.findings,
     files: files.map((name) => `${folder}/${name}`),
   };
 }

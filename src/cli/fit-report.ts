@@ -6,6 +6,7 @@ import { formatNumber, showText } from "../core/format.ts";
 import type { ClassMetrics, RegressionMetrics } from "../data/metrics.ts";
 import type { Polynomial } from "../data/polynomial.ts";
 import { quantityOf } from "../data/units.ts";
+import type { Finding } from "../train/doctor/finding.ts";
 import type { Encoded } from "../train/table/dataset.ts";
 import type { FitResult } from "../train/table/fit.ts";
 import type { CrossValidation } from "../train/table/validate.ts";
@@ -36,7 +37,24 @@ export function reportFit(terminal: Terminal, fit: FitResult, flags: FitFlags): 
       `Nothing was learned: the loss began at ${formatNumber(first)}. Try ${whatToTry(flags)}.`,
     );
   }
+  reportFindings(terminal, fit.findings);
   terminal.line();
+}
+
+/** So many findings are printed; the others are in metrics.jsonl and in the report. */
+const MOST_FINDINGS = 3;
+
+/** Prints what the doctor found, the worst first, but for notes: what was seen, what to try. */
+function reportFindings(terminal: Terminal, findings: readonly Finding[]): void {
+  const grave = findings.filter(({ severity }) => severity !== "note");
+  if (grave.length === 0) return;
+  terminal.line();
+  for (const { severity, message, try: cure } of grave.slice(0, MOST_FINDINGS)) {
+    terminal.line(`${severity}: ${message}`);
+    terminal.line(`  ${cure}`);
+  }
+  const more = grave.length - MOST_FINDINGS;
+  if (more > 0) terminal.line(`(${count(more, "more finding")} in metrics.jsonl and the report)`);
 }
 
 /** Prints what cross-validation found. */

@@ -16,6 +16,7 @@ import { makeReport } from "../export/report/report.ts";
 import { describeMlp } from "../models/mlp.ts";
 import type { FittedModel } from "../train/table/fitted.ts";
 import { mostLikely } from "../train/table/fitted.ts";
+import { findingsOf } from "./read-findings.ts";
 import type { Run, RunData } from "./read-run.ts";
 import { describeNetwork, readData, readRun } from "./read-run.ts";
 import { errorCells, foldsTable, sweepTable } from "./report-tables.ts";
@@ -49,6 +50,7 @@ export async function report(path: string, { out, table }: ReportFlags): Promise
       ...foldsTable(run),
       ...(sweep?.table === run.config.table ? sweepTable(sweep, run) : []),
     ],
+    findings: findingsOf(run),
   });
   const file = out ?? `${run.folder}/report.html`;
   await host.writeFileAtomic(file, page);

@@ -46,13 +46,14 @@ export async function writeRun(
 }
 
 function metricsLines(fit: FitResult, folds: CrossValidation | undefined): string {
-  const { history, epochs, training, held, data } = fit;
+  const { history, epochs, training, held, data, findings } = fit;
   const last = history.epochs.length - 1;
   const single = training.metrics.length === 1 ? training.metrics[0] : undefined;
   const end = {
     ...(single ?? { metrics: metricsByName(data, training) }),
     ...(held === undefined ? {} : { heldOut: metricsByName(data, held.evaluation) }),
     ...(folds === undefined ? {} : { crossValidation: foldsJson(folds, data) }),
+    ...(findings.length === 0 ? {} : { findings }),
   };
   const lines = history.epochs.map((epoch, i) => {
     const losses = {

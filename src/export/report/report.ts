@@ -7,7 +7,7 @@ import { isText } from "../network.ts";
 import { dataPictures, lossPicture } from "./pictures.ts";
 import type { Cell } from "./page.ts";
 import { commandBlock, facts, makePage, numberCell, paragraph, section, table } from "./page.ts";
-import type { ExtraTable, ReportData, ReportSource } from "./source.ts";
+import type { ExtraTable, ReportData, ReportFinding, ReportSource } from "./source.ts";
 
 /** Writes the page. */
 export function makeReport(source: ReportSource): Promise<string> {
@@ -19,6 +19,7 @@ export function makeReport(source: ReportSource): Promise<string> {
   const beside = network.inputs.length < 5 && !network.classes && typeof data !== "string";
   const pictures = typeof data === "string" ? [] : dataPictures(network, data, beside);
   const sections = [
+    ...findingsSection(source.findings),
     predictorSection(network, beside),
     ...pictures,
     lossPicture(source),
@@ -87,6 +88,16 @@ function predictorSection({ inputs }: Network, beside: boolean): string {
 
 function escape(text: string): string {
   return text.replace(/[&<>"]/g, (mark) => `&#${mark.charCodeAt(0)};`);
+}
+
+/** What is wrong, why it matters and what to try, where there is anything to say. */
+function findingsSection(findings: readonly ReportFinding[]): string[] {
+  if (findings.length === 0) return [];
+  const content = findings.flatMap(({ severity, message, why, try: cure }) => [
+    paragraph(`${severity}: ${message}`, severity === "note" ? "" : "outside"),
+    paragraph(`${why} ${cure}`, "note"),
+  ]);
+  return [section("Findings", "", ...content)];
 }
 
 function errorSection({ classes, outputs }: Network, data: ReportData): string {

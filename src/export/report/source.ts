@@ -49,6 +49,15 @@ export interface ExtraTable {
   readonly rows: readonly (readonly string[])[];
 }
 
+/** Something that the doctor had to say of the training. */
+export interface ReportFinding {
+  /** How bad it is, in a word. */
+  readonly severity: string;
+  readonly message: string;
+  readonly why: string;
+  readonly try: string;
+}
+
 /** What a report is made from. */
 export interface ReportSource {
   readonly network: Network;
@@ -64,4 +73,6 @@ export interface ReportSource {
   readonly summary: string;
   /** What is known about rows that a network had not seen. */
   readonly tables: readonly ExtraTable[];
+  /** What is to be said of the training, the worst first. */
+  readonly findings: readonly ReportFinding[];
 }

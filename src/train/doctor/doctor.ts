@@ -138,7 +138,7 @@ export class Doctor {
   }
 
   #observe(step: number): Promise<Observation> {
-    return observe(this.#model, () => this.#lossOf(...this.#batch!), step);
+    return observe(this.#model, () => this.#lossOf(...this.#batch!), { step });
   }
 
   /** Judges what an update did. */
@@ -186,16 +186,14 @@ export class Doctor {
 /** Judges a training that has ended. */
 export async function judgeEnd(seen: Observation): Promise<Finding[]> {
   const criteria = await criteriaOf(seen);
-  const alike = oneAnswer(criteria, seen.step);
-  return [
-    ...alike,
-    ...criteria.flatMap((criterion) => {
-      const ignorance = ignoranceOf(criterion);
-      if (ignorance === undefined || criterion.value === undefined) return [];
-      const { constant: loss, constantName: name } = ignorance;
-      return loss > 0 ? learnsNothing(criterion.value, { loss, name }) : [];
-    }),
-  ];
+  const alike = oneAnswer(criteria, seen);
+  if (alike.length > 0) return alike; // what answers alike has learned nothing
+  return criteria.flatMap((criterion) => {
+    const ignorance = ignoranceOf(criterion);
+    if (ignorance === undefined || criterion.value === undefined) return [];
+    const { constant: loss, constantName: name } = ignorance;
+    return loss > 0 ? learnsNothing(criterion.value, { loss, name }) : [];
+  });
 }
 
 /** Steps 0, 1, 10, 100, … */

@@ -10,16 +10,20 @@ export interface LossCurve {
   readonly held?: ArrayLike<number>;
 }
 
+/** So many losses at the end are looked at: a single one may be a spike. */
+const LAST = 5;
+
 /** The held-out loss rises while the loss in training falls. */
 export function memorisation({ epochs, losses, held = [] }: LossCurve): Finding[] {
   const end = held.length - 1;
   let best = 0;
   for (let i = 1; i <= end; i++) if (held[i]! < held[best]!) best = i;
   if (end < 2 || best === end) return [];
-  const [low, last] = [held[best]!, held[end]!];
+  const low = held[best]!;
+  const last = Math.min(...Array.from(held).slice(Math.max(best + 1, end + 1 - LAST)));
   const training = losses[end]!;
-  // a rise within the noise of the training loss, or of a loss that is 0 by now, is none
-  const rises = last > 1.5 * low && last - low > 0.02 * held[0]!;
+  // a rise of what is as good as 0 beside the first loss is none
+  const rises = last > 1.4 * low && last - low > 0.005 * held[0]!;
   if (!rises || !(training < losses[best]!)) return [];
   const figures = { best: low, epoch: epochs[best]!, last, training };
   return [found("memorisation", "warning", figures)];

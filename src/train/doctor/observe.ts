@@ -42,6 +42,8 @@ export interface Weight {
 /** What was seen of one pass. */
 export interface Observation {
   readonly step: number;
+  /** Whether the batch holds all rows that there are, so that what is so for it is always so. */
+  readonly complete: boolean;
   readonly loss: Tensor;
   readonly lossValue: number;
   /** What the model returned, where it is a tensor. */
@@ -61,7 +63,11 @@ interface Stretch {
 }
 
 /** Runs the loss of a model once and returns what was seen. */
-export async function observe(model: Module, lossOf: () => Tensor, step = 0): Promise<Observation> {
+export async function observe(
+  model: Module,
+  lossOf: () => Tensor,
+  { step = 0, complete = false }: Partial<Pick<Observation, "step" | "complete">> = {},
+): Promise<Observation> {
   const { loss, output, stretches } = keeping(model, () => runForward(model, lossOf));
   const calls = callsOf(loss, stretches);
   const trained = model.namedParameters().filter(([, p]) => p.requiresGrad);
@@ -77,7 +83,7 @@ export async function observe(model: Module, lossOf: () => Tensor, step = 0): Pr
     gradient: gradients[k]!,
   }));
   const lossValue = Number((await loss.data())[0]);
-  return { step, loss, lossValue, output, calls, weights };
+  return { step, complete, loss, lossValue, output, calls, weights };
 }
 
 /** Spells the layers of a model by their paths: `0 (Linear)`; the model itself is its class. */

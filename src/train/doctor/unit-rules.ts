@@ -9,18 +9,18 @@ import { makerOf } from "./loss-rules.ts";
 import type { Call, Observation } from "./observe.ts";
 import { numbersIn } from "./observe.ts";
 
-/** With fewer rows a unit may be 0 for all of them and live. */
+/** In a batch of fewer rows a unit may be 0 for all of them and live. */
 const FEW_ROWS = 8;
 
 /** Rectified units that are 0 for every row, layer by layer. */
-export async function deadUnits({ calls, step }: Observation): Promise<Finding[]> {
+export async function deadUnits({ calls, step, complete }: Observation): Promise<Finding[]> {
   const findings = await Promise.all(
     calls.map(async (call): Promise<Finding[]> => {
       if (call.operation !== "relu" && call.operation !== "relu6") return [];
-      const { dead, units } = countDead(
-        await numbersIn(call.inputs[0]!),
-        ...layout(call.inputs[0]!, call),
-      );
+      const [input] = call.inputs as [Tensor];
+      const [units, inner] = layout(input, call);
+      if (units === 0 || (input.numel() / units < FEW_ROWS && !complete)) return [];
+      const dead = countDead(await numbersIn(input), units, inner);
       const severity = severityOf(dead / units);
       if (severity === undefined) return [];
       return [found("dead-relu", severity, { dead, units }, { layer: placeOf(call), step })];
@@ -44,18 +44,12 @@ function layout({ shape }: Tensor, call: Call): [units: number, inner: number] {
   return [shape[1]!, shape.slice(2).reduce((product, n) => product * n, 1)];
 }
 
-function countDead(
-  values: TypedArray,
-  units: number,
-  inner: number,
-): { dead: number; units: number } {
-  const rows = units === 0 ? 0 : values.length / units;
-  if (rows < FEW_ROWS) return { dead: 0, units: 1 };
+function countDead(values: TypedArray, units: number, inner: number): number {
   const alive = new Uint8Array(units);
   values.forEach((value, i) => {
     if (value > 0) alive[Math.floor(i / inner) % units] = 1;
   });
-  return { dead: units - alive.reduce((sum, one) => sum + one, 0), units };
+  return units - alive.reduce((sum, one) => sum + one, 0);
 }
 
 /** The layer that a function belongs to: its module, or the layer before it. */
@@ -87,10 +81,13 @@ export async function saturation({ calls, output, step }: Observation): Promise<
 }
 
 /** A network whose answer is the same for all rows, while the targets differ. */
-export function oneAnswer(criteria: readonly Criterion[], step: number): Finding[] {
+export function oneAnswer(
+  criteria: readonly Criterion[],
+  { step, complete }: Pick<Observation, "step" | "complete">,
+): Finding[] {
   return criteria.flatMap(({ input, inputs, targets }) => {
     const rows = input.shape[0] ?? 0;
-    if (rows < FEW_ROWS || inputs.length === 0) return [];
+    if ((rows < FEW_ROWS && !complete) || inputs.length === 0) return [];
     const width = inputs.length / rows;
     const first = inputs.slice(0, width);
     const alike = inputs.every((x, i) => {

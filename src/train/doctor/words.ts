@@ -41,8 +41,14 @@ export interface Figures {
   readonly "learns-nothing": { loss: number; baseline: number; name: string };
   /** The answer that is given for every row. */
   readonly "one-answer": { answer: string; rows: number };
-  /** A class that is there and is never answered. */
-  readonly "never-answers": { class: string; rows: number };
+  /** A class that is never answered; how often answers are right, and those of always `often`. */
+  readonly "never-answers": {
+    class: string;
+    rows: number;
+    right: number;
+    often: string;
+    share: number;
+  };
   /** The operation that made it, in which pass, and the largest number that went in. */
   readonly "non-finite": { value: number; operation: string; pass: Pass; input: number | null };
 }
@@ -185,12 +191,14 @@ export const WORDS: { readonly [R in RuleName]: Words<Figures[R]> } = {
     cure: "Leave it out, unless it is known before the target is.",
   },
   "duplicate-rows": {
-    message: ({ rows, all }) => `${rows} of ${all} rows repeat an earlier row.`,
+    message: ({ rows, all }) =>
+      `${rows} of ${all} rows ${rows === 1 ? "repeats" : "repeat"} an earlier row.`,
     why: "Repeated rows count more than others, and stand on both sides of a split.",
     cure: "Remove them, or hold out all copies of a row together.",
   },
   "shared-rows": {
-    message: ({ rows, held }) => `${rows} of the ${held} rows held out are also trained on.`,
+    message: ({ rows, held }) =>
+      `${rows} of the ${held} rows held out ${rows === 1 ? "is" : "are"} also trained on.`,
     why: "An error on rows that were trained on says nothing about new ones.",
     cure: "Remove repeated rows before splitting, or hold out all copies of a row together.",
   },
@@ -214,7 +222,9 @@ export const WORDS: { readonly [R in RuleName]: Words<Figures[R]> } = {
   },
   "never-answers": {
     message: (figures) =>
-      `The network never answers ${text(figures.class)}, the class of ${figures.rows} rows.`,
+      `The network never answers ${text(figures.class)}, the class of ${figures.rows} rows: it is ` +
+      `right for ${percent(figures.right)}, always answering ${text(figures.often)} for ` +
+      `${percent(figures.share)}.`,
     why: "A rare class can be ignored at little cost: few answers are wrong, and all that matter are.",
     cure: "Give rare classes more weight, train longer, or judge by the share found of each class.",
   },
@@ -241,5 +251,5 @@ const times = (value: number): string => formatNumber(value, { digits: 2 });
 const text = (value: string): string => showText(value, 40) || '""';
 
 function percent(share: number): string {
-  return `${Math.round(100 * share)} %`;
+  return `${formatNumber(100 * share, { digits: 3 })} %`;
 }

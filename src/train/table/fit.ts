@@ -2,6 +2,8 @@
  * Fits a perceptron to a dataset: encode, hold rows out, train, compare with the baseline, report.
  */
 import { argumentError } from "../../core/errors.ts";
+import type { Finding } from "../doctor/finding.ts";
+import { examineFit } from "../doctor/fit-findings.ts";
 import type { Baseline } from "./baseline.ts";
 import { fitBaseline } from "./baseline.ts";
 import type { Dataset, Encoded } from "./dataset.ts";
@@ -39,6 +41,8 @@ export interface FitResult {
   readonly bestEpoch?: number;
   /** Where the training stands, for going on with it. */
   readonly state: TrainerState;
+  /** What is to be said of it, the worst first. */
+  readonly findings: readonly Finding[];
 }
 
 /** Rows that were not trained on, and how well they are predicted. */
@@ -76,7 +80,7 @@ export async function fitEncoded(
   const model = makeModel(trained, data, options);
   const predicted = await predictRows(model, data);
   const held = heldData === undefined ? undefined : await judge(model, heldData);
-  return {
+  const fit = {
     model,
     data,
     epochs,
@@ -90,6 +94,7 @@ export async function fitEncoded(
     ...(held === undefined ? {} : { held }),
     ...(bestEpoch === undefined ? {} : { bestEpoch }),
   };
+  return { ...fit, findings: await examineFit(fit) };
 }
 
 async function judge(model: FittedModel, data: Encoded): Promise<HeldOut> {
