@@ -153,12 +153,12 @@ describe("updates", () => {
 });
 
 describe("the end", () => {
-  it("of a training that learned nothing, of inputs that say nothing", async () => {
+  it("of a training that learned nothing, of inputs that hardly differ", async () => {
     const [x, y] = curve();
-    const findings = await watched({ batch: [x.mul(0), y] });
+    const findings = await watched({ batch: [x.mul(0.01), y] });
     expect(rulesOf(findings)).toContain("warning learns-nothing");
     const { figures } = only(findings, "learns-nothing");
-    expect(figures.loss).toBeCloseTo(figures.baseline, 4);
+    expect(figures.loss).toBeCloseTo(figures.baseline, 2);
   });
 
   it("of a network that died", async () => {
