@@ -95,6 +95,7 @@ export {
   NLLLoss,
   SmoothL1Loss,
 } from "../nn/loss.ts";
+export { CTCLoss } from "../nn/loss-ctc.ts";
 export {
   CosineEmbeddingLoss,
   GaussianNLLLoss,

@@ -10,6 +10,8 @@ export type {
   MultiHeadOptions,
   MultiHeadParameters,
 } from "../../nn/functional/attention.ts";
+export { ctcLoss } from "../../nn/functional/ctc.ts";
+export type { CTCOptions, CTCSettings, Lengths } from "../../nn/functional/ctc.ts";
 export {
   alphaDropout,
   dropout,
