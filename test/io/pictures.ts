@@ -1,0 +1,211 @@
+/**
+ * Pictures encoded by mozjpeg (through the package @jsquash/jpeg), and the red, green and blue that
+ * its decoder makes of them; all by base64.
+ */
+
+/** A JPEG file and its pixels. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly jpeg: string;
+  readonly rgb: string;
+}
+
+/** One of each kind. */
+export const PICTURES: Readonly<Record<string, Picture>> = {
+  baseline444: {
+    width: 19,
+    height: 13,
+    jpeg:
+      "/9j/4AAQSkZJRgABAQAAAQABAAD/2wCEAAMDAwMDAwQEBAQFBQUFBQcHBgYHBwsICQgJCAsRCwwLCwwLEQ8SDw4P" +
+      "Eg8bFRMTFRsfGhkaHyYiIiYwLTA+PlQBAwMDAwMDBAQEBAUFBQUFBwcGBgcHCwgJCAkICxELDAsLDAsRDxIPDg8S" +
+      "DxsVExMVGx8aGRofJiIiJjAtMD4+VP/AABEIAA0AEwMBEQACEQEDEQH/xABwAAEBAQAAAAAAAAAAAAAAAAAHBggQ" +
+      "AAAFAwQDAAAAAAAAAAAAAAECAwQRAAUGByFRYSIzoQEAAwEBAAAAAAAAAAAAAAAABgcIBQkRAAAFAwMDBQAAAAAA" +
+      "AAAAAAECAwQGAAUREiExBxNBIyRRUmL/2gAMAwEAAhEDEQA/AM12/TUXThJumj4lidqZk8mh5ZI2kct5/athAFNP" +
+      "G1CcNmvYRBY6m40uM9NvS0SR4nahLqTNtQsYjaj/AFBXTVLQuacLnUpVa6WIJN0yCjuBeK32DyO2hmgyXOTuIkAD" +
+      "8cjvTpRnap0imBQcCFIeK4hayNzLxJx6pJQm5LsY7c7+PqOzgcciPFcUo/InxlkUs4Lt5pYxTELYoc65gkwdUBwC" +
+      "5OLi+ut+dD3HBNYlAeAqmbBInxCoJFHADjzVmONsjCIz8pESDqHIXN6fKisJdSxtgEdsbVQLG9OitEQ/PzX/2Q==",
+    rgb:
+      "AQGDDQC/GwDjKgDTOQChSABYVQElYQMecQBAfQGDiwLBmgLgqgHWuACbxQBQ0QMq4gAY8QNB/gF+AhGqDxPXHxPj" +
+      "KxS+OhV/SBU+VxUhZBYschNngBOkjxTWnhXdrBbAuhV+xxQ71BYg4xM38hRn/xOmACnNDirlHSvUKiqYOCxSRS0j" +
+      "ViskYytEcSqQgCvGkCrlnivQqiyYtyxTxiwk1Cwf4SxN8SyI/SrFAEHYDEHbHEC4KT9xNkExREAaUz82ZD9rcEKv" +
+      "gEHYkEDhnUCzqEFutEEvxD8e0z8x40Fw8z+t/j7fAFXgDlfKHlaTK1ROOVYgRVYiVlRXZFSTclbNgVfhkVbOnlSP" +
+      "qVVLtlUgx1Qo1VNR5VWa9VPL/1PqAGfaDWqvHGtoKmouOGscRms3VGp4Y2u2cmnggGrZjmqqnGllqGovtmocxWo9" +
+      "1Gp04Wq88WnY/mraAH2/DIKEG4FAKX8eOYErSIJcVIGgYITScYDdfoLBjIF9mYA9qIAgt4ErxoFg0oKf4X7b8X/h" +
+      "/YLDAZSeDZdjHJYpK5IdPJNCSpN/V5TAYJfndJTRgJarjpdgm5UlqpMfuZNAyJOB1pPG5JHf9JPW/5inAal4Dqo9" +
+      "G6ocKakuO6plSauuV6rcZKrecqy4gKtzjqk2m6cdq6osuqtqyaqy2KnT46vo8quz/6x4AL1WDb8pGr4fKb5GOb+E" +
+      "R77EVb3gYr/Rcb6cfr9XjcAnm74iq79EuL+MyL3N1bzj4r3O8r+U/cBVAdU1DtYeHNYzKdVxOdWwR9TeVdTbY9a1" +
+      "ctNsgNY1j9cbnNY0q9Ztt9WzxtTf1NTe4dGw8dNx/dU3AekjDuokHOtTK+ydOuzSR+rlVurGZOuNcepDgOshj+sk" +
+      "nOpYq+qZuOrRxeve0+zF4umC8OtJ/esbAP0dDv0wHP1wKf+3OP/cR//dVv2vZP5scP4wf/0fjvw3nPx2q/21uP3h" +
+      "xf3a0/2x4v9n8f8x/v0X",
+  },
+  baseline420: {
+    width: 19,
+    height: 13,
+    jpeg:
+      "/9j/4AAQSkZJRgABAQAAAQABAAD/2wCEAAUFBQUFBQUGBgUICAcICAsKCQkKCxEMDQwNDBEaEBMQEBMQGhcbFhUW" +
+      "GxcpIBwcICkvJyUnLzkzMzlHREddXX0BBQUFBQUFBQYGBQgIBwgICwoJCQoLEQwNDA0MERoQExAQExAaFxsWFRYb" +
+      "FykgHBwgKS8nJScvOTMzOUdER11dff/AABEIAA0AEwMBIgACEQEDEQH/xABpAAEBAQAAAAAAAAAAAAAAAAAHAAYQ" +
+      "AAEDBAEFAAAAAAAAAAAAAAMAAQIEBQYRcRMhIjPBAQEBAQAAAAAAAAAAAAAAAAAGAwcRAAIBBAEEAwAAAAAAAAAA" +
+      "AAECBAADBhEFBxMiQUJDYf/aAAwDAQACEQMRAD8AJqbE+sUYoi8WW3BifrBASXLNY6OIpF1uXC2tlsdHKUiybb8K" +
+      "E/LJUwW1ZysjlyXdh9UW38BR7DM6ur2vJtJrX61EIcNFAUIuLuzKT49pp3ffxSJv1fhx3azb4sFLZKKSPS1uqZlJ" +
+      "KITefZAr/9k=",
+    rgb:
+      "AACiCAayHAjJKgm6MwaHPANSTAUjWQQhagJRegODiQe/lwrLpQqwsAaBwgRK0AIw2QAz6gRN+QV3AxC0DhW7IBjG" +
+      "LRavNhJ8QhJQUBQuXxI0cRJmgBKVjhbDnRjLpxiotBV7xRJJ0hA13g9F7hNj/hWLCSnMEyzHIi26LSuWNylkQihF" +
+      "VSo+YylSeCuLhSmuki3Hni6+qi2TtStnxig/0iQ74Shi8SyI/y6tC0HZE0HIIUKjKj92NT1KQz09Vj9PZT9ye0Kr" +
+      "h0DCk0LCnUKppkJ4tD9SxT470TtG40B/8EGm/kXECFXXEFW8HFWCJ1NUM1IyQ1M4VVRkY1OReFbEhFTKjlaxmVaL" +
+      "oVVZsFQ9wlQ7zlFV4VaZ7Fe/+VrRBmnEDWqlG2pnJmk+NGgqRGpBVWp9ZWqsd2vRgmnHj2ubl2ptoWlEsGo5w2pK" +
+      "0Wpu4W2s7GzL9m7SCICiD4CGHoFTKX82N382SIBZWIKaaIHDeYHShIG6kYGBm39XpX47tX9Dx4Fo1oKR5oS974PO" +
+      "+IPJBpR6DZVnGpNDKJI4NZFIRZJwVpStZpbHdZbDg5WjkZRnmpFCpI45s5BQxJOE1pWp5pjA8JfD+ZazBq1VC6lK" +
+      "GaY9KKVHOKlrSqyVWK6/Zq7Gdq6rgKmBjKRMmaI3qqVJuqpuyKuj1qu86a+98aut96mVBsI4C786GbtDKLxeOr6M" +
+      "S8KuWMTGZcW6c8OQfr9ljbs/m7o7rLxavL+GycK618LH58Kv8cGT9791BNQmC9MzGtFSK9R5PNWpS9nDWNnDZNqo" +
+      "bNVue9NJjNE6nNBHrtN0v9ihy9nI2dvG5NaZ79V09tRWBecjDec4HuhiL+qRQOrDTevSWOu+YuqVbOdYfOg8jeY8" +
+      "oOdZsumOwey2zO3Q2+7B4+eI8Ohf9ug/CvgpEflDIvpzNf2lRvzTUvzYWvm2ZPeEcfpMgPo3j/pKovpvs/unw/zH" +
+      "z/zR3Py55vl88/pS+vs1",
+  },
+  progressive420: {
+    width: 19,
+    height: 13,
+    jpeg:
+      "/9j/4AAQSkZJRgABAQAAAQABAAD/2wCEAAUFBQUFBQUGBgUICAcICAsKCQkKCxEMDQwNDBEaEBMQEBMQGhcbFhUW" +
+      "GxcpIBwcICkvJyUnLzkzMzlHREddXX0BBQUFBQUFBQYGBQgIBwgICwoJCQoLEQwNDA0MERoQExAQExAaFxsWFRYb" +
+      "FykgHBwgKS8nJScvOTMzOUdER11dff/CABEIAA0AEwMBIgACEQEDEQH/xAAqAAEBAQAAAAAAAAAAAAAAAAAHAAYB" +
+      "AQEBAAAAAAAAAAAAAAAAAAYDB//aAAwDAQACEAMQAAAAJtuubWB4hnyJ7r//xAAgEAABBAIBBQAAAAAAAAAAAAAD" +
+      "AAECBQQGIhETITEz/9oACAEBAAE/AMbU+8UYoi4sgan8wQEg6aKAoRcXplTUeHEUi9OSpaPDlKRXbynqcd1//8QA" +
+      "HhEAAgICAgMAAAAAAAAAAAAAAQIDBAAFBgdCQ3H/2gAIAQIBAT8Av8stXBGrOVsbcl3YeqrH4DH7fp13aGPVgpGS" +
+      "i/Fz/8QAHhEAAgEDBQAAAAAAAAAAAAAAAQIGAAMEERMiMbL/2gAIAQMBAT8Ahk6urtcm0T1STLJKITefoV//2Q==",
+    rgb:
+      "AACiCAayGgnJJwq6MwaHPANSTgUjWgQhaQJReASDiAi/lwrLpgmwsgWBwgRKzQQw1AAt5gVJ+Qd3BBC0DhW7HxjG" +
+      "KhevNBN8QhJQUhMuXxI0cBJmfhOVjhbDnRjLqhaothR7xRJJ0BA12hBC7BVi/heLCyjMEyzHIS66KyyWNSpkQihF" +
+      "VSo+ZShSeCuLhSmuki3Hny6+qyyTuClnxSk/zyY74Cpj7yyI/y+rDj/ZFUHIIEKjJ0B2ND5KQj49Vj9PZj5ye0Kr" +
+      "h0DClELCnkGpqUB4tT5SxD47zjxG4kKC70Op/UTDDVPXEVS8G1aCJFRUMFMyQVQ4VVRkZVOReFbEhFTKkFWxm1WL" +
+      "pVNZslM9wVU7y1JX4Fme61fF+FjUCWjED2mlGWtnI2o+MWkqRGpBVWp9Zmmsd2vRgmnHj2ubmmltpmdEsmg5wWtK" +
+      "zmtw4W6z7WzR+GzXCYCiD4CGG4JTJoA2N382SIBZW4CaaYDDd4LSgoG6kIKBnH9XqHw7tn5DxYJo1YKS54O/8YLR" +
+      "+4PLBZV6DJVnGZRDKJI4NpBIR5FwWZKtZ5XHdJbDgJajjpZnmZJCpo05to5QxpKE1pan55S+8pXB+5a0Ba1VCapK" +
+      "GKc9KaZIPqdsUKyXYK7CbK/Jca6peal/haZLl6Q4q6ZKwKxxz66n26++66249Kqn+6uSAcE2B785FbpBKLlcPLqK" +
+      "Tr2sW77DZsG4bcGNdr9jhbw9lbo5qrpYvr2Fyb642L/D5r6l8b2L975vA9goCtY1GdRTLNN5QNOpUNXCXNXCZtin" +
+      "bdpxeNlMiNU7mdRIrtN0wdWgy9bG2tfE5tSW8NRx99VXBuolDeo6HupkMeyTRevFUurTXOm+ZuqWbuxce+0/i+s/" +
+      "oOtbs+qPw+u2z+zQ2+zC5ueJ8uhi+epFB/UmD/dBH/lxMv2kRfvSUvrXXPe1ZvaEbvhKfPo2jPlIn/putPmmxPrG" +
+      "zfrP2vq35vV+8vdV+fk5",
+  },
+  progressive444: {
+    width: 33,
+    height: 21,
+    jpeg:
+      "/9j/4AAQSkZJRgABAQAAAQABAAD/2wEEEAANAA0ADQANAA4ADQAOABAAEAAOABQAFgATABYAFAAeABsAGQAZABsA" +
+      "HgAtACAAIgAgACIAIAAtAEQAKgAyACoAKgAyACoARAA8AEkAOwA3ADsASQA8AGwAVQBLAEsAVQBsAH0AaQBjAGkA" +
+      "fQCXAIcAhwCXAL4AtQC+APkA+QFOEQANAA0ADQANAA4ADQAOABAAEAAOABQAFgATABYAFAAeABsAGQAZABsAHgAt" +
+      "ACAAIgAgACIAIAAtAEQAKgAyACoAKgAyACoARAA8AEkAOwA3ADsASQA8AGwAVQBLAEsAVQBsAH0AaQBjAGkAfQCX" +
+      "AIcAhwCXAL4AtQC+APkA+QFO/8IAEQgAFQAhAwERAAIRAQMRAf/EAC0AAQEBAQAAAAAAAAAAAAAAAAQAAgYBAQEB" +
+      "AQEAAAAAAAAAAAAAAAUDBAcG/9oADAMBAAIQAxAAAADjmszJJskoyKeht8vxtedRedRkFFo3EfyVs02STZFS88h/" +
+      "/8QAHxAAAgEDBQEAAAAAAAAAAAAAAQIAAwQSERMUITFR/9oACAEBAAE/ABa5MFAnF8QCC1xUKBEtcE87M4bfJRtM" +
+      "VyIlG09ciUbTJsiJTtM3106E4y/JsqWCw0VGKzZRUAESii0+psrP/8QAIxEAAQQBAwQDAAAAAAAAAAAABAABAgMx" +
+      "BREyEzNhgRQhUv/aAAgBAgEBPwAwhySIDV8I5R5PbDq9o0hhh4DV85ZVtzAhtBu5Nbk+UPYwo0yLOcsIOezWmW+k" +
+      "NY5F9hVnGOFG1zjHm/bgvmDeFqNsrCah8QZapbKEaR4/UUdbIcOuuvElObi6dvDMsuurZ+3X/8QAHxEAAgICAwAD" +
+      "AAAAAAAAAAAAAAECAwQREhMxFEJR/9oACAEDAQE/AKL9LbZj3/Zsov29tlN/KR8hFeRyaSZDI8imV5GkkmVZHGKO" +
+      "5/pj2SS2Y1kvTHsk5bKbZSmdjP/Z",
+    rgb:
+      "BQWLCwC3FADfGwDYIACeJQFYLQUqMgcaQQBERwF+UALHWQLuXwDYZgCYbgBQdQAkfwAghwBDkgeGnAbHowDnqQDN" +
+      "rwCNtARXxgkfwgckwgREzAOH3QPL6wPi8QXC8QSc/QBVAw6mCQrGEQbcGQbCHwqDJg1HLQ4tMg4qPwpiRguXTwzV" +
+      "WAzqXQvFZguCbglDdQkhfAczhQtekA+gmw7XownjqQi6sAp4sw5GxRAhww4xxwtf0Qqj4Qza7gve8g2w8g2C/gs7" +
+      "ARvKBxjYDxfRFxqfHh1XJh4tLhsvNBdFPRyPRBq6TRngVhnYXhufZhtcbhgxdBcifBpThBqGjxjImRfpoRbVqBeY" +
+      "rxpUtBwrwxsoxRlLzBeI1xbJ5hfp7xnP8xqP8hpZ/xglASfkByXbDie3FylxHy0uJysaMiY+NyBoPSq4QyfUTSTg" +
+      "Via6XihzZyk4cCYldiMtfit5hCeskCLlmSDroSK5qCRtsCYztikYviU3xCVoziOw2yPl5yXm7Sa08Chn8Cgy/yYd" +
+      "AjDlCDHLEDSSFzZIHjcXKDYfMjBXOiyNPjfVRTLbTzDJWDGOXzRHaDUicTIteS9IfzedhzHGkS3omirUoS2OqTJI" +
+      "sjMitjIZuzBXwzCLzjDL2THo4jPM6DSL7TRG8DMd/jMlAzzRCT+pEEJnF0MsHkEXKD47ND1+PD2zQEPeRkHPTz6k" +
+      "WD5hXz8oaD8fcj9GeD5xg0G/iT3VkTrWmTupoD9iqEEuskAmuD4zuzyBwz2uzj7b10HY3kOh5UJd7EEw8j8f/kI5" +
+      "BEu3CU6HD1FFFU8dHUopJ0liM0ymPFDTQVDfSFC9UE5/Vk47Xk0ZZk4scE5pd02fhUnciknZk0q9mE5/nlE9plIj" +
+      "r083tUtXv0iux0nO0U3h1lG+3FJ241E670wp+Ukx/05hBFWmCVlwDlsxFVcZHFI7JlF+MlfBOl7mQlreRlqwTlpo" +
+      "VlgnXlcTZlc6b1iEdVm9hlHqilLZklerl1tjnV4opF4grFlHs1Ryw0/KyVLg1Ffj2Fqs3Fxb5Vkm81Uo/VBA/1WG" +
+      "A2NhCGc9EmwiGW0xIGppJ2apMmbTOmbhRGyxSWl2UWYuWGQOYWcramducmezd2bZg2nkiGW3j2FulmIpnGYOpmcx" +
+      "smV5vWG0u2bbyGTU1mOx22Nv2WUs4GYZ7Wg7+mlm/GmtAm5MCHI0EXYqGXRIH3GHJ3C/MXHVOHTWRHaZSXRjT3En" +
+      "V28ZX3BEaXCKcHHDdXHggnHRh2+hjm5ZlW8km3EdpnJLsXCQu2zFv2/ezG7M122d3G1a3W4m4XAk8XFU/nGE/HHK" +
+      "AX8uCIAnEoI4GYBvHnu0JXzbL4HTNoe+RINySIJFT4EeVoAuX35uZ36ybn/Xc4Hignuuh317jn86lYEem4E2pIB0" +
+      "r3+zuX7axX7czX241nx72n063H4c5H429H15/3yx/X/jAI0XB44lEY1PGoqYIIbaJojpL5DFNZeaRYxGSI4rT48f" +
+      "Vo1KX4uYZovSbYzeco/TgYaCh4pRkJAglpAgm45XpIycr4zOuI7ix43IzI2Y0oxR1owf2owd5YxS9Iqg/4nX/43l" +
+      "AJoVB5k0E5dwGpS5IZPpJ5bdMZykN6FwRZcoSpohUZoxWJlvYZe9aJbjb5jQcpuvgJJYh5gykZwZl5w1nZh7ppa9" +
+      "sJjWuZzWxJylx5pxzpsy05oX2ps05Jp38pi++Zbo/5jXAKcqBaZWEqSZHKPSIqTgKqe9M6h7OKpIRKQeSqUsUaZV" +
+      "WKWbYaTZaKTgb6Syc6WAfqI2hqclkKkpmadcoKGlp6DTsqXQuKq5wKp4w6lMzKcj1Kco3qhg56el76bR86Xh/6O+" +
+      "ALdNA7R+ELK/HLTjIrjRKrqXM7ZWObMsQrMjR7NDT7N/WLPFYLXsabXXbrSQc7NVe7Qlg7YpjrZGmLGHn63Ip63f" +
+      "srTBubqav7hQxLYxzrQj2bNI5bOS7LTN7rTc77TU/rKaAMFlAb+bDr3YGsHrIsbFK8eAM8BAObkcQL4sRbxUTbyc" +
+      "Vr3eX8D3Z8DObr98dLw8ecIdgcEtjb9clrmjnrXeqLbjsr+4ucWHvsA4xL4i0bsn37pf67qz8bzo8b3j7r/J/b55" +
+      "ANiUBtDCEcroGsjRIcyKKc5DMs4iOMweOtlLRNWUUtHkXMv4YsnFacp5dMxEfM4uec4bgNBTi9Kmk9DjnszuqMjD" +
+      "tMqCvMtUw8UZx80lztZP19WY48/a7cro9Mq++c2Q/stMANuvBdfOD9TdGNS7IddyKdk2MtcjN9UpOd1tQ9uqUtfm" +
+      "W9bmYdasadZjc9c3fNkpfNc6gtpsjduzldrfndfbp9StsdRuudVExdMbydg30Nxu2duz4tbi69Ta89Sl+Nhz/9ku" +
+      "AOPOBeHXDuLJF+WSH+hKJ+kmL+UuNuFFOeWdROXEUOXjWeXKX+aHZudFcOcpeucpgOZnhuiTjurFl+ranejBpuaI" +
+      "r+VPt+UtyOcpyuhU0eia2ebV4+Tm6uTA8eZ99ehK/+gZAO7hBe/UDvGqFPZmHfgqJvcfMPJENu1vO/DDRfHXUPPY" +
+      "WPSrXfViZfYvcPUoevQ3g/WVifW3kvfXmPjSn/ikpfdkrfUys/MZyPhCzPZ40fS+2fPo4PTb6fWh7/Zb8/Uw//Qf" +
+      "AfjjBvrHDf2OFf9FG/8WJf8iMPldN/SWPfvVRfzdUf3LWP6QXP5IZP4kb/wxefxOhP+sif/Lkv7kmv/On/+Npv9J" +
+      "rf8hsvwTxf9hyf6Uz/zT1/3o3//J6f+H7/5J8/wl//sr",
+  },
+  gray: {
+    width: 19,
+    height: 13,
+    jpeg:
+      "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAMDAwMDAwQEBAQFBQUFBQcHBgYHBwsICQgJCAsRCwwLCwwLEQ8SDw4P" +
+      "Eg8bFRMTFRsfGhkaHyYiIiYwLTA+PlT/wAALCAANABMBAREA/8QANgABAQEAAAAAAAAAAAAAAAAABwYIEAAABQME" +
+      "AwAAAAAAAAAAAAABAgMEEQAFBgchUWEiM6H/2gAIAQEAAD8AzXb9NRdOEm6aPiWJ2pcZ6belokjxO1KrXSxBJumQ" +
+      "UdwLxSHiuIWsjcy8SceqWMUxC2KHOuYJMHVWY42yMIjPyv/Z",
+    rgb:
+      "EBAQGhoaIiIiJCQkIyMjHx8fHh4eIiIiKSkpNTU1QUFBSUlJTExMSEhIRERERUVFRkZGUVFRW1tbHh4eKCgoLi4u" +
+      "Li4uLCwsKSkpKioqMDAwOTk5RERET09PVVVVVlZWUlJSTk5OUFBQVVVVYGBgampqLy8vNzc3Ojo6Nzc3NDQ0MzMz" +
+      "Nzc3Pz8/S0tLVlZWXl5eYGBgXl5eWlpaWVlZXV1dZmZmcXFxe3t7Pj4+Q0NDQ0NDPj4+PDw8PT09RERET09PXFxc" +
+      "ZWVlampqaWlpZWVlYWFhY2Njampqd3d3gYGBioqKS0tLTk5OTExMR0dHR0dHS0tLVVVVYGBgbGxsc3NzdXV1cXFx" +
+      "bW1tbGxscXFxenp6iIiIkZGRmJiYVVVVVlZWU1NTUFBQU1NTWlpaZWVlcXFxeXl5fX19fHx8eHh4dnZ2eHh4gICA" +
+      "i4uLl5eXnp6eo6OjX19fX19fW1tbWlpaYmJibGxsd3d3goKChoaGiIiIhISEgICAgYGBh4eHkpKSnZ2dpqamrKys" +
+      "rq6uaWlpaGhoZWVlZmZmcHBwe3t7h4eHkJCQkZGRkpKSjo6OioqKjY2NlZWVoaGhra2ts7OzuLi4ubm5cXFxb29v" +
+      "b29vdXV1gYGBjo6Ol5eXm5ubnJycmJiYlJSUlJSUnJycqKiotLS0vLy8w8PDwcHBv7+/eXl5eXl5e3t7hISEkJCQ" +
+      "m5uboqKipaWlo6OjoKCgn5+foqKiq6urt7e3wsLCyMjIysrKycnJxsbGg4ODhYWFjIyMlpaWoqKiq6urr6+vsLCw" +
+      "qqqqqqqqrKyssrKyvb29yMjI0dHR1dXV0tLS0dHRz8/PjY2NkpKSnJycqamptLS0ubm5urq6uLi4s7OztLS0ubm5" +
+      "wsLCzs7O2NjY3t7e4ODg29vb2tra2dnZl5eXnp6eqqqqt7e3wMDAxMTEwsLCv7+/vLy8vr6+xcXF0NDQ3Nzc5eXl" +
+      "6Ojo6Ojo5eXl5OTk4+Pj",
+  },
+  progressiveGray: {
+    width: 19,
+    height: 13,
+    jpeg:
+      "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAMDAwMDAwQEBAQFBQUFBQcHBgYHBwsICQgJCAsRCwwLCwwLEQ8SDw4P" +
+      "Eg8bFRMTFRsfGhkaHyYiIiYwLTA+PlT/wgALCAANABMBAREA/8QAFgABAQEAAAAAAAAAAAAAAAAABwYI/9oACAEB" +
+      "AAAAAM1riqhrFn//xAAiEAAABQMEAwAAAAAAAAAAAAAAAQIDBAUGEQchUWEiM8H/2gAIAQEAAT8Ap+mpypDUdtnx" +
+      "TjOwh6bemI0zxnYRdLGGo7aDZ3JPAtW0KWiOp/GVn0LUtCmOLW+osqLoHbcJRmfwf//Z",
+    rgb:
+      "EBAQGhoaIiIiJCQkIyMjHx8fHh4eIiIiKSkpNTU1QUFBSUlJTExMSEhIRERERUVFRkZGUVFRW1tbHh4eKCgoLi4u" +
+      "Li4uLCwsKSkpKioqMDAwOTk5RERET09PVVVVVlZWUlJSTk5OUFBQVVVVYGBgampqLy8vNzc3Ojo6Nzc3NDQ0MzMz" +
+      "Nzc3Pz8/S0tLVlZWXl5eYGBgXl5eWlpaWVlZXV1dZmZmcXFxe3t7Pj4+Q0NDQ0NDPj4+PDw8PT09RERET09PXFxc" +
+      "ZWVlampqaWlpZWVlYWFhY2Njampqd3d3gYGBioqKS0tLTk5OTExMR0dHR0dHS0tLVVVVYGBgbGxsc3NzdXV1cXFx" +
+      "bW1tbGxscXFxenp6iIiIkZGRmJiYVVVVVlZWU1NTUFBQU1NTWlpaZWVlcXFxeXl5fX19fHx8eHh4dnZ2eHh4gICA" +
+      "i4uLl5eXnp6eo6OjX19fX19fW1tbWlpaYmJibGxsd3d3goKChoaGiIiIhISEgICAgYGBh4eHkpKSnZ2dpqamrKys" +
+      "rq6uaWlpaGhoZWVlZmZmcHBwe3t7h4eHkJCQkZGRkpKSjo6OioqKjY2NlZWVoaGhra2ts7OzuLi4ubm5cXFxb29v" +
+      "b29vdXV1gYGBjo6Ol5eXm5ubnJycmJiYlJSUlJSUnJycqKiotLS0vLy8wsLCwMDAvr6+eXl5eXl5e3t7hISEkJCQ" +
+      "m5uboqKipaWlo6OjoKCgn5+foqKiq6urt7e3wsLCyMjIysrKycnJx8fHg4ODhYWFjIyMlpaWoqKiq6urr6+vsLCw" +
+      "qqqqqqqqrKyssrKyvb29yMjI0dHR1dXV09PT0dHR0NDQjY2NkpKSnJycqamptLS0ubm5urq6uLi4s7OztLS0ubm5" +
+      "wsLCzs7O2NjY3t7e4ODg3Nzc29vb2dnZl5eXnp6eqqqqt7e3wMDAxMTEwsLCv7+/vLy8vr6+xcXF0NDQ3Nzc5eXl" +
+      "6Ojo6Ojo5OTk4+Pj4+Pj",
+  },
+  rgb: {
+    width: 19,
+    height: 13,
+    jpeg:
+      "/9j/7gAOQWRvYmUAZAAAAAAA/9sAQwACAgICAgICAgICAwMCAwMEAwMDAwQGBAQEBAQGCQUGBQUGBQkICQcHBwkI" +
+      "DgsJCQsOEA0MDRATERETGBcYHx8q/8AAEQgADQATA1IRAEcRAEIRAP/EAEoAAAMBAQAAAAAAAAAAAAAAAAAICQUK" +
+      "EAAAAQkDCgUFAAAAAAAAAAABAAIDBAUGBwgREhMhFBcYRFFlgqKj0RU1c4HBFiIyM3L/2gAMA1IARwBCAAA/AJiy" +
+      "/alwklOh7uvkLLmGbS1MHGtz5cofV+i2AkRIl/J/1URYHVoVxZf9R4SND3dfIWnNi8d6kcCUaFX4hcIGpkvsB1qy" +
+      "VaHe8lZ/pfJGh7uvkJ0XKhJBqHbpO85bayPxZlqSJCt27Nq9PC9Gtf6LjSl+1LhLpvzBufs6QdyUKTBkKrqQXiTH" +
+      "w4MvfdaRrCW9T4XZx1RwOxK4sv8AqPCRmDc/Z0g7liSMMhXfN6Yox4ecRX3pUxWUqsiS4mIxNrShxVod7yVn+l8k" +
+      "Zg3P2dIO5IfFaPcRG5Ed8moe10iEUzTTURGHiJpgGfYAB7AX/9k=",
+    rgb:
+      "AACADgC/HADkKgDXOQCjRwBZVQApYwAfcQBAfwCDjgDBmwDkqgDUtwChxgBZ1AAp4wAd8gBE/wCDABWnDhXXHBXi" +
+      "KhW8ORV9RxU6VRUgYxUrcRVlfxWojhXZmxXhqhW6txV6xhU61BUc4xUw8hVl/xWpACvKDivkHCvRKiuUOStTRysh" +
+      "VSsjYytKcSuLfyvIjivkmyvQqiuVtytSxisk1Csi4ytL8iuM/yvLAD/bDj/fHD+0Kj9vOT82Rz8aVT81Yz9ucT+y" +
+      "fz/ejj/emz+xqj9vtz8zxj8c1D804z9v8j+y/z/gAFbiDlbLHFaPKlZKOVYjR1YiVVZTY1aVcVbPf1bkjlbKm1aM" +
+      "qlZKt1YgxlYk1FZT41aW8lbP/1blAGrdDmqtHGpmKmosOWobR2o4VWp5Y2q6cWrff2rajmqqm2pmqmott2ocxmo7" +
+      "1Gp642q68mrg/2raAIDDDoCEHIBCKoAgOYApR4BdVYChY4DTcYDjf4DCjoCCm4BCqoAet4ApxoBc1ICf44DX8oDi" +
+      "/4C/AJWhDpVdHJUoKpUfOZU/R5WCVZXCY5XlcZXUf5WijpVam5UoqpUdt5VCxpWB1JXE45Xi8pXX/5WdAKl8Dqk6" +
+      "HKkdKqkuOalkR6mpVanbY6ngcam6f6l3jqk5m6kcqqkvt6lkxqmu1KnZ46nj8qm4/6l5AL9UDr8kHL8gKr9JOb+L" +
+      "R7/IVb/iY7/Rcb+Vf79Vjr8lm78hqr9Lt7+Kxr/I1L/h47/O8r+U/79SANQzDtQbHNQzKtRtOdSyR9TgVdTcY9Sz" +
+      "cdRtf9Q0jtQZm9QxqtRwt9S0xtTg1NTg49Sy8tRt/9QyAOkgDukkHOlUKumVOenPR+nkVenIY+mNcelKf+kjjukm" +
+      "m+lVqumYt+nQxunj1OnH4+mJ8ulH/+khAP8eDv83HP93Kv+3Of/fR//bVf+qY/9kcf8vf/8bjv85m/93qv+3t//g" +
+      "xv/b1P+r4/9m8v8t//8a",
+  },
+};
