@@ -18,6 +18,8 @@ export type { SplitOptions } from "../data/split.ts";
 export { kFold } from "../data/k-fold.ts";
 export type { Fold, KFoldOptions } from "../data/k-fold.ts";
 export type { Labels } from "../data/labels.ts";
+export * as transforms from "../data/transforms.ts";
+export type { Border, PadTransformOptions, Size, Transform } from "../data/transforms.ts";
 export * as toy from "../data/toy.ts";
 export type { ToyOptions, ToySet } from "../data/toy.ts";
 export { parseCsv, readColumns } from "../data/csv.ts";
