@@ -110,6 +110,7 @@ export function decodeSafetensors(bytes: Uint8Array): SafetensorsFile {
   const entries = [...header].map(([name, value]) => readEntry(name, value));
   checkLayout(entries, payload.length);
   const checked = CHECKSUM_KEY in metadata;
+  if (!checked) refuseLostChecksum(metadata);
   if (checked) verifyChecksum(bytes, headerLength, metadata[CHECKSUM_KEY]!);
   const tensors = Object.create(null) as Record<string, StoredTensor>;
   for (const { name, dtype, shape, begin, end } of entries) {
@@ -250,6 +251,13 @@ function verifyChecksum(bytes: Uint8Array, headerLength: number, stored: string)
       `the file is damaged: its checksum is ${show(stored)}, its bytes give crc32:${showCrc32(sum)}`,
     );
   }
+}
+
+/** A checksum under another name is our own, damaged: without this it would not be looked at. */
+function refuseLostChecksum(metadata: Readonly<Record<string, string>>): void {
+  const lost = Object.keys(metadata).find((key) => /^crc32:[0-9a-f]{8}$/.test(metadata[key]!));
+  if (lost === undefined) return;
+  throw bad(`the file is damaged: its checksum stands under ${show(lost)}, not ${CHECKSUM_KEY}`);
 }
 
 /** Finds where the eight digits of the checksum stand; `encodeHeader` puts them first. */

@@ -74,6 +74,8 @@ export interface Callback {
   onWarning?(event: WarningEvent, trainer: Training): Done;
   /** After the last update, whatever ended the training but an error. */
   onEnd?(event: EndEvent, trainer: Training): Done;
+  /** After `onEnd` of all: what changes the model for the user, such as its best weights. */
+  onFinished?(trainer: Training): Done;
   /** Is told of an error that ends the training, before it is thrown. */
   onError?(error: unknown, trainer: Training): Done;
   /** Whether it wants to look into the step that follows `step` updates. */

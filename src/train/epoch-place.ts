@@ -9,6 +9,8 @@ type RandomState = ReturnType<typeof randomState>;
 /** What a checkpoint keeps of an epoch under way. */
 export interface PlaceState {
   readonly batch: number;
+  /** Whether that is all of them. */
+  readonly whole: boolean;
   readonly first: number;
   readonly sum: number;
   readonly rows: number;
@@ -25,6 +27,10 @@ export function knowsItsPlace(batches: Batches<never> | Batches<unknown>): boole
 export class EpochPlace {
   /** How many batches were used. */
   batch = 0;
+  /** Whether the walk through the batches is over. */
+  whole = false;
+  /** How many batches were gathered for the next update; none where a checkpoint is made. */
+  gathered = 0;
   /** The loss of the last batch. */
   last = 0;
   #first = 0;
@@ -34,7 +40,7 @@ export class EpochPlace {
 
   constructor(state?: PlaceState) {
     if (state === undefined) return;
-    this.batch = state.batch;
+    [this.batch, this.whole] = [state.batch, state.whole];
     [this.#first, this.#sum, this.#rows] = [state.first, state.sum, state.rows];
     this.#random = state.random;
   }
@@ -63,6 +69,7 @@ export class EpochPlace {
     this.#rows += rows;
     this.last = loss;
     this.batch++;
+    this.gathered++;
   }
 
   /** The mean loss over all rows; that of a single batch as it is, to the bit. */
@@ -72,8 +79,8 @@ export class EpochPlace {
 
   /** Returns what is needed to go on later. */
   state(): PlaceState {
-    const { batch } = this;
+    const { batch, whole } = this;
     const random = this.#random ?? randomState();
-    return { batch, first: this.#first, sum: this.#sum, rows: this.#rows, random };
+    return { batch, whole, first: this.#first, sum: this.#sum, rows: this.#rows, random };
   }
 }

@@ -6,6 +6,7 @@ import { LRScheduler } from "../optim/schedules/scheduler.ts";
 import { ReduceLROnPlateau } from "../optim/schedules/plateau.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Callback } from "./callback.ts";
+import type { CheckpointOptions } from "./model-checkpoint.ts";
 import type { Loss, StepFn, Updater } from "./training-step.ts";
 import type { TrainingStep } from "./training-step.ts";
 
@@ -55,6 +56,10 @@ export interface TrainerOptions<B = readonly Tensor[]> {
   readonly fastDevRun?: boolean | number;
   /** Trains on the first so many batches alone: a model that can learn learns these by heart. */
   readonly overfitBatches?: number;
+  /** Where the state is kept, so that a killed training can go on. */
+  readonly checkpoint?: string | CheckpointOptions;
+  /** Goes on where a checkpoint stands: that of `checkpoint`, if there is one, or another file. */
+  readonly resume?: boolean | string;
 }
 
 const DEFAULTS = {
@@ -74,11 +79,13 @@ const DEFAULTS = {
   seed: asGiven(undefined as number | undefined),
   signal: asGiven(undefined as AbortSignal | undefined),
   overfitBatches: asGiven(undefined as number | undefined),
+  checkpoint: asGiven(undefined as TrainerOptions["checkpoint"]),
 };
 
 /** The same with what was left out. */
 export type Settings = typeof DEFAULTS & {
   readonly fastDevRun: number;
+  readonly resume: boolean | string;
 };
 
 /** Reads the options of a trainer; throws for one that does not exist or is out of its range. */
@@ -86,8 +93,8 @@ export function readTrainerOptions<B>(model: Module, options: TrainerOptions<B>)
   if (!(model instanceof Module)) {
     throw argumentError(`Trainer: the model is ${show(model)}; need a module, then its options.`);
   }
-  // A truth value or a number, which the reader of options has no kind for.
-  const { fastDevRun = false, ...others } = options;
+  // Either is a truth value or something else, which the reader of options has no kind for.
+  const { fastDevRun = false, resume = false, ...others } = options;
   const settings = readNamed("Trainer", DEFAULTS, others);
   const { loss, step, optimizer } = settings;
   if (optimizer === undefined) {
@@ -114,6 +121,7 @@ export function readTrainerOptions<B>(model: Module, options: TrainerOptions<B>)
     ...settings,
     ...(endless || fastDevRun !== false ? { epochs: 1 } : {}),
     fastDevRun: Number(fastDevRun),
+    resume,
   };
 }
 

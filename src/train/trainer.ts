@@ -2,6 +2,7 @@
  * The loop of every training, for any model: batches, updates, validation, callbacks, resume. What
  * a step computes is in training-step.ts; the callbacks of this folder listen to it.
  */
+import { host } from "#host";
 import { argumentError, NablaError } from "../core/errors.ts";
 import { isThenable } from "../core/thenable.ts";
 import type { Module } from "../nn/module.ts";
@@ -9,7 +10,7 @@ import { ReduceLROnPlateau } from "../optim/schedules/plateau.ts";
 import type { LRScheduler } from "../optim/schedules/scheduler.ts";
 import { manualSeed, randomState, setRandomState } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { Batches, Walk } from "./batches.ts";
+import type { Batches } from "./batches.ts";
 import { firstOf } from "./batches.ts";
 import type { Callback, Training } from "./callback.ts";
 import { HOOKS } from "./callback.ts";
@@ -20,9 +21,11 @@ import type { EpochRecord, Inspection, StopReason, TrainEvent } from "./events.t
 import { History } from "./history.ts";
 import type { Measured } from "./measure.ts";
 import { measure } from "./measure.ts";
+import { ModelCheckpoint } from "./model-checkpoint.ts";
 import { measuredIn } from "./monitor.ts";
 import type { Settings, Stepped, TrainerOptions } from "./options.ts";
 import { readSchedule, readTrainerOptions } from "./options.ts";
+import { loadState } from "./saved-state.ts";
 import type { TrainerState } from "./trainer-state.ts";
 import type { Updater } from "./training-step.ts";
 import { computedBy, computedByStep, rowsIn, TrainingStep } from "./training-step.ts";
@@ -75,6 +78,7 @@ export class Trainer<B = readonly Tensor[]> implements Training {
   #channel: Channel<TrainEvent> | undefined;
   #reason: StopReason | undefined;
   #running = false;
+  #mayResume = true;
   #deadline = Infinity;
   #breathed = 0;
 
@@ -84,11 +88,12 @@ export class Trainer<B = readonly Tensor[]> implements Training {
     this.model = model;
     this.optimizer = settings.optimizer!;
     this.#settings = settings;
-    this.#callbacks = settings.callbacks;
-    this.#inspectors = settings.callbacks.filter((one) => one.inspects !== undefined);
+    this.#callbacks = withCheckpoint(settings);
+    const callbacks = this.#callbacks;
+    this.#inspectors = callbacks.filter((one) => one.inspects !== undefined);
     const types = Object.keys(HOOKS) as TrainEvent["type"][];
     const hears = (type: TrainEvent["type"]) => (one: Callback) => one[HOOKS[type]] !== undefined;
-    this.#heard = new Set(types.filter((type) => settings.callbacks.some(hears(type))));
+    this.#heard = new Set(types.filter((type) => callbacks.some(hears(type))));
     this.#schedule = readSchedule(settings.scheduler);
     this.#lastGood = new LastGood(model);
     if (step instanceof TrainingStep) this.#program = step as TrainingStep<B>;
@@ -116,6 +121,7 @@ export class Trainer<B = readonly Tensor[]> implements Training {
     if (this.#running) throw argumentError("Trainer: it is training already.");
     this.#running = true;
     try {
+      await this.#resumeOnce();
       return await this.#train(batches, validation);
     } catch (error) {
       for (const callback of this.#callbacks) await callback.onError?.(error, this);
@@ -221,6 +227,26 @@ export class Trainer<B = readonly Tensor[]> implements Training {
     return faults;
   }
 
+  /**
+   * Goes on where a checkpoint stands: the next `fit` or `run` gives the bits of a training that
+   * was never interrupted, with the same model, options, batches and epochs.
+   */
+  async resume(path: string): Promise<void> {
+    this.load(await loadState(path));
+  }
+
+  /** What the option `resume` asks for, at the first training. */
+  async #resumeOnce(): Promise<void> {
+    const { resume } = this.#settings;
+    if (resume === false || this.#mayResume === false) return;
+    this.#mayResume = false;
+    if (typeof resume === "string") return this.resume(resume);
+    const { checkpoint } = this.#settings;
+    if (checkpoint === undefined) throw argumentError("Trainer: resume: true needs a checkpoint.");
+    const path = typeof checkpoint === "string" ? checkpoint : checkpoint.path;
+    if (await host.exists(path)) await this.resume(path);
+  }
+
   async #train(given: Batches<B>, validation: Batches<B> | undefined): Promise<TrainResult> {
     const batches = await this.#begin(given);
     await this.tell({ type: "start", epoch: this.epoch, step: this.step });
@@ -228,6 +254,7 @@ export class Trainer<B = readonly Tensor[]> implements Training {
     const { epoch, step } = this;
     const reason = this.#reason ?? "done";
     await this.tell({ type: "end", epoch, step, reason });
+    for (const callback of this.#callbacks) await callback.onFinished?.(this);
     return { epochs: epoch, steps: step, reason, history: this.history };
   }
 
@@ -269,30 +296,38 @@ export class Trainer<B = readonly Tensor[]> implements Training {
       await this.tell({ type: "epochStart", epoch, step });
       if (!this.#goesOn()) return;
     }
+    if (!place.whole) place.whole = await this.#trainBatches(batches);
+    if (!place.whole) return;
+    if (place.batch === 0) throw argumentError("Trainer: the batches are none; need one or more.");
+    if (place.gathered > 0) {
+      this.#program.updateBy(place.gathered);
+      await this.#updated(place.last);
+    }
+    await this.#endEpoch(began, validation);
+  }
+
+  /** The loop over batches; says whether it came to their end. */
+  async #trainBatches(batches: Batches<B>): Promise<boolean> {
+    const place = this.#place;
     const { accumulate } = this.#settings;
     const walked = place.walk(batches);
     const steps = isThenable(walked) ? await walked : walked;
     for (;;) {
       const next = steps.next();
       const { done, value: batch } = isThenable(next) ? await next : next;
-      if (done === true) break;
+      if (done === true) return true;
       const computed = this.#inspects() ? await this.#inspect(batch) : this.#advance(batch);
       const loss = isLate(computed) ? await computed.item() : computed.itemSync();
       if (!Number.isFinite(loss)) await this.#diverged(loss, batch);
       place.add(loss, rowsIn(batch));
-      if (place.batch % accumulate !== 0) continue;
+      if (place.gathered < accumulate) continue;
       if (accumulate > 1) this.#program.updateBy(accumulate);
       const told = this.#updated(loss);
       if (told !== undefined) await told;
-      if (!this.#goesOn() && place.batch !== batches.length) return leave(steps);
+      if (this.#goesOn() || place.batch === batches.length) continue;
+      await steps.return?.();
+      return false;
     }
-    if (place.batch === 0) throw argumentError("Trainer: the batches are none; need one or more.");
-    const left = place.batch % accumulate;
-    if (left > 0) {
-      this.#program.updateBy(left);
-      await this.#updated(place.last);
-    }
-    await this.#endEpoch(began, validation);
   }
 
   /** Goes through one batch: an update, or gradients gathered for one. Returns its loss. */
@@ -325,8 +360,10 @@ export class Trainer<B = readonly Tensor[]> implements Training {
   #updated(loss: number): Promise<void> | undefined {
     const { epoch, lr } = this;
     const step = ++this.step;
+    this.#place.gathered = 0;
     if (this.#schedule?.every === "step") (this.#schedule.scheduler as LRScheduler).step();
-    const told = this.#loud ? this.tell({ type: "step", epoch, step, loss, lr }) : undefined;
+    const event = { type: "step", epoch, step, loss, lr } as const;
+    const told = this.#loud ? this.#tell(event, 0) : undefined;
     const now = performance.now();
     if (now > this.#deadline) this.stop("time");
     if (now - this.#breathed <= SLICE_MS) return told;
@@ -369,10 +406,24 @@ export class Trainer<B = readonly Tensor[]> implements Training {
 
   /** Tells the callbacks, one after the other, then whoever walks through `run`. */
   async tell(event: TrainEvent): Promise<void> {
-    const hook = HOOKS[event.type];
-    for (const callback of this.#callbacks) await callback[hook]?.(event as never, this);
-    await this.#channel?.put(event);
+    await this.#tell(event, 0);
   }
+
+  /** The same from one callback on; a promise only where there is something to wait for. */
+  #tell(event: TrainEvent, from: number): Promise<void> | undefined {
+    const hook = HOOKS[event.type];
+    for (let k = from; k < this.#callbacks.length; k++) {
+      const done = this.#callbacks[k]![hook]?.(event as never, this);
+      if (isThenable(done)) return done.then(() => this.#tell(event, k + 1));
+    }
+    return this.#channel?.put(event);
+  }
+}
+
+/** The callbacks, with the one that saves last: it keeps what the others have noted. */
+function withCheckpoint({ callbacks, checkpoint, fastDevRun }: Settings): readonly Callback[] {
+  if (checkpoint === undefined || fastDevRun > 0) return callbacks;
+  return [...callbacks, new ModelCheckpoint(checkpoint)];
 }
 
 function nameOf(callback: Callback): string {
@@ -387,10 +438,6 @@ function isLate(tensor: Tensor): boolean {
 function stepSchedule({ scheduler, monitor }: Stepped, record: EpochRecord): void {
   if (scheduler instanceof ReduceLROnPlateau) scheduler.step(measuredIn(record, monitor));
   else scheduler.step();
-}
-
-async function leave(steps: Walk<unknown>): Promise<void> {
-  await steps.return?.();
 }
 
 /** Lets the host deliver what waits: signals, a page's events. */

@@ -43,7 +43,7 @@ function oldStateOf({ tensors: stored, metadata, checked }: SafetensorsFile): Ke
   const state = {
     epoch: epochs,
     step: Math.max(0, ...Object.values(steps)),
-    place: { batch: 0, first: 0, sum: 0, rows: 0, random },
+    place: { batch: 0, whole: false, first: 0, sum: 0, rows: 0, random },
     random,
     model: part("network."),
     optimizer: { state: Object.fromEntries(entries), paramGroups: [] }, // those of the fit
