@@ -19,8 +19,6 @@ export interface Program {
   run(): Failure | null;
   /** Gives back what the program holds on the device. */
   release(): void;
-  /** The emitted code as text, kernel by kernel, for `explain`. */
-  readonly code: () => string;
 }
 
 /** A device. Addresses are opaque numbers; 0 is none. */

@@ -9,7 +9,7 @@ import { pad } from "../tensor/functions/movement.ts";
 import type { PerAxis } from "../tensor/functions/windows.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { FactoryOptions } from "./factory.ts";
-import { FACTORY, madeBy, needSize, needSizes } from "./factory.ts";
+import { drawLayer, FACTORY, madeBy, needSize, needSizes } from "./factory.ts";
 import * as init from "./init.ts";
 import type { Forward } from "./module-of.ts";
 import { Module } from "./module.ts";
@@ -143,10 +143,8 @@ export abstract class Convolution extends Module {
 
   /** Draws fresh weights, as the constructor does. */
   resetParameters(): void {
-    init.kaimingUniform(this.weight, { a: Math.sqrt(5) });
     const { fanIn } = init.fans(this.constructor.name, this.weight.shape);
-    const bound = fanIn > 0 ? 1 / Math.sqrt(fanIn) : 0;
-    if (this.bias !== null) init.uniform(this.bias, { a: -bound, b: bound });
+    drawLayer(fanIn, this.weight, this.bias);
   }
 
   /** The options of the function. */

@@ -3,6 +3,8 @@ import type { DType } from "../core/dtype.ts";
 import { argumentError } from "../core/errors.ts";
 import { show } from "../core/options.ts";
 import type { DeviceName } from "../runtime/device.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { uniform } from "./init.ts";
 
 /** Where the parameters of a layer are made. */
 export interface FactoryOptions {
@@ -36,4 +38,19 @@ export function needSizes<S extends number | readonly number[]>(
     needSize(layer, name, extent);
   }
   return value;
+}
+
+/** The gain of `leaky_relu` with a slope of √5. */
+const LAYER_GAIN = /* @__PURE__ */ Math.sqrt(2 / (1 + Math.sqrt(5) * Math.sqrt(5)));
+
+/**
+ * Draws weight and bias of a layer: both evenly over ±1/√fanIn, the weight with the rounding of
+ * `init.kaimingUniform(weight, √5)`.
+ */
+export function drawLayer(fanIn: number, weight: Tensor, bias: Tensor | null): void {
+  const root = Math.sqrt(fanIn);
+  const bound = Math.sqrt(3) * (LAYER_GAIN / root);
+  uniform(weight, -bound, bound);
+  const shift = fanIn > 0 ? 1 / root : 0;
+  if (bias !== null) uniform(bias, -shift, shift);
 }

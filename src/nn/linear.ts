@@ -5,7 +5,7 @@ import type { Shape } from "../core/shape.ts";
 import { zeros } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { FactoryOptions } from "./factory.ts";
-import { FACTORY, madeBy, needSize } from "./factory.ts";
+import { drawLayer, FACTORY, madeBy, needSize } from "./factory.ts";
 import * as F from "./functional/linear.ts";
 import * as init from "./init.ts";
 import { Module } from "./module.ts";
@@ -57,9 +57,7 @@ export class Linear extends Module {
 
   /** Draws fresh weights, as the constructor does. */
   resetParameters(): void {
-    init.kaimingUniform(this.weight, { a: Math.sqrt(5) });
-    const bound = this.inFeatures > 0 ? 1 / Math.sqrt(this.inFeatures) : 0;
-    if (this.bias !== null) init.uniform(this.bias, { a: -bound, b: bound });
+    drawLayer(this.inFeatures, this.weight, this.bias);
   }
 
   /** `[…, inFeatures]` → `[…, outFeatures]`. */

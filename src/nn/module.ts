@@ -15,6 +15,7 @@ import { context } from "../tensor/value.ts";
 import type { ForwardHook, ForwardPreHook, HookHandle } from "./hooks.ts";
 import { addHook } from "./hooks.ts";
 import { Parameter } from "./parameter.ts";
+import { claim } from "./scope.ts";
 import { watchModule } from "./watch.ts";
 
 /** Tensors by PyTorch's names, such as `0.weight`. */
@@ -51,6 +52,17 @@ export abstract class Module {
 
   constructor() {
     watchModule(this);
+  }
+
+  /**
+   * Says that parameters of `value` (a module, a parameter, or a list or record of them) are used
+   * by modules that shall neither train nor save them, and returns it: `#teacher =
+   * nn.Module.external(teacher)`. Without this, `backward` refuses parameters that it finds in
+   * private fields, arrays, maps and other objects of a module.
+   */
+  static external<T>(value: T): T {
+    claim(value);
+    return value;
   }
 
   /** Computes the outputs. Call it by name: `model.forward(x)`. */

@@ -4,6 +4,14 @@ import { dtypeError } from "../core/errors.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { hostChanged, storageOf } from "../tensor/value.ts";
 
+/** Modules and parameters in the order in which they were made: how many, and the place of each. */
+export const births = { count: 0, of: /* @__PURE__ */ new WeakMap<object, number>() };
+
+/** Called for a module or a parameter that is being made. */
+export function noteBirth(thing: object): void {
+  births.of.set(thing, ++births.count);
+}
+
 /**
  * A tensor that a module owns and an optimizer updates: a cell that requires a gradient. Assigned
  * to a property of a module it belongs to `parameters()` and `stateDict()`; `requiresGrad = false`
@@ -21,6 +29,7 @@ export class Parameter extends Tensor {
     const values = data.detach();
     super(values.type, values.home, storageOf(values).own(), null);
     hostChanged(); // it may take the place of another
+    noteBirth(this);
     this.settable = true;
     this.requiresGrad = options.requiresGrad ?? true;
   }

@@ -1,17 +1,24 @@
 /**
- * Lets compiled functions see modules: which ones take part in a trace, and when a field of one is
- * given something else. Each change counts up `context.revision`; a program that was found right
- * for another count is looked at again before it runs.
+ * Watches modules: which ones run, so that compiled functions see them and `backward` knows whose
+ * parameters took part, and when a field of one is given something else. Each change counts up
+ * `context.revision`; a program that was found right for another count is looked at again before it
+ * runs.
  */
+import { argumentError } from "../core/errors.ts";
+import { Tensor } from "../tensor/tensor.ts";
 import { context, hostChanged } from "../tensor/value.ts";
+import { noteBirth, Parameter } from "./parameter.ts";
+import { enter, isModule } from "./scope.ts";
 
-/** Finds the `forward` of a module's class and tells the trace that the module takes part. */
+type Forward = (this: object, ...args: unknown[]) => unknown;
+
+/** Finds the `forward` of a module's class, and tells a trace that the module takes part. */
 const FORWARD: PropertyDescriptor = {
   configurable: true,
   enumerable: false, // what is enumerable may be a parameter or a module
   get(this: object): unknown {
     takesPart(this);
-    return (Object.getPrototypeOf(this) as { forward: unknown }).forward;
+    return context.gradEnabled ? run : forwardOf(this);
   },
   set(this: object, value: unknown): void {
     hostChanged();
@@ -19,16 +26,43 @@ const FORWARD: PropertyDescriptor = {
   },
 };
 
+function forwardOf(module: object): Forward {
+  return (Object.getPrototypeOf(module) as { forward: Forward }).forward;
+}
+
+/** Runs the `forward` of a module's class, with the module as the scope of what it calls. */
+function run(this: object, ...args: unknown[]): unknown {
+  const { scope } = context;
+  context.scope = enter(this, args);
+  try {
+    return forwardOf(this).apply(this, args);
+  } finally {
+    context.scope = scope;
+  }
+}
+
+/** Modules whose parameters nobody watches yet: not very many, since some may be gone. */
+const fresh: object[] = [];
+
 /** Called for a module that is being made. */
 export function watchModule(module: object): void {
   hostChanged(); // it may take the place of another
+  noteBirth(module);
   Object.defineProperty(module, "forward", FORWARD);
+  if (fresh.push(module) > 1000) fresh.length = 0;
+  context.settle = settle;
+}
+
+/** Watches the parameters of the modules that are there when a call is recorded. */
+function settle(): void {
+  for (const module of fresh.splice(0)) watchFields(module, (value) => value instanceof Parameter);
+  context.settle = null;
 }
 
 /** Tells the trace, if there is one, that a module takes part. */
 export function takesPart(module: object): void {
   if (context.tracer === null) return;
-  watchFields(module);
+  watchAll(module);
   context.tracer.touch(module);
 }
 
@@ -36,20 +70,21 @@ export function takesPart(module: object): void {
 const watched = /* @__PURE__ */ new WeakMap<object, number>();
 
 /** Counts the changes of the fields of a module and of those below it. */
-function watchFields(module: object): void {
-  const names = Object.keys(module);
-  if (watched.get(module) === names.length) return;
-  watched.set(module, names.length);
-  for (const name of names) {
-    const { value, writable, configurable } = Object.getOwnPropertyDescriptor(module, name)!;
-    if (writable && configurable) watchField(module, name, value);
-    if (isModule(value)) watchFields(value); // whose own `forward` may be a field
-  }
+function watchAll(module: object): void {
+  const { length } = Object.keys(module);
+  if (watched.get(module) === length) return;
+  watched.set(module, length);
+  watchFields(module, (value) => {
+    if (isModule(value)) watchAll(value); // whose own `forward` may be a field
+    return true;
+  });
 }
 
-/** Whether it computes as modules do. */
-function isModule(value: unknown): value is object {
-  return typeof value === "object" && value !== null && "forward" in value;
+function watchFields(module: object, wanted: (value: unknown) => boolean): void {
+  for (const name of Object.keys(module)) {
+    const { value, writable, configurable } = Object.getOwnPropertyDescriptor(module, name)!;
+    if (wanted(value) && writable && configurable) watchField(module, name, value);
+  }
 }
 
 function watchField(module: object, name: string, initial: unknown): void {
@@ -62,6 +97,12 @@ function watchField(module: object, name: string, initial: unknown): void {
       return value;
     },
     set: (next: unknown) => {
+      if (value instanceof Parameter && next instanceof Tensor && !(next instanceof Parameter)) {
+        throw argumentError(
+          `${module.constructor.name}.${name} is a Parameter; a plain tensor in its place is not trained. ` +
+            `Set its values, noGrad(() => m.${name}.set(…)), or assign new nn.Parameter(…).`,
+        );
+      }
       if (!Object.is(next, value)) hostChanged();
       value = next;
     },

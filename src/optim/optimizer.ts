@@ -15,7 +15,7 @@ import { constantAttrs } from "../tensor/functions/define.ts";
 import { enableGrad, noGrad } from "../tensor/grad-mode.ts";
 import { loadFault } from "../tensor/load.ts";
 import { cell, Tensor } from "../tensor/tensor.ts";
-import { context, hostChanged } from "../tensor/value.ts";
+import { claimed, context, hostChanged } from "../tensor/value.ts";
 import type { GroupOptions, ParamGroup, Params, Settings } from "./groups.ts";
 import {
   groupsOf,
@@ -101,6 +101,7 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
     const clock: Clock = { step: 0 };
     const slots = added.params.map((param) => ({ param, group: added, state: new Map(), clock }));
     for (const slot of slots) this.#statesOf(slot);
+    for (const param of added.params) claimed.add(param);
     this.paramGroups.push(added);
     this.#slots.push(...slots);
     this.#changed();

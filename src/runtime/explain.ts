@@ -1,4 +1,10 @@
 /** Programs as text, stage by stage. */
+import type { EmittedCall } from "../backend/linear/call-table.ts";
+import { flatCalls } from "../backend/linear/call-table.ts";
+import { kernelKey } from "../backend/linear/library.ts";
+import { listWasm } from "../backend/wasm/listing.ts";
+import { listNative } from "#native";
+import type { Plan } from "../compiler/kernel.ts";
 import { printLoops } from "../compiler/loop-print.ts";
 import type { Stages } from "../compiler/passes.ts";
 import { compileStages } from "../compiler/passes.ts";
@@ -34,17 +40,15 @@ export function explainGraph(
   device: Device,
   donate: readonly number[] | undefined,
 ): Explanation {
-  const { backend } = deviceOfKernels(device).memory!;
-  const stages = compileStages(graph, backend.limits, donate === undefined ? {} : { donate });
-  const program = backend.compile(stages.plan);
-  const code = program.code();
-  program.release();
+  const { name: spelled, memory } = deviceOfKernels(device);
+  const { limits } = memory!.backend;
+  const stages = compileStages(graph, limits, donate === undefined ? {} : { donate });
   const parts = {
     graph: printGraph(graph),
     kernels: printKernels(stages.plan),
     plan: printPlan(stages.plan),
-    loops: printLoops(stages.plan, backend.limits),
-    code,
+    loops: printLoops(stages.plan, limits),
+    code: codeOf(stages.plan, spelled === "native" ? spellForC : spellForWasm),
   };
   const { arenaBytes } = stages.plan;
   return {
@@ -57,4 +61,22 @@ export function explainGraph(
         .map(([title, text]) => `== ${name}: ${title}\n${text}`)
         .join("\n\n"),
   };
+}
+
+function spellForC({ kernel, origin }: EmittedCall): string {
+  return `// ${origin}\n${listNative(kernel)}`;
+}
+
+function spellForWasm({ kernel, origin }: EmittedCall): string {
+  return `;; ${origin}\n${listWasm(kernel)}`;
+}
+
+/** Spells the kernels of a plan, each once. */
+function codeOf(plan: Plan, spell: (call: EmittedCall) => string): string {
+  const kernels = new Map<string, EmittedCall>();
+  for (const call of flatCalls(plan)) {
+    const key = kernelKey(call.kernel);
+    if (!kernels.has(key)) kernels.set(key, call);
+  }
+  return [...kernels.values()].map(spell).join("\n\n");
 }

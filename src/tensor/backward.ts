@@ -9,6 +9,7 @@ import type { None } from "../runtime/function.ts";
 import { Fn, NONE } from "../runtime/function.ts";
 import type { Storage } from "../runtime/storage.ts";
 import { call, call1, replaceGradient, versionsOf } from "./call.ts";
+import { assertKept, audit, reachable } from "./tape.ts";
 import type { GradientHook, OutputHook, TapeRecord, Value } from "./value.ts";
 import { context, isLeaf } from "./value.ts";
 
@@ -46,6 +47,7 @@ export function walk<V extends Value>(
   const wanted = targets === null ? null : new Set<Value>(targets);
   const before = context.gradEnabled;
   const order = reachable(roots);
+  if (options.wanted === null) audit(order);
   // a hook or a user's own rule may start a walk within a walk: that one's slots are put back
   const outer = order.map((record) => record.cotangents);
   context.gradEnabled = options.createGraph;
@@ -80,35 +82,6 @@ function seedFor(root: Value): Value {
     );
   }
   return call1(ones, [root], [], NONE);
-}
-
-/** The recorded calls that the roots depend on, latest first. */
-function reachable(roots: readonly Value[]): TapeRecord[] {
-  const seen = new Set<TapeRecord>();
-  const stack: TapeRecord[] = [];
-  const visit = (value: Value): void => {
-    const { record } = value;
-    if (record === null || seen.has(record)) return;
-    seen.add(record);
-    stack.push(record);
-  };
-  roots.forEach(visit);
-  while (stack.length > 0) {
-    const record = stack.pop()!;
-    assertKept(record);
-    record.inputs.forEach(visit);
-  }
-  return [...seen].sort((a, b) => b.sequence - a.sequence);
-}
-
-function assertKept(record: TapeRecord): void {
-  if (record.kept !== null) return;
-  throw new NablaError(
-    "autograd",
-    `backward: ${record.spec.name} was already walked back through, and what it kept was released. ` +
-      `Compute the loss again before each backward, or keep it: loss.backward(undefined, ` +
-      `{ retainGraph: true }).`,
-  );
 }
 
 /** Adds a cotangent to where it belongs: an output of a recorded call, a leaf, a wanted value. */

@@ -73,6 +73,33 @@ function wrap<V extends Value>(maker: V, spec: Specialization, results: readonly
   return values;
 }
 
+/** The record of a call; `nodes`: those of a trace, `custom`: a rule instead of the derived one. */
+export function newRecord(
+  spec: Specialization,
+  inputs: readonly Value[],
+  numbers: readonly number[],
+  kept: TapeRecord["kept"],
+  nodes: TapeRecord["nodes"],
+  storages: readonly Storage[] = [],
+  custom: TapeRecord["custom"] = null,
+): TapeRecord {
+  return {
+    spec,
+    inputs,
+    numbers,
+    kept,
+    nodes,
+    storages,
+    versions: versionsOf(storages),
+    sequence: sequence++,
+    scope: context.scope,
+    cotangents: null,
+    hooks: null,
+    names: null,
+    custom,
+  };
+}
+
 /** Wraps results and puts the call on the tape. */
 export function recorded<V extends Value>(
   maker: V,
@@ -82,28 +109,17 @@ export function recorded<V extends Value>(
   storages: readonly Storage[],
   results: readonly Storage[],
 ): V[] {
+  context.settle?.();
   const { keptInputs, keptOutputs } = spec.recording;
   const kept = new Array<Storage>(keptInputs.length + keptOutputs.length);
   let k = 0;
   for (const i of keptInputs) kept[k++] = storages[i]!;
   for (const o of keptOutputs) kept[k++] = results[o]!;
   for (const storage of kept) storage.pins++;
-  const record: TapeRecord = {
-    spec,
-    inputs: inputs.some(isReading)
-      ? inputs.map((x, i) => (isReading(x) ? x.like(x.type, storages[i]!, null) : x))
-      : inputs,
-    numbers,
-    kept,
-    nodes: null,
-    storages,
-    versions: versionsOf(storages),
-    sequence: sequence++,
-    cotangents: null,
-    hooks: null,
-    names: null,
-    custom: null,
-  };
+  const read = inputs.some(isReading)
+    ? inputs.map((x, i) => (isReading(x) ? x.like(x.type, storages[i]!, null) : x))
+    : inputs;
+  const record = newRecord(spec, read, numbers, kept, null, storages);
   return attach(wrap(maker, spec, results), record);
 }
 
@@ -119,6 +135,11 @@ export function versionsOf(storages: readonly (Storage | null)[]): number {
   return sum;
 }
 
+/** Returns the number of the next call. */
+export function nextSequence(): number {
+  return sequence++;
+}
+
 /** Marks the float results of a recorded call as depending on it. */
 export function attach<V extends Value>(values: V[], record: TapeRecord): V[] {
   for (const o of record.spec.smooth) {
@@ -128,11 +149,6 @@ export function attach<V extends Value>(values: V[], record: TapeRecord): V[] {
     value.output = o;
   }
   return values;
-}
-
-/** Numbers the calls of traces in the same sequence. */
-export function nextSequence(): number {
-  return sequence++;
 }
 
 /** Returns the inputs that require gradients, as a program's key wants them. */

@@ -2,7 +2,7 @@
 import { Builder } from "../ir/builder.ts";
 import { fill } from "../ir/words.ts";
 import { Specialization } from "../runtime/function.ts";
-import { deviceOf, maskOf, nextSequence } from "./call.ts";
+import { deviceOf, maskOf, newRecord } from "./call.ts";
 import type { TapeRecord, Value } from "./value.ts";
 
 /** Makes the record of a call with its own rule: cotangents to one gradient per wanted input. */
@@ -18,18 +18,6 @@ export function customRecord(
     outputs: outputs.map(({ type }) => fill(b, type.dtype, type.shape, 0)),
   };
   const device = deviceOf(name, inputs);
-  return {
-    spec: new Specialization(name, graph, 0, maskOf(inputs), device, null),
-    inputs,
-    numbers: [],
-    kept: [],
-    nodes: [],
-    storages: [],
-    versions: 0,
-    sequence: nextSequence(),
-    cotangents: null,
-    hooks: null,
-    names: null,
-    custom,
-  };
+  const spec = new Specialization(name, graph, 0, maskOf(inputs), device, null);
+  return newRecord(spec, inputs, [], [], [], [], custom);
 }

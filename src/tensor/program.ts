@@ -12,7 +12,7 @@ import type { Executable } from "../runtime/executable.ts";
 import { makeExecutable } from "../runtime/executable.ts";
 import type { Storage } from "../runtime/storage.ts";
 import type { Given } from "./arguments.ts";
-import { nextSequence, recorded, replaceGradient, replaceStorage, runEffect } from "./call.ts";
+import { newRecord, recorded, replaceGradient, replaceStorage, runEffect } from "./call.ts";
 import { Acquaintance } from "./acquaintance.ts";
 import type { Base, Source } from "./captures.ts";
 import { tensor } from "./create.ts";
@@ -23,6 +23,7 @@ import { checkFinite } from "./grad-mode.ts";
 import type { Difference } from "./lines.ts";
 import { at, differenceOf, differsIn, sameContents, sameItems } from "./lines.ts";
 import { arrange } from "./results.ts";
+import { auditWalk } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 import type { Trace } from "./trace.ts";
 import type { TapeRecord, Value } from "./value.ts";
@@ -168,6 +169,7 @@ export class CompiledProgram {
           `Call backward inside the compiled function, return it with .detach(), or compile without it.`,
       );
     }
+    auditWalk(this.#ending.results);
     const needs = this.#sources.map(
       ({ value, argument, grad }) =>
         !grad && (argument >= 0 ? this.#argumentGrads[argument]! : value?.requiresGrad === true),
@@ -404,20 +406,7 @@ function marksOf({ requiresGrad, settable, record }: Value): Marks {
 
 /** The record of a call that was walked back through inside: it keeps nothing. */
 function walkedRecord(spec: Specialization): TapeRecord {
-  return {
-    spec,
-    inputs: [],
-    numbers: [],
-    kept: null,
-    nodes: null,
-    storages: [],
-    versions: 0,
-    sequence: nextSequence(),
-    cotangents: null,
-    hooks: null,
-    names: null,
-    custom: null,
-  };
+  return newRecord(spec, [], [], null, null);
 }
 
 /** Whether gradients can be taken outside: no call that it was computed by was walked back. */

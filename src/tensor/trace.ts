@@ -12,9 +12,9 @@ import { loweringOf } from "../ir/lookup.ts";
 import type { Node } from "../ir/node.ts";
 import { topological } from "../ir/node.ts";
 import { copyInto } from "../ir/splice.ts";
-import type { Fn, Specialization } from "../runtime/function.ts";
+import type { Fn } from "../runtime/function.ts";
 import { NUMBER } from "../runtime/function.ts";
-import { attach, deviceOf, maskOf, nextSequence } from "./call.ts";
+import { attach, deviceOf, maskOf, newRecord } from "./call.ts";
 import { Captures } from "./captures.ts";
 import { GivenArrays } from "./given-arrays.ts";
 import { HostState } from "./host-state.ts";
@@ -142,7 +142,7 @@ export class Trace implements Tracer {
       this.needsBackwardInside("a tensor that requires a gradient and was set before");
     }
     const fill = readers.length > 0 ? new Array<number>(count).fill(0) : numbers;
-    return attach(values, recordOf(line.spec!, own, fill, line.nodes));
+    return attach(values, newRecord(line.spec!, own, fill, [], line.nodes));
   }
 
   /** Tensors and numbers that are read anew as nodes. */
@@ -450,29 +450,6 @@ export class Trace implements Tracer {
     this.captures.note(value, node);
     return node;
   }
-}
-
-/** The record of a call inside a trace. */
-function recordOf(
-  spec: Specialization,
-  inputs: readonly Value[],
-  numbers: readonly number[],
-  nodes: readonly Node[],
-): TapeRecord {
-  return {
-    spec,
-    inputs,
-    numbers,
-    kept: [],
-    nodes,
-    storages: [],
-    versions: 0,
-    sequence: nextSequence(),
-    cotangents: null,
-    hooks: null,
-    names: null,
-    custom: null,
-  };
 }
 
 /** Runs something as it would run outside of a trace, with that default device. */

@@ -18,6 +18,14 @@ export interface OutputHook {
   readonly run: GradientHook;
 }
 
+/** The `forward` of a module that is running: it looks at what `backward` finds below it. */
+export interface Scope {
+  /** Whether a backward walk found all parameters in their place. */
+  sound: boolean;
+  /** Throws where an input is a parameter that nobody would train or save. */
+  check(inputs: readonly Value[]): void;
+}
+
 /** One recorded call: what the gradient needs of it. */
 export interface TapeRecord {
   readonly spec: Specialization;
@@ -32,6 +40,8 @@ export interface TapeRecord {
   readonly versions: number;
   /** Calls are numbered: the reverse walk goes from high to low. */
   readonly sequence: number;
+  /** The innermost module whose `forward` made the call. */
+  readonly scope: Scope | null;
   /** During a reverse walk: the cotangent of each output so far. */
   cotangents: (Value | null)[] | null;
   /** Hooks on its outputs, in the order they were registered. */
@@ -115,9 +125,13 @@ export const context = {
   /** The device of new tensors; null until first asked for. */
   device: null as Device | null,
   gradEnabled: true,
+  /** The innermost module whose `forward` runs. */
+  scope: null as Scope | null,
   tracer: null as Tracer | null,
   /** While anomalies are detected: throws at the first NaN or infinity among the results. */
   check: null as ((name: string, results: readonly Storage[]) => void) | null,
+  /** Looks at the modules made since the last recorded call. */
+  settle: null as (() => void) | null,
   /** Raised when something of the host is replaced: programs found right before are looked at. */
   revision: 0,
   /** How many values were made. */
@@ -131,6 +145,9 @@ export const context = {
 export function hostChanged(): void {
   if (context.tracer === null) context.revision++;
 }
+
+/** Leaves that somebody knows beside the module that uses them, such as an optimizer. */
+export const claimed: WeakSet<object> = /* @__PURE__ */ new WeakSet();
 
 /**
  * A tensor without its methods. What the engine keeps of it is marked internal: the declarations

@@ -98,7 +98,6 @@ export class PlanBackend implements Backend {
       bind: (buffer, address) => void bound.set(buffer, address),
       run,
       release: () => bound.clear(),
-      code: () => `interpreted: ${plan.calls.length} calls`,
     };
   }
 }
@@ -165,7 +164,6 @@ export class LateDevice implements LateBackend {
         return null;
       },
       release: () => this.#push(() => program.release()),
-      code: program.code,
     };
   }
 

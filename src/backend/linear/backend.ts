@@ -2,7 +2,7 @@
  * A backend whose memory is one range of bytes that the host sees too: programs are a table of
  * buffer addresses and a list of calls in it, run without returning to JavaScript between kernels.
  */
-import { bytesOf } from "../../core/dtype.ts";
+import { allocate } from "../../core/dtype.ts";
 import type { DType, TypedArray } from "../../core/dtype.ts";
 import type { Plan } from "../../compiler/kernel.ts";
 import type { Limits } from "../../compiler/limits.ts";
@@ -15,7 +15,6 @@ import {
   tableWords,
   writeTable,
 } from "./call-table.ts";
-import type { EmittedCall } from "./call-table.ts";
 import type { Library, Used } from "./library.ts";
 import type { Heap } from "./memory.ts";
 import { Region } from "./memory.ts";
@@ -79,18 +78,6 @@ class LinearProgram implements Program {
     for (const entry of this.#entries) this.#machine.library.release(entry);
   }
 
-  readonly code = (): string => {
-    const kernels = new Map<Used, EmittedCall>();
-    flatCalls(this.#plan).forEach((call, at) => {
-      const entry = this.#entries[at]!;
-      if (!kernels.has(entry)) kernels.set(entry, call);
-    });
-    const { target } = this.#machine.library;
-    return [...kernels.values()]
-      .map(({ kernel, origin }) => target.listing(kernel, origin))
-      .join("\n\n");
-  };
-
   /** Writes the addresses that are not bound from outside, after arena or scratch have moved. */
   #settle(): void {
     const { arena, scratch, generation } = this.#machine;
@@ -153,20 +140,9 @@ export class LinearBackend implements Backend {
   }
 
   read(address: number, dtype: DType, length: number): TypedArray {
-    const { heap } = this;
-    const at = address / bytesOf(dtype);
-    switch (dtype) {
-      case "float32":
-        return heap.f32.slice(at, at + length);
-      case "float64":
-        return heap.f64.slice(at, at + length);
-      case "int32":
-        return heap.i32.slice(at, at + length);
-      case "bool":
-        return heap.u8.slice(at, at + length);
-      default:
-        return dtype satisfies never;
-    }
+    const values = allocate(dtype, length);
+    this.readInto(address, values);
+    return values;
   }
 
   /** Copies out as many elements as `target` has. */

@@ -18,8 +18,6 @@ export interface Target<F> {
   compile(kernels: readonly LoopedKernel[]): readonly Compiled<F>[];
   /** Puts a kernel into a slot, or empties it; new slots are asked for in ascending order. */
   put(slot: number, code: F | null): void;
-  /** Spells a kernel for people, below a comment that says where it came from. */
-  listing(kernel: LoopedKernel, origin: string): string;
 }
 
 /** A kernel in use. */

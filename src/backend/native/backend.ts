@@ -38,6 +38,11 @@ export function spellNative(kernel: LoopedKernel): { text: string; scratchBytes:
   return { text: spellKernel(form, NATIVE_LIMITS.vectorBytes), scratchBytes: form.scratchBytes };
 }
 
+/** Spells a kernel for people. */
+export function listNative(kernel: LoopedKernel): string {
+  return spellNative(kernel).text;
+}
+
 function targetOf(code: CompiledC, start: number): Target<bigint> {
   const slots = new BigInt64Array(code.view(start, SLOTS * SLOT_BYTES));
   const memory = start + SLOTS * SLOT_BYTES;
@@ -50,7 +55,6 @@ function targetOf(code: CompiledC, start: number): Target<bigint> {
       return spelled.map(({ scratchBytes }, i) => ({ code: addresses[i]!, scratchBytes }));
     },
     put: (slot, address) => void (slots[slot] = address ?? 0n),
-    listing: (kernel, origin) => `// ${origin}\n${spellNative(kernel).text}`,
   };
 }
 

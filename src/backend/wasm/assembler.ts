@@ -1,6 +1,6 @@
 /**
  * A small WebAssembly assembler: functions are built instruction by instruction on the stack
- * machine, with structured control flow; a module is its bytes, or the same as a listing to read.
+ * machine, with structured control flow; a module is its bytes. `listing.ts` spells the same.
  */
 import { CONTROL, LANE, MEMORY, MEMORY_LANE, PLAIN } from "./opcodes.ts";
 import type { LaneOp, MemoryLaneOp, MemoryOp, PlainOp } from "./opcodes.ts";
@@ -74,25 +74,23 @@ export class Code {
   readonly name: string;
   readonly params: readonly Local[];
   readonly #bytes: number[] = [];
-  readonly #lines: string[] | null;
-  readonly #types: ValueType[];
+  protected readonly types: ValueType[];
+  protected depth = 0;
   #free: Local[] = [];
   #scope: Local[] = [];
-  #depth = 0;
   /** The latest `local.set`, and where it stands. */
   #lastSet: Set = NO_SET;
 
-  constructor(name: string, signature: Signature, listing: boolean) {
+  constructor(name: string, signature: Signature) {
     this.name = name;
     this.signature = signature;
-    this.#types = [...signature.params];
+    this.types = [...signature.params];
     this.params = signature.params.map((type, index) => ({ index, type }));
-    this.#lines = listing ? [] : null;
   }
 
   /** Makes a local variable for the whole function. */
   variable(type: ValueType): Local {
-    return { index: this.#types.push(type) - 1, type };
+    return { index: this.types.push(type) - 1, type };
   }
 
   /** Takes a local variable; its value is unspecified. It is given back when the scope ends. */
@@ -120,13 +118,13 @@ export class Code {
 
   /** An instruction without immediates. */
   op(name: PlainOp): this {
-    this.#opcode(PLAIN[name], name);
+    this.opcode(PLAIN[name], name);
     return this;
   }
 
   /** A load or a store at the address on the stack plus `offset`. */
   memory(name: MemoryOp, offset = 0): this {
-    this.#opcode(MEMORY[name], name, offset === 0 ? undefined : `offset=${offset}`);
+    this.opcode(MEMORY[name], name, offset === 0 ? undefined : `offset=${offset}`);
     this.#bytes.push(0);
     unsignedLeb(this.#bytes, offset);
     return this;
@@ -134,7 +132,7 @@ export class Code {
 
   /** A load or a store of one lane. */
   memoryLane(name: MemoryLaneOp, offset: number, lane: number): this {
-    this.#opcode(MEMORY_LANE[name], name, offset === 0 ? lane : `offset=${offset} ${lane}`);
+    this.opcode(MEMORY_LANE[name], name, offset === 0 ? lane : `offset=${offset} ${lane}`);
     this.#bytes.push(0);
     unsignedLeb(this.#bytes, offset);
     this.#bytes.push(lane);
@@ -143,28 +141,28 @@ export class Code {
 
   /** Extracts or replaces one lane. */
   lane(name: LaneOp, lane: number): this {
-    this.#opcode(LANE[name], name, lane);
+    this.opcode(LANE[name], name, lane);
     this.#bytes.push(lane);
     return this;
   }
 
   /** Picks 16 bytes from the 32 of two operands. */
   shuffle(lanes: readonly number[]): this {
-    this.#opcode(CONTROL.shuffle, "i8x16.shuffle", lanes);
+    this.opcode(CONTROL.shuffle, "i8x16.shuffle", lanes);
     this.#bytes.push(...lanes);
     return this;
   }
 
   /** An integer constant; addresses above 2³¹ are given as they are. */
   i32(value: number): this {
-    this.#opcode(CONTROL.i32Const, "i32.const", value | 0);
+    this.opcode(CONTROL.i32Const, "i32.const", value | 0);
     signedLeb(this.#bytes, value);
     return this;
   }
 
   /** A 64-bit integer constant. */
   i64(value: bigint): this {
-    this.#opcode(CONTROL.i64Const, "i64.const", value);
+    this.opcode(CONTROL.i64Const, "i64.const", value);
     let rest = BigInt.asIntN(64, value);
     for (;;) {
       const low = Number(rest & 0x7fn);
@@ -179,7 +177,7 @@ export class Code {
 
   /** A float constant. */
   f32(value: number): this {
-    this.#opcode(CONTROL.f32Const, "f32.const", value);
+    this.opcode(CONTROL.f32Const, "f32.const", value);
     scratch.setFloat32(0, value, true);
     this.#raw(4);
     return this;
@@ -187,7 +185,7 @@ export class Code {
 
   /** A double constant. */
   f64(value: number): this {
-    this.#opcode(CONTROL.f64Const, "f64.const", value);
+    this.opcode(CONTROL.f64Const, "f64.const", value);
     scratch.setFloat64(0, value, true);
     this.#raw(8);
     return this;
@@ -195,11 +193,7 @@ export class Code {
 
   /** A vector constant of four equal 32-bit, or given four different, integers. */
   v128(words: readonly [number, number, number, number]): this {
-    this.#opcode(
-      CONTROL.v128Const,
-      "v128.const i32x4",
-      this.#lines ? words.map(hex).join(" ") : "",
-    );
+    this.opcode(CONTROL.v128Const, "v128.const i32x4", words);
     for (const word of words) {
       scratch.setInt32(0, word | 0, true);
       this.#raw(4);
@@ -234,9 +228,9 @@ export class Code {
     return this.#structure(CONTROL.if, "if", () => {
       then();
       if (!otherwise) return;
-      this.#depth--;
-      this.#opcode(CONTROL.else, "else");
-      this.#depth++;
+      this.depth--;
+      this.opcode(CONTROL.else, "else");
+      this.depth++;
       otherwise();
     });
   }
@@ -252,14 +246,14 @@ export class Code {
 
   /** Calls the function of the same module with this number. */
   call(index: number): this {
-    this.#opcode(CONTROL.call, "call", index);
+    this.opcode(CONTROL.call, "call", index);
     unsignedLeb(this.#bytes, index);
     return this;
   }
 
   /** Calls function `index` of table 0 with the signature of number `type`. */
   callIndirect(type: number): this {
-    this.#opcode(CONTROL.callIndirect, "call_indirect", `(type ${type})`);
+    this.opcode(CONTROL.callIndirect, "call_indirect", `(type ${type})`);
     unsignedLeb(this.#bytes, type);
     this.#bytes.push(0);
     return this;
@@ -268,7 +262,7 @@ export class Code {
   /** What the code section wants before the instructions: the runs of equal locals. */
   locals(): number[] {
     const runs: [number, ValueType][] = [];
-    for (const type of this.#types.slice(this.params.length)) {
+    for (const type of this.types.slice(this.params.length)) {
       const last = runs.at(-1);
       if (last && last[1] === type) last[0]++;
       else runs.push([1, type]);
@@ -284,31 +278,22 @@ export class Code {
     return [...this.#bytes, CONTROL.end];
   }
 
-  /** The body as lines of text. */
-  listing(): string {
-    const declare = (word: string, types: readonly ValueType[]): string =>
-      types.length === 0 ? "" : ` (${word} ${types.join(" ")})`;
-    const { params, results } = this.signature;
-    const head = `(func $${this.name}${declare("param", params)}${declare("result", results)}`;
-    const locals = declare("local", this.#types.slice(params.length));
-    return [head + locals, ...(this.#lines ?? []), ")"].join("\n");
-  }
-
   #raw(count: number): void {
     for (let at = 0; at < count; at++) this.#bytes.push(scratch.getUint8(at));
   }
 
-  #opcode(code: number, name: string, operand?: Operand): void {
+  /** Adds an instruction; what stands behind its name in a listing is the operand. */
+  protected opcode(code: number, _name: string, _operand?: Operand): void {
     if (code >= 0x100) {
       this.#bytes.push(code >= 0xfd00 ? 0xfd : 0xfc);
       unsignedLeb(this.#bytes, code >= 0xfd00 ? code - 0xfd00 : code - 0xfc00);
     } else {
       this.#bytes.push(code);
     }
-    if (this.#lines === null) return;
-    const text = operand === undefined ? name : `${name} ${spell(operand)}`;
-    this.#lines.push(`${"  ".repeat(this.#depth + 1)}${text}`);
   }
+
+  /** Says that the last instruction, a `local.set`, has become a `local.tee`. */
+  protected teed(): void {}
 
   #local(code: number, name: string, local: Local): this {
     const start = this.#bytes.length;
@@ -317,10 +302,10 @@ export class Code {
       // what was just set is wanted
       this.#bytes[from] = CONTROL.localTee;
       this.#lastSet = NO_SET;
-      this.#lines?.push(this.#lines.pop()!.replace("local.set", "local.tee"));
+      this.teed();
       return this;
     }
-    this.#opcode(code, name, local.index);
+    this.opcode(code, name, local.index);
     unsignedLeb(this.#bytes, local.index);
     if (code === CONTROL.localSet) {
       this.#lastSet = { local, from: start, end: this.#bytes.length };
@@ -329,48 +314,43 @@ export class Code {
   }
 
   #branch(code: number, name: string, label: Label): this {
-    const depth = this.#depth - label.depth - 1;
-    this.#opcode(code, name, depth);
+    const depth = this.depth - label.depth - 1;
+    this.opcode(code, name, depth);
     unsignedLeb(this.#bytes, depth);
     return this;
   }
 
   #structure(code: number, name: string, body: (label: Label) => void): this {
-    this.#opcode(code, name);
+    this.opcode(code, name);
     this.#bytes.push(0x40);
-    const label = { depth: this.#depth };
-    this.#depth++;
+    const label = { depth: this.depth };
+    this.depth++;
     body(label);
-    this.#depth--;
-    this.#opcode(CONTROL.end, "end");
+    this.depth--;
+    this.opcode(CONTROL.end, "end");
     return this;
   }
 }
 
 /** What stands behind an instruction's name in a listing. */
-type Operand = number | bigint | string | readonly number[];
-
-function spell(operand: Operand): string {
-  if (typeof operand === "object") return operand.join(" ");
-  return Object.is(operand, -0) ? "-0" : String(operand);
-}
-
-function hex(word: number): string {
-  return `0x${(word >>> 0).toString(16)}`;
-}
+export type Operand = number | bigint | string | readonly number[];
 
 /**
  * A module under construction. It imports memory `env.memory`, and table `env.table` if it asks.
  */
 export class Module {
-  readonly #listing: boolean;
-  readonly #functions: Code[] = [];
+  readonly functions: Code[] = [];
   readonly #signatures: Signature[] = [];
   readonly #table: boolean;
+  readonly #Code: new (name: string, signature: Signature) => Code;
 
-  constructor(options: { readonly listing?: boolean; readonly table?: boolean } = {}) {
-    this.#listing = options.listing ?? false;
+  /** `FunctionCode`: what makes functions. */
+  constructor(
+    options: { readonly table?: boolean } = {},
+    FunctionCode: new (name: string, signature: Signature) => Code = Code,
+  ) {
     this.#table = options.table ?? false;
+    this.#Code = FunctionCode;
   }
 
   /** Declares a signature and returns its number. */
@@ -381,17 +361,17 @@ export class Module {
 
   /** Adds an exported function; `build` writes its body. */
   function(name: string, signature: Signature, build: (code: Code) => void): void {
-    const code = new Code(name, signature, this.#listing);
+    const code = new this.#Code(name, signature);
     build(code);
-    this.#functions.push(code);
+    this.functions.push(code);
   }
 
   /** The binary form. */
   encode(): Uint8Array<ArrayBuffer> {
-    const types = [...this.#signatures, ...this.#functions.map((code) => code.signature)];
+    const types = [...this.#signatures, ...this.functions.map((code) => code.signature)];
     const first = this.#signatures.length;
-    const names = this.#functions.map((code, at) => [...encodeName(code.name), 0, ...leb(at)]);
-    const bodies = this.#functions.map((code) => {
+    const names = this.functions.map((code, at) => [...encodeName(code.name), 0, ...leb(at)]);
+    const bodies = this.functions.map((code) => {
       const [locals, instructions] = [code.locals(), code.instructions()];
       return [leb(locals.length + instructions.length), locals, instructions];
     });
@@ -401,16 +381,11 @@ export class Module {
       ...section(2, this.#imports()),
       ...section(
         3,
-        this.#functions.map((_, at) => leb(first + at)),
+        this.functions.map((_, at) => leb(first + at)),
       ),
       ...section(7, names),
       ...section(10, bodies.flat(), bodies.length),
     ]);
-  }
-
-  /** The text form; empty bodies unless the module was made with `listing`. */
-  listing(): string {
-    return this.#functions.map((code) => code.listing()).join("\n");
   }
 
   #imports(): number[][] {

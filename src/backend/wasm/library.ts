@@ -1,5 +1,4 @@
 /** Kernels as WebAssembly modules, called through one function table. */
-import type { LoopedKernel } from "../../compiler/kernel.ts";
 import type { Target } from "../linear/library.ts";
 import { Module } from "./assembler.ts";
 import { makeDispatcher } from "./dispatcher.ts";
@@ -23,11 +22,6 @@ export function wasmTarget(memory: WebAssembly.Memory): Target<() => number> {
     put(slot, code): void {
       if (slot === table.length) table.grow(1);
       table.set(slot, code);
-    },
-    listing(kernel: LoopedKernel, origin): string {
-      const module = new Module({ listing: true });
-      addKernel(module, "run", kernel);
-      return `;; ${origin}\n${module.listing()}`;
     },
   };
 }
