@@ -32,3 +32,15 @@ export type {
   ValidationEvent,
   WarningEvent,
 } from "../train/events.ts";
+export { Doctor } from "../train/doctor/doctor.ts";
+export type { DoctorOptions } from "../train/doctor/doctor.ts";
+export { examine } from "../train/doctor/examine.ts";
+export type { ExamineOptions, LossLike, Predictor } from "../train/doctor/examine.ts";
+export { showFinding } from "../train/doctor/finding.ts";
+export type { Finding, Place, Severity } from "../train/doctor/finding.ts";
+export { findNonFinite } from "../train/doctor/non-finite.ts";
+export { examineTable } from "../train/doctor/table-rules.ts";
+export type { TableOptions } from "../train/doctor/table-rules.ts";
+export { makeDataset } from "../train/table/dataset.ts";
+export type { Column, DataColumn, Dataset as Table, TextColumn } from "../train/table/dataset.ts";
+export type { Figures, Leak, Pass, RuleName } from "../train/doctor/words.ts";

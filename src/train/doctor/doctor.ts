@@ -1,10 +1,12 @@
-/** Watches a training: at a few steps it looks closely, else it costs nothing. */
+/** Watches a training: at a few steps it looks closely, at the others it does nothing. */
 import type { TypedArray } from "../../core/dtype.ts";
 import { argumentError } from "../../core/errors.ts";
 import type { HookHandle } from "../../nn/hooks.ts";
 import type { Parameter } from "../../nn/parameter.ts";
 import type { Module } from "../../nn/module.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
+import type { Callback, Training } from "../callback.ts";
+import type { EndEvent, EpochEndEvent, Inspection } from "../events.ts";
 import { criteriaOf, ignoranceOf } from "./criterion.ts";
 import type { LossLike, Predictor } from "./examine.ts";
 import { batchLoss, judgePass } from "./examine.ts";
@@ -15,14 +17,14 @@ import { updateRatio } from "./gradient-rules.ts";
 import { learnsNothing, memorisation } from "./history-rules.ts";
 import { noZeroGrad, watchModes, wronglyEvaluating } from "./loop-rules.ts";
 import { distance } from "./measure.ts";
-import type { Observation, Weight } from "./observe.ts";
-import { observe } from "./observe.ts";
+import type { LayerWatch, Observation, Weight } from "./observe.ts";
+import { observe, see, watchLayers } from "./observe.ts";
 import { oneAnswer } from "./unit-rules.ts";
 import type { RuleName } from "./words.ts";
 
-/** What a doctor is told of a training. */
+/** What a doctor is told. */
 export interface DoctorOptions {
-  /** The loss of outputs and targets; or give `lossOf`. */
+  /** The loss of outputs and targets, for a loop of one's own. */
   readonly loss?: LossLike;
   /** The loss of a batch, where it is more than that: what `look` gets, it gets. */
   readonly lossOf?: (...batch: Tensor[]) => Tensor;
@@ -47,9 +49,15 @@ const WORST_LAYER: ReadonlySet<RuleName> = new Set([
 const ENOUGH_STEPS = 100;
 
 /**
- * Watches a training loop. Call `look` once for each update, with the batch of that update, always
- * at the same place; at steps 0, 1, 10, 100, 1000, … it runs the batch forward and back on its own
- * and judges what it sees. `finish` judges the end.
+ * Watches a training; at steps 0, 1, 10, 100, 1000, … it looks closely. A `Trainer` takes it as it
+ * is:
+ *
+ *     const doctor = new Doctor();
+ *     await new Trainer({ …, callbacks: [doctor] }).run();
+ *     for (const finding of doctor.findings) console.log(finding.message);
+ *
+ * In a loop of one's own call `look` once for each update, with the batch of that update, always at
+ * the same place, and `finish` at the end; it then runs the batch forward and back by itself:
  *
  *     const doctor = new Doctor(model, { loss });
  *     for (const [x, y] of loader) {
@@ -58,32 +66,37 @@ const ENOUGH_STEPS = 100;
  *     }
  *     for (const finding of await doctor.finish()) console.log(finding.message);
  */
-export class Doctor {
+export class Doctor implements Callback {
+  readonly name = "Doctor";
   /** What was found so far: of one rule and place the worst. */
   readonly #found = new Map<string, Finding>();
-  readonly #model: Module;
-  readonly #lossOf: (...batch: Tensor[]) => Tensor;
   readonly #onFinding: ((finding: Finding) => void) | undefined;
-  readonly #watch: HookHandle;
+  readonly #lossOf: ((...batch: Tensor[]) => Tensor) | undefined;
   readonly #epochs: number[] = [];
   readonly #losses: number[] = [];
   readonly #held: number[] = [];
+  #model: Module | undefined;
+  #modes: HookHandle | undefined;
+  #layers: LayerWatch | undefined;
   #step = 0;
   #before: Before | undefined;
   #batch: readonly Tensor[] | undefined;
-  /** The first loss. */
-  #unit = 0;
+  /** What was seen last, and the first loss. */
+  #last: Observation | undefined;
+  #first = 0;
 
-  constructor(model: Module, options: DoctorOptions) {
+  constructor(model?: Module, options: DoctorOptions = {}) {
     const { loss, lossOf, onFinding } = options;
-    if ((loss === undefined) === (lossOf === undefined)) {
-      throw argumentError("Doctor: give either loss or lossOf.");
-    }
-    this.#model = model;
-    this.#lossOf =
-      lossOf ?? (batchLoss(model as Predictor, loss!) as (...batch: Tensor[]) => Tensor);
     this.#onFinding = onFinding;
-    this.#watch = watchModes(model, (finding) => this.#keep([finding]));
+    if (model === undefined) return;
+    if ((loss === undefined) === (lossOf === undefined)) {
+      throw argumentError(
+        "Doctor: with a model give either loss or lossOf; for a Trainer neither.",
+      );
+    }
+    const byLoss = loss && batchLoss(model as Predictor, loss);
+    this.#lossOf = lossOf ?? (byLoss as (...batch: Tensor[]) => Tensor);
+    this.#attach(model);
   }
 
   /** What was found so far, the worst first. */
@@ -95,18 +108,12 @@ export class Doctor {
   async look(...batch: Tensor[]): Promise<void> {
     const step = this.#step++;
     this.#batch = batch;
-    if (!isInspected(step) && this.#before === undefined) return;
-    const held = this.#model.parameters().map(gradientOf);
+    if (!this.inspects(step)) return;
+    const held = this.#parameters().map(gradientOf);
     const seen = isInspected(step) ? await this.#observe(step) : undefined;
     if (this.#before !== undefined) await this.#compare(this.#before, held, seen, step);
     this.#before = undefined;
-    if (seen === undefined) return;
-    if (step === 0) this.#unit = Math.abs(seen.lossValue);
-    this.#keep(await judgePass(seen, this.#unit));
-    this.#keep(wronglyEvaluating(this.#model, step));
-    if (Number.isFinite(seen.lossValue)) {
-      this.#before = { seen, held, much: await leavesMuch(seen) };
-    }
+    if (seen !== undefined) await this.#judge(seen, held);
   }
 
   /** Notes the losses of an epoch, in training and of rows held out. */
@@ -120,16 +127,19 @@ export class Doctor {
   async finish(): Promise<Finding[]> {
     this.close();
     this.#keep(memorisation({ epochs: this.#epochs, losses: this.#losses, held: this.#held }));
-    if (this.#batch === undefined || this.#step < ENOUGH_STEPS) return this.findings;
+    if (this.#lossOf === undefined || this.#batch === undefined) return this.findings;
+    if (this.#step < ENOUGH_STEPS) return this.findings;
     const seen = await this.#observe(this.#step);
-    this.#keep(await judgePass(seen, this.#unit));
+    this.#keep(await judgePass(seen, this.#first));
     if (Number.isFinite(seen.lossValue)) this.#keep(await judgeEnd(seen));
     return this.findings;
   }
 
-  /** Ends the watch over the mode of modules. */
+  /** Ends the watch over layers and modes. */
   close(): void {
-    this.#watch.remove();
+    this.#modes?.remove();
+    this.#layers?.remove();
+    this.#layers = undefined;
   }
 
   /** Lists the findings, a line each. */
@@ -137,8 +147,73 @@ export class Doctor {
     return this.findings.map(showFinding).join("\n");
   }
 
+  onStart(_: unknown, { model }: Training): void {
+    this.#attach(model);
+  }
+
+  inspects(step: number): boolean {
+    return isInspected(step) || this.#before !== undefined;
+  }
+
+  onInspect({ step }: Inspection): void {
+    if (isInspected(step)) this.#layers = watchLayers(this.#model!);
+  }
+
+  async onGradients({ step, loss }: Inspection, trainer: Training): Promise<void> {
+    const known = this.#found.size;
+    const held = this.#parameters().map(gradientOf);
+    if (this.#before !== undefined) await this.#compare(this.#before, held, undefined, step);
+    this.#before = undefined;
+    const layers = this.#layers;
+    if (layers !== undefined && loss !== undefined) {
+      this.#layers = undefined;
+      layers.remove();
+      const own = held.filter((_, k) => this.#parameters()[k]!.requiresGrad);
+      await this.#judge(await see(this.#model!, loss, layers, own, { step }), held);
+    }
+    if (this.#found.size > known) await this.#warn(trainer, known);
+  }
+
+  onEpochEnd({ epoch, loss, valLoss }: EpochEndEvent): void {
+    this.note(epoch, { loss, ...(valLoss === undefined ? {} : { heldOut: valLoss }) });
+  }
+
+  async onEnd({ step }: EndEvent, trainer: Training): Promise<void> {
+    const known = this.#found.size;
+    const seen = this.#last;
+    await this.finish();
+    if (seen !== undefined && step >= ENOUGH_STEPS && Number.isFinite(this.#losses.at(-1))) {
+      this.#keep(await judgeEnd(seen, this.#losses.at(-1)));
+    }
+    await this.#warn(trainer, known);
+  }
+
+  onError(): void {
+    this.close();
+  }
+
+  #attach(model: Module): void {
+    this.#modes?.remove();
+    this.#model = model;
+    this.#modes = watchModes(model, (finding) => this.#keep([finding]));
+  }
+
+  #parameters(): Parameter[] {
+    return this.#model!.parameters();
+  }
+
   #observe(step: number): Promise<Observation> {
-    return observe(this.#model, () => this.#lossOf(...this.#batch!), { step });
+    return observe(this.#model!, () => this.#lossOf!(...this.#batch!), { step });
+  }
+
+  /** Judges what was seen before an update. */
+  async #judge(seen: Observation, held: readonly (Tensor | null)[]): Promise<void> {
+    if (seen.step === 0) this.#first = Math.abs(seen.lossValue);
+    this.#last = seen;
+    this.#keep(await judgePass(seen, this.#first));
+    this.#keep(wronglyEvaluating(this.#model!, seen.step));
+    if (!Number.isFinite(seen.lossValue)) return;
+    this.#before = { seen, held, much: await leavesMuch(seen) };
   }
 
   /** Judges what an update did. */
@@ -148,16 +223,12 @@ export class Doctor {
     next: Observation | undefined,
     step: number,
   ): Promise<void> {
-    const updates = await updatesOf(seen.weights, this.#model);
+    const updates = await updatesOf(seen.weights, this.#model!);
     const moved = updates.some(({ before, after }) => distance(before, after) > 0);
     if (!moved) return;
-    this.#keep(
-      updateRatio(
-        updates.filter(({ matrix }) => matrix),
-        step - 1,
-        much,
-      ),
-    );
+    const matrices = updates.filter(({ matrix }) => matrix);
+    this.#keep(updateRatio(matrices, step - 1, much));
+    if (this.#lossOf === undefined) return; // a trainer resets gradients itself
     const fresh = [seen, ...(next ? [next] : [])].map(({ weights }) => {
       return read(this.#spread(weights));
     });
@@ -168,7 +239,7 @@ export class Doctor {
   /** The gradients of what is trained, at the places of all parameters. */
   #spread(weights: readonly Weight[]): (Tensor | null)[] {
     const own = new Map(weights.map(({ name, gradient }) => [name, gradient]));
-    return this.#model.namedParameters().map(([name]) => own.get(name) ?? null);
+    return this.#model!.namedParameters().map(([name]) => own.get(name) ?? null);
   }
 
   #keep(findings: readonly Finding[]): void {
@@ -181,10 +252,19 @@ export class Doctor {
       this.#onFinding?.(finding);
     }
   }
+
+  /** Tells a training of what was found beyond the first so many. */
+  async #warn(trainer: Training, known: number): Promise<void> {
+    for (const finding of [...this.#found.values()].slice(known)) {
+      if (finding.severity !== "note") await trainer.warn(showFinding(finding));
+    }
+  }
 }
 
-/** Judges a training that has ended. */
-export async function judgeEnd(seen: Observation): Promise<Finding[]> {
+/**
+ * Judges a training that has ended, by a pass at its end, or by a late one and its last loss.
+ */
+export async function judgeEnd(seen: Observation, lastLoss?: number): Promise<Finding[]> {
   const criteria = await criteriaOf(seen);
   const alike = oneAnswer(criteria, seen);
   if (alike.length > 0) return alike; // what answers alike has learned nothing
@@ -192,7 +272,7 @@ export async function judgeEnd(seen: Observation): Promise<Finding[]> {
     const ignorance = ignoranceOf(criterion);
     if (ignorance === undefined || criterion.value === undefined) return [];
     const { constant: loss, constantName: name } = ignorance;
-    return loss > 0 ? learnsNothing(criterion.value, { loss, name }) : [];
+    return loss > 0 ? learnsNothing(lastLoss ?? criterion.value, { loss, name }) : [];
   });
 }
 

@@ -54,19 +54,25 @@ async function inForward(seen: Observation): Promise<Finding<"non-finite"> | und
 /** Asks for the gradient of each result, from the loss on: the first strange one is made next. */
 async function inBackward(seen: Observation): Promise<Finding<"non-finite"> | undefined> {
   const { calls, loss, weights, step } = seen;
-  const held = weights.flatMap(({ gradient }) => gradient ?? []);
-  const broken = (await Promise.all(held.map(strange))).some((bad) => bad !== undefined);
-  if (!broken) return undefined;
+  const bad = await Promise.all(weights.map(({ gradient }) => gradient && strange(gradient)));
+  // the last layers are walked back through first
+  const worst = bad.findLastIndex((value) => typeof value === "number");
+  if (worst < 0) return undefined;
+  if (loss.record?.kept === null) {
+    const { name: operation, layer } = weights[worst]!;
+    const figures = { value: bad[worst]!, operation, pass: "backward", input: null } as const;
+    return found("non-finite", "error", figures, { layer, step }); // it was released: no walk again
+  }
   const results = calls.filter(({ output }) => output?.requiresGrad && output !== loss);
   const outputs = results.map(({ output }) => output!);
   const gradients = grad(loss, outputs, { allowUnused: true, retainGraph: true });
   let [culprit, value]: [Call | undefined, number] = [undefined, NaN];
   for (let k = results.length - 1; k >= 0 && culprit === undefined; k--) {
     const gradient = gradients[k];
-    const bad = gradient ? await strange(gradient) : undefined;
-    if (bad === undefined) continue;
+    const first = gradient ? await strange(gradient) : undefined;
+    if (first === undefined) continue;
     culprit = calls.find(({ inputs }) => inputs.includes(outputs[k]!));
-    value = bad;
+    value = first;
   }
   culprit ??= calls.find(({ inputs }) => inputs.some((x) => x.isLeaf && x.requiresGrad));
   const { operation = "the loss", layer = "the loss", inputs = [] } = culprit ?? {};

@@ -62,26 +62,49 @@ interface Stretch {
   end: number;
 }
 
+/** What an observation is told beside what was run. */
+export type Circumstances = Partial<Pick<Observation, "step" | "complete">>;
+
 /** Runs the loss of a model once and returns what was seen. */
 export async function observe(
   model: Module,
   lossOf: () => Tensor,
-  { step = 0, complete = false }: Partial<Pick<Observation, "step" | "complete">> = {},
+  circumstances: Circumstances = {},
 ): Promise<Observation> {
-  const { loss, output, stretches } = keeping(model, () => runForward(model, lossOf));
-  const calls = callsOf(loss, stretches);
-  const trained = model.namedParameters().filter(([, p]) => p.requiresGrad);
-  const tensors = trained.map(([, parameter]) => parameter);
+  const watch = watchLayers(model);
+  let loss: Tensor;
+  try {
+    loss = keeping(model, () => enableGrad(lossOf));
+  } finally {
+    watch.remove();
+  }
+  const tensors = model.parameters().filter(({ requiresGrad }) => requiresGrad);
   const gradients = loss.requiresGrad
     ? grad(loss, tensors, { allowUnused: true, retainGraph: true })
     : tensors.map(() => null);
+  return see(model, loss, watch, gradients, circumstances);
+}
+
+/**
+ * Makes an observation of a pass that was run while the layers were watched; `gradients` are those
+ * of the parameters that require one.
+ */
+export async function see(
+  model: Module,
+  loss: Tensor,
+  { stretches, output }: LayerWatch,
+  gradients: readonly (Tensor | null)[],
+  { step = 0, complete = false }: Circumstances = {},
+): Promise<Observation> {
   const layers = namesOf(model);
+  const trained = model.namedParameters().filter(([, parameter]) => parameter.requiresGrad);
   const weights = trained.map(([name, tensor], k) => ({
     name,
     layer: layers.get(name.slice(0, Math.max(0, name.lastIndexOf("."))))!,
     tensor: tensor.detach(),
     gradient: gradients[k]!,
   }));
+  const calls = callsOf(loss, stretches);
   const lossValue = Number((await loss.data())[0]);
   return { step, complete, loss, lossValue, output, calls, weights };
 }
@@ -113,35 +136,43 @@ export function keeping<T>(model: Module, run: () => T): T {
   }
 }
 
-function runForward(
-  model: Module,
-  lossOf: () => Tensor,
-): { loss: Tensor; output: Tensor | null; stretches: readonly Stretch[] } {
+/** Notes which layers run, until it is removed. */
+export interface LayerWatch {
+  readonly stretches: readonly Stretch[];
+  /** What the model returned last, where it is a tensor. */
+  readonly output: Tensor | null;
+  remove(): void;
+}
+
+/** Begins to note which layers of a model run. */
+export function watchLayers(model: Module): LayerWatch {
   const stretches: Stretch[] = [];
   const handles: { remove(): void }[] = [];
   const layers = namesOf(model);
   let output: Tensor | null = null;
-  try {
-    for (const [path, module] of model.namedModules()) {
-      const open: Stretch[] = [];
-      const leaf = module.children().length === 0;
-      const layer = layers.get(path)!;
-      handles.push(
-        module.registerForwardPreHook(() => {
-          const stretch = { layer, leaf, start: nextSequence(), end: Infinity };
-          open.push(stretch);
-          stretches.push(stretch);
-        }),
-        module.registerForwardHook((_, __, result) => {
-          open.pop()!.end = nextSequence();
-          if (path === "" && result instanceof Tensor) output = result;
-        }),
-      );
-    }
-    return { loss: enableGrad(lossOf), output, stretches };
-  } finally {
-    for (const handle of handles) handle.remove();
+  for (const [path, module] of model.namedModules()) {
+    const open: Stretch[] = [];
+    const leaf = module.children().length === 0;
+    const layer = layers.get(path)!;
+    handles.push(
+      module.registerForwardPreHook(() => {
+        const stretch = { layer, leaf, start: nextSequence(), end: Infinity };
+        open.push(stretch);
+        stretches.push(stretch);
+      }),
+      module.registerForwardHook((_, __, result) => {
+        open.pop()!.end = nextSequence();
+        if (path === "" && result instanceof Tensor) output = result;
+      }),
+    );
   }
+  return {
+    stretches,
+    get output(): Tensor | null {
+      return output;
+    },
+    remove: () => handles.forEach((handle) => handle.remove()),
+  };
 }
 
 /** Lists the calls that a loss depends on, with the layer that made each. */
