@@ -1,4 +1,4 @@
-/** The doctor as a callback of a Trainer: what it finds, whom it tells, and that it changes no bit. */
+/** The doctor as a callback of a Trainer: what it finds, whom it tells, that no bit changes. */
 import { describe, expect, it } from "vitest";
 import type { Tensor } from "nabla";
 import { manualSeed, nn, noGrad, optim, tensor } from "nabla";
