@@ -38,7 +38,6 @@ export {
   InstanceNorm3d,
 } from "../nn/channel-norm.ts";
 export type { BatchNormOptions, InstanceNormOptions } from "../nn/channel-norm.ts";
-export * as utils from "../nn/clip.ts";
 export {
   Conv1d,
   Conv2d,
@@ -176,6 +175,7 @@ export { Sequential } from "../nn/sequential.ts";
 export type { Layer } from "../nn/sequential.ts";
 export { summary } from "../nn/summary.ts";
 export type { Summary, SummaryOptions, SummaryRow } from "../nn/summary.ts";
+export * as utils from "./nn/utils.ts";
 export {
   TransformerDecoder,
   TransformerDecoderLayer,

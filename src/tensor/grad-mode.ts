@@ -77,7 +77,8 @@ function scoped<T>(name: string, enabled: boolean, fn: () => T): T {
   }
 }
 
-function synchronous<T>(name: string, result: T): T {
+/** Returns a result; throws for a promise, which would outlive the setting. */
+export function synchronous<T>(name: string, result: T): T {
   if (!isThenable(result)) return result;
   result.then(undefined, () => undefined);
   throw new NablaError(

@@ -104,7 +104,7 @@ describe("tsc", () => {
       };
       const files = {
         "main.ts": PROGRAM,
-        "doors.ts": ["nn", "optim", "data", "distributions", "fft", "io", "ops", "plot"]
+        "doors.ts": ["nn", "optim", "data", "distributions", "fft", "func", "io", "ops", "plot"]
           .map((door) => `export * as ${door} from "nabla/${door}";`)
           .join("\n"),
         "tsconfig.json": JSON.stringify({ compilerOptions, include: ["*.ts"] }),
