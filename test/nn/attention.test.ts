@@ -1,5 +1,5 @@
 /** Attention: PyTorch's cases without dropout, masks, the layers' shapes, and what is refused. */
-import { nn, ones, tensor, zeros } from "nabla";
+import { autograd, nn, ones, randn, tensor, zeros } from "nabla";
 import type { Tensor } from "nabla";
 import { describe, expect, it } from "vitest";
 import { mismatch } from "../support/compare.ts";
@@ -7,6 +7,7 @@ import { loadCase, readExpected, readOpInfo } from "../support/opinfo.ts";
 import { valuesOf } from "../support/tensors.ts";
 
 const F = nn.functional;
+const numbersOf = (x: Tensor): number[] => [...x.dataSync()];
 const NAME = "nn.functional._scaled_dot_product_attention";
 const cases = readOpInfo("nn").filter((c) => c.op === NAME && c.kwargs.dict.dropout_p === 0);
 
@@ -34,6 +35,30 @@ describe("scaledDotProductAttention", () => {
     expect(F.scaledDotProductAttention(q, k, v, { scale: 0 }).itemSync()).toBeCloseTo(7 / 3, 6);
   });
 
+  it("gives a query that sees no key 0, and no gradient", () => {
+    const leaf = (shape: number[]): Tensor =>
+      randn(shape, { dtype: "float64", requiresGrad: true });
+    const [q, k, v] = [leaf([3, 2]), leaf([4, 2]), leaf([4, 2])];
+    const rows = [
+      [false, false, false, false],
+      [true, true, true, true],
+      [true, false, true, false],
+    ];
+    const numbers = rows.map((row) => row.map((seen) => (seen ? 0 : -Infinity)));
+    for (const attnMask of [tensor(rows), tensor(numbers, { dtype: "float64" })]) {
+      const y = F.scaledDotProductAttention(q, k, v, { attnMask });
+      const free = F.scaledDotProductAttention(q, k, v);
+      expect(numbersOf(y.select(0, 0))).toEqual([0, 0]);
+      expect(numbersOf(y.select(0, 1))).toEqual(numbersOf(free.select(0, 1)));
+      const gradients = autograd.grad(y.square().sum(), [q, k, v]);
+      expect(numbersOf(gradients[0]!.select(0, 0))).toEqual([0, 0]);
+      for (const g of gradients) expect(numbersOf(g).every(Number.isFinite)).toBe(true);
+      const fn = (a: Tensor, b: Tensor, c: Tensor): Tensor =>
+        F.scaledDotProductAttention(a, b, c, { attnMask });
+      expect(autograd.gradcheck(fn, [q, k, v])).toBe(true);
+    }
+  });
+
   it("drops weights in proportion", () => {
     const [q, k, v] = [ones([1, 2]), ones([2000, 2]), ones([2000, 1])];
     const y = F.scaledDotProductAttention(q, k, v, { dropoutP: 0.5 }).itemSync();
@@ -51,6 +76,24 @@ describe("scaledDotProductAttention", () => {
 });
 
 describe("MultiheadAttention", () => {
+  it("gives an item whose keys are all padding the bias, weights of 0 and no gradient", () => {
+    const layer = new nn.MultiheadAttention(4, 2, { batchFirst: true });
+    const x = randn([2, 3, 4], { requiresGrad: true });
+    const keyPaddingMask = tensor([
+      [true, true, true],
+      [false, true, false],
+    ]);
+    const [y, weights] = layer.forward(x, x, x, { keyPaddingMask });
+    expect(numbersOf(weights!.select(0, 0))).toEqual(new Array<number>(9).fill(0));
+    const bias = numbersOf(layer.outProj.bias!);
+    expect(numbersOf(y.select(0, 0).select(0, 2))).toEqual(bias);
+    y.square().sum().backward();
+    expect(numbersOf(x.grad!.select(0, 0))).toEqual(new Array<number>(12).fill(0));
+    for (const p of layer.parameters())
+      expect(numbersOf(p.grad!).every(Number.isFinite)).toBe(true);
+    expect(numbersOf(layer.parameters()[0]!.grad!).some((g) => g !== 0)).toBe(true);
+  });
+
   it("gives weights by head, their average, or none", () => {
     const layer = new nn.MultiheadAttention(4, 2, { batchFirst: true });
     const x = ones([3, 5, 4]);

@@ -21,6 +21,7 @@ describe("parameters", () => {
     expect(x.sum(1, { keepdim: true }).toArraySync()).toEqual(want);
     expect(x.sum({ dim: 1, keepdim: true }).toArraySync()).toEqual(want);
     expect(x.var({ unbiased: false, dim: 0 }).toArraySync()).toEqual([1, 2.25]);
+    expect(softshrink(tensor([NaN])).itemSync()).toBeNaN();
     expect(softshrink(x, { lambd: 2 }).toArraySync()).toEqual([
       [0, 0],
       [1, 3],

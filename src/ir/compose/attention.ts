@@ -9,7 +9,7 @@ import { reshape, scaled, sliceAxis } from "../words.ts";
 import { add, broadcast } from "./arithmetic.ts";
 import { linear, matmul } from "./linalg.ts";
 import { matrixTranspose } from "./movement.ts";
-import { mean, softmax } from "./reduction.ts";
+import { amax, mean, softmax, sum } from "./reduction.ts";
 
 /** What an attention may be told. */
 export interface AttentionOptions {
@@ -56,7 +56,7 @@ export function attention(
     const away = always === 0 ? later : op(b, "and", later, op(b, "lt", column, given));
     scores = hidden(b, scores, away);
   }
-  const plain = softmax(b, scores, -1);
+  const plain = mask ? maskedSoftmax(b, scores) : softmax(b, scores, -1);
   const weights = drop ? drop(plain) : plain;
   return { output: matmul(b, weights, v), weights };
 }
@@ -69,6 +69,19 @@ function lastPositions(b: NodeBuilder, x: Node): Node {
 function hidden(b: NodeBuilder, scores: Node, away: Node): Node {
   const { shape } = scores.type;
   return op(b, "where", expandTo(b, away, shape), fillLike(b, scores, -Infinity), scores);
+}
+
+/** The softmax of masked scores: the weights of a query that sees no key are 0. */
+function maskedSoftmax(b: NodeBuilder, scores: Node): Node {
+  const { shape, size } = scores.type;
+  if (size === 0) return scores;
+  const top = op(b, "stopGradient", amax(b, scores, -1, true));
+  const blind = op(b, "eq", top, fillLike(b, top, -Infinity));
+  const shift = op(b, "where", blind, fillLike(b, top, 0), top);
+  const powers = op(b, "exp", op(b, "sub", scores, expandTo(b, shift, shape)));
+  const total = sum(b, powers, -1, true);
+  const divisor = op(b, "where", blind, fillLike(b, total, 1), total);
+  return op(b, "div", powers, expandTo(b, divisor, shape));
 }
 
 /** Scores with a mask: true takes part, or a float that is added. */

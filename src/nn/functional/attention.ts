@@ -55,7 +55,7 @@ const attentionFn = /* @__PURE__ */ new Fn<AttentionAttrs>(
 
 /**
  * softmax(query · keyᵀ · scale + mask) · value: `[…, L, E]`, `[…, S, E]` and `[…, S, V]` give `[…,
- * L, V]`. In a bool mask true takes part; a query that no key takes part in gets NaN. PyTorch:
+ * L, V]`. In a bool mask true takes part; a query that no key takes part in gets 0. PyTorch:
  * `F.scaled_dot_product_attention`.
  */
 export function scaledDotProductAttention(
