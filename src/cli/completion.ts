@@ -11,7 +11,7 @@ interface CommandWords {
   readonly name: string;
   readonly description: string;
   readonly options: readonly OptionWords[];
-  /** What its first argument can be, where only some words can be. */
+  /** What its arguments can be, where only some words can be. */
   readonly choices: readonly string[];
 }
 
@@ -45,12 +45,11 @@ function wordsOf(command: Command): CommandWords {
     takesValue: false,
     choices: [],
   };
-  const [argument] = command.registeredArguments;
   return {
     name: command.name(),
     description: command.description(),
     options: [...command.options.filter(({ hidden }) => !hidden).map(optionWords), help],
-    choices: argument?.argChoices ?? [],
+    choices: command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []),
   };
 }
 

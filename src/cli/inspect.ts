@@ -11,7 +11,7 @@ import { FittedModel } from "../train/table/fitted.ts";
 import type { FittedParts } from "../train/table/model-parts.ts";
 import { modelFile, usable } from "./model-file.ts";
 import { commandName } from "./name.ts";
-import { alignRows, count, digitsFor, listSome, quote } from "./words.ts";
+import { alignRows, byteSize, count, digitsFor, listSome, quote } from "./words.ts";
 
 /** Says what a run folder's model, or any safetensors file, holds. */
 export async function inspect(path: string, { json }: { readonly json?: boolean }): Promise<void> {
@@ -26,7 +26,7 @@ export async function inspect(path: string, { json }: { readonly json?: boolean 
     return;
   }
   const lines = [
-    `${showText(file, 300)}: ${size(bytes.length)}, ${checksum(content)}`,
+    `${showText(file, 300)}: ${byteSize(bytes.length)}, ${checksum(content)}`,
     ...(parts === undefined ? describeMetadata(content) : describeNetwork(parts, content)),
     "",
     ...describeTensors(content),
@@ -40,11 +40,6 @@ export async function inspect(path: string, { json }: { readonly json?: boolean 
 
 function checksum({ checked }: SafetensorsFile): string {
   return checked ? "checksum verified" : "no checksum";
-}
-
-function size(bytes: number): string {
-  if (bytes < 1000) return count(bytes, "byte");
-  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 function describeNetwork(parts: FittedParts, { metadata }: SafetensorsFile): string[] {

@@ -10,6 +10,7 @@ import { showText } from "../core/format.ts";
 import { closest } from "../core/keys.ts";
 import { VERSION } from "../core/version.ts";
 import { addCompletion } from "./completion-command.ts";
+import { addData } from "./data-command.ts";
 import { addExport } from "./export-command.ts";
 import { addFit } from "./fit-command.ts";
 import { addInspect } from "./inspect-command.ts";
@@ -44,6 +45,7 @@ addPredict(program, name);
 addInspect(program, name);
 addReport(program, name);
 addExport(program, name);
+addData(program, name);
 addLab(program);
 addCompletion(program, name);
 

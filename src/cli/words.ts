@@ -7,6 +7,12 @@ export function count(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? "" : "s"}`;
 }
 
+/** Returns a length in bytes, kB or MB. */
+export function byteSize(bytes: number): string {
+  if (bytes < 1000) return count(bytes, "byte");
+  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
 /** Returns a share in percent: `97.1 %`. */
 export function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;

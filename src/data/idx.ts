@@ -2,6 +2,7 @@
  * The IDX format of MNIST: two zero bytes, a type, the number of axes, their extents (big-endian),
  * then the elements. Compressed by gzip or not.
  */
+import type { TypedArray } from "../core/dtype.ts";
 import { NablaError } from "../core/errors.ts";
 import { readNamed } from "../core/options.ts";
 import type { InflateOptions } from "../host/inflate.ts";
@@ -11,7 +12,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 
 /** The types by their number: how many bytes, and how one element is read. */
 const TYPES: Readonly<Record<number, IdxType>> = {
-  0x08: { bytes: 1, dtype: "int32", read: (view, at) => view.getUint8(at) },
+  0x08: { bytes: 1, dtype: "uint8", read: (view, at) => view.getUint8(at) },
   0x09: { bytes: 1, dtype: "int32", read: (view, at) => view.getInt8(at) },
   0x0b: { bytes: 2, dtype: "int32", read: (view, at) => view.getInt16(at) },
   0x0c: { bytes: 4, dtype: "int32", read: (view, at) => view.getInt32(at) },
@@ -21,22 +22,39 @@ const TYPES: Readonly<Record<number, IdxType>> = {
 
 interface IdxType {
   readonly bytes: number;
-  readonly dtype: "int32" | "float32" | "float64";
+  readonly dtype: keyof typeof ARRAYS;
   read(view: DataView, at: number): number;
 }
 
-const ARRAYS = { int32: Int32Array, float32: Float32Array, float64: Float64Array };
+const ARRAYS = {
+  uint8: Uint8Array,
+  int32: Int32Array,
+  float32: Float32Array,
+  float64: Float64Array,
+};
+
+/** The elements of an IDX file; bytes stay bytes. */
+export interface IdxFile {
+  readonly shape: readonly number[];
+  readonly data: TypedArray;
+}
 
 /**
  * Reads an IDX file, compressed by gzip or not, as a tensor: bytes and integers become int32 (0 to
  * 255 for pictures). Throws a format error where it is damaged, cut off or too long.
  */
 export async function decodeIdx(bytes: Uint8Array, options: InflateOptions = {}): Promise<Tensor> {
-  const { maxBytes } = readNamed("decodeIdx", { maxBytes: mostInflated(bytes.length) }, options);
-  return readIdx(isGzip(bytes) ? await gunzip("IDX", bytes, maxBytes) : bytes);
+  const { shape, data } = await readIdx(bytes, options);
+  return tensor(data, { shape });
 }
 
-function readIdx(bytes: Uint8Array): Tensor {
+/** Reads an IDX file without making a tensor of it; throws as `decodeIdx` does. */
+export async function readIdx(bytes: Uint8Array, options: InflateOptions = {}): Promise<IdxFile> {
+  const { maxBytes } = readNamed("decodeIdx", { maxBytes: mostInflated(bytes.length) }, options);
+  return elementsOf(isGzip(bytes) ? await gunzip("IDX", bytes, maxBytes) : bytes);
+}
+
+function elementsOf(bytes: Uint8Array): IdxFile {
   const [first, second, kind = -1, axes = 0] = bytes;
   if (bytes.length < 4 || first !== 0 || second !== 0) {
     throw bad("it does not begin with two zero bytes, a type and the number of axes");
@@ -56,9 +74,10 @@ function readIdx(bytes: Uint8Array): Tensor {
         `${bytes.length - start} are there`,
     );
   }
+  if (type.dtype === "uint8") return { shape, data: bytes.slice(start) };
   const data = new ARRAYS[type.dtype](size);
   for (let i = 0; i < size; i++) data[i] = type.read(view, start + i * type.bytes);
-  return tensor(data, { dtype: type.dtype, shape });
+  return { shape, data };
 }
 
 function bad(problem: string): NablaError {

@@ -20,6 +20,8 @@ export type { Fold, KFoldOptions } from "../data/k-fold.ts";
 export type { Labels } from "../data/labels.ts";
 export * as transforms from "../data/transforms.ts";
 export type { Border, PadTransformOptions, Size, Transform } from "../data/transforms.ts";
+export * as datasets from "../data/datasets.ts";
+export type { DatasetOptions, DigitOptions, PictureDataset } from "../data/datasets.ts";
 export * as toy from "../data/toy.ts";
 export type { ToyOptions, ToySet } from "../data/toy.ts";
 export { parseCsv, readColumns } from "../data/csv.ts";

@@ -2,6 +2,7 @@
  * Reads PNG pictures: every colour type and depth, palettes, transparency, both interlacings. All
  * checksums are compared, and nothing is inflated to more than the header's size.
  */
+import { joinBytes } from "../core/bytes.ts";
 import { NablaError } from "../core/errors.ts";
 import { inflate } from "../host/inflate.ts";
 import { crc32 } from "./crc32.ts";
@@ -68,7 +69,7 @@ export async function decodePng(bytes: Uint8Array, maxPixels: number): Promise<P
   const lengthOf = ([w, h]: [number, number]): number =>
     w === 0 ? 0 : h * (1 + rowBytes(header, w));
   const total = sizes.reduce((sum, size) => sum + lengthOf(size), 0);
-  const raw = await inflate("PNG", joined(chunks.data), "deflate", total);
+  const raw = await inflate("PNG", joinBytes(chunks.data), "deflate", total);
   const out = new Uint16Array(width * height * header.channels);
   let at = 0;
   passes.forEach((pass, k) => {
@@ -138,17 +139,6 @@ function readHeader(content: Uint8Array, maxPixels: number): Header {
   checkPixels("PNG", width, height, maxPixels);
   const { channels } = known;
   return { width, height, depth: depth!, colour: colour!, channels, interlaced: interlace === 1 };
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  if (parts.length === 1) return parts[0]!;
-  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }
 
 function rowBytes({ channels, depth }: Header, width: number): number {
