@@ -8,6 +8,7 @@ import { Elements } from "./given-arrays.ts";
 import { sameItems } from "./lines.ts";
 import { signatureOf } from "./signature.ts";
 import type { Trace } from "./trace.ts";
+import type { Value } from "./value.ts";
 import { context } from "./value.ts";
 
 /** How many calls with new objects are traced: so many alike say that it is all the same. */
@@ -46,13 +47,16 @@ export class Acquaintance {
   }
 
   /** Whether all that may matter about the objects is as at a trace. */
-  knows(given: Given): boolean {
+  knows(given: Given, gradients: readonly (Value | null)[]): boolean {
     const { tensors, frames, spans, arrays } = given;
     if (!this.holds(given)) return false;
     if (this.#met >= MOST_MET || this.#pinned !== null) return true;
     for (let k = 0; k < tensors.length; k++) {
       const one = tensors[k]!;
       if (one.born <= this.#births && !this.#known.has(one)) return false;
+    }
+    for (const one of gradients) {
+      if (one !== null && one.born <= this.#births && !this.#known.has(one)) return false;
     }
     for (let k = 0; k < frames.length; k++) {
       if (!this.#known.has(frames[k]!) && !this.#isYoung(given, spans[k]!)) return false;
@@ -62,10 +66,10 @@ export class Acquaintance {
   }
 
   /** Notes that the program was found right for these. */
-  meet(given: Given, trace: Trace): void {
+  meet(given: Given, gradients: readonly (Value | null)[], trace: Trace): void {
     const { tensors, frames, arrays } = given;
-    const before = this.#births > 0 && this.knows(given);
-    if (!before) this.#met++;
+    if (!this.knows(given, gradients)) this.#met++;
+    for (const one of gradients) if (one !== null) this.#known.add(one);
     for (const one of tensors) this.#known.add(one);
     for (const one of frames) this.#known.add(one);
     for (const one of arrays) this.#known.add(one);
@@ -73,8 +77,8 @@ export class Acquaintance {
     const contents: [number, string][] = [];
     for (let k = -1; k < given.objects.length; k++) {
       const object = partAt(given, k);
-      if (typeof object !== "object" || object === null || trace.manages(object)) continue;
-      contents.push([k, signatureOf(object)]);
+      const text = signatureOf(object);
+      if (text !== "" && !trace.manages(object as object)) contents.push([k, text]);
     }
     this.#contents = contents;
   }

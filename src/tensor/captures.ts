@@ -12,6 +12,8 @@ export interface Base {
   /** A value from outside, or null for the argument number `argument`. */
   readonly value: Value | null;
   readonly argument: number;
+  /** Whether it is that value's accumulated gradient. */
+  readonly grad: boolean;
 }
 
 /** What an argument is outside, while it stands for itself inside. */
@@ -19,8 +21,6 @@ type Outside = Pick<Value, "storage" | "node" | "tracer" | "record" | "reading">
 
 /** Where a program's tensor input comes from at each replay. */
 export interface Source extends Base {
-  /** Whether it is that value's accumulated gradient. */
-  readonly grad: boolean;
   /** The host array that it is a copy of, made at each replay. */
   readonly array: TypedArray | null;
   /** The typed array among the arguments that it is made of, by number, and how. */
@@ -55,11 +55,19 @@ export class Captures {
   readonly #computed = new Set<Value>();
   /** The arguments that stand for themselves. */
   readonly #adopted = new Map<Value, Outside>();
+  /** The gradients from outside, as they are inside. */
+  readonly #gradients = new Map<Value, Base>();
 
-  /** `first`: those of the trace that this one follows. */
-  constructor(builder: Builder, first: Captures | null) {
+  readonly #adopting: Tracer | null;
+
+  /**
+   * `first`: those of the trace that this one follows; `adopting`: the trace in which arguments and
+   * gradients stand for themselves.
+   */
+  constructor(builder: Builder, first: Captures | null, adopting: Tracer | null) {
     this.#builder = builder;
     this.#first = first;
+    this.#adopting = adopting;
   }
 
   /** Makes the stand-in of an argument: one for all places where the same tensor is passed. */
@@ -79,15 +87,21 @@ export class Captures {
   }
 
   /** Lets an argument stand for itself until `release`: whoever asks, it is the same tensor. */
-  adopt(outer: Value, argument: number, tracer: Tracer): void {
+  adopt(outer: Value, argument: number): void {
     if (this.#adopted.has(outer)) return;
-    const { storage, node, record, reading } = outer;
-    this.#adopted.set(outer, { storage, node, tracer: outer.tracer, record, reading });
-    outer.node = this.#inputOf(outer, argument);
+    if (outer.record !== null) this.#computed.add(outer);
+    this.#standFor(outer, this.#inputOf(outer, argument), this.#adopting!);
+    this.#argumentsOf.set(outer, argument);
+  }
+
+  /** Lets a value from outside be a node. */
+  #standFor(outer: Value, node: Node, tracer: Tracer): void {
+    const { storage, record, reading } = outer;
+    const was = { storage, node: outer.node, tracer: outer.tracer, record, reading };
+    this.#adopted.set(outer, was);
+    outer.node = node;
     outer.tracer = tracer;
     outer.storage = outer.record = outer.reading = null;
-    if (record !== null) this.#computed.add(outer);
-    this.#argumentsOf.set(outer, argument);
   }
 
   /** Gives the arguments that stood for themselves back what they are. */
@@ -132,17 +146,20 @@ export class Captures {
       this.grads.delete(outer);
     }
     this.#adopted.clear();
+    this.#gradients.clear();
   }
 
   /** The source that a value stands for: the argument's number, or the value itself. */
   baseOf(value: Value): Base {
     const argument = this.#argumentsOf.get(value) ?? -1;
-    return { value: argument < 0 ? value : null, argument };
+    return { value: argument < 0 ? value : null, argument, grad: false };
   }
 
   /** Where a value is from that was not made inside; null for one that was. */
   outsideOf(value: Value): Base | null {
     const own = this.own(value);
+    const gradient = this.#gradients.get(own);
+    if (gradient !== undefined) return gradient;
     return own.node === null || this.#argumentsOf.has(own) ? this.baseOf(own) : null;
   }
 
@@ -202,14 +219,20 @@ export class Captures {
   }
 
   #gradInput(base: Base, outer: Value): Value {
-    const known = this.#first?.sources.find((source) => source.grad && sameBase(source, base));
+    const wanted = { ...base, grad: true };
+    const known = this.#first?.sources.find((source) => sameBase(source, wanted));
     const node = known?.node ?? this.#builder.input(outer.type);
     this.sources.push({ ...NOWHERE, ...base, grad: true, node });
-    return outer.like(outer.type, null, node);
+    const tracer = this.#adopting;
+    const inside =
+      tracer === null || outer.node !== null ? outer.like(outer.type, null, node) : outer;
+    if (inside === outer) this.#standFor(outer, node, tracer!);
+    this.#gradients.set(inside, { ...base, grad: true });
+    return inside;
   }
 }
 
 /** Whether two bases are the same value from outside or the same argument. */
 export function sameBase(a: Base, b: Base): boolean {
-  return a.value === b.value && a.argument === b.argument;
+  return a.value === b.value && a.argument === b.argument && a.grad === b.grad;
 }

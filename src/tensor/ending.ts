@@ -9,6 +9,17 @@ import { collect, formOf, hostValues, sameForm } from "./results.ts";
 import type { Trace } from "./trace.ts";
 import type { Value } from "./value.ts";
 
+/** A gradient that a trace leaves. */
+export interface GradEnd {
+  /** Of what; null for a result that the function makes, the one of number `of`. */
+  readonly base: Base | null;
+  readonly of: number;
+  /** Null where it is cleared. */
+  readonly node: Node | null;
+  /** The number of the result that it is, too; −1 for none. */
+  readonly result: number;
+}
+
 /** The end of a trace. */
 export interface Ending {
   readonly shape: ResultShape;
@@ -23,7 +34,7 @@ export interface Ending {
   readonly returned: readonly (Base | number)[];
   readonly cells: readonly { readonly base: Base; readonly node: Node }[];
   /** The gradients that it changes; null where one is cleared. */
-  readonly grads: readonly { readonly base: Base; readonly node: Node | null }[];
+  readonly grads: readonly GradEnd[];
 }
 
 const NONE: ReadonlySet<unknown> = new Set();
@@ -47,11 +58,14 @@ export function endingOf(
   const all = tensors;
   for (const value of all) trace.nodeOf(value);
   const results = [...new Set(all)].filter((value) => captures.outsideOf(value) === null);
-  const grads: { base: Base; node: Node | null }[] = [];
+  const grads: GradEnd[] = [];
   for (const [value, { initial, current }] of captures.grads) {
     if (current === initial) continue;
     const node = current === null ? null : trace.nodeOf(current);
-    if (captures.outsideOf(value) !== null) grads.push({ base: captures.baseOf(value), node });
+    const base = captures.outsideOf(value) === null ? null : captures.baseOf(value);
+    const of = base === null ? results.indexOf(value) : -1;
+    const result = current === null ? -1 : results.indexOf(current);
+    if (base !== null || of >= 0) grads.push({ base, of, node, result });
   }
   return {
     shape,
@@ -91,13 +105,31 @@ export function partingOf(first: Traced, next: Traced): Difference | null {
   return endAlike(first.ending, next.ending) ? null : differsIn("end");
 }
 
+/** Where a trace that does the same gives a call other numbers; `skip`: those slots may vary. */
+export function numberParting(was: Trace, is: Trace, skip: readonly number[]): Difference | null {
+  const k = was.slots.findIndex(
+    ({ value }, i) => !skip.includes(i) && !Object.is(value, is.slots[i]!.value),
+  );
+  if (k < 0) return null;
+  const line = was.lines[is.slots[k]!.line]!;
+  const numbersOf = ({ slots }: Trace): number[] =>
+    slots.filter((slot) => slot.line === is.slots[k]!.line).map(({ value }) => value);
+  const call = { ...line, numbers: numbersOf(was) };
+  return differenceOf(call, { ...line, numbers: numbersOf(is) });
+}
+
 function endAlike(a: Ending, b: Ending): boolean {
   return (
     sameList(a.resultNodes, b.resultNodes, Object.is) &&
     sameList(a.returned, b.returned, sameReturned) &&
     sameList(a.cells, b.cells, (x, y) => x.node === y.node && sameBase(x.base, y.base)) &&
-    sameList(a.grads, b.grads, (x, y) => x.node === y.node && sameBase(x.base, y.base))
+    sameList(a.grads, b.grads, sameGrad)
   );
+}
+
+function sameGrad(a: GradEnd, b: GradEnd): boolean {
+  const same = a.base === null || b.base === null ? a.base === b.base : sameBase(a.base, b.base);
+  return same && a.node === b.node && a.of === b.of && a.result === b.result;
 }
 
 function sameReturned(a: Base | number, b: Base | number): boolean {

@@ -3,16 +3,8 @@
  * stand-in notices whether the function reads elements, which makes them part of the program.
  */
 import type { TypedArray } from "../core/dtype.ts";
-import type { DeviceName } from "../runtime/device.ts";
-import type { TensorType } from "../ir/node.ts";
 import { sameContents } from "./lines.ts";
-
-/** A tensor that the function makes of an argument: replays make it of theirs. */
-export interface ArrayInput {
-  readonly index: number;
-  readonly type: TensorType;
-  readonly device: DeviceName;
-}
+import { context } from "./value.ts";
 
 /** What of an array is no element. */
 const NO_ELEMENTS: ReadonlySet<string | symbol> = new Set([
@@ -97,5 +89,16 @@ export class Elements {
   /** Whether these arrays hold them. */
   areIn(arrays: readonly TypedArray[]): boolean {
     return this.#copies.every(([k, copy]) => sameContents(arrays[k]!, copy));
+  }
+}
+
+/** Runs something as it would run outside of a trace, with that default device. */
+export function asOutside<T>(device: typeof context.device, run: () => T): T {
+  const { tracer, device: before } = context;
+  [context.tracer, context.device] = [null, device];
+  try {
+    return run();
+  } finally {
+    [context.tracer, context.device] = [tracer, before];
   }
 }

@@ -18,10 +18,10 @@ import type { Base, Source } from "./captures.ts";
 import { tensor } from "./create.ts";
 import { defaultDevice } from "./device.ts";
 import type { Ending, Traced } from "./ending.ts";
-import { partingOf } from "./ending.ts";
+import { numberParting, partingOf } from "./ending.ts";
 import { checkFinite } from "./grad-mode.ts";
 import type { Difference } from "./lines.ts";
-import { at, differenceOf, differsIn, sameContents, sameItems } from "./lines.ts";
+import { at, differsIn, sameContents, sameItems } from "./lines.ts";
 import { arrange } from "./results.ts";
 import { auditWalk } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
@@ -63,10 +63,11 @@ export class CompiledProgram {
   readonly #firstPlaces: readonly number[];
   readonly #gradEnabled = context.gradEnabled;
   readonly #sources: readonly Source[];
+  readonly #gradSources: readonly Source[];
+  /** The gradients that it is for, where it is for no others. */
+  readonly #gradients: readonly (Value | null)[] | null;
   /** Which results gradients can be taken of outside. */
   readonly #live: readonly boolean[];
-  /** What plain code calls what made the results. */
-  readonly #names: readonly string[];
   /** What the results are in plain code. */
   readonly #marks: readonly Marks[];
   /** The slots that hang on the number arguments. */
@@ -106,10 +107,11 @@ export class CompiledProgram {
     this.#argumentCells = tensors.map(({ settable }) => settable);
     this.#firstPlaces = tensors.map((arg) => tensors.indexOf(arg));
     this.#sources = trace.captures.sources;
+    this.#gradSources = this.#sources.filter(({ grad }) => grad);
+    this.#gradients = pinned ? this.#gradientsNow(tensors) : null;
     this.runsAlways = ending.host.length > 0;
-    this.#live = ending.results.map(isLive);
     this.#marks = ending.results.map(marksOf);
-    this.#names = this.#marks.map(({ maker }) => maker?.name ?? "");
+    this.#live = this.#marks.map(({ maker, released }) => maker !== null && released === null);
     const graph = this.#graphOf([
       ...ending.resultNodes,
       ...ending.cells.map(({ node }) => node),
@@ -215,10 +217,11 @@ export class CompiledProgram {
       if ((value ?? tensors[argument]!).gradient !== null) return false;
     }
     if (!this.trace.host.holds) return false;
-    return this.#sources.every(
-      ({ value, argument, grad, node }) =>
-        !grad || (value ?? tensors[argument]!).gradient?.type === node.type,
-    );
+    return this.#gradSources.every(({ value, argument, node }, k) => {
+      const { gradient } = value ?? tensors[argument]!;
+      if (this.#gradients !== null && gradient !== this.#gradients[k]) return false;
+      return gradient?.type === node.type;
+    });
   }
 
   /** The same for what the function found out about its arguments. */
@@ -243,23 +246,13 @@ export class CompiledProgram {
     const parting = partingOf(this.first, next);
     if (parting !== null) return parting;
     const same = sameContents(numbers, this.numbers);
-    const k = this.#latest.trace.slots.findIndex(({ value }, i) => {
-      if (!same && this.#varying.includes(i)) return false;
-      return !Object.is(value, next.trace.slots[i]!.value);
-    });
-    if (k >= 0) return this.#numberParting(k, next.trace);
+    const skip = same ? [] : this.#varying;
+    const number = numberParting(this.#latest.trace, next.trace, skip);
+    if (number !== null) return number;
     if (!same) return null;
     const [was, is] = [hostNumbers(this.#latest.trace), hostNumbers(next.trace)];
     const r = was.findIndex((value, i) => !Object.is(value, is[i]));
     return r < 0 ? null : differsIn("number", `${was[r]}, read at each call,`, String(is[r]));
-  }
-
-  #numberParting(k: number, next: Trace): Difference {
-    const line = this.trace.lines[next.slots[k]!.line]!;
-    const numbersOf = ({ slots }: Trace): number[] =>
-      slots.filter((slot) => slot.line === next.slots[k]!.line).map(({ value }) => value);
-    const was = { ...line, numbers: numbersOf(this.#latest.trace) };
-    return differenceOf(was, { ...line, numbers: numbersOf(next) });
   }
 
   /** Takes the host's part from a trace that followed: its readers, effects and results. */
@@ -270,7 +263,7 @@ export class CompiledProgram {
     this.#latest = { ...traced, ending: { ...traced.ending, results: [], objects: NOTHING } };
     this.numbers = given.numbers;
     this.runsAlways ||= traced.ending.host.length > 0;
-    this.#acquaintance.meet(given, traced.trace);
+    this.#acquaintance.meet(given, this.#gradientsNow(given.tensors), traced.trace);
     this.revision = context.revision;
   }
 
@@ -284,7 +277,12 @@ export class CompiledProgram {
    * from elsewhere, or hold what it did not hold.
    */
   knows(given: Given): boolean {
-    return this.#acquaintance.knows(given);
+    return this.#acquaintance.knows(given, this.#gradientsNow(given.tensors));
+  }
+
+  /** The gradients that it reads. */
+  #gradientsNow(args: readonly Tensor[]): (Value | null)[] {
+    return this.#gradSources.map(({ value, argument }) => (value ?? args[argument]!).gradient);
   }
 
   /** Whether objects of classes hold what they held when the function was last traced. */
@@ -320,24 +318,25 @@ export class CompiledProgram {
     const values = this.#wrap(outputs);
     bases.fill(null!); // the last batch is not to live until the next
     storages.fill(null!);
-    this.#keep(args, outputs);
-    for (let k = 0; k < trace.effects.length; k++) runEffect(trace.effects[k]!, spec.device);
-    for (const { redo } of trace.host.states.values()) redo();
     const returned = ending.returned.map((one) =>
       typeof one === "number" ? values[one]! : (targetOf(one, args) as Tensor),
     );
+    this.#keep(args, outputs, values);
+    for (let k = 0; k < trace.effects.length; k++) runEffect(trace.effects[k]!, spec.device);
+    for (const { redo } of trace.host.states.values()) redo();
     return arrange(this.#latest.ending.shape, returned, given);
   }
 
   /** Gives cells and gradients what the program made for them. */
-  #keep(args: readonly Tensor[], outputs: readonly Storage[]): void {
+  #keep(args: readonly Tensor[], outputs: readonly Storage[], values: readonly Tensor[]): void {
     const { results, cells, grads } = this.#ending;
     let o = results.length;
     for (const { base } of cells) replaceStorage(targetOf(base, args), outputs[o++]!);
-    for (const { base, node } of grads) {
-      const target = targetOf(base, args);
-      const gradient = node === null ? null : target.like(node.type, outputs[o++]!, null);
-      replaceGradient(target, gradient);
+    for (const { base, of, node, result } of grads) {
+      const target = base === null ? values[of]! : targetOf(base, args);
+      const storage = node === null ? null : outputs[o++]!;
+      const gradient = storage && target.like(node!.type, storage, null);
+      replaceGradient(target, result < 0 ? gradient : values[result]!);
     }
   }
 
@@ -374,19 +373,21 @@ export class CompiledProgram {
       [...this.#storages],
       outputs,
     );
+    const record = values.find((value) => value.record !== null)?.record;
+    if (record) record.names = this.#marks.map(({ maker }) => maker ?? "");
     results.forEach((_, o) => {
       if (!this.#live[o]) this.#markAsPlain(values[o]!, o);
     });
-    if (values[0]!.record !== null) values[0]!.record.names = this.#names;
     return values.slice(0, results.length);
   }
 
   /** Gives a result the marks of plain code: it was walked back through, or is a leaf. */
   #markAsPlain(value: Tensor, o: number): void {
-    const { requiresGrad, settable, maker } = this.#marks[o]!;
+    const { requiresGrad, settable, maker, released } = this.#marks[o]!;
     value.requiresGrad = requiresGrad;
     value.settable = settable;
-    value.record = maker === null ? null : walkedRecord(maker);
+    value.output = 0;
+    value.record = maker === null ? null : walkedRecord(maker, released, this.spec);
   }
 }
 
@@ -396,32 +397,58 @@ const NOTHING: ReadonlySet<unknown> = new Set();
 interface Marks {
   readonly requiresGrad: boolean;
   readonly settable: boolean;
-  /** The call that made it, where one was recorded. */
-  readonly maker: Specialization | null;
+  /** The name of the call that made it, where one was recorded. */
+  readonly maker: string | null;
+  /** The call that it was walked back through; null where there is none. */
+  readonly released: Specialization | null;
 }
 
-function marksOf({ requiresGrad, settable, record }: Value): Marks {
-  return { requiresGrad, settable, maker: record?.spec ?? null };
+function marksOf(value: Value): Marks {
+  const { requiresGrad, settable, record } = value;
+  const released = record === null ? null : releasedIn(record);
+  return { requiresGrad, settable, maker: record?.spec.name ?? null, released };
 }
 
-/** The record of a call that was walked back through inside: it keeps nothing. */
-function walkedRecord(spec: Specialization): TapeRecord {
-  return newRecord(spec, [], [], null, null);
-}
-
-/** Whether gradients can be taken outside: no call that it was computed by was walked back. */
-function isLive({ record }: Value): boolean {
-  const seen = new Set<TapeRecord>(record === null ? [] : [record]);
-  for (const one of seen) {
-    if (one.kept === null) return false;
-    for (const input of one.inputs) if (input.record !== null) seen.add(input.record);
+/** The first call on the way back that was walked through, as `backward` finds it. */
+function releasedIn(record: TapeRecord): Specialization | null {
+  const seen = new Set([record]);
+  const stack = [record];
+  while (stack.length > 0) {
+    const one = stack.pop()!;
+    if (one.kept === null) return one.spec;
+    for (const { record: next } of one.inputs) {
+      if (next === null || seen.has(next)) continue;
+      seen.add(next);
+      stack.push(next);
+    }
   }
-  return record !== null;
+  return null;
+}
+
+/** The record of a result that cannot be walked back from outside: it keeps nothing. */
+function walkedRecord(
+  maker: string,
+  released: Specialization | null,
+  program: Specialization,
+): TapeRecord {
+  const refuse = (): never => {
+    throw new NablaError(
+      "trace",
+      "backward: the tensor hangs on a leaf that the compiled function makes. " +
+        "Make it outside, or call backward inside.",
+    );
+  };
+  const kept = released === null ? [] : null;
+  const custom = released === null ? refuse : null;
+  const record = newRecord(released ?? program, [], [], kept, null, [], custom);
+  record.names = [maker];
+  return record;
 }
 
 /** The tensor that a base is at this call. */
-function targetOf({ value, argument }: Base, args: readonly Tensor[]): Value {
-  return value ?? args[argument]!;
+function targetOf({ value, argument, grad }: Base, args: readonly Tensor[]): Value {
+  const base = value ?? args[argument]!;
+  return grad ? base.gradient! : base;
 }
 
 /** The numbers that calls read anew, as they are now; not those of the user, who may count them. */

@@ -53,8 +53,9 @@ export function collect(result: unknown, known: Known): Collected {
     if (typeof value !== "object" || value === null) return { kind: "other", value };
     const again = seen.get(value);
     if (again !== undefined) return again;
+    const kept = known.before.has(value);
     const shape = shapeOf(value, known);
-    seen.set(value, shape);
+    seen.set(value, kept ? { kind: "other", value } : shape);
     if (shape.kind === "list") {
       for (let k = 0; k < (value as unknown[]).length; k++) {
         shape.items.push(k in value ? visit((value as unknown[])[k]) : null);
@@ -62,7 +63,7 @@ export function collect(result: unknown, known: Known): Collected {
     } else if (shape.kind === "record") {
       for (const [key, item] of Object.entries(value)) shape.items.push([key, visit(item)]);
     }
-    return shape;
+    return seen.get(value)!;
   };
   const shape = visit(result);
   return { shape, tensors, objects: new Set(seen.keys()) };
@@ -80,7 +81,8 @@ function shapeOf(value: object, known: Known): ResultShape {
         "const step = compile((x, y) => { …; return loss; }); await step(x, y).item().",
     );
   }
-  if (!before.has(value) && holdsTensors(value)) {
+  if (before.has(value)) refuseTraced(value, known);
+  if (holdsTensors(value)) {
     const prototype = Object.getPrototypeOf(value) as object | null;
     const made = { made: value, closed: closedBy(value) };
     if (isPlainList(value)) return { kind: "list", items: [], ...made };
@@ -154,9 +156,10 @@ function refuseTraced(result: object, { before, isOutside }: Known): void {
     }
     const type = (result.constructor as { name: string } | undefined)?.name ?? "Object";
     const name = { Array: "list with fields", Object: "object with hidden fields" }[type] ?? type;
+    const article = /^[aeiou]/i.test(name) ? "an" : "a";
     throw new NablaError(
       "trace",
-      `compile: the function returns a ${name} that holds tensors, which replays cannot make ` +
+      `compile: the function returns ${article} ${name} that holds tensors, which replays cannot make ` +
         `again. Return the tensors in lists and plain objects, and make the ${name} outside.`,
     );
   }
@@ -197,24 +200,23 @@ export function arrange(shape: ResultShape, tensors: readonly Tensor[], given: G
   return build(shape);
 }
 
-/** Lists the values of the host in a result, which only a run of the function can tell. */
-export function hostValues(shape: ResultShape): unknown[] {
-  const values: unknown[] = [];
-  forEachPart(shape, (part) => {
-    if (part.kind !== "other" || part.value === undefined || part.value === null) return;
-    values.push(part.value);
-  });
-  return values;
-}
+const NOTHING: ReadonlySet<unknown> = new Set();
 
-function forEachPart(shape: ResultShape, act: (part: ResultShape) => void): void {
+/**
+ * Lists the values of the host in a result, which only a run of the function can tell. `kept` are
+ * objects that the function turned out not to make.
+ */
+export function hostValues(shape: ResultShape, kept = NOTHING): unknown[] {
+  const values: unknown[] = [];
   const seen = new Set<ResultShape | null>([shape]);
   for (const part of seen) {
     if (part === null) continue;
-    act(part);
-    if (part.kind === "list") part.items.forEach((item) => seen.add(item));
-    if (part.kind === "record") part.items.forEach(([, item]) => seen.add(item));
+    if ("made" in part && kept.has(part.made)) values.push(part.made);
+    else if (part.kind === "list") part.items.forEach((item) => seen.add(item));
+    else if (part.kind === "record") part.items.forEach(([, item]) => seen.add(item));
+    else if (part.kind === "other" && (part.value ?? null) !== null) values.push(part.value);
   }
+  return values;
 }
 
 /** Whether two traces return the same but for tensors and values. */

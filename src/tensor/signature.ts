@@ -14,6 +14,7 @@ let count = 0;
 
 /** Spells what an object holds: its own fields, the items of collections, a date. */
 export function signatureOf(object: unknown): string {
+  if (typeof object === "function") return spellFields(object, Object.keys(object), 0);
   if (typeof object !== "object" || object === null) return "";
   return spellObject(object, 0);
 }
@@ -62,9 +63,15 @@ function spellObject(object: object, depth: number): string {
   if (object instanceof Map || object instanceof Set) {
     text += `${object.size}:${list([...object.entries()].flat())}`;
   }
-  for (const key of Reflect.ownKeys(object)) {
-    const { value } = Object.getOwnPropertyDescriptor(object, key)!;
+  return `${text}${spellFields(object, Reflect.ownKeys(object), depth)}}`;
+}
+
+function spellFields(object: object, keys: readonly PropertyKey[], depth: number): string {
+  let text = "";
+  for (const key of keys) {
+    const { value, get } = Object.getOwnPropertyDescriptor(object, key)!;
+    if (get) continue; // which may do anything
     text += `${String(key)}:${spell(value, depth + 1)},`;
   }
-  return `${text}}`;
+  return text;
 }

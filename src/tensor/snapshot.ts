@@ -4,7 +4,6 @@
  */
 import type { Given } from "./arguments.ts";
 import { fieldsOf } from "./arguments.ts";
-import { show } from "../core/options.ts";
 import type { Value } from "./value.ts";
 
 type Fields = Readonly<Record<PropertyKey, PropertyDescriptor>>;
@@ -31,13 +30,17 @@ export class Snapshot {
   }
 
   /** What was done to a tensor that plain code would keep; "" for nothing. */
-  changedTensor(): string {
+  get changedTensor(): string {
     for (const [x, was] of this.#tensors) {
-      if (x.requiresGrad !== was.requiresGrad) return `sets requiresGrad to ${x.requiresGrad}`;
-      if (x.hooks !== was.hooks) return "registers a hook";
-      if (x.settable !== was.settable) return `makes it ${show("settable")}`;
+      if (x.requiresGrad !== was.requiresGrad) return "sets requiresGrad of";
+      if (x.hooks !== was.hooks) return "registers a hook on";
     }
     return "";
+  }
+
+  /** Whether an object reads a field by a function. */
+  get hasGetters(): boolean {
+    return this.#objects.some(([, fields]) => Object.values(fields).some(({ get }) => get));
   }
 
   /** Puts everything back. */

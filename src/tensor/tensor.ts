@@ -312,8 +312,7 @@ export class Tensor extends Placing {
   }
 
   [Symbol.for("nodejs.util.inspect.custom")](): string {
-    const { storage, node } = this;
-    const hidden = storage === null ? node !== null && !context.tracer : isElsewhere(storage);
+    const hidden = this.storage ? isElsewhere(this.storage) : this.node && !context.tracer;
     return hidden ? showTensor(this, null) : this.toString();
   }
 
@@ -364,6 +363,7 @@ function copyForHost(storage: Storage): Storage {
 
 /** Makes a settable tensor without gradient from a value: a buffer, or an optimizer's state. */
 export function cell(value: Tensor): Tensor {
+  if (value.node) context.tracer?.fail("a cell is made", "make it once outside, and set it inside");
   const storage = storageOf(value).own();
   storage.exposed = true;
   const made = Tensor.fromStorage(value.type, value.home, storage);

@@ -16,7 +16,7 @@ import type { Fn } from "../runtime/function.ts";
 import { NUMBER } from "../runtime/function.ts";
 import { attach, deviceOf, maskOf, newRecord } from "./call.ts";
 import { Captures } from "./captures.ts";
-import { GivenArrays } from "./given-arrays.ts";
+import { asOutside, GivenArrays } from "./given-arrays.ts";
 import { HostState } from "./host-state.ts";
 import type { Call, Difference, Line, Made } from "./lines.ts";
 import { at, differenceOf, here, sameCall, sameContents } from "./lines.ts";
@@ -44,6 +44,8 @@ export interface TraceOptions {
   readonly follows?: Trace | null;
   /** Whether numbers become slots: the function has arguments that are numbers. */
   readonly slots?: boolean;
+  /** Whether arguments stand for themselves. */
+  readonly itself?: boolean;
   /** The typed arrays among the arguments. */
   readonly arrays?: GivenArrays;
 }
@@ -75,12 +77,17 @@ export class Trace implements Tracer {
   readonly #hasSlots: boolean;
   readonly #replays = new Map<object, number>();
 
-  constructor({ follows = null, slots = false, arrays = NO_ARRAYS }: TraceOptions = {}) {
+  constructor({
+    follows = null,
+    slots = false,
+    arrays = NO_ARRAYS,
+    itself = false,
+  }: TraceOptions = {}) {
     this.arrays = arrays;
     this.#follows = follows;
     this.#hasSlots = follows === null ? slots : follows.#hasSlots;
     this.builder = follows?.builder ?? new Builder();
-    this.captures = new Captures(this.builder, follows?.captures ?? null);
+    this.captures = new Captures(this.builder, follows?.captures ?? null, itself ? this : null);
     this.host = new HostState(follows?.host ?? null);
   }
 
@@ -449,17 +456,6 @@ export class Trace implements Tracer {
     const node = this.number(read);
     this.captures.note(value, node);
     return node;
-  }
-}
-
-/** Runs something as it would run outside of a trace, with that default device. */
-function asOutside<T>(device: typeof context.device, run: () => T): T {
-  const { tracer, device: before } = context;
-  [context.tracer, context.device] = [null, device];
-  try {
-    return run();
-  } finally {
-    [context.tracer, context.device] = [tracer, before];
   }
 }
 

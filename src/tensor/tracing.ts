@@ -4,13 +4,15 @@ import { attrsKey } from "../ir/node.ts";
 import type { Given } from "./arguments.ts";
 import { fieldsOf, objectsOf, putTogether, sameGiven, takeApart } from "./arguments.ts";
 import type { Traced } from "./ending.ts";
-import { endingOf, partingOf } from "./ending.ts";
+import { endingOf, numberParting, partingOf } from "./ending.ts";
 import { GivenArrays } from "./given-arrays.ts";
 import type { Difference } from "./lines.ts";
-import { differsIn, refuseDifference, sameContents } from "./lines.ts";
+import { differsIn, refuseDifference } from "./lines.ts";
 import { CompiledProgram } from "./program.ts";
+import { hostValues } from "./results.ts";
 import { Snapshot } from "./snapshot.ts";
-import { isTensor, refuseChange } from "./touched.ts";
+import type { Change } from "./touched.ts";
+import { isTensor, refuseChange, Touched } from "./touched.ts";
 import { Trace } from "./trace.ts";
 import { context } from "./value.ts";
 
@@ -31,12 +33,14 @@ export function traceOnce(
 ): Traced {
   const arrays = new GivenArrays(given.arrays, copies);
   const slots = given.numbers.length > 0;
-  const trace = new Trace({ follows: follows?.trace ?? null, slots, arrays });
+  const trace = new Trace({ follows: follows?.trace ?? null, slots, arrays, itself: !copies });
   const { gradEnabled, tracer } = context;
   context.tracer = trace;
+  const held = new Touched(null);
+  for (const object of [...given.objects, given.self]) if (isObject(object)) held.touch(object);
   const passed = copies ? copyOf(args, given, trace) : itself(args, given);
   try {
-    if (!copies) given.tensors.forEach((arg, k) => trace.captures.adopt(arg, k, trace));
+    if (!copies) given.tensors.forEach((arg, k) => trace.captures.adopt(arg, k));
     const returned = fn.apply(given.self, passed.args as never[]);
     if (trace.failure !== null) throw trace.failure;
     assertUnchanged(passed, arrays);
@@ -44,12 +48,15 @@ export function traceOnce(
     const traced = { trace, ending: endingOf(trace, returned, places, follows?.ending ?? null) };
     assertReturnable(traced);
     trace.host.quietly(() => settle(trace));
+    const [change] = heldChanges(held, trace);
+    if (change !== undefined) refuseChange(change);
     return traced;
   } catch (error) {
     const { touched } = trace.host;
     touched.restore(touched.changes());
     arrays.undoWrites();
-    if (!isSame(passed) || passed.snapshot.changedTensor() !== "") passed.snapshot.restore();
+    if (!isSame(passed) || passed.snapshot.changedTensor !== "") passed.snapshot.restore();
+    held.restore(heldChanges(held, trace));
     throw error;
   } finally {
     trace.host.undo();
@@ -57,6 +64,15 @@ export function traceOnce(
     context.tracer = tracer;
     context.gradEnabled = gradEnabled;
   }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+/** What it did to objects of classes that it was given; modules and the like see to themselves. */
+function heldChanges(held: Touched, trace: Trace): Change[] {
+  return held.changes().filter(({ owner }) => !trace.manages(owner));
 }
 
 /** What a function is given in a trace. */
@@ -128,20 +144,32 @@ export function assertSettled({ trace }: Traced, before: Traced | null): void {
 /** Throws where the function wrote into its arguments; the caller's are as before then. */
 function assertUnchanged(passed: Passed, arrays: GivenArrays): void {
   const { snapshot } = passed;
-  const tensor = snapshot.changedTensor();
+  const { changedTensor } = snapshot;
   const wrote = arrays.undoWrites();
-  if (!wrote && tensor === "" && isSame(passed)) return;
+  if (!wrote && changedTensor === "" && isSame(passed)) return;
   snapshot.restore();
-  throw new NablaError(
-    "trace",
-    wrote
-      ? "compile: the function writes into a typed array that it was given, which a replay does " +
-          "not do. Return what is new."
-      : tensor !== ""
-        ? `compile: the function ${tensor} of a tensor that it was given, which a replay does not ` +
-          `do. Do that outside.`
-        : "compile: the function writes into an object or a list that it was given, which the " +
-          "caller would not see. Return what is new.",
+  throw new NablaError("trace", `compile: the function ${writing(snapshot, changedTensor, wrote)}`);
+}
+
+function writing(snapshot: Snapshot, tensor: string, wrote: boolean): string {
+  if (wrote) {
+    return (
+      "writes into a typed array that it was given, which a replay does not do. " +
+      "Return what is new."
+    );
+  }
+  if (tensor !== "") {
+    return `${tensor} a tensor that it was given, which a replay does not do. Do that outside.`;
+  }
+  if (snapshot.hasGetters) {
+    return (
+      "was given an object with a getter that gives something else each time. " +
+      "Pass the value that is meant."
+    );
+  }
+  return (
+    "writes into an object or a list that it was given, which the caller would not see. " +
+    "Return what is new."
   );
 }
 
@@ -235,17 +263,19 @@ function pinnedPair(call: Called, copied: Traced, itself: Traced): Pair {
 /** Where two traces in a row part; throws where the second finds fields as the first left them. */
 function parts(first: Traced, second: Traced): Difference | null {
   assertSettled(second, first);
-  return partingOf(first, second) ?? hostParting(first, second);
+  const parting = partingOf(first, second) ?? hostParting(first, second);
+  return parting ?? numberParting(first.trace, second.trace, []);
 }
 
-/** Whether two traces call the same with the same numbers; of what is left open. */
+/** Whether two traces of different graphs call the same with the same numbers. */
 function sameLog(a: Trace, b: Trace): boolean {
-  if (a.lines.length !== b.lines.length) return false;
-  return a.lines.every(({ name, attrs, numbers }, k) => {
-    const other = b.lines[k]!;
-    const same = name === other.name && sameContents(numbers, other.numbers);
-    return same && attrsKey(attrs) === attrsKey(other.attrs);
-  });
+  const spelled = ({ lines, slots }: Trace): string[] => [
+    ...lines.map(({ name, attrs, numbers }) => {
+      return `${name}(${slots.length > 0 ? "" : numbers.join()})${attrsKey(attrs)}`;
+    }),
+    ...slots.map(({ value }) => String(value)),
+  ];
+  return spelled(a).join("\n") === spelled(b).join("\n");
 }
 
 /** Where two traces in a row return different values of the host. */
@@ -253,11 +283,10 @@ function hostParting(first: Traced, second: Traced): Difference | null {
   const isPlain = (value: unknown): boolean =>
     typeof value !== "object" && typeof value !== "function";
   const others = second.ending.host;
-  const k = first.ending.host.findIndex(
-    (value, i) => isPlain(value) && !Object.is(value, others[i]),
-  );
+  const values = hostValues(first.ending.shape, new Set(others));
+  const k = values.findIndex((value, i) => isPlain(value) && !Object.is(value, others[i]));
   if (k < 0) return null;
-  return differsIn("returned", `it returned ${String(first.ending.host[k])}`, String(others[k]));
+  return differsIn("returned", `it returned ${String(values[k])}`, String(others[k]));
 }
 
 /** How many numbers among the arguments are varied one by one; more are varied together. */
