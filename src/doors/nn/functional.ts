@@ -32,7 +32,7 @@ export {
 } from "../../nn/functional/image.ts";
 export type { Pair, UnfoldOptions } from "../../nn/functional/image.ts";
 export { bilinear, embedding, flatten, linear } from "../../nn/functional/linear.ts";
-export type { OptionalBias } from "../../nn/functional/linear.ts";
+export type { EmbeddingCall, OptionalBias } from "../../nn/functional/linear.ts";
 export {
   binaryCrossEntropy,
   binaryCrossEntropyWithLogits,

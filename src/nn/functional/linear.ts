@@ -15,6 +15,7 @@ import type { ArgumentsOf } from "../../tensor/functions/define.ts";
 import { constantAttrs, define, NO_TENSOR } from "../../tensor/functions/define.ts";
 import * as move from "../../tensor/functions/movement.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
+import { shortenRows } from "./shorten-rows.ts";
 
 /**
  * x · weightᵀ + bias: x `[…, in]`, weight `[out, in]`, bias `[out]` or null; gives `[…, out]`.
@@ -40,16 +41,38 @@ const embeddingFn = /* @__PURE__ */ new Fn<{ readonly paddingIdx: number }>(
   },
 );
 
+/** Settings of {@link embedding} by name. */
+export interface EmbeddingCall {
+  /** The row that gets no gradient; negative counts from the end. Default: none. */
+  readonly paddingIdx?: number | null;
+  /**
+   * Rows that are looked up and longer than this are first shortened, in `weight`. Default: none.
+   */
+  readonly maxNorm?: number | null;
+  /** Which norm that is. Default: 2. */
+  readonly normType?: number;
+}
+
+const LOOKUP = {
+  paddingIdx: null as number | null,
+  maxNorm: null as number | null,
+  normType: 2,
+};
+
 /**
  * The rows of weight `[V, D]` that an int32 index of any shape names: `[…, D]`. The row
- * `paddingIdx` (default: none) gets no gradient. PyTorch: `F.embedding`.
+ * `paddingIdx` (default: none) gets no gradient; with `maxNorm` rows that are longer are first
+ * shortened for good, as `weight.set` does. PyTorch: `F.embedding`.
  */
 export function embedding(
   index: Tensor,
   weight: Tensor,
-  ...args: Settings<[paddingIdx: number | null], { readonly paddingIdx?: number | null }>
+  ...args: Settings<
+    [paddingIdx: number | null, maxNorm: number | null, normType: number],
+    EmbeddingCall
+  >
 ): Tensor {
-  const { paddingIdx } = read("embedding", { paddingIdx: null as number | null }, args);
+  const { paddingIdx, maxNorm, normType } = read("embedding", LOOKUP, args);
   const count = weight.shape[0] ?? 0;
   const row = paddingIdx === null ? -1 : paddingIdx < 0 ? paddingIdx + count : paddingIdx;
   if (paddingIdx !== null && !(Number.isInteger(row) && row >= 0 && row < count)) {
@@ -57,6 +80,7 @@ export function embedding(
       `embedding: paddingIdx is ${paddingIdx}; weight ${showShape(weight.shape)} has ${count} rows.`,
     );
   }
+  if (maxNorm !== null) shortenRows("embedding", index, weight, maxNorm, normType);
   return call1(embeddingFn, [index, weight], [], constantAttrs({ paddingIdx: row }));
 }
 
