@@ -4,6 +4,8 @@
 export const EXIT = {
   failed: 1,
   usage: 2,
+  /** The terminal was closed. */
+  hungUp: 129,
   interrupted: 130,
   terminated: 143,
   /** The reader of standard output went away (as in `| head`). */

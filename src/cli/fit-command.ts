@@ -23,7 +23,7 @@ into the run folder. --resume goes on with a run, stopped or finished, as if it 
 same table, the same settings, the same bits; what differs is refused by name.
 Ctrl-C finishes the epoch, saves what was learned, and exits with code 130; a sweep keeps its
 finished settings (sweep.json), a cross-validation its finished folds (folds.json).
-Exit codes: 0 done; 1 failed; 2 wrong usage; 130, 143 stopped by a signal; 141 output closed.
+Exit codes: 0 done; 1 failed; 2 wrong usage; 130, 143, 129 stopped by a signal; 141 output closed.
 
 Examples:
   nabla fit data/n2_cp.csv

@@ -6,7 +6,7 @@ import { showText } from "../core/format.ts";
 /** Returns the path of the model in a run folder, or the file that is named itself. */
 export async function modelFile(run: string): Promise<string> {
   if (run.endsWith(".safetensors")) return run;
-  const file = `${run.replace(/[\\/]+$/, "")}/model.safetensors`;
+  const file = await host.savedFile(run.replace(/[\\/]+$/, ""), "model.safetensors");
   if (await host.exists(file)) return file;
   const shown = `"${showText(run, 300)}"`;
   const why = (await host.exists(run))

@@ -66,8 +66,9 @@ export async function readRun(path: string): Promise<Run> {
   const bytes = await host.readBytes(await modelFile(folder));
   const model = usable(`${folder}/model.safetensors`, () => FittedModel.decode(bytes));
   const file = `${folder}/config.json`;
-  const config = parseRunConfig(await host.readText(file, 10_000_000), file);
-  const metrics = await host.readText(`${folder}/metrics.jsonl`);
+  const text = await host.readText(await host.savedFile(folder, "config.json"), 10_000_000);
+  const config = parseRunConfig(text, file);
+  const metrics = await host.readText(await host.savedFile(folder, "metrics.jsonl"));
   checkTogether(folder, config, { model: bytes, metrics });
   const records = metrics
     .split("\n")
@@ -85,7 +86,7 @@ export async function readRun(path: string): Promise<Run> {
   };
 }
 
-/** Refuses files of two runs, which a save leaves that was killed between two of its renames. */
+/** Refuses files of two runs: somebody has replaced one, or an older version was killed. */
 export function checkTogether(folder: string, config: RunConfig, found: CheckedFiles): void {
   const wanted = config.checksums;
   if (wanted === undefined) return; // written before there were any

@@ -68,13 +68,14 @@ export async function readResumed(
 
 async function readTraining({ folder, config, model }: Run): Promise<KeptState> {
   const path = `${folder}/training.safetensors`;
-  if (!(await host.exists(path))) {
+  const file = await host.savedFile(folder, "training.safetensors");
+  if (!(await host.exists(file))) {
     throw argumentError(
       `"${showText(folder, 300)}" holds no training.safetensors, the state to go on with: an older ` +
         "version wrote the run. It can be asked and reported; to train further, repeat the fit.",
     );
   }
-  const bytes = await host.readBytes(path);
+  const bytes = await host.readBytes(file);
   checkTogether(folder, config, { training: bytes });
   return usable(path, () => {
     const kept = decodeTraining(bytes);

@@ -34,7 +34,14 @@ export interface CheckedFiles {
  */
 export async function takeFolder(folder: string): Promise<() => Promise<void>> {
   await host.makeFolder(folder);
-  return host.lock(`${folder}/run.lock`);
+  const release = await host.lock(`${folder}/run.lock`);
+  try {
+    await host.finishSave(folder);
+  } catch (error) {
+    await release();
+    throw error;
+  }
+  return release;
 }
 
 /** Files that a run writes after its config.json: without one they are of something else. */
@@ -60,9 +67,8 @@ export async function refuseForeign(folder: string): Promise<void> {
 }
 
 /**
- * Replaces a run's files together. The model comes last: it marks the run as complete. A kill
- * between two renames leaves the old model, and files whose checksums tell that they are not its.
- * What a cross-validation kept that was stopped does not stay beside the fit that came after it.
+ * Replaces a run's files together: killed at any moment it leaves the old run or the new one. What
+ * a cross-validation kept that was stopped does not stay beside the fit that came after it.
  */
 export async function saveRun(folder: string, contents: RunContents): Promise<void> {
   const names = [...RUN_FILES.slice(1), RUN_FILES[0]];

@@ -4,7 +4,7 @@
  */
 
 /** The signals that ask a program to stop. */
-export type StopSignal = "SIGINT" | "SIGTERM";
+export type StopSignal = "SIGINT" | "SIGTERM" | "SIGHUP";
 
 /** Where text goes. */
 export type Stream = "stdout" | "stderr";
@@ -57,14 +57,23 @@ export interface Host {
    */
   writeFileAtomic(path: string, content: Uint8Array | string): Promise<void>;
   /**
-   * Replaces several files in this order, after all of them are on disk under other names: an error
-   * such as a full disk leaves every old file. The last one marks the set as complete; before it,
-   * files that the set supersedes are removed, if they are there.
+   * Replaces several files of a folder together: after a crash at any moment all have their old
+   * contents or all their new ones, for who finds them by `savedFile`. Files that the new ones
+   * supersede are removed, if they are there.
    */
   writeFilesAtomic(
     files: readonly (readonly [path: string, content: Uint8Array | string])[],
     superseded?: readonly string[],
   ): Promise<void>;
+  /**
+   * Returns where a file of a folder lies: a save of several that was cut off after it had been
+   * decided leaves some under other names.
+   */
+  savedFile(folder: string, name: string): Promise<string>;
+  /** Finishes such a save; for who has the folder for himself. */
+  finishSave(folder: string): Promise<void>;
+  /** Adds text to the end of a file, which is made where there is none. */
+  append(path: string, text: string | Uint8Array): Promise<void>;
   /** Makes a folder and those above it; one that is there already is fine. */
   makeFolder(path: string): Promise<void>;
   /**
@@ -81,8 +90,8 @@ export interface Host {
   /** Returns the width of the terminal in columns, 80 where there is none. */
   columns(): number;
   /**
-   * Calls `handler` at the first SIGINT or SIGTERM, instead of ending at once; a second signal ends
-   * the process with 130 or 143. Returns what undoes it.
+   * Calls `handler` at the first SIGINT, SIGTERM or SIGHUP, instead of ending at once; a second
+   * signal ends the process with 130, 143 or 129. Returns what undoes it.
    */
   onSignal(handler: (signal: StopSignal) => void): () => void;
   /** Sets the exit code with which the program will end by itself. */
@@ -106,5 +115,5 @@ export interface Host {
 
 /** The exit code that tells a shell which signal stopped a program. */
 export function exitCodeOf(signal: StopSignal): number {
-  return signal === "SIGINT" ? 130 : 143;
+  return { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }[signal];
 }

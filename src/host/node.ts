@@ -7,8 +7,8 @@ import type { Environment, Host, StopSignal, Stream } from "./host.ts";
 import { exitCodeOf } from "./host.ts";
 import { openAddress, servePages } from "./http.ts";
 import { takeLock } from "./lock.ts";
-import type { FileCalls, OpenFile, Piece } from "./save.ts";
-import { saveAll } from "./save.ts";
+import type { FileCalls, OpenFile, Piece, SaveRecord, Target } from "./save.ts";
+import { finishSave, parseRecord, RECORD, saveAll } from "./save.ts";
 
 const GIBIBYTE = 1_073_741_824;
 
@@ -96,7 +96,8 @@ async function writeFilesAtomic(
     const pieces = await Promise.all(files.map((file) => pieceOf(file, names)));
     const blame = (piece: Piece, error: unknown): NablaError =>
       fileError("save", names.get(piece)!, error);
-    await saveAll(calls, pieces, blame, superseded);
+    const home = (await targetOf(path.join(path.dirname(files[0]![0]), RECORD))).folder;
+    await saveAll(calls, pieces, blame, await Promise.all(superseded.map(targetOf)), home);
   })();
   for (const key of keys) underWay.set(key, now);
   try {
@@ -107,13 +108,44 @@ async function writeFilesAtomic(
 }
 
 /** Finds out where a file really is: a link stays a link, what it points to is replaced. */
+async function targetOf(name: string): Promise<Target> {
+  const missing = async (): Promise<string> => {
+    const folder = await fs.realpath(path.dirname(name)).catch(() => path.resolve(name, ".."));
+    return path.join(folder, path.basename(name));
+  };
+  const real = await fs.realpath(name).catch(missing);
+  return { folder: path.dirname(real), name: path.basename(real), join: path.join };
+}
+
 async function pieceOf([name, content]: NamedFile, names: Map<Piece, string>): Promise<Piece> {
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-  const real = await fs.realpath(name).catch(() => path.resolve(name));
-  const target = { folder: path.dirname(real), name: path.basename(real), join: path.join };
-  const piece = { target, bytes };
+  const piece = { target: await targetOf(name), bytes };
   names.set(piece, name);
   return piece;
+}
+
+/** Reads the record of a save that may have been cut off; undefined where there is none. */
+async function recordOf(folder: string): Promise<SaveRecord | undefined> {
+  try {
+    return parseRecord(await fs.readFile(path.join(folder, RECORD), "utf8"));
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw fileError("read", path.join(folder, RECORD), error);
+  }
+}
+
+/** Where a file lies, that a save may have left under another name. */
+async function savedFile(folder: string, name: string): Promise<string> {
+  const own = `${folder}/${name}`;
+  const record = await recordOf(folder);
+  if (record === undefined) return own;
+  const { folder: home, name: base } = await targetOf(own);
+  const isIt = (to: string): boolean => to === base || to === path.join(home, base);
+  const from = record.moves.find(([, to]) => isIt(to))?.[0];
+  if (from === undefined) return own;
+  const there = path.resolve(folder, from);
+  return (await fs.stat(there).catch(() => undefined)) === undefined ? own : there;
 }
 
 async function readBytes(name: string, limitBytes: number = GIBIBYTE): Promise<Uint8Array> {
@@ -188,8 +220,9 @@ function onSignal(handler: (signal: StopSignal) => void): () => void {
     if (++count > 1) process.exit(exitCodeOf(signal as StopSignal));
     handler(signal as StopSignal);
   };
-  process.on("SIGINT", listener).on("SIGTERM", listener);
-  return () => process.off("SIGINT", listener).off("SIGTERM", listener);
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) process.on(signal, listener);
+  return () => signals.forEach((signal) => process.off(signal, listener));
 }
 
 function exit(code: number): void {
@@ -229,6 +262,23 @@ export const host: Host = {
   readText,
   writeFileAtomic: (name, content) => writeFilesAtomic([[name, content]]),
   writeFilesAtomic,
+  savedFile,
+  async finishSave(folder): Promise<void> {
+    const record = await recordOf(folder);
+    const real = path.resolve(folder);
+    try {
+      if (record !== undefined) await finishSave(calls, record, (at) => path.resolve(real, at));
+    } catch (error) {
+      throw fileError("save", path.join(folder, RECORD), error);
+    }
+  },
+  async append(name, text): Promise<void> {
+    try {
+      await fs.appendFile(name, text);
+    } catch (error) {
+      throw fileError("save", name, error);
+    }
+  },
   async makeFolder(name): Promise<void> {
     try {
       await makeFolders(path.resolve(name));

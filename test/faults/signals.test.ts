@@ -19,6 +19,7 @@ afterAll(() => cli.stopAll());
 const SIGNALS = [
   ["SIGINT", 130],
   ["SIGTERM", 143],
+  ["SIGHUP", 129],
 ] as const;
 
 /** Waits until a line is printed that the pattern finds. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { host } from "../../src/host/node.ts";
 import { host as web } from "../../src/host/web.ts";
-import type { FileCalls } from "../../src/host/save.ts";
+import type { FileCalls, Target } from "../../src/host/save.ts";
 import { saveAll } from "../../src/host/save.ts";
 
 type Call = "create" | "write" | "sync" | "close" | "rename" | "syncFolder";
@@ -92,7 +92,7 @@ describe("saveAll", () => {
     },
   );
 
-  it("removes what is superseded before the last file takes its place", async () => {
+  it("removes what is superseded once all files are in their places, and the record last", async () => {
     const { calls, files, log } = memory();
     files.set("/run/old", [9]);
     const remove: FileCalls["remove"] = async (path) => {
@@ -100,14 +100,15 @@ describe("saveAll", () => {
       if (!files.delete(path)) throw Object.assign(new Error("none"), { code: "ENOENT" });
     };
     const both = ["a", "b"].map((name) => ({ target: { ...target, name }, bytes: content }));
-    await saveAll({ ...calls, remove }, both, undefined, ["/run/old", "/run/never"]);
-    const end = "rename remove /run/old remove /run/never rename syncFolder";
-    expect(log.join(" ")).toContain(end);
+    const [old, never] = ["old", "never"].map((name) => ({ ...target, name })) as [Target, Target];
+    await saveAll({ ...calls, remove }, both, undefined, [old, never]);
+    const end = "rename rename remove /run/old remove /run/never syncFolder remove /run/.saved";
+    expect(log.join(" ").endsWith(end)).toBe(true);
     expect([...files.keys()]).toEqual(["/run/a", "/run/b"]);
     const refuse = async (): Promise<never> => {
       throw Object.assign(new Error("refused"), { code: "EACCES" });
     };
-    const again = saveAll({ ...calls, remove: refuse }, both, undefined, ["/run/old"]);
+    const again = saveAll({ ...calls, remove: refuse }, both, undefined, [old]);
     await expect(again).rejects.toThrow("refused");
   });
 
