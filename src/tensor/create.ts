@@ -89,6 +89,12 @@ export function fromArray(data: TypedArray, shape?: Shape, options: TensorOption
   return made;
 }
 
+/** An array of one value; zeros are there as soon as they are read. */
+function filled(dtype: DType, size: number, value: number): TypedArray {
+  const data = allocate(dtype, size);
+  return Object.is(value, 0) ? data : data.fill(value);
+}
+
 /** Makes a tensor filled with one value. */
 export function full(shape: Shape, value: number | boolean, options: TensorOptions = {}): Tensor {
   const dtype = options.dtype ?? (typeof value === "boolean" ? "bool" : "float32");
@@ -96,7 +102,7 @@ export function full(shape: Shape, value: number | boolean, options: TensorOptio
   if (value === undefined) throw argumentError("full: there is no value; need full(shape, value).");
   const rounded = elementOf("full", dtype, Number(value));
   const { tracer } = context;
-  if (tracer === null) return make(allocate(dtype, size).fill(rounded), shape, dtype, options);
+  if (tracer === null) return make(filled(dtype, size, rounded), shape, dtype, options);
   const made = Tensor.fromNode(tracer.frozen(rounded), homeOf(options));
   return finish(made.to(dtype).expand(shape), options);
 }

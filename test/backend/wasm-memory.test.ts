@@ -68,6 +68,19 @@ describe("the allocator", () => {
     expect(heap.memory.buffer.byteLength).toBeLessThan(8 * MIB);
   });
 
+  it("keeps small blocks out of the way of large ones", () => {
+    const heap = new Heap(wasmPages());
+    const kept: number[] = [];
+    for (let mib = 300; mib <= 2400; mib += 100) {
+      const large = heap.alloc(mib * MIB);
+      for (let k = 0; k < 3; k++) kept.push(heap.alloc(1000 + k)); // tables of programs stay
+      heap.free(large);
+    }
+    const ends = kept.map((block) => block + 1064);
+    expect(Math.max(...ends)).toBeLessThan(2 * MIB);
+    expect(heap.alloc(4000 * MIB)).toBeGreaterThan(0);
+  });
+
   it("refuses to free what is not a block in use", () => {
     const heap = new Heap(wasmPages(1), 4);
     const at = heap.alloc(100);
@@ -189,9 +202,10 @@ describe("programs and memory", () => {
       return;
     }
     const backend = createWasmBackend(16);
-    const low = backend.alloc(backend.heap.freeBytes - 16384);
+    const bytes = backend.heap.freeBytes - 16384;
+    const low = backend.alloc(bytes); // which ends where memory does
     const program = backend.compile(planOf(adding(7), [7, 1, 7]));
-    const addresses = [7, 1, 7].map((length) => backend.alloc(4 * length));
+    const addresses = [192, 128, 64].map((before) => low + bytes - (bytes % 64) - before);
     expect(Math.max(...addresses)).toBeGreaterThan(2 ** 32 - 65536);
     backend.write(addresses[0]!, new Float32Array(7).fill(2));
     backend.write(addresses[1]!, Float32Array.of(3));

@@ -16,6 +16,8 @@ const MARGIN = 192;
 const SMALL_BINS = 64;
 const BINS = 96;
 const STEP_PAGES = 1024;
+/** From this many bytes on a block lies at the end of what is free: small ones stay together. */
+const LARGE = 1 << 20;
 
 /** What a heap lies in: a WebAssembly memory, or a range of addresses reserved at once. */
 export interface Pages {
@@ -68,16 +70,19 @@ export class Heap {
     const size = Math.ceil((bytes + HEADER) / UNIT) * UNIT;
     const found = this.#find(size) || this.#grow(size, bytes);
     this.#unlink(found);
-    const whole = this.#size(found);
-    if (whole > size) {
-      this.#setBlock(found + size, whole - size, false);
-      this.#setPrevious(found + size, size);
-      this.#setPrevious(found + whole, whole - size);
-      this.#link(found + size);
+    const rest = this.#size(found) - size;
+    const atEnd = size >= LARGE;
+    const address = atEnd ? found + rest : found;
+    this.#setBlock(address, size, true);
+    if (rest > 0) {
+      const free = atEnd ? found : found + size;
+      this.#setBlock(free, rest, false);
+      this.#setPrevious(found + (atEnd ? rest : size), atEnd ? rest : size);
+      this.#setPrevious(found + rest + size, atEnd ? size : rest);
+      this.#link(free);
     }
-    this.#setBlock(found, size, true);
     this.#used += size;
-    return found;
+    return address;
   }
 
   /** Gives a block back. */
@@ -176,7 +181,8 @@ export class Heap {
     const start = last !== this.#top && !this.#isUsed(last) ? last : this.#top;
     const wanted = Math.ceil((start + size + MARGIN) / PAGE) - pages;
     const room = this.#maxPages - pages;
-    const generous = Math.min(room, Math.max(wanted, Math.min(pages >> 1, STEP_PAGES)));
+    const spare = size < LARGE ? 0 : LARGE / PAGE; // for small blocks before a large one
+    const generous = Math.min(room, Math.max(wanted + spare, Math.min(pages >> 1, STEP_PAGES)));
     const grown = wanted <= room && (this.#tryGrow(generous) || this.#tryGrow(wanted));
     if (!grown) {
       throw new MemoryError(
