@@ -2,7 +2,7 @@
  * Forward hooks: functions that see, and may replace, what goes into a module and what comes out.
  */
 
-import { hostChanged } from "../tensor/value.ts";
+import { hostChanged } from "../tensor/observe.ts";
 import { takesPart } from "./watch.ts";
 
 /** What can have hooks: a module. */

@@ -1,6 +1,6 @@
 /** Modules by name, as `torch.nn.ModuleDict`. */
 import { argumentError, NablaError } from "../core/errors.ts";
-import { hostChanged } from "../tensor/value.ts";
+import { hostChanged } from "../tensor/observe.ts";
 import { Module } from "./module.ts";
 
 /**

@@ -1,6 +1,6 @@
 /** Modules in a list, as `torch.nn.ModuleList`. */
 import { argumentError, NablaError } from "../core/errors.ts";
-import { hostChanged } from "../tensor/value.ts";
+import { hostChanged } from "../tensor/observe.ts";
 import { Module } from "./module.ts";
 
 /**

@@ -2,7 +2,8 @@
 import { isFloat } from "../core/dtype.ts";
 import { dtypeError } from "../core/errors.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { hostChanged, storageOf } from "../tensor/value.ts";
+import { hostChanged } from "../tensor/observe.ts";
+import { storageOf } from "../tensor/value.ts";
 
 /** Modules and parameters in the order in which they were made: how many, and the place of each. */
 export const births = { count: 0, of: /* @__PURE__ */ new WeakMap<object, number>() };

@@ -8,7 +8,7 @@ import { read, show } from "../core/options.ts";
 import { sameShape, showShape } from "../core/shape.ts";
 import { noGrad } from "../tensor/grad-mode.ts";
 import { cell, Tensor } from "../tensor/tensor.ts";
-import { hostChanged } from "../tensor/value.ts";
+import { hostChanged } from "../tensor/observe.ts";
 import { ModuleDict } from "./module-dict.ts";
 import { Module } from "./module.ts";
 import { Parameter } from "./parameter.ts";

@@ -1,7 +1,7 @@
 /** Modules one after another, as `torch.nn.Sequential`. */
 import { argumentError } from "../core/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { hostChanged } from "../tensor/value.ts";
+import { hostChanged } from "../tensor/observe.ts";
 import { Module } from "./module.ts";
 
 /** A module from one tensor to one tensor. */

@@ -6,7 +6,8 @@
  */
 import { argumentError } from "../core/errors.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { context, hostChanged } from "../tensor/value.ts";
+import { hostChanged, observeField } from "../tensor/observe.ts";
+import { context } from "../tensor/value.ts";
 import { noteBirth, Parameter } from "./parameter.ts";
 import { enter, isModule } from "./scope.ts";
 
@@ -22,6 +23,8 @@ const FORWARD: PropertyDescriptor = {
   },
   set(this: object, value: unknown): void {
     hostChanged();
+    delete (this as { forward?: unknown }).forward;
+    (this as { forward: unknown }).forward = value; // one that is listed, as fields are
     watchField(this, "forward", value);
   },
 };
@@ -61,9 +64,7 @@ function settle(): void {
 
 /** Tells the trace, if there is one, that a module takes part. */
 export function takesPart(module: object): void {
-  if (context.tracer === null) return;
-  watchAll(module);
-  context.tracer.touch(module);
+  if (context.tracer?.touch(module)) watchAll(module);
 }
 
 /** How many fields a watched module had when it was last looked at. */
@@ -87,24 +88,15 @@ function watchFields(module: object, wanted: (value: unknown) => boolean): void 
   }
 }
 
-function watchField(module: object, name: string, initial: unknown): void {
-  let value = initial;
-  Object.defineProperty(module, name, {
-    configurable: true,
-    enumerable: true,
-    get: () => {
-      if (name === "forward") takesPart(module);
-      return value;
-    },
-    set: (next: unknown) => {
-      if (value instanceof Parameter && next instanceof Tensor && !(next instanceof Parameter)) {
-        throw argumentError(
-          `${module.constructor.name}.${name} is a Parameter; a plain tensor in its place is not trained. ` +
-            `Set its values, noGrad(() => m.${name}.set(…)), or assign new nn.Parameter(…).`,
-        );
-      }
-      if (!Object.is(next, value)) hostChanged();
-      value = next;
-    },
+function watchField(module: object, name: string, value: unknown): void {
+  const onRead = name === "forward" ? (): void => takesPart(module) : (): void => undefined;
+  observeField(module, name, value, onRead, (next, was) => {
+    if (was instanceof Parameter && next instanceof Tensor && !(next instanceof Parameter)) {
+      throw argumentError(
+        `${module.constructor.name}.${name} is a Parameter; a plain tensor in its place is not trained. ` +
+          `Set its values, noGrad(() => m.${name}.set(…)), or assign new nn.Parameter(…).`,
+      );
+    }
+    hostChanged();
   });
 }

@@ -3,6 +3,7 @@ import { argumentError } from "../core/errors.ts";
 import { isOptions, read } from "../core/options.ts";
 import { showShape } from "../core/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
+import { observeField } from "../tensor/observe.ts";
 import { context } from "../tensor/value.ts";
 import type { BaseOptions, Rule } from "./rule.ts";
 
@@ -54,12 +55,16 @@ export function spellOptions<O extends BaseOptions>(
   return Object.fromEntries(own) as O;
 }
 
-/** Spells a group out: options in their ranges; parameters, of which none is `known`. */
+/**
+ * Spells a group out: options in their ranges; parameters, of which none is `known`. `onChange` is
+ * called before an option is given another value.
+ */
 export function spellGroup<O extends BaseOptions>(
   rule: Optioned<O>,
   defaults: Readonly<O>,
   { params, ...own }: GroupOptions<O>,
   known: Set<Tensor>,
+  onChange?: () => void,
 ): ParamGroup<O> {
   const options = spellOptions(rule, defaults, own);
   rule.check(options, (what) => argumentError(`optim.${rule.name}: ${what}.`));
@@ -68,20 +73,13 @@ export function spellGroup<O extends BaseOptions>(
     assertParameter(rule.name, param, known);
     known.add(param);
   }
-  return watched({ ...options, params: list });
+  return watched({ ...options, params: list }, onChange);
 }
 
 /** Lets traces see which options of a group the function itself reads. */
-function watched<T extends object>(group: T): T {
-  for (const [name, first] of Object.entries(group)) {
-    let value: unknown = first;
-    Object.defineProperty(group, name, {
-      get: () => {
-        context.tracer?.read(group, name, value);
-        return value;
-      },
-      set: (next: unknown) => void (value = next),
-    });
+function watched<T extends object>(group: T, onChange?: () => void): T {
+  for (const [name, value] of Object.entries(group)) {
+    observeField(group, name, value, (seen) => context.tracer?.read(group, name, seen), onChange);
   }
   const value = (): T => ({ ...group });
   return Object.defineProperty(group, Symbol.for("nodejs.util.inspect.custom"), { value });

@@ -15,7 +15,8 @@ import { constantAttrs } from "../tensor/functions/define.ts";
 import { enableGrad, noGrad } from "../tensor/grad-mode.ts";
 import { loadFault } from "../tensor/load.ts";
 import { cell, Tensor } from "../tensor/tensor.ts";
-import { claimed, context, hostChanged } from "../tensor/value.ts";
+import { hostChanged } from "../tensor/observe.ts";
+import { claimed, context } from "../tensor/value.ts";
 import type { GroupOptions, ParamGroup, Params, Settings } from "./groups.ts";
 import {
   groupsOf,
@@ -81,6 +82,8 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
   readonly #schedule = {};
   /** Which parameters share a clock, spelled out. */
   #partition = "";
+  /** What decides the program, spelled out; null where an option has changed since. */
+  #signature: string | null = null;
   #plan: Plan<O> | null = null;
 
   constructor(rule: Rule<O>, params: Params<O>, settings: Settings<O>) {
@@ -97,7 +100,7 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
   addParamGroup(group: GroupOptions<O>): void {
     const known = new Set(this.#slots.map((slot) => slot.param));
     const rule = this.#rule as unknown as Rule<O>;
-    const added = spellGroup(rule, this.defaults, group, known);
+    const added = spellGroup(rule, this.defaults, group, known, () => (this.#signature = null));
     const clock: Clock = { step: 0 };
     const slots = added.params.map((param) => ({ param, group: added, state: new Map(), clock }));
     for (const slot of slots) this.#statesOf(slot);
@@ -125,11 +128,13 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
     const ahead = this.#ahead();
     for (const group of this.paramGroups) context.tracer?.touch(group);
     const grads: Tensor[] = [];
-    const active = this.#slots.filter(({ param }) => {
-      const { grad } = param;
-      if (grad !== null) grads.push(grad);
-      return grad !== null;
-    });
+    const active: Slot<O>[] = [];
+    for (const slot of this.#slots) {
+      const { grad } = slot.param;
+      if (grad === null) continue;
+      grads.push(grad);
+      active.push(slot);
+    }
     if (active.length === 0) return loss;
     this.#split(active);
     const plan = this.#planOf(active);
@@ -251,7 +256,7 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
 
   /** Returns the layout of a step, the known one where nothing that decides it has changed. */
   #planOf(active: readonly Slot<O>[]): Plan<O> {
-    const signature = guard(() => this.#signature());
+    const signature = guard(() => (this.#signature ??= this.#spell()));
     const plan = this.#plan;
     if (plan !== null && plan.signature === signature && sameItems(plan.active, active))
       return plan;
@@ -281,7 +286,7 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
   /**
    * Spells what decides the program besides the parameters: each group's variant, and the clocks.
    */
-  #signature(): string {
+  #spell(): string {
     let text = this.#partition;
     for (const group of this.paramGroups) {
       text += "|";
@@ -300,6 +305,7 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
       if (!numbers.has(clock)) numbers.set(clock, numbers.size);
     }
     this.#partition = this.#slots.map((slot) => numbers.get(slot.clock)).join();
+    this.#signature = null;
   }
 
   /**
@@ -416,7 +422,9 @@ function alike<O extends BaseOptions>(a: Slot<O>, b: Slot<O>): boolean {
 }
 
 function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
-  return a.length === b.length && a.every((item, k) => item === b[k]);
+  if (a.length !== b.length) return false;
+  for (let k = 0; k < a.length; k++) if (a[k] !== b[k]) return false;
+  return true;
 }
 
 /** A tensor of one value; never part of a trace, where a changed option may ask for new state. */

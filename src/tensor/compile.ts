@@ -27,9 +27,9 @@ export type CompileCheck = "always" | "spot" | "never";
 /** Options of `compile`. */
 export interface CompileOptions {
   /**
-   * `"spot"` (the default): at each call up to the ninth, then at the 17th, 33rd, 65th, … (each
-   * twice as late). `"always"`: at each call. `"never"`: only where numbers or modules have
-   * changed.
+   * `"spot"` (the default): at each call up to the ninth, then as often as 3 % of the time allows,
+   * and at the latest after four times as many calls. `"always"`: at each
+   * call. `"never"`: only where numbers, modules or options have changed.
    */
   readonly check?: CompileCheck;
 }
@@ -194,7 +194,9 @@ class Programs {
   #isDue(program: CompiledProgram, given: Given): boolean {
     if (program.runsAlways || program.isStale) return true;
     if (!sameContents(program.numbers, given.numbers) || !program.knows(given)) return true;
-    return this.#check !== "never" && (this.#check === "always" || isSpot(program.calls));
+    return (
+      this.#check !== "never" && (this.#check === "always" || program.schedule.isDue(program.calls))
+    );
   }
 
   /** The program that does what the function does with these arguments now; null for none. */
@@ -213,10 +215,12 @@ class Programs {
       if (this.#check === "never" && !this.#isDue(program, given)) return program;
       const { isStale } = program;
       const known = program.knows(given);
+      const began = performance.now();
       const next = traceOnce(this.#fn, args, given, program.first);
       const parting = program.partingOf(next, given.numbers);
+      program.schedule.checked(program.calls, performance.now() - began);
       if (parting === null) {
-        if (program === last && isNear(program)) assertSettled(next, null);
+        if (program === last && isNear(program)) assertSettled(next);
         program.take(next, given);
         return program;
       }
@@ -226,7 +230,9 @@ class Programs {
       }
       if (parting.about === "outside") this.#drop(program); // what it holds may be gone
     }
-    if (serving.length >= MOST_VALUES) this.#warn(given.numbers.length > 0);
+    const { numbers, objects } = given;
+    if (serving.length < MOST_VALUES) return null;
+    if (numbers.length > 0 || objects.length === 0) this.#warn(numbers.length > 0);
     return null;
   }
 
@@ -253,9 +259,4 @@ class Programs {
         `${what}. A number that is only added or multiplied can be read with scalar(() => value).`,
     );
   }
-}
-
-/** Whether the function is traced again at the call after so many. */
-function isSpot(calls: number): boolean {
-  return calls < 8 || (calls & (calls - 1)) === 0;
 }

@@ -6,6 +6,7 @@ import type { Difference } from "./lines.ts";
 import { differenceOf, differsIn } from "./lines.ts";
 import type { ResultShape } from "./results.ts";
 import { collect, formOf, hostValues, sameForm } from "./results.ts";
+import type { Change } from "./touched.ts";
 import type { Trace } from "./trace.ts";
 import type { Value } from "./value.ts";
 
@@ -45,46 +46,49 @@ const NONE: ReadonlySet<unknown> = new Set();
  */
 export function endingOf(
   trace: Trace,
-  returned: unknown,
+  result: unknown,
   given: ReadonlyMap<unknown, number>,
   follows: Ending | null,
 ): Ending {
   const { captures } = trace;
-  const { shape, tensors, objects } = collect(returned, {
+  const { shape, tensors, objects } = collect(result, {
     given,
     before: follows?.objects ?? NONE,
     isOutside: (value) => captures.outsideOf(value) !== null,
   });
   const all = tensors;
   for (const value of all) trace.nodeOf(value);
-  const results = [...new Set(all)].filter((value) => captures.outsideOf(value) === null);
+  const results: Value[] = [];
+  const returned = all.map((value) => {
+    const outside = captures.outsideOf(value);
+    if (outside !== null) return outside;
+    const known = results.indexOf(value);
+    return known < 0 ? results.push(value) - 1 : known;
+  });
+  const cells: Ending["cells"][number][] = [];
+  for (const [cell, node] of trace.cells) {
+    const base = captures.outsideOf(cell);
+    if (base !== null) cells.push({ base, node });
+  }
   const grads: GradEnd[] = [];
   for (const [value, { initial, current }] of captures.grads) {
     if (current === initial) continue;
     const node = current === null ? null : trace.nodeOf(current);
-    const base = captures.outsideOf(value) === null ? null : captures.baseOf(value);
+    const base = captures.outsideOf(value);
     const of = base === null ? results.indexOf(value) : -1;
     const result = current === null ? -1 : results.indexOf(current);
     if (base !== null || of >= 0) grads.push({ base, of, node, result });
   }
-  return {
-    shape,
-    objects,
-    host: hostValues(shape),
-    results,
-    resultNodes: results.map((value) => trace.nodeOf(value)),
-    returned: all.map((value) => captures.outsideOf(value) ?? results.indexOf(value)),
-    cells: [...trace.cells]
-      .filter(([cell]) => captures.outsideOf(cell) !== null)
-      .map(([cell, node]) => ({ base: captures.baseOf(cell), node })),
-    grads,
-  };
+  const resultNodes = results.map((value) => trace.nodeOf(value));
+  return { shape, objects, host: hostValues(shape), results, resultNodes, returned, cells, grads };
 }
 
 /** A trace and its end. */
 export interface Traced {
   readonly trace: Trace;
   readonly ending: Ending;
+  /** What it changed in the fields of objects, and left so. */
+  readonly changes: readonly Change[];
 }
 
 /** How a trace parts from the one that it follows; null where it does the same. */
@@ -93,16 +97,19 @@ export function partingOf(first: Traced, next: Traced): Difference | null {
   if (b.difference !== null) return b.difference;
   const line = a.lines[b.lines.length];
   if (line !== undefined) return differenceOf(line, undefined);
-  const seen = ({ host, readers, effects }: Trace): unknown[] => [
-    readers.length,
-    effects.length,
-    host.states.size,
-    ...host.guards.map((guard) => guard.seen),
-  ];
-  if (!sameList(seen(a), seen(b), Object.is)) return differsIn("state");
+  if (!stateAlike(a, b)) return differsIn("state");
   const [was, is] = [first.ending.shape, next.ending.shape];
   if (!sameForm(was, is)) return differsIn("returned", `it returned ${formOf(was)}`, formOf(is));
   return endAlike(first.ending, next.ending) ? null : differsIn("end");
+}
+
+function stateAlike(a: Trace, b: Trace): boolean {
+  return (
+    a.readers.length === b.readers.length &&
+    a.effects.length === b.effects.length &&
+    a.host.states.size === b.host.states.size &&
+    sameList(a.host.guards, b.host.guards, (x, y) => Object.is(x.seen, y.seen))
+  );
 }
 
 /** Where a trace that does the same gives a call other numbers; `skip`: those slots may vary. */
@@ -137,5 +144,7 @@ function sameReturned(a: Base | number, b: Base | number): boolean {
 }
 
 function sameList<T>(a: readonly T[], b: readonly T[], same: (x: T, y: T) => boolean): boolean {
-  return a.length === b.length && a.every((x, k) => same(x, b[k]!));
+  if (a.length !== b.length) return false;
+  for (let k = 0; k < a.length; k++) if (!same(a[k]!, b[k]!)) return false;
+  return true;
 }

@@ -22,7 +22,6 @@ interface Reading {
 export class HostState {
   readonly guards: Guard[] = [];
   readonly #readings: Reading[] = [];
-  #isQuiet = false;
   /** State that was set, by its owner. */
   readonly states = new Map<object, { readonly undo: () => void; readonly redo: () => void }>();
   /** The arguments whose hooks were run, with these, and those that must be leaves. */
@@ -37,32 +36,22 @@ export class HostState {
 
   /** `first`: that of the trace that this one follows. */
   constructor(first: HostState | null) {
-    this.touched = new Touched(first?.touched ?? null);
+    this.touched = first?.touched ?? new Touched();
+    this.touched.begin();
   }
 
   /** Reads state that decides the program. */
   guard<T extends boolean | number | string>(read: () => T): T {
-    const seen = this.quietly(read);
+    const seen = this.touched.quietly(read);
     this.guards.push({ read, seen });
     return seen;
   }
 
   /** Notes a field that the function reads. */
   read(owner: object, name: string, seen: unknown): void {
-    if (this.#isQuiet) return;
+    if (this.touched.isQuiet) return;
     this.#readings.push({ owner, name, seen });
     this.touched.hold(seen);
-  }
-
-  /** Runs what reads fields on behalf of the engine. */
-  quietly<T>(run: () => T): T {
-    const before = this.#isQuiet;
-    this.#isQuiet = true;
-    try {
-      return run();
-    } finally {
-      this.#isQuiet = before;
-    }
   }
 
   /** Notes that state was set: `undo` ends the trace, and `redo` sets it at each replay. */

@@ -23,6 +23,7 @@ import { checkFinite } from "./grad-mode.ts";
 import type { Difference } from "./lines.ts";
 import { at, differsIn, sameContents, sameItems } from "./lines.ts";
 import { arrange } from "./results.ts";
+import { Schedule } from "./schedule.ts";
 import { auditWalk } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 import type { Trace } from "./trace.ts";
@@ -45,6 +46,7 @@ export class CompiledProgram {
   numbers: readonly number[];
   /** How often it was called. */
   calls = 0;
+  readonly schedule = new Schedule();
   /** The structure of modules for which it was last found right. */
   revision = context.revision;
   /** Whether only a run of the function tells what it returns, or what its state is. */

@@ -25,7 +25,8 @@ import { cast, detach } from "./functions/arithmetic.ts";
 import { Placing } from "./methods/placing.ts";
 import { showTensor } from "./print.ts";
 import type { Value } from "./value.ts";
-import { context, hostChanged, numbersOf, readableStorage, storageOf } from "./value.ts";
+import { hostChanged } from "./observe.ts";
+import { context, numbersOf, readableStorage, storageOf } from "./value.ts";
 
 /** Options of `backward`. */
 export interface BackwardOptions {
@@ -206,11 +207,13 @@ export class Tensor extends Placing {
     }
     readNamed("backward", { retainGraph: false, createGraph: false }, options);
     const { createGraph = false, retainGraph = createGraph } = options ?? {};
-    walk([this], [matching("backward", cotangent ?? null, this)], {
-      createGraph,
-      retainGraph,
-      wanted: null,
-    });
+    const run = (): void => {
+      const cotangents = [matching("backward", cotangent ?? null, this)];
+      walk([this], cotangents, { createGraph, retainGraph, wanted: null });
+    };
+    const { tracer } = context;
+    if (tracer === null || createGraph || cotangent) run();
+    else tracer.walk(this, retainGraph, run);
   }
 
   /**

@@ -7,6 +7,7 @@ import { NablaError } from "../core/errors.ts";
 import { show } from "../core/options.ts";
 import { isRecord } from "./arguments.ts";
 import type { Value } from "./value.ts";
+import { context } from "./value.ts";
 
 /** A field that a trace changed. */
 export interface Change {
@@ -28,31 +29,48 @@ const NO_FIELDS: Fields = { names: [], values: [], items: [] };
 /** How many items of a collection each replay compares, and how many collections. */
 const MOST = { items: 64, collections: 256 };
 
-/** The fields of the objects that one trace reached. */
+/** The fields of the objects that the traces of one function reach. */
 export class Touched {
   readonly #fields = new Map<object, Fields>();
   /** The collections in those fields with what they held: replays compare it. */
   readonly #held = new Map<unknown, readonly unknown[]>();
-  readonly #first: Touched | null;
-  /** What the fields held at the end. */
-  #after: ReadonlyMap<object, Readonly<Record<string, unknown>>> = new Map();
+  /** The fields that the present trace gave something else. */
+  readonly #written: Omit<Change, "is">[] = [];
+  /** Whether the engine reads and not the function. */
+  isQuiet = false;
+  #revision = context.revision;
+  readonly #compares: boolean;
 
-  /** `first`: those of the trace that this one follows. */
-  constructor(first: Touched | null) {
-    this.#first = first;
+  /** `compares`: its objects do not tell what is written into them. */
+  constructor(compares = false) {
+    this.#compares = compares;
   }
 
-  /** Notes the fields of an object as they are, the first time. */
-  touch(owner: object): void {
-    if (this.#fields.has(owner)) return;
-    const known = this.#first === null ? undefined : this.#first.#fields.get(owner);
-    this.#fields.set(owner, NO_FIELDS); // a field that is a getter may ask again
-    const same = known !== undefined && isAsBefore(known, owner);
-    const fields = same ? known : fieldsOf(owner);
-    this.#fields.set(owner, fields);
-    fields.items.forEach((items, k) => {
-      if (items !== null) this.hold(fields.values[k], items);
-    });
+  /** Called where a trace begins: what it reaches is noted anew where something has changed. */
+  begin(): void {
+    this.#written.length = 0;
+    if (this.#revision === context.revision && this.holds) return;
+    this.#revision = context.revision;
+    this.#fields.clear();
+    this.#held.clear();
+  }
+
+  /** Notes the fields of an object, the first time and where it has got others since. */
+  touch(owner: object): boolean {
+    const names = Object.keys(owner);
+    if (this.#fields.get(owner)?.names.length === names.length) return false;
+    this.#fields.set(owner, { names, values: [], items: [] }); // a getter may ask again
+    const values = this.quietly(() => Object.values(owner) as unknown[]);
+    const items = values.map(itemsOf);
+    this.#fields.set(owner, { names, values, items });
+    values.forEach((value, k) => this.hold(value, items[k]));
+    return true;
+  }
+
+  /** Notes that a field is given something else than it had. */
+  wrote(owner: object, name: string, was: unknown): void {
+    const known = this.#written.some((one) => one.owner === owner && one.name === name);
+    if (!known) this.#written.push({ owner, name, was });
   }
 
   /** Notes what a collection holds, and the collections in it. */
@@ -75,13 +93,36 @@ export class Touched {
 
   /** Lists the fields that are others now, and the collections that hold other items. */
   changes(): Change[] {
+    return this.quietly(() => this.#changes());
+  }
+
+  /** Runs what reads fields on behalf of the engine. */
+  quietly<T>(run: () => T): T {
+    const before = this.isQuiet;
+    this.isQuiet = true;
+    try {
+      return run();
+    } finally {
+      this.isQuiet = before;
+    }
+  }
+
+  #changes(): Change[] {
     const changes: Change[] = [];
-    for (const [owner, fields] of this.#fields) {
-      if (isAsBefore(fields, owner)) continue;
-      for (const [name, is] of Object.entries(owner)) {
-        const k = fields.names.indexOf(name);
-        if (k >= 0 && isField(fields, k, is)) continue;
-        changes.push({ owner, name, was: fields.values[k], is });
+    for (const { owner, name, was } of this.#written) {
+      const is = fieldOf(owner, name);
+      if (!Object.is(is, was)) changes.push({ owner, name, was, is });
+    }
+    for (const [owner, { names, values, items }] of this.#fields) {
+      const now = Object.keys(owner);
+      const added = now.length === names.length ? [] : now.filter((name) => !names.includes(name));
+      for (const name of added)
+        changes.push({ owner, name, was: undefined, is: fieldOf(owner, name) });
+      for (let k = 0; k < items.length; k++) {
+        const [was, name, before] = [values[k], names[k]!, items[k]!];
+        const is = this.#compares ? fieldOf(owner, name) : was;
+        if (Object.is(was, is) && (before === null || isLike(before, is, Infinity))) continue;
+        changes.push({ owner, name, was, is });
       }
     }
     return changes;
@@ -89,55 +130,20 @@ export class Touched {
 
   /** Puts fields back. */
   restore(changes: readonly Change[]): void {
-    for (const { owner, name } of changes) {
-      const { names, values, items } = this.#fields.get(owner)!;
+    for (const { owner, name, was } of changes) {
+      const { names, items } = this.#fields.get(owner) ?? NO_FIELDS;
       const k = names.indexOf(name);
-      if (k < 0) delete (owner as Record<string, unknown>)[name];
+      if (k < 0 && was === undefined) delete (owner as Record<string, unknown>)[name];
       else {
-        refill(values[k], items[k]!);
-        (owner as Record<string, unknown>)[name] = values[k];
+        if (items[k]) refill(was, items[k]);
+        (owner as Record<string, unknown>)[name] = was;
       }
     }
   }
-
-  /** Lists the plain values that were others when a trace that came later reached them. */
-  changedBefore(later: Touched): Change[] {
-    const changes: Change[] = [];
-    for (const [owner, { names, values }] of later.#fields) {
-      const after = this.#after.get(owner);
-      if (after === undefined) continue;
-      names.forEach((name, k) => {
-        const [was, is] = [after[name], values[k]];
-        if (isPlain(is) && !Object.is(was, is)) changes.push({ owner, name, was, is });
-      });
-    }
-    return changes;
-  }
-
-  /** Notes what the fields hold at the end. */
-  end(): void {
-    this.#after = new Map([...this.#fields.keys()].map((owner) => [owner, { ...owner }]));
-  }
 }
 
-function fieldsOf(owner: object): Fields {
-  const values = Object.values(owner) as unknown[];
-  return { names: Object.keys(owner), values, items: values.map(itemsOf) };
-}
-
-function isAsBefore(fields: Fields, owner: object): boolean {
-  let k = 0;
-  for (const name in owner) {
-    if (fields.names[k] !== name) return false;
-    if (!isField(fields, k++, (owner as Record<string, unknown>)[name])) return false;
-  }
-  return k === fields.names.length;
-}
-
-function isField({ values, items }: Fields, k: number, now: unknown): boolean {
-  if (!Object.is(values[k], now)) return false;
-  const before = items[k]!;
-  return before === null || isLike(before, now, Infinity);
+function fieldOf(owner: object, name: string): unknown {
+  return (owner as Record<string, unknown>)[name];
 }
 
 /** Whether a collection holds these items, at its beginning. */
@@ -147,10 +153,6 @@ function isLike(items: readonly unknown[], value: unknown, most: number): boolea
   const count = Math.min(items.length, most);
   for (let i = 0; i < count; i++) if (!Object.is(items[i], now[i])) return false;
   return true;
-}
-
-function isPlain(value: unknown): boolean {
-  return typeof value === "number" || typeof value === "string" || typeof value === "boolean";
 }
 
 function itemsOf(value: unknown): unknown[] | null {

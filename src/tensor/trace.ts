@@ -14,12 +14,13 @@ import { topological } from "../ir/node.ts";
 import { copyInto } from "../ir/splice.ts";
 import type { Fn } from "../runtime/function.ts";
 import { NUMBER } from "../runtime/function.ts";
-import { attach, deviceOf, maskOf, newRecord } from "./call.ts";
+import { attach, deviceOf, maskOf } from "./call.ts";
 import { Captures } from "./captures.ts";
 import { asOutside, GivenArrays } from "./given-arrays.ts";
 import { HostState } from "./host-state.ts";
 import type { Call, Difference, Line, Made } from "./lines.ts";
 import { at, differenceOf, here, sameCall, sameContents } from "./lines.ts";
+import { Walks } from "./walks.ts";
 import type { TapeRecord, Tracer, Value } from "./value.ts";
 import { context } from "./value.ts";
 
@@ -73,6 +74,7 @@ export class Trace implements Tracer {
   /** Where it first did something else than the trace that it follows. */
   difference: Difference | null = null;
   readonly arrays: GivenArrays;
+  readonly walks = new Walks();
   readonly #follows: Trace | null;
   readonly #hasSlots: boolean;
   readonly #replays = new Map<object, number>();
@@ -149,7 +151,7 @@ export class Trace implements Tracer {
       this.needsBackwardInside("a tensor that requires a gradient and was set before");
     }
     const fill = readers.length > 0 ? new Array<number>(count).fill(0) : numbers;
-    return attach(values, newRecord(line.spec!, own, fill, [], line.nodes));
+    return attach(values, this.walks.record(line.spec!, own, fill, line.nodes));
   }
 
   /** Tensors and numbers that are read anew as nodes. */
@@ -231,6 +233,10 @@ export class Trace implements Tracer {
       },
     );
     return line.results.map((node) => cotangents[0]!.like(node.type, null, node));
+  }
+
+  walk(root: Value, retainGraph: boolean, run: () => void): void {
+    this.walks.walk(this, this.#follows, root, retainGraph, run);
   }
 
   update<A>(
@@ -335,8 +341,8 @@ export class Trace implements Tracer {
     this.host.late ||= late;
   }
 
-  touch(owner: object): void {
-    this.host.quietly(() => this.host.touched.touch(owner));
+  touch(owner: object): boolean {
+    return this.host.touched.touch(owner);
   }
 
   /** Whether the trace looks after what an object holds: a module, an optimizer. */
@@ -388,6 +394,10 @@ export class Trace implements Tracer {
 
   guard<T extends boolean | number | string>(read: () => T): T {
     return this.host.guard(read);
+  }
+
+  wrote(owner: object, name: string, was: unknown): void {
+    this.host.touched.wrote(owner, name, was);
   }
 
   read(owner: object, name: string, seen: unknown): void {

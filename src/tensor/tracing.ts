@@ -36,7 +36,7 @@ export function traceOnce(
   const trace = new Trace({ follows: follows?.trace ?? null, slots, arrays, itself: !copies });
   const { gradEnabled, tracer } = context;
   context.tracer = trace;
-  const held = new Touched(null);
+  const held = new Touched(true);
   for (const object of [...given.objects, given.self]) if (isObject(object)) held.touch(object);
   const passed = copies ? copyOf(args, given, trace) : itself(args, given);
   try {
@@ -45,9 +45,9 @@ export function traceOnce(
     if (trace.failure !== null) throw trace.failure;
     assertUnchanged(passed, arrays);
     const places = new Map(passed.objects.map((object, k) => [object, k] as const));
-    const traced = { trace, ending: endingOf(trace, returned, places, follows?.ending ?? null) };
+    const ending = endingOf(trace, returned, places, follows?.ending ?? null);
+    const traced = { trace, ending, changes: settle(trace) };
     assertReturnable(traced);
-    trace.host.quietly(() => settle(trace));
     const [change] = heldChanges(held, trace);
     if (change !== undefined) refuseChange(change);
     return traced;
@@ -61,6 +61,7 @@ export function traceOnce(
   } finally {
     trace.host.undo();
     trace.captures.release();
+    trace.walks.tape.length = 0; // it holds the arguments
     context.tracer = tracer;
     context.gradEnabled = gradEnabled;
   }
@@ -118,26 +119,26 @@ function assertReturnable({ trace, ending }: Traced): void {
 
 /**
  * Takes tensors of the trace out of the fields that they were put in: the next call makes them
- * again. Throws where it would have read them instead, and where a collection has changed.
+ * again. Throws where it would have read them instead, and where a collection has changed. Returns
+ * the other changes.
  */
-function settle(trace: Trace): void {
+function settle(trace: Trace): readonly Change[] {
   const { touched } = trace.host;
   const changes = touched.changes();
+  if (changes.length === 0) return changes;
   const gone = changes.filter(({ was, is }) => isTensor(is) || Object.is(was, is));
   for (const change of gone) {
     if (!isTensor(change.is) || !trace.isConstant(change.is)) refuseChange(change);
   }
   touched.restore(gone);
+  return changes.filter((change) => !gone.includes(change));
 }
 
 /** Throws where the function changes plain fields at each call; they are then as before. */
-export function assertSettled({ trace }: Traced, before: Traced | null): void {
-  const { touched } = trace.host;
-  const changes = touched.changes();
-  const earlier = before === null ? [] : before.trace.host.touched.changedBefore(touched);
-  const [change] = [...changes, ...earlier];
+export function assertSettled({ trace, changes }: Traced): void {
+  const [change] = changes;
   if (change === undefined) return;
-  touched.restore(changes);
+  trace.host.touched.restore(changes);
   refuseChange(change);
 }
 
@@ -240,9 +241,7 @@ interface Called {
 
 /** Not a closure: the places that a trace notes would hold on to what that holds. */
 function trace(call: Called, copies: boolean, follows: Traced | null = null): Traced {
-  const traced = traceOnce(call.fn, call.args, call.given, follows, copies);
-  if (follows === null) traced.trace.host.touched.end();
-  return traced;
+  return traceOnce(call.fn, call.args, call.given, follows, copies);
 }
 
 /**
@@ -262,7 +261,7 @@ function pinnedPair(call: Called, copied: Traced, itself: Traced): Pair {
 
 /** Where two traces in a row part; throws where the second finds fields as the first left them. */
 function parts(first: Traced, second: Traced): Difference | null {
-  assertSettled(second, first);
+  assertSettled(second);
   const parting = partingOf(first, second) ?? hostParting(first, second);
   return parting ?? numberParting(first.trace, second.trace, []);
 }
@@ -303,8 +302,7 @@ function varyingSlots({ fn, args, given }: Called, first: Traced): number[] {
       });
       const next = attempt(() => traceOnce(fn, args, { ...given, numbers }, first, true));
       if (next === null) continue; // a number that it refuses says nothing
-      const { touched } = next.trace.host;
-      touched.restore(touched.changes());
+      next.trace.host.touched.restore(next.changes);
       if (partingOf(first, next) === null) {
         next.trace.slots.forEach((slot, k) => {
           if (!Object.is(slot.value, first.trace.slots[k]!.value)) varying.add(k);

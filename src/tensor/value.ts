@@ -71,6 +71,8 @@ export interface Tracer {
   ): Value[];
   /** The gradients of a call's wanted inputs, from the cotangents of its flagged outputs. */
   backward(record: TapeRecord, given: readonly boolean[], cotangents: readonly Value[]): Value[];
+  /** Runs a walk back from a value, or does what the trace that this one follows did there. */
+  walk(root: Value, retainGraph: boolean, run: () => void): void;
   update<A>(
     fn: Fn<A>,
     targets: readonly Value[],
@@ -111,8 +113,10 @@ export interface Tracer {
   setState(owner: object, undo: () => void, redo: () => void): void;
   /** Whether that state was set inside; then it decides nothing about the program. */
   hasState(owner: object): boolean;
-  /** Notes an object of the host that takes part: its fields are to stay as they are. */
-  touch(owner: object): void;
+  /** Notes an object that takes part, whose fields are to stay; returns whether it has new ones. */
+  touch(owner: object): boolean;
+  /** Notes that a field of such an object is given something else than it had. */
+  wrote(owner: object, name: string, was: unknown): void;
   fail(what: string, cure?: string): never;
   /** Throws: the values of a tensor of this trace are read, in it or later. */
   refuseRead(): never;
@@ -140,11 +144,6 @@ export const context = {
   /** How many random draws were made since the seed was set. */
   draws: 0,
 };
-
-/** Says that something was replaced that functions may read; what a trace does is part of it. */
-export function hostChanged(): void {
-  if (context.tracer === null) context.revision++;
-}
 
 /** Leaves that somebody knows beside the module that uses them, such as an optimizer. */
 export const claimed: WeakSet<object> = /* @__PURE__ */ new WeakSet();

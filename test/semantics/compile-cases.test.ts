@@ -122,8 +122,11 @@ describe("check", () => {
       for (let k = 0; k < 5000; k++) f(ones([1]));
       return traces;
     };
+    const clock = vi.spyOn(performance, "now").mockReturnValue(0); // no time for more than is sure
     expect(traced("always")).toBe(2 + 4999);
-    expect(traced("spot")).toBe(2 + 8 + 9);
+    expect(traced("spot")).toBe(2 + 8 + 4);
+    clock.mockRestore();
+    expect(traced("spot")).toBeGreaterThanOrEqual(2 + 8 + 4);
     expect(traced("never")).toBe(2);
   });
 

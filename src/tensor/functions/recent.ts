@@ -39,14 +39,15 @@ function isLike(own: unknown, value: unknown): boolean {
   if (Object.is(own, value)) return true;
   if (typeof own !== "object" || own === null) return own === TENSOR && value instanceof Value;
   if (Array.isArray(own)) {
-    return (
-      Array.isArray(value) &&
-      own.length === value.length &&
-      own.every((part, i) => isLike(part, value[i]))
-    );
+    if (!Array.isArray(value) || own.length !== value.length) return false;
+    for (let i = 0; i < own.length; i++) if (!isLike(own[i], value[i])) return false;
+    return true;
   }
   if (!isOptions(own) || !isOptions(value)) return false;
   const keys = Object.keys(own);
   if (keys.length !== Object.keys(value).length) return false;
-  return keys.every((key) => Object.hasOwn(value, key) && isLike(own[key], value[key]));
+  for (const key of keys) {
+    if (!Object.hasOwn(value, key) || !isLike(own[key], value[key])) return false;
+  }
+  return true;
 }
