@@ -70,9 +70,10 @@ interface Epoch {
 export class DataLoader<S, B = Batch<Awaited<S>>> implements Iterable<B>, AsyncIterable<B> {
   readonly dataset: Dataset<S>;
   readonly batchSize: number;
+  /** How many batches `for await` has made ready ahead of the one in use. */
+  readonly prefetch: number;
   readonly #batches: BatchedSampler;
   readonly #collateFn: ((samples: Awaited<S>[]) => B) | undefined;
-  readonly #prefetch: number;
   /** The latest loop, and what the next one is to go on with. */
   #epoch: Epoch | undefined;
   #resume: LoaderState | undefined;
@@ -94,7 +95,7 @@ export class DataLoader<S, B = Batch<Awaited<S>>> implements Iterable<B>, AsyncI
     this.#batches =
       options.batchSampler ?? new BatchSampler(options.sampler ?? own, batchSize, dropLast);
     this.#collateFn = options.collateFn;
-    this.#prefetch = prefetch;
+    this.prefetch = prefetch;
   }
 
   /** The number of batches in an epoch. */
@@ -129,7 +130,7 @@ export class DataLoader<S, B = Batch<Awaited<S>>> implements Iterable<B>, AsyncI
     const ahead: Promise<B>[] = [];
     let next = epoch.position;
     while (epoch.position < batches.length) {
-      while (next < batches.length && next <= epoch.position + this.#prefetch) {
+      while (next < batches.length && next <= epoch.position + this.prefetch) {
         const loading = this.#later(batches[next++]!);
         loading.catch(() => undefined); // it is told when its turn comes, if it does
         ahead.push(loading);

@@ -35,6 +35,7 @@ export class SequentialSampler implements Sampler {
     this.length = dataset.length;
   }
 
+  /** Walks through the numbers of an epoch. */
   [Symbol.iterator](): Iterator<number> {
     return Array(this.length).keys();
   }
@@ -67,6 +68,7 @@ export class RandomSampler implements Sampler {
     }
   }
 
+  /** Walks through the numbers of an epoch. */
   *[Symbol.iterator](): Iterator<number> {
     if (this.#replacement) {
       for (const u of drawUniform(this.length)) yield Math.floor(u * this.#samples);
@@ -90,6 +92,7 @@ export class SubsetRandomSampler implements Sampler {
     return this.indices.length;
   }
 
+  /** Walks through the numbers of an epoch. */
   *[Symbol.iterator](): Iterator<number> {
     for (const i of randomOrder(this.length)) yield this.indices[i]!;
   }
@@ -132,6 +135,7 @@ export class WeightedRandomSampler implements Sampler {
     }
   }
 
+  /** Walks through the numbers of an epoch. */
   [Symbol.iterator](): Iterator<number> {
     return (this.#replacement ? this.#drawAgain() : this.#drawOnce())[Symbol.iterator]();
   }
@@ -176,6 +180,7 @@ export class StratifiedSampler implements Sampler {
     this.length = this.#classes.reduce((n, members) => n + members.length, 0);
   }
 
+  /** Walks through the numbers of an epoch. */
   *[Symbol.iterator](): Iterator<number> {
     // Each class is spread evenly over the epoch, from a random start on.
     const places = this.#classes.map((members) => {
@@ -200,6 +205,7 @@ export class GroupSampler implements Sampler {
     this.length = this.#groups.reduce((n, members) => n + members.length, 0);
   }
 
+  /** Walks through the numbers of an epoch. */
   *[Symbol.iterator](): Iterator<number> {
     for (const g of randomOrder(this.#groups.length)) yield* this.#groups[g]!;
   }
@@ -223,6 +229,7 @@ export class BatchSampler implements BatchedSampler {
     return this.dropLast ? Math.floor(batches) : Math.ceil(batches);
   }
 
+  /** Walks through the batches of an epoch. */
   *[Symbol.iterator](): Iterator<Int32Array> {
     const order = Int32Array.from(this.sampler);
     const { batchSize } = this;
