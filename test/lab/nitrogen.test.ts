@@ -39,6 +39,20 @@ describe("the nitrogen experiment", () => {
     expect(reading.epoch).toBe(reading.divergedAt);
   });
 
+  it("shows what the doctor says, in its words, a moment after it looked", async () => {
+    const found = async (changes: Partial<NitrogenSettings>): Promise<string[]> => {
+      const run = experiment.start({ ...experiment.defaults, ...changes });
+      for (let i = 0; i < 1000; i++) run.step();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return run.read().findings.map(({ message }) => message);
+    };
+    expect(await found({})).toEqual([]);
+    expect(await found({ activation: "relu", hidden: 20 })).toEqual([]);
+    expect(await found({ scale: "none" })).toContain(
+      "Layer 1 (Tanh): 100 % of the activations lie where tanh is flat.",
+    );
+  });
+
   it("goes on from a snapshot with the same bits", () => {
     const run = experiment.start(experiment.defaults);
     for (let i = 0; i < 50; i++) run.step();

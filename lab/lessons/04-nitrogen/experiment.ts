@@ -5,6 +5,7 @@ import { fitPolynomial, IdentityScaler, MinMaxScaler } from "nabla/data";
 import type { Experiment, Run } from "../../parts/engine/protocol.ts";
 import { History } from "../../parts/engine/history.ts";
 import { restoreTraining, saveTraining } from "../../parts/engine/training.ts";
+import { Visits } from "../../parts/engine/visits.ts";
 import type { NitrogenReading, Points } from "./reading.ts";
 import { chooseRows } from "./rows.ts";
 import type { NitrogenSettings } from "./settings.ts";
@@ -30,6 +31,7 @@ class Nitrogen implements Run<NitrogenSettings, NitrogenReading> {
   private readonly lossFn = new nn.MSELoss();
   private readonly history = new History();
   private readonly train: () => Tensor;
+  private readonly doctor: Visits;
   private readonly xScaler: IdentityScaler | MinMaxScaler;
   private readonly yScaler: IdentityScaler | MinMaxScaler;
   private readonly cubic: readonly number[];
@@ -61,6 +63,7 @@ class Nitrogen implements Run<NitrogenSettings, NitrogenReading> {
       return loss;
     });
     this.train = () => step(inputs, targets);
+    this.doctor = new Visits(this.model, { loss: this.lossFn, batch: [inputs, targets] });
     this.note(this.lossOn(this.data.training)!);
   }
 
@@ -68,6 +71,7 @@ class Nitrogen implements Run<NitrogenSettings, NitrogenReading> {
     if (this.divergedAt !== null) return;
     const loss = this.train().itemSync(); // of the weights before this update
     this.epoch++;
+    this.doctor.after(this.epoch);
     if (!Number.isFinite(loss)) this.divergedAt = this.epoch;
     else if (this.history.wants(this.epoch)) this.note(this.lossOn(this.data.training)!);
   }
@@ -104,6 +108,7 @@ class Nitrogen implements Run<NitrogenSettings, NitrogenReading> {
       out: this.weights("2.weight"),
       parameters: this.model.parameters().reduce((sum, p) => sum + p.numel(), 0),
       variance: target.reduce((sum, v) => sum + (v - mean) * (v - mean), 0) / target.length,
+      findings: this.doctor.findings,
     };
   }
 
@@ -118,18 +123,18 @@ class Nitrogen implements Run<NitrogenSettings, NitrogenReading> {
 
   snapshot(): unknown {
     const { epoch, divergedAt } = this;
+    const { findings } = this.doctor;
     const training = saveTraining(this.model, this.optimizer);
-    return { epoch, divergedAt, training, history: this.history.save() };
+    return { epoch, divergedAt, findings, training, history: this.history.save() };
   }
 
   restore(snapshot: unknown): void {
-    const saved = snapshot as { epoch: number; divergedAt: number | null } & Record<
-      string,
-      unknown
-    >;
-    restoreTraining(saved["training"], this.model, this.optimizer);
-    this.history.restore(saved["history"]);
+    const saved = snapshot as Pick<NitrogenReading, "epoch" | "divergedAt" | "findings"> &
+      Record<"training" | "history", unknown>;
+    restoreTraining(saved.training, this.model, this.optimizer);
+    this.history.restore(saved.history);
     this.epoch = saved.epoch;
+    this.doctor.findings = saved.findings;
     this.divergedAt = saved.divergedAt;
   }
 }

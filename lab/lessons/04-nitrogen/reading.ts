@@ -1,4 +1,5 @@
 /** What the nitrogen lesson shows of a network in training. */
+import type { Finding } from "nabla/train";
 
 /** Points of a curve or of the data, in K and kJ/(kg·K). */
 export interface Points {
@@ -33,4 +34,6 @@ export interface NitrogenReading {
   readonly out: readonly number[];
   /** The variance of the target in the units of the loss. */
   readonly variance: number;
+  /** What the doctor found when it last looked. */
+  readonly findings: readonly Finding[];
 }

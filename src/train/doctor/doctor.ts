@@ -9,17 +9,16 @@ import type { Callback, Training } from "../callback.ts";
 import type { EndEvent, EpochEndEvent, Inspection } from "../events.ts";
 import { criteriaOf, ignoranceOf } from "./criterion.ts";
 import type { LossLike, Predictor } from "./examine.ts";
-import { batchLoss, judgePass } from "./examine.ts";
+import { batchLoss, ENOUGH_STEPS, judgeEnd, judgePass } from "./examine.ts";
 import type { Finding } from "./finding.ts";
 import { showFinding, worstFirst } from "./finding.ts";
 import type { Update } from "./gradient-rules.ts";
 import { updateRatio } from "./gradient-rules.ts";
-import { learnsNothing, memorisation } from "./history-rules.ts";
+import { memorisation } from "./history-rules.ts";
 import { noZeroGrad, watchModes, wronglyEvaluating } from "./loop-rules.ts";
 import { distance } from "./measure.ts";
 import type { LayerWatch, Observation, Weight } from "./observe.ts";
 import { observe, see, watchLayers } from "./observe.ts";
-import { oneAnswer } from "./unit-rules.ts";
 import type { RuleName } from "./words.ts";
 
 /** What a doctor is told. */
@@ -44,9 +43,6 @@ interface Before {
 const WORST_LAYER: ReadonlySet<RuleName> = new Set([
   ...(["vanishing-gradient", "exploding-gradient", "update-ratio"] as const),
 ]);
-
-/** Before so many updates nothing can be said to have learned nothing. */
-const ENOUGH_STEPS = 100;
 
 /**
  * Watches a training; at steps 0, 1, 10, 100, 1000, … it looks closely. A `Trainer` takes it as it
@@ -259,21 +255,6 @@ export class Doctor implements Callback {
       if (finding.severity !== "note") await trainer.warn(showFinding(finding));
     }
   }
-}
-
-/**
- * Judges a training that has ended, by a pass at its end, or by a late one and its last loss.
- */
-export async function judgeEnd(seen: Observation, lastLoss?: number): Promise<Finding[]> {
-  const criteria = await criteriaOf(seen);
-  const alike = oneAnswer(criteria, seen);
-  if (alike.length > 0) return alike; // what answers alike has learned nothing
-  return criteria.flatMap((criterion) => {
-    const ignorance = ignoranceOf(criterion);
-    if (ignorance === undefined || criterion.value === undefined) return [];
-    const { constant: loss, constantName: name } = ignorance;
-    return loss > 0 ? learnsNothing(lastLoss ?? criterion.value, { loss, name }) : [];
-  });
 }
 
 /** Steps 0, 1, 10, 100, … */
