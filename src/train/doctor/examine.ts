@@ -31,7 +31,7 @@ export interface ExamineOptions {
   readonly batch: readonly [x: Tensor, y: Tensor];
   /** How many updates were made. Default: 0. From 100 on it also judges whether any was of use. */
   readonly step?: number;
-  /** Whether to try to learn a few of these rows by heart, which takes longest. Default: at step 0. */
+  /** Whether to try to learn a few rows by heart, which takes longest. Default: at step 0. */
   readonly overfit?: boolean;
 }
 
