@@ -16,6 +16,7 @@ import { Parameter } from "./parameter.ts";
 /** Computes a tensor from the originals; `rightInverse` finds originals that give a tensor. */
 export interface Parametrization extends Module {
   forward(...originals: Tensor[]): Tensor;
+  /** Finds originals that give a tensor. */
   rightInverse?(value: Tensor): Tensor | readonly Tensor[];
 }
 

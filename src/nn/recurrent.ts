@@ -8,10 +8,12 @@ import type { StackOptions } from "../tensor/functions/recurrent.ts";
 import * as R from "../tensor/functions/recurrent.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { dropout } from "./functional/dropout.ts";
+import { int32List, placesAt } from "./functional/int32-list.ts";
 import * as init from "./init.ts";
 import type { FactoryOptions } from "./factory.ts";
 import { FACTORY, madeBy, needSize } from "./factory.ts";
 import { Module } from "./module.ts";
+import { packedLike, PackedSequence, paddedOf } from "./packed.ts";
 import { Parameter } from "./parameter.ts";
 import { showFloat } from "./repr.ts";
 
@@ -40,6 +42,9 @@ export interface RecurrentCallOptions {
   /** How many steps each sequence has, int32 `[N]`; later ones keep the state and give zeros. */
   readonly lengths?: Tensor | null;
 }
+
+/** Outputs of the kind of the inputs: packed sequences of packed ones. */
+type Like<X> = X extends PackedSequence ? PackedSequence : Tensor;
 
 /** Runs a stack of layers on weights in PyTorch's order. */
 type Run = (
@@ -143,17 +148,45 @@ abstract class Recurrent extends Module {
     return this.endings(layer).flatMap((end) => kinds.map((kind) => all[kind + end]!));
   }
 
+  /**
+   * Runs all layers over padded or packed sequences; gives outputs of the same kind, and states.
+   */
+  protected runAll<X extends Tensor | PackedSequence>(
+    run: Run,
+    x: X,
+    states: readonly Tensor[] | null,
+    given: RecurrentCallOptions,
+  ): [output: Like<X>, ...ends: Tensor[]] {
+    const call = { lengths: null as Tensor | null };
+    const { lengths } = read(this.constructor.name, {}, [given], call);
+    const { batchFirst } = this;
+    if (!(x instanceof PackedSequence)) {
+      return this.runLayers(run, x, states, { lengths, batchFirst }) as [Like<X>, ...Tensor[]];
+    }
+    if (lengths !== null) {
+      throw argumentError(
+        `${this.constructor.name}: packed sequences have lengths; give no others.`,
+      );
+    }
+    const ordered = (s: Tensor, order: readonly number[] | null): Tensor =>
+      order === null || s.shape.at(-2) !== order.length ? s : placesAt(s, s.ndim - 2, order);
+    const padded = paddedOf(x);
+    const from = states?.map((s) => ordered(s, x.sortedIndices)) ?? null;
+    const within = { lengths: int32List(x.sortedLengths, padded), batchFirst: false };
+    const [y, ...ends] = this.runLayers(run, padded, from, within);
+    const last = ends.map((s) => ordered(s, x.unsortedIndices));
+    return [packedLike(x, y!) as Like<X>, ...last];
+  }
+
   /** Runs all layers, with dropout between them in training. */
-  protected runAll(
+  private runLayers(
     run: Run,
     x: Tensor,
     states: readonly Tensor[] | null,
-    given: RecurrentCallOptions,
+    within: { readonly lengths: Tensor | null; readonly batchFirst: boolean },
   ): Tensor[] {
-    const call = { lengths: null as Tensor | null };
-    const { lengths } = read(this.constructor.name, {}, [given], call);
-    const { numLayers, bidirectional, batchFirst, bias, directions } = this;
-    const options = { bidirectional, batchFirst, bias, lengths };
+    const { numLayers, bidirectional, bias, directions } = this;
+    const options = { bidirectional, bias, ...within };
     const layers = Array.from({ length: numLayers }, (_, layer) => layer);
     const p = numLayers > 1 && this.training ? this.dropout : 0;
     if (p === 0) {
@@ -213,16 +246,18 @@ export class RNN extends Recurrent {
     }
   }
 
-  /** Sequences and, if given, first states (else zeros) → outputs and last states. */
-  forward(
-    x: Tensor,
+  /**
+   * Padded or packed sequences and, if given, first states (else zeros) → outputs and last states.
+   */
+  forward<X extends Tensor | PackedSequence>(
+    x: X,
     hx: Tensor | null = null,
     options: RecurrentCallOptions = {},
-  ): [Tensor, Tensor] {
+  ): [Like<X>, Tensor] {
     const { nonlinearity } = this;
     const run: Run = (input, states, weights, o) =>
       R.rnn(input, states?.[0] ?? null, weights, { ...o, nonlinearity });
-    return this.runAll(run, x, hx === null ? null : [hx], options) as [Tensor, Tensor];
+    return this.runAll(run, x, hx === null ? null : [hx], options) as [Like<X>, Tensor];
   }
 }
 
@@ -240,19 +275,22 @@ export class LSTM extends Recurrent {
     super(4, [inputSize, hiddenSize], read("LSTM", { ...LAYER, projSize: 0 }, args, FACTORY));
   }
 
-  /** Sequences and, if given, first states [h, c] (else zeros) → outputs and last [h, c]. */
-  forward(
-    x: Tensor,
+  /**
+   * Padded or packed sequences and, if given, first states [h, c] (else zeros) → outputs and last
+   * [h, c].
+   */
+  forward<X extends Tensor | PackedSequence>(
+    x: X,
     hx: readonly [Tensor, Tensor] | null = null,
     options: RecurrentCallOptions = {},
-  ): [Tensor, [Tensor, Tensor]] {
+  ): [Like<X>, [Tensor, Tensor]] {
     const projected = this.projSize !== 0;
     if (hx !== null && !(Array.isArray(hx) && hx.length === 2)) {
       throw argumentError(`LSTM: the first states are ${show(hx)}; need two tensors, [h, c].`);
     }
     const run: Run = (input, states, weights, o) =>
       R.lstm(input, states as [Tensor, Tensor] | null, weights, { ...o, projected });
-    const [y, h, c] = this.runAll(run, x, hx, options) as [Tensor, Tensor, Tensor];
+    const [y, h, c] = this.runAll(run, x, hx, options) as [Like<X>, Tensor, Tensor];
     return [y, [h, c]];
   }
 }
@@ -270,13 +308,15 @@ export class GRU extends Recurrent {
     super(3, [inputSize, hiddenSize], read("GRU", LAYER, args, FACTORY));
   }
 
-  /** Sequences and, if given, first states (else zeros) → outputs and last states. */
-  forward(
-    x: Tensor,
+  /**
+   * Padded or packed sequences and, if given, first states (else zeros) → outputs and last states.
+   */
+  forward<X extends Tensor | PackedSequence>(
+    x: X,
     hx: Tensor | null = null,
     options: RecurrentCallOptions = {},
-  ): [Tensor, Tensor] {
+  ): [Like<X>, Tensor] {
     const run: Run = (input, states, weights, o) => R.gru(input, states?.[0] ?? null, weights, o);
-    return this.runAll(run, x, hx === null ? null : [hx], options) as [Tensor, Tensor];
+    return this.runAll(run, x, hx === null ? null : [hx], options) as [Like<X>, Tensor];
   }
 }

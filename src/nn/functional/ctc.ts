@@ -9,12 +9,12 @@ import { mean, sum } from "../../ir/compose/reduction.ts";
 import type { Node } from "../../ir/node.ts";
 import { castTo, fillLike, op } from "../../ir/words.ts";
 import { deviceOf } from "../../tensor/call.ts";
-import { full, tensor } from "../../tensor/create.ts";
 import { define } from "../../tensor/functions/define.ts";
 import { pad, stack } from "../../tensor/functions/movement.ts";
 import { needEvery } from "../../tensor/random.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { context } from "../../tensor/value.ts";
+import { int32List } from "./int32-list.ts";
 import type { Reduction } from "./loss.ts";
 
 /** The settings of the loss, in PyTorch's order. */
@@ -110,19 +110,12 @@ function batched(x: Tensor): Tensor {
 
 /** Lengths as int32 `[N]`. */
 function lengthsOf(name: string, given: Lengths, rows: number, like: Tensor): Tensor {
-  const made = given instanceof Tensor ? given : numbers([given].flat() as number[], like);
+  const made = given instanceof Tensor ? given : int32List([given].flat() as number[], like);
   const lengths = made.ndim === 0 ? made.reshape([1]) : made;
   if (lengths.dtype === "int32" && sameShape(lengths.shape, [rows])) return lengths;
   throw shapeError(
     `ctcLoss: ${name} are ${made.type.text}; need int32[${rows}], one for each row.`,
   );
-}
-
-/** Numbers as int32; inside a trace as constants, which a new array at each call is not. */
-function numbers(list: readonly number[], like: Tensor): Tensor {
-  const options = { dtype: "int32", device: like.device } as const;
-  if (context.tracer === null || list.length === 0) return tensor([...list], options);
-  return stack(list.map((n) => full([], n, options)));
 }
 
 /** Labels as int32 `[N, S]`, cut from one line where they stand one after another. */
