@@ -16,3 +16,5 @@ export { decodeImage } from "../io/image.ts";
 export type { ImageMode, ImageOptions } from "../io/image.ts";
 export { decodeIdx } from "../data/idx.ts";
 export type { InflateOptions } from "../host/inflate.ts";
+export { fromTransferable, toTransferable } from "../io/transfer.ts";
+export type { Received, Sent, SentTensor, Transfer } from "../io/transfer.ts";

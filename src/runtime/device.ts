@@ -81,7 +81,18 @@ function start(name: DeviceName): Device | Promise<Device> {
 
 function keep(name: DeviceName, loaded: Loaded): Device {
   const isBackend = loaded !== null && !(loaded instanceof DeviceMemory);
-  const device = { name, memory: isBackend ? new PromptMemory(loaded) : loaded };
+  const memory = isBackend ? new PromptMemory(loaded) : loaded;
+  const device = {
+    /** What clones a tensor (`structuredClone`, `postMessage`) reads the fields of its device. */
+    get clone(): never {
+      throw new NablaError(
+        "device",
+        "a tensor cannot be cloned or posted: post await x.data(), or use toTransferable of nabla/io.",
+      );
+    },
+    name,
+    memory,
+  };
   made.set(name, device);
   return device;
 }
