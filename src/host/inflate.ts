@@ -9,13 +9,13 @@ export type Compression = "gzip" | "deflate" | "deflate-raw";
 
 /** A limit for files that are compressed. */
 export interface InflateOptions {
-  /** Most bytes that it may inflate to. Default: 64 MiB, or 32 times the file if that is more. */
+  /** Most bytes that it may inflate to. Default: 24 MiB, or 16 times the file if that is more. */
   readonly maxBytes?: number;
 }
 
 /** The most bytes that a compressed file may become where nothing else was asked for. */
 export function mostInflated(bytes: number): number {
-  return Math.max(67_108_864, 32 * bytes);
+  return Math.max(25_165_824, 16 * bytes);
 }
 
 /** No deflate stream becomes longer by more than this factor. */

@@ -59,7 +59,7 @@ describe("IDX", () => {
     [
       "a bomb",
       Uint8Array.from(gzipSync(new Uint8Array(80_000_000))),
-      "at most 67108864 are allowed",
+      "at most 25165824 are allowed",
     ],
   ])("%s is refused", async (_, bytes, message) => {
     const found = await guarded(() => decodeIdx(bytes));
