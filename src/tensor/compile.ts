@@ -11,6 +11,7 @@ import type { Given } from "./arguments.ts";
 import { arityOf, putTogether, readsThis, takeApart, withTensors } from "./arguments.ts";
 import { tensor } from "./create.ts";
 import { refuseDifference, sameContents } from "./lines.ts";
+import { operandsOf } from "./operands.ts";
 import type { CompiledProgram } from "./program.ts";
 import { Tensor } from "./tensor.ts";
 import type { Traceable } from "./tracing.ts";
@@ -131,6 +132,7 @@ class Programs {
   /** The one that served the last call: what the function set on the host is as it left it. */
   #last: CompiledProgram | null = null;
   #warned = false;
+  #operands: readonly number[] | null = null;
 
   constructor(fn: Traceable, check: CompileCheck) {
     this.#fn = fn;
@@ -193,7 +195,7 @@ class Programs {
   /** Whether the function is to be traced again before a program is used. */
   #isDue(program: CompiledProgram, given: Given): boolean {
     if (program.runsAlways || program.isStale) return true;
-    if (!sameContents(program.numbers, given.numbers) || !program.knows(given)) return true;
+    if (!program.takes(given) || !program.knows(given)) return true;
     return (
       this.#check !== "never" && (this.#check === "always" || program.schedule.isDue(program.calls))
     );
@@ -237,10 +239,24 @@ class Programs {
   }
 
   #make(args: readonly unknown[], given: Given): CompiledProgram {
-    const program = makeProgram(this.#fn, args, given);
+    const program = makeProgram(this.#fn, args, given, this.#operandsIn(args));
     this.#programs.unshift(program);
     if (this.#programs.length > MOST_PROGRAMS) this.#drop(this.#programs.at(-1)!);
     return program;
+  }
+
+  /** The numbers that are operands alone, as the program counts them. */
+  #operandsIn(args: readonly unknown[]): number[] {
+    const operands: number[] = [];
+    let number = 0;
+    for (const [place, arg] of args.entries()) {
+      if (typeof arg === "number") {
+        this.#operands ??= operandsOf(this.#fn);
+        if (this.#operands.includes(place)) operands.push(number);
+        number++;
+      } else if (!(arg instanceof Tensor)) break; // it may hold numbers, too
+    }
+    return operands;
   }
 
   #drop(program: CompiledProgram): void {

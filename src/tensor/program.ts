@@ -2,6 +2,7 @@
  * A traced function as a program: what each replay looks at, what it gives the program, and where
  * the results go.
  */
+import { isFloat } from "../core/dtype.ts";
 import { NablaError } from "../core/errors.ts";
 import { Builder } from "../ir/builder.ts";
 import type { Graph, Node, TensorType } from "../ir/node.ts";
@@ -35,6 +36,21 @@ interface Watched {
   readonly value: Value;
   readonly requiresGrad: boolean;
   readonly hooks: Value["hooks"];
+}
+
+/** A slot that hangs on the numbers among the arguments: which of them it is, or −1. */
+export interface Varying {
+  readonly slot: number;
+  readonly number: number;
+}
+
+/** What is known of a traced function beside its trace. */
+interface Made {
+  readonly varying: readonly Varying[];
+  /** The numbers that the function uses as operands alone, by its text. */
+  readonly operands: readonly number[];
+  /** Whether it is for these very objects. */
+  readonly pinned: boolean;
 }
 
 /** A traced function, ready to replay. */
@@ -73,7 +89,9 @@ export class CompiledProgram {
   /** What the results are in plain code. */
   readonly #marks: readonly Marks[];
   /** The slots that hang on the number arguments. */
-  readonly #varying: readonly number[];
+  readonly #varying: readonly Varying[];
+  /** The numbers that are nothing but operands: the program serves all their values. */
+  readonly #operands: ReadonlySet<number>;
   /** Whether more of the arguments than their types decided the program. */
   readonly #looksAtArguments: boolean;
   readonly #captured: ReadonlySet<Value>;
@@ -86,13 +104,7 @@ export class CompiledProgram {
   readonly #storages: Storage[];
   readonly #inputs: number[];
 
-  constructor(
-    name: string,
-    traced: Traced,
-    given: Given,
-    varying: readonly number[],
-    pinned: boolean,
-  ) {
+  constructor(name: string, traced: Traced, given: Given, { varying, operands, pinned }: Made) {
     const { trace, ending } = traced;
     const { tensors } = given;
     this.first = this.#latest = traced;
@@ -103,6 +115,7 @@ export class CompiledProgram {
     this.#given = { self: given.self, key: given.key, objects: given.objects };
     this.numbers = given.numbers;
     this.#varying = varying;
+    this.#operands = new Set(operands.filter((k) => this.#isOperand(k)));
     this.#argumentTypes = tensors.map((arg) => arg.type);
     this.#argumentGrads = tensors.map((arg) => arg.requiresGrad);
     this.#argumentClasses = tensors.map(({ constructor }) => constructor);
@@ -139,10 +152,29 @@ export class CompiledProgram {
     captures.forget();
   }
 
+  /** Whether a number is seen as it is, in float arithmetic, whenever another is given. */
+  #isOperand(number: number): boolean {
+    const { slots, lines } = this.trace;
+    return this.#varying.every(
+      (one) =>
+        one.number >= 0 &&
+        (one.number !== number ||
+          lines[slots[one.slot]!.line]!.inputs.every(({ type }) => isFloat(type.dtype))),
+    );
+  }
+
+  /** Whether such numbers differ from those of the latest trace in operands alone. */
+  takes({ numbers }: Given): boolean {
+    for (let k = 0; k < numbers.length; k++) {
+      if (!Object.is(numbers[k], this.numbers[k]) && !this.#operands.has(k)) return false;
+    }
+    return true;
+  }
+
   /** A graph of the trace with its numbers as they are: inputs where they vary, else constants. */
   #graphOf(outputs: readonly Node[]): Graph {
     const { slots, readers } = this.trace;
-    const varying = this.#varying.map((k) => slots[k]!.node);
+    const varying = this.#varying.map(({ slot }) => slots[slot]!.node);
     const inputs = [
       ...this.#sources.map(({ node }) => node),
       ...readers.map(({ node }) => node),
@@ -150,7 +182,8 @@ export class CompiledProgram {
     ];
     if (slots.length === 0) return { inputs, outputs };
     const b = new Builder();
-    const fixed = slots.filter((_, k) => !this.#varying.includes(k));
+    const varies = new Set(this.#varying.map(({ slot }) => slot));
+    const fixed = slots.filter((_, k) => !varies.has(k));
     const ins = inputs.map(({ type }) => b.input(type));
     const constants = fixed.map(({ value }) =>
       b.apply("constant", [], { dtype: "float64", value }),
@@ -248,7 +281,7 @@ export class CompiledProgram {
     const parting = partingOf(this.first, next);
     if (parting !== null) return parting;
     const same = sameContents(numbers, this.numbers);
-    const skip = same ? [] : this.#varying;
+    const skip = same ? [] : this.#varying.map(({ slot }) => slot);
     const number = numberParting(this.#latest.trace, next.trace, skip);
     if (number !== null) return number;
     if (!same) return null;
@@ -301,7 +334,10 @@ export class CompiledProgram {
     const { readers, slots } = trace;
     const count = readers.length;
     for (let k = 0; k < count; k++) inputs[k] = readers[k]!.read();
-    for (let k = count; k < inputs.length; k++) inputs[k] = slots[this.#varying[k - count]!]!.value;
+    for (let k = count; k < inputs.length; k++) {
+      const { slot, number } = this.#varying[k - count]!;
+      inputs[k] = this.#operands.has(number) ? given.numbers[number]! : slots[slot]!.value;
+    }
     for (let i = 0; i < sources.length; i++) {
       const { value, argument, grad, array, made } = sources[i]!;
       const base =

@@ -8,6 +8,7 @@ import { endingOf, numberParting, partingOf } from "./ending.ts";
 import { GivenArrays } from "./given-arrays.ts";
 import type { Difference } from "./lines.ts";
 import { differsIn, refuseDifference } from "./lines.ts";
+import type { Varying } from "./program.ts";
 import { CompiledProgram } from "./program.ts";
 import { hostValues } from "./results.ts";
 import { Snapshot } from "./snapshot.ts";
@@ -184,7 +185,7 @@ interface Pair {
   readonly first: Traced;
   readonly second: Traced;
   /** The slots that hang on the number arguments. */
-  readonly varying: readonly number[];
+  readonly varying: readonly Varying[];
   /** Whether the function hangs on which objects it is given, not only on what they hold. */
   readonly pinned: boolean;
 }
@@ -198,9 +199,14 @@ export function makeProgram(
   fn: Traceable,
   args: readonly unknown[],
   given: Given,
+  operands: readonly number[],
 ): CompiledProgram {
   const { first, second, varying, pinned } = tracePair({ fn, args, given });
-  const program = new CompiledProgram(fn.name || "compiled", first, given, varying, pinned);
+  const program = new CompiledProgram(fn.name || "compiled", first, given, {
+    varying,
+    operands,
+    pinned,
+  });
   const numbers = program.partingOf(second, given.numbers);
   if (numbers !== null) refuseDifference(numbers, false);
   program.take(second, given);
@@ -292,8 +298,8 @@ function hostParting(first: Traced, second: Traced): Difference | null {
 const MOST_NUMBERS = 16;
 
 /** The slots whose numbers hang on an argument that is a number. */
-function varyingSlots({ fn, args, given }: Called, first: Traced): number[] {
-  const varying = new Set<number>();
+function varyingSlots({ fn, args, given }: Called, first: Traced): Varying[] {
+  const varying = new Map<number, number>();
   const many = given.numbers.length > MOST_NUMBERS;
   given.numbers.slice(0, many ? 1 : MOST_NUMBERS).forEach((value, i) => {
     for (const other of othersOf(value)) {
@@ -305,13 +311,17 @@ function varyingSlots({ fn, args, given }: Called, first: Traced): number[] {
       next.trace.host.touched.restore(next.changes);
       if (partingOf(first, next) === null) {
         next.trace.slots.forEach((slot, k) => {
-          if (!Object.is(slot.value, first.trace.slots[k]!.value)) varying.add(k);
+          const before = first.trace.slots[k]!.value;
+          if (Object.is(slot.value, before)) return;
+          const alone = !many && !varying.has(k);
+          const same = Object.is(before, value) && Object.is(slot.value, numbers[i]);
+          varying.set(k, alone && same ? i : -1);
         });
       }
       break;
     }
   });
-  return [...varying].sort((a, b) => a - b);
+  return [...varying].map(([slot, number]) => ({ slot, number })).sort((a, b) => a.slot - b.slot);
 }
 
 /** Numbers of the same kind: whole ones for a whole one, one nearer to 0 for a fraction. */
