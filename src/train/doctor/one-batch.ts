@@ -16,12 +16,16 @@ const MOST_ROWS = 16;
 const STEPS = 300;
 const LOOK_EVERY = 20;
 
+/** Below this share of a constant answer's loss something was learned of the inputs. */
+const LEARNED = 0.75;
+
 /** The loss of a batch: inputs, targets. */
 export type BatchLoss = (x: Tensor, y: Tensor) => Tensor;
 
 /**
- * Trains on the first rows of a batch until the loss is half that of the best constant answer, for
- * 300 updates or `seconds`; a finding says that it stayed above. The model stays as it was.
+ * Trains on the first rows of a batch until the loss is below three quarters of a constant
+ * answer's, for 300 updates or `seconds`; a finding says that it stayed above. The model stays as
+ * it was.
  */
 export async function oneBatch(
   model: Module,
@@ -47,7 +51,7 @@ export async function oneBatch(
       const value = step();
       if (done % LOOK_EVERY > 0 && done < STEPS) continue;
       loss = await value.item();
-      if (loss < constant / 2 || performance.now() > end) return [];
+      if (loss < LEARNED * constant || performance.now() > end) return [];
     }
     return [found("one-batch", "warning", { rows, steps: STEPS, loss, constant })];
   } finally {

@@ -87,7 +87,7 @@ describe("what cannot learn a few rows by heart", () => {
     const found = await examine(new Cut(), { loss: mse, batch: curve() });
     const { figures } = only(found, "one-batch");
     expect([figures.rows, figures.steps]).toEqual([16, 300]);
-    expect(figures.loss).toBeGreaterThan(figures.constant / 2);
+    expect(figures.loss).toBeGreaterThan(0.75 * figures.constant);
   });
 
   it("weights that all begin equal", async () => {
