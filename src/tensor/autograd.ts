@@ -26,27 +26,30 @@ const GRAD = {
   allowUnused: false,
 };
 
+/** One gradient for each input: of a tuple a tuple. */
+export type Gradients<I, G> = I extends readonly unknown[] ? { -readonly [K in keyof I]: G } : [G];
+
 /**
  * Returns the gradients of the sum of `outputs` with respect to `inputs`, one for each, and leaves
  * every `.grad` alone. Throws where an output depends on no input, unless `allowUnused`.
  */
-export function grad(
+export function grad<const I extends Tensor | readonly Tensor[]>(
   outputs: Tensor | readonly Tensor[],
-  inputs: Tensor | readonly Tensor[],
+  inputs: I,
   options?: GradOptions & { readonly allowUnused?: false },
-): Tensor[];
+): Gradients<I, Tensor>;
 /** The same with null for an input that the outputs do not depend on. */
-export function grad(
+export function grad<const I extends Tensor | readonly Tensor[]>(
   outputs: Tensor | readonly Tensor[],
-  inputs: Tensor | readonly Tensor[],
+  inputs: I,
   options?: GradOptions,
-): (Tensor | null)[];
+): Gradients<I, Tensor | null>;
 /** The gradients of either. */
 export function grad(
   outputs: Tensor | readonly Tensor[],
   inputs: Tensor | readonly Tensor[],
   options: GradOptions = {},
-): (Tensor | null)[] {
+): unknown {
   readNamed("grad", GRAD, options); // which refuses what is no option
   const roots = [outputs].flat() as Tensor[];
   const wanted = [inputs].flat() as Tensor[];

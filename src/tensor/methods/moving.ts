@@ -156,6 +156,11 @@ export abstract class Moving extends Reducing {
   }
 
   /** Pieces of one size (the last may be smaller), or of the sizes given, along an axis. */
+  split<const S extends readonly number[]>(
+    sizes: S,
+    dim?: number | { readonly dim?: number },
+  ): { -readonly [K in keyof S]: this };
+  split(...args: ArgumentsOf<typeof m.split>): this[];
   split(...args: ArgumentsOf<typeof m.split>): this[] {
     return m.split(this, ...args);
   }
