@@ -109,6 +109,20 @@ export function withTensors(args: readonly unknown[], given: Given): readonly un
     .args;
 }
 
+/** `withTensors` for tensors and arrays alone; null where there is something else. */
+export function flatTensors(args: readonly unknown[]): readonly Tensor[] | null {
+  const first = args.find((arg) => arg instanceof Tensor);
+  const options = first === undefined ? {} : { device: first.device };
+  const made = new Array<Tensor>(args.length);
+  for (let k = 0; k < args.length; k++) {
+    const arg = args[k];
+    if (arg instanceof Tensor) made[k] = arg;
+    else if (isArray(arg)) made[k] = tensor(arg, options);
+    else return null;
+  }
+  return made;
+}
+
 function visit(value: unknown, parts: Parts, depth: number): void {
   if (depth > DEEPEST) {
     throw argumentError(

@@ -8,7 +8,14 @@ import { argumentError, NablaError } from "../core/errors.ts";
 import { readNamed, show } from "../core/options.ts";
 import type { Specialization } from "../runtime/function.ts";
 import type { Given } from "./arguments.ts";
-import { arityOf, putTogether, readsThis, takeApart, withTensors } from "./arguments.ts";
+import {
+  arityOf,
+  flatTensors,
+  putTogether,
+  readsThis,
+  takeApart,
+  withTensors,
+} from "./arguments.ts";
 import { tensor } from "./create.ts";
 import { refuseDifference, sameContents } from "./lines.ts";
 import { operandsOf } from "./operands.ts";
@@ -142,11 +149,11 @@ class Programs {
   /** Whether typed arrays are given to the function as tensors: it does not work with arrays. */
   takesTensors = false;
 
-  call(args: readonly unknown[], self: unknown): unknown {
-    const call = takeApart(args, self);
-    const [given, program] = this.#findFor(args, call);
+  call(given: readonly unknown[], self: unknown): unknown {
+    const args = (this.takesTensors ? flatTensors(given) : null) ?? given;
+    const [call, program] = this.#findFor(args, takeApart(args, self));
     program.calls++;
-    return program.run(given);
+    return program.run(call);
   }
 
   /** The program for such arguments. */

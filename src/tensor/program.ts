@@ -312,6 +312,7 @@ export class CompiledProgram {
    * from elsewhere, or hold what it did not hold.
    */
   knows(given: Given): boolean {
+    if (given.key !== this.#given.key) return true; // it does not serve
     return this.#acquaintance.knows(given, this.#gradientsNow(given.tensors));
   }
 

@@ -68,6 +68,10 @@ export function traceOnce(
   }
 }
 
+function isTraceError(error: unknown): boolean {
+  return error instanceof NablaError && error.code === "trace";
+}
+
 function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
@@ -223,7 +227,7 @@ function tracePair(call: Called): Pair {
   try {
     first = trace(call, true);
   } catch (error) {
-    if (error instanceof NablaError && error.code === "trace") throw error;
+    if (isTraceError(error)) throw error;
     const itself = trace(call, false); // throws what plain code throws
     if (attempt(() => trace(call, true)) !== null) throw error;
     const second = trace(call, false, itself);

@@ -12,13 +12,14 @@ import { ARRAYS, OBJECTS } from "./attacks-arguments.ts";
 import { CLOSURES, NUMBERS } from "./attacks-host.ts";
 import { atCalls, SEEN } from "./attacks-later.ts";
 import { IDENTITY } from "./attacks-identity.ts";
+import { THROWS, MIXED } from "./attacks-mixed.ts";
 import { MODULES, STEPS } from "./attacks-modules.ts";
 import { MORE } from "./attacks-more.ts";
 import { REST } from "./attacks-rest.ts";
 import { GRADIENTS, RESULTS, TEXTS } from "./attacks-results.ts";
 
 const LATE = atCalls(SEEN);
-const GIVEN = { ARRAYS, OBJECTS, IDENTITY, RESULTS, GRADIENTS, TEXTS };
+const GIVEN = { ARRAYS, OBJECTS, IDENTITY, RESULTS, GRADIENTS, TEXTS, THROWS, MIXED };
 const GROUPS = { NUMBERS, CLOSURES, MODULES, STEPS, REST, MORE, LATE, ...GIVEN };
 const ALL = Object.entries(GROUPS).flatMap(([group, attacks]) =>
   Object.entries(attacks).map(
