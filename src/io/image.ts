@@ -11,14 +11,14 @@ import { decodePng, isPng } from "./png.ts";
 /** Which channels a picture is to have. */
 export type ImageMode = "unchanged" | "gray" | "rgb" | "rgba";
 
-const IMAGE = { mode: "unchanged", maxPixels: 4_000_000 };
+const IMAGE = { mode: "unchanged", maxPixels: 3_686_400 };
 const MODES: readonly ImageMode[] = ["unchanged", "gray", "rgb", "rgba"];
 
 /** How a picture is read. */
 export interface ImageOptions {
   /** The channels; default: those of the file. Opacity is dropped where it is not asked for. */
   readonly mode?: ImageMode;
-  /** Pictures of more pixels are refused before they take memory. Default: 4,000,000. */
+  /** Pictures of more pixels are refused before they take memory. Default: 2560 × 1440. */
   readonly maxPixels?: number;
 }
 

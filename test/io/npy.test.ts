@@ -3,7 +3,6 @@ import fc from "fast-check";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { deflateRawSync, crc32 } from "node:zlib";
 import { tensor } from "nabla";
 import { decodeNpy, decodeNpz, encodeNpy, loadNpy, loadNpz, saveNpy } from "nabla/io";
 import { describe, expect, test } from "vitest";
@@ -12,6 +11,7 @@ import type { StoredTensor } from "../../src/io/safetensors.ts";
 import { pythonWith, runPython } from "../support/python.ts";
 import { cutEverywhere, flipEverywhere, guarded, mutated } from "./damage.ts";
 import { NUMPY } from "./numpy-files.ts";
+import { zip } from "./zip.ts";
 
 const file = (name: string): Uint8Array => Uint8Array.from(Buffer.from(NUMPY[name]!, "base64"));
 const read = (name: string): StoredTensor => decodeNpy(file(name));
@@ -147,35 +147,6 @@ describe("npy", () => {
     expect([x!.toArraySync(), y!.toArraySync(), y!.dtype]).toEqual([[[8]], [1, 2], "int32"]);
   });
 });
-
-/** A zip file of one entry, as far as it goes; fields of its directory can lie. */
-function zip(
-  content: Uint8Array,
-  lies: { method?: number; size?: number; name?: string; flags?: number } = {},
-): Uint8Array {
-  const { method = 0, size = content.length, name = "x.npy", flags = 0 } = lies;
-  const data = method === 8 ? deflateRawSync(content) : content;
-  const local = Buffer.alloc(30 + name.length);
-  local.writeUInt32LE(0x04034b50, 0);
-  local.writeUInt16LE(name.length, 26);
-  local.write(name, 30);
-  const central = Buffer.alloc(46 + name.length);
-  central.writeUInt32LE(0x02014b50, 0);
-  central.writeUInt16LE(flags, 8);
-  central.writeUInt16LE(method, 10);
-  central.writeUInt32LE(crc32(content), 16);
-  central.writeUInt32LE(data.length, 20);
-  central.writeUInt32LE(size, 24);
-  central.writeUInt16LE(name.length, 28);
-  central.write(name, 46);
-  const end = Buffer.alloc(22);
-  end.writeUInt32LE(0x06054b50, 0);
-  end.writeUInt16LE(1, 8);
-  end.writeUInt16LE(1, 10);
-  end.writeUInt32LE(central.length, 12);
-  end.writeUInt32LE(local.length + data.length, 16);
-  return Buffer.concat([local, data, central, end]);
-}
 
 describe("npz", () => {
   test("stored and deflated arrays by name", async () => {
