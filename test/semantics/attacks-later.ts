@@ -1,6 +1,6 @@
 /**
  * Attacks on `compile` by what the host changes late: settings of modules, options of optimizers,
- * what stands in the closure. Each is played with the change before call 2, 10, 12 and 20.
+ * what stands in the closure. Each is played with the change before several calls.
  */
 import type { Tensor } from "nabla";
 import { cell, nn, ones, optim, tensor, zeros } from "nabla";
@@ -196,7 +196,7 @@ export const SEEN: Readonly<Record<string, Late>> = {
   },
 };
 
-/** What nothing can see from outside: spot checks, which look at each of the first calls, do. */
+/** What nothing can see from outside: checks see it, which look at each of the first calls. */
 export const UNSEEN: Readonly<Record<string, Late>> = {
   "a number": (wrap) => {
     let k = 1;
@@ -255,10 +255,13 @@ export const UNSEEN: Readonly<Record<string, Late>> = {
 };
 
 /** Each of them with the change before some calls. */
-export function atCalls(group: Readonly<Record<string, Late>>): Attacks {
+export function atCalls(
+  group: Readonly<Record<string, Late>>,
+  calls: readonly number[] = [2, 10, 12, 20],
+): Attacks {
   const attacks: Record<string, (wrap: Wrap) => readonly (() => unknown)[]> = {};
   for (const [name, late] of Object.entries(group)) {
-    for (const at of [2, 10, 12, 20]) {
+    for (const at of calls) {
       attacks[`${name}, before call ${at}`] = (wrap) => {
         const [call, change] = late(wrap);
         return times(40, (k) => {

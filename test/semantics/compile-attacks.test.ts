@@ -10,7 +10,7 @@ import type { Attack } from "./attack.ts";
 import { outcomeOf } from "./attack.ts";
 import { ARRAYS, OBJECTS } from "./attacks-arguments.ts";
 import { CLOSURES, NUMBERS } from "./attacks-host.ts";
-import { atCalls, SEEN } from "./attacks-later.ts";
+import { atCalls, SEEN, UNSEEN } from "./attacks-later.ts";
 import { IDENTITY } from "./attacks-identity.ts";
 import { THROWS, MIXED } from "./attacks-mixed.ts";
 import { MODULES, STEPS } from "./attacks-modules.ts";
@@ -34,6 +34,14 @@ describe("compile against plain code", () => {
 
   it.each(Object.entries(atCalls(SEEN)))("without checks: %s", (_, attack) => {
     expect(outcomeOf(attack, { check: "never" })).not.toMatchObject({ kind: "different" });
+  });
+
+  it.each(Object.entries(atCalls(UNSEEN)))("looked at each time: %s", (_, attack) => {
+    expect(outcomeOf(attack, { check: "always" })).not.toMatchObject({ kind: "different" });
+  });
+
+  it.each(Object.entries(atCalls(UNSEEN, [2, 3, 8])))("looked at first: %s", (_, attack) => {
+    expect(outcomeOf(attack)).not.toMatchObject({ kind: "different" });
   });
 
   it("says how many were equal and how many refused", ({ task }) => {
