@@ -3,10 +3,11 @@ import { NablaError, shapeError } from "../core/errors.ts";
 import { readNamed } from "../core/options.ts";
 import { showShape } from "../core/shape.ts";
 import { grad } from "./autograd.ts";
-import { tensor, zerosLike } from "./create.ts";
-import { stack } from "./functions/movement.ts";
+import { full, tensor, zerosLike } from "./create.ts";
+import { pad, stack } from "./functions/movement.ts";
 import { enableGrad } from "./grad-mode.ts";
 import { Tensor } from "./tensor.ts";
+import { context } from "./value.ts";
 
 /** One tensor or several. */
 type Some = Tensor | readonly Tensor[];
@@ -165,14 +166,22 @@ export function jacobian(
   });
 }
 
+/** 1 at one place, 0 elsewhere; inside a trace a constant, which an array of the host is not. */
+function unitLike(y: Tensor, place: number): Tensor {
+  const [count, options] = [y.numel(), { dtype: y.dtype, device: y.device }];
+  if (context.tracer !== null) {
+    return pad(full([1], 1, options), [place, count - 1 - place]).reshape(y.shape);
+  }
+  const seed = new Float64Array(count);
+  seed[place] = 1;
+  return tensor(seed, { shape: y.shape, ...options });
+}
+
 /** The Jacobians of one output by each input, row by row. */
 function rowsOf(y: Tensor, xs: readonly Tensor[], createGraph: boolean): Tensor[] {
   const count = y.numel();
   const rows = Array.from({ length: count }, (_, k) => {
-    const seed = new Float64Array(count);
-    seed[k] = 1;
-    const direction = tensor(seed, { shape: y.shape, dtype: y.dtype, device: y.device });
-    return pulled([y], xs, [direction], createGraph);
+    return pulled([y], xs, [unitLike(y, k)], createGraph);
   });
   return xs.map((x, i) => {
     const shape = [...y.shape, ...x.shape];
