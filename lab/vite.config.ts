@@ -24,6 +24,7 @@ export default defineConfig(({ command, isSsrBuild }) => ({
       { find: /^nabla\/([\w/]+)$/, replacement: at("../src/doors/$1.ts") },
     ],
   },
-  worker: { format: "es" as const },
+  // Layers are called by their classes, whose names a bundler shortens.
+  worker: { format: "es" as const, rolldownOptions: { output: { keepNames: true } } },
   build: { target: "es2022", emptyOutDir: true, assetsInlineLimit: 0, modulePreload: false },
 }));

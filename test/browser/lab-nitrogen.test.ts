@@ -73,6 +73,20 @@ describe("lesson 4", () => {
     await close();
   });
 
+  it("says what the doctor finds, and nothing of a healthy network", async () => {
+    const { page, faults, close } = await lab.open(`${path}?scale=none`);
+    await button(page, "5,000 epochs").click();
+    const flat = /Layer 1 \(Tanh\): 100 % of the activations lie where tanh is flat\. Where an/;
+    await waitForText(page, "[data-findings]", flat);
+    expect(await audit(page)).toEqual([]);
+    await page.getByText("T and cp", { exact: true }).first().click();
+    await button(page, "5,000 epochs").click();
+    await waitForText(page, "[data-now=epoch]", /^5,000$/);
+    expect(await page.locator("[data-findings]").count()).toBe(0);
+    expect(faults).toEqual([]);
+    await close();
+  });
+
   it("has tasks whose answers are checked against measured losses", async () => {
     const { page, faults, close } = await lab.open(path);
     const task = (id: string) => page.locator(`[data-task=${id}]`);
