@@ -16,6 +16,8 @@ export interface GivenFlags extends Omit<FitOptions, "epochs"> {
   /** The folder of a run to go on with. */
   readonly resume?: string;
   readonly out?: string;
+  /** Seconds from one save to the next. */
+  readonly saveEvery?: number;
   readonly plot?: boolean;
   readonly quiet?: boolean;
   readonly json?: boolean;
@@ -38,4 +40,6 @@ export interface Job {
   readonly started: number;
   /** Where a run stood that this one goes on with. */
   readonly earlier?: Earlier;
+  /** What its cross-validation found, as it was written. */
+  readonly crossValidation?: unknown;
 }

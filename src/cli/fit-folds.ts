@@ -15,11 +15,7 @@ import { exitCodeFor } from "./terminal.ts";
 import { count } from "./words.ts";
 
 /** Cross-validates and prints what was found; where it is stopped, that is the end. */
-export async function validate(
-  terminal: Terminal,
-  data: Encoded,
-  job: Job,
-): Promise<CrossValidation> {
+export async function validate(terminal: Terminal, data: Encoded, job: Job): Promise<unknown> {
   const { flags } = job;
   let fold = 0;
   const watch = {
@@ -34,7 +30,7 @@ export async function validate(
   terminal.clearBar();
   if (found.folds.length > 0) reportFolds(terminal, found, data);
   if (terminal.stop !== undefined) throw await keepFinished(terminal, found, data, job);
-  return found;
+  return foldsJson(found, data);
 }
 
 async function keepFinished(

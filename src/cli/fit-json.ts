@@ -19,7 +19,7 @@ export type ColumnMetrics =
 /** Describes a fit as plain data. */
 export function fitJson(
   fit: FitResult,
-  folds: CrossValidation | undefined,
+  crossValidation: unknown,
   { folder, started }: Job,
   files: readonly string[],
 ): unknown {
@@ -49,7 +49,7 @@ export function fitJson(
           },
         }),
     ...(fit.bestEpoch === undefined ? {} : { bestEpoch: fit.bestEpoch }),
-    ...(folds === undefined ? {} : { crossValidation: foldsJson(folds, data) }),
+    ...(crossValidation === undefined ? {} : { crossValidation }),
     findings: fit.findings,
     files: files.map((name) => `${folder}/${name}`),
   };

@@ -11,7 +11,6 @@ import { fitEncoded } from "../train/table/fit.ts";
 import type { FitWatch } from "../train/table/options.ts";
 import { FIT_DEFAULTS } from "../train/table/options.ts";
 import { fingerprint } from "../train/table/old-training.ts";
-import type { CrossValidation } from "../train/table/validate.ts";
 import type { ChosenColumns } from "./choose-columns.ts";
 import { chooseColumns, describeColumn } from "./choose-columns.ts";
 import { EXIT, ExitError } from "./exit.ts";
@@ -27,7 +26,7 @@ import { readTable } from "./read-table.ts";
 import { refuseForeign, takeFolder } from "./run-files.ts";
 import { earlierOf, readResumed } from "./resume.ts";
 import type { RunSource } from "./run-folder.ts";
-import { writeRun } from "./run-folder.ts";
+import { saveProgress, writeRun } from "./run-folder.ts";
 import { exitCodeFor, Terminal } from "./terminal.ts";
 import { count, digitsFor, quote } from "./words.ts";
 
@@ -51,7 +50,11 @@ export async function fit(
     const release = await takeFolder(folder);
     try {
       await refuseForeign(folder);
-      const job = { path, folder, flags, started, ...(earlier ? { earlier } : {}) };
+      const crossValidation = resumed?.run.records.at(-1)?.["crossValidation"];
+      const job = {
+        ...{ path, folder, flags, started, crossValidation },
+        ...(earlier ? { earlier } : {}),
+      };
       if (flags.sweep === undefined) await run(terminal, data, job);
       else await runSweep(terminal, data, job);
     } finally {
@@ -90,17 +93,25 @@ function checkFlags({ earlyStop, val, folds, sweep, resume }: GivenFlags): void 
 }
 
 async function run(terminal: Terminal, data: Encoded, job: Job): Promise<void> {
-  const { flags } = job;
-  const folds = flags.folds === undefined ? undefined : await validate(terminal, data, job);
-  const { earlier } = job;
+  const { flags, earlier } = job;
+  const validates = flags.folds !== undefined && earlier === undefined;
+  const folds = validates ? await validate(terminal, data, job) : job.crossValidation;
   if (earlier) terminal.line(`Going on with ${flags.resume!} at epoch ${earlier.state.epoch}.`);
   const watch = watchFit(terminal, flags);
-  const result = await explained(flags, () => fitEncoded(data, flags, watch, undefined, earlier));
+  const source = { ...job, data: fingerprint(data) };
+  let saved: FitResult | undefined;
+  const onSave = async (fit: FitResult): Promise<void> => {
+    await saveProgress(fit, source, folds);
+    saved = fit;
+  };
+  const train = (): Promise<FitResult> =>
+    fitEncoded(data, flags, watch, undefined, earlier, onSave);
+  const result = await explained(flags, train, () => saved && { ...saved, folder: job.folder });
   reportFit(terminal, result, flags);
   if (wantsPicture(flags.plot)) {
     for (const drawn of await drawInTerminal(result)) terminal.line(drawn);
   }
-  await finish(terminal, result, folds, { ...job, data: fingerprint(data) });
+  await finish(terminal, result, folds, source);
 }
 
 const DELIMITERS = { ",": "commas", ";": "semicolons", "\t": "tabs" } as const;
@@ -163,13 +174,14 @@ function watchFit(terminal: Terminal, flags: FitFlags): FitWatch {
       terminal.progress(epoch, epochs, loss);
     },
     shouldStop: () => terminal.stop !== undefined,
+    ...(flags.saveEvery === undefined ? {} : { saveEvery: flags.saveEvery }),
   };
 }
 
 async function finish(
   terminal: Terminal,
   result: FitResult,
-  folds: CrossValidation | undefined,
+  folds: unknown,
   job: Job & RunSource,
 ): Promise<void> {
   const { folder, flags } = job;

@@ -105,6 +105,7 @@ function settingsOf({ model, config }: Run) {
     weightDecay: config.weightDecay ?? 0,
     dropout: config.dropout ?? 0,
     earlyStop: config.earlyStop,
+    folds: config.folds,
   };
 }
 

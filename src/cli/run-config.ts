@@ -17,6 +17,7 @@ export interface RunConfig {
   readonly dropout?: number;
   readonly seed?: number;
   readonly missing?: string;
+  readonly folds?: number;
   readonly checksums?: Readonly<Record<string, string>>;
 }
 

@@ -19,7 +19,13 @@ export const RUN_FILES = [
 export const FOLDS_FILE = "folds.json";
 
 /** The contents of a run's files. */
-export type RunContents = Readonly<Record<(typeof RUN_FILES)[number], string | Uint8Array>>;
+export type RunContents = Readonly<
+  Record<Exclude<RunFile, Picture>, string | Uint8Array> &
+    Partial<Record<Picture, string | Uint8Array>>
+>;
+
+type RunFile = (typeof RUN_FILES)[number];
+type Picture = "fit.svg" | "fit.png";
 
 /** Files that config.json names by their checksums. */
 export interface CheckedFiles {
@@ -68,15 +74,19 @@ export async function refuseForeign(folder: string): Promise<void> {
 
 /**
  * Replaces a run's files together: killed at any moment it leaves the old run or the new one. What
- * a cross-validation kept that was stopped does not stay beside the fit that came after it.
+ * a cross-validation kept that was stopped does not stay beside the fit that came after it, nor do
+ * pictures of an earlier run where the new one, which is not at its end, has none.
  */
 export async function saveRun(folder: string, contents: RunContents): Promise<void> {
-  const names = [...RUN_FILES.slice(1), RUN_FILES[0]];
   const folds = `${folder}/${FOLDS_FILE}`;
-  await host.writeFilesAtomic(
-    names.map((name) => [`${folder}/${name}`, contents[name]]),
-    (await isOurFolds(folds)) ? [folds] : [],
-  );
+  const superseded = (await isOurFolds(folds)) ? [folds] : [];
+  const files: [string, string | Uint8Array][] = [];
+  for (const name of RUN_FILES) {
+    const content = contents[name];
+    if (content === undefined) superseded.push(`${folder}/${name}`);
+    else files.push([`${folder}/${name}`, content]);
+  }
+  await host.writeFilesAtomic(files, superseded);
 }
 
 /** Whether a file is what a stopped cross-validation left; another program's stays. */

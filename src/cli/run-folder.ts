@@ -3,11 +3,10 @@ import { formatNumber, showText } from "../core/format.ts";
 import { VERSION } from "../core/version.ts";
 import type { FitResult } from "../train/table/fit.ts";
 import { encodeState } from "../train/state-file.ts";
-import type { CrossValidation } from "../train/table/validate.ts";
 import type { FitFlags } from "./fit-flags.ts";
-import { foldsJson, metricsByName } from "./fit-json.ts";
+import { metricsByName } from "./fit-json.ts";
 import { renderPng } from "./png.ts";
-import type { CheckedFiles } from "./run-files.ts";
+import type { CheckedFiles, RunContents } from "./run-files.ts";
 import { checksumsOf, RUN_FILES, saveRun } from "./run-files.ts";
 import { drawFit } from "./run-picture.ts";
 import { quote, spellNames } from "./words.ts";
@@ -27,32 +26,49 @@ export interface RunSource {
 export async function writeRun(
   fit: FitResult,
   source: RunSource,
-  folds?: CrossValidation,
+  crossValidation?: unknown,
 ): Promise<readonly string[]> {
   // Everything is made before the first file is touched.
   const picture = await drawFit(fit, showText(source.path.split(/[\\/]/).at(-1)!));
-  const model = await fit.model.encode();
-  const training = await encodeState(fit.state, source.data);
-  const metrics = metricsLines(fit, folds);
-  await saveRun(source.folder, {
-    "metrics.jsonl": metrics,
-    "config.json": configText(fit, source, { model, metrics, training }),
-    "fit.svg": picture,
-    "fit.png": await renderPng(picture),
-    "training.safetensors": training,
-    "model.safetensors": model,
-  });
+  const made = await runContents(fit, source, crossValidation);
+  const pictures = { "fit.svg": picture, "fit.png": await renderPng(picture) };
+  await saveRun(source.folder, { ...made, ...pictures });
   return RUN_FILES;
 }
 
-function metricsLines(fit: FitResult, folds: CrossValidation | undefined): string {
+/** Saves a run that is not at its end: without pictures, which take their time. */
+export async function saveProgress(
+  fit: FitResult,
+  source: RunSource,
+  crossValidation?: unknown,
+): Promise<void> {
+  await saveRun(source.folder, await runContents(fit, source, crossValidation));
+}
+
+async function runContents(
+  fit: FitResult,
+  source: RunSource,
+  crossValidation: unknown,
+): Promise<RunContents> {
+  const model = await fit.model.encode();
+  const training = await encodeState(fit.state, source.data);
+  const metrics = metricsLines(fit, crossValidation);
+  return {
+    "metrics.jsonl": metrics,
+    "config.json": configText(fit, source, { model, metrics, training }),
+    "training.safetensors": training,
+    "model.safetensors": model,
+  };
+}
+
+function metricsLines(fit: FitResult, crossValidation: unknown): string {
   const { history, epochs, training, held, data, findings } = fit;
   const last = history.epochs.length - 1;
   const single = training.metrics.length === 1 ? training.metrics[0] : undefined;
   const end = {
     ...(single ?? { metrics: metricsByName(data, training) }),
     ...(held === undefined ? {} : { heldOut: metricsByName(data, held.evaluation) }),
-    ...(folds === undefined ? {} : { crossValidation: foldsJson(folds, data) }),
+    ...(crossValidation === undefined ? {} : { crossValidation }),
     ...(findings.length === 0 ? {} : { findings }),
   };
   const lines = history.epochs.map((epoch, i) => {

@@ -6,6 +6,7 @@ import type { Callback, Training } from "./callback.ts";
 import type { EpochEndEvent, StartEvent, StepEvent } from "./events.ts";
 import type { MonitorOptions } from "./monitor.ts";
 import { Monitor } from "./monitor.ts";
+import { SavePace } from "./save-pace.ts";
 import { saveState } from "./saved-state.ts";
 import type { TrainerState } from "./trainer-state.ts";
 
@@ -31,9 +32,6 @@ const DEFAULTS = {
   minDelta: 0,
 };
 
-/** Improvements are saved at once, but no sooner after the last save: a disk takes its time. */
-const PAUSE_MS = 1000;
-
 /**
  * Saves the state of a training every 30 seconds, after an epoch that is the best so far, and at
  * the end. A file is replaced as a whole or not at all, and belongs to one training at a time.
@@ -42,7 +40,7 @@ export class ModelCheckpoint implements Callback {
   readonly name: string = "ModelCheckpoint";
   readonly #settings: typeof DEFAULTS;
   #monitor: Monitor;
-  #savedAt = 0;
+  #pace = new SavePace(0);
   /** The state of the best epoch, where it is not on disk yet. */
   #best: TrainerState | undefined;
   #release: (() => Promise<void>) | undefined;
@@ -73,22 +71,20 @@ export class ModelCheckpoint implements Callback {
     if (!this.#goesOn)
       this.#monitor = new Monitor("ModelCheckpoint", this.#settings as MonitorOptions);
     this.#goesOn = false;
-    this.#savedAt = performance.now();
+    this.#pace = new SavePace(this.#settings.everySeconds);
     const folder = this.path.replace(/[^\\/]*$/, "");
     if (folder !== "") await host.makeFolder(folder);
     this.#release = await host.lock(`${this.path}.lock`);
   }
 
   onStep({ step }: StepEvent, trainer: Training): Promise<void> | undefined {
-    const { everySteps, everySeconds } = this.#settings;
-    const due = performance.now() - this.#savedAt >= 1000 * everySeconds;
-    return due || step % everySteps === 0 ? this.#save(trainer) : undefined;
+    const due = step % this.#settings.everySteps === 0 || this.#pace.isDue(false);
+    return due ? this.#save(trainer) : undefined;
   }
 
   async onEpochEnd(event: EpochEndEvent, trainer: Training): Promise<void> {
     if (this.#monitor.improves(event)) this.#best = trainer.state();
-    if (this.#best === undefined || performance.now() - this.#savedAt < PAUSE_MS) return;
-    await this.#save(trainer);
+    if (this.#pace.isDue(this.#best !== undefined)) await this.#save(trainer);
   }
 
   async onEnd(_: unknown, trainer: Training): Promise<void> {
@@ -113,10 +109,11 @@ export class ModelCheckpoint implements Callback {
   async #save(trainer: Training): Promise<void> {
     const { epoch, step } = trainer;
     const { path, best } = this.#settings;
-    if (best !== undefined && this.#best !== undefined) await saveState(best, this.#best);
-    this.#best = undefined;
-    await saveState(path, trainer.state());
-    this.#savedAt = performance.now();
+    await this.#pace.save(async () => {
+      if (best !== undefined && this.#best !== undefined) await saveState(best, this.#best);
+      this.#best = undefined;
+      await saveState(path, trainer.state());
+    });
     await trainer.tell({ type: "checkpoint", epoch, step, path });
   }
 

@@ -293,7 +293,8 @@ export class Trainer<B = readonly Tensor[]> implements Training {
     const { epoch, step } = this;
     const place = this.#place;
     if (place.batch === 0 && this.#hears("epochStart")) {
-      await this.tell({ type: "epochStart", epoch, step });
+      const told = this.#tell({ type: "epochStart", epoch, step }, 0);
+      if (told !== undefined) await told;
       if (!this.#goesOn()) return;
     }
     if (!place.whole) place.whole = await this.#trainBatches(batches);
@@ -303,7 +304,9 @@ export class Trainer<B = readonly Tensor[]> implements Training {
       this.#program.updateBy(place.gathered);
       await this.#updated(place.last);
     }
-    await this.#endEpoch(began, validation);
+    const judged = validation === undefined ? undefined : await this.#validate(validation);
+    const told = this.#endEpoch(began, judged);
+    if (told !== undefined) await told;
   }
 
   /** The loop over batches; says whether it came to their end. */
@@ -371,25 +374,30 @@ export class Trainer<B = readonly Tensor[]> implements Training {
     return told === undefined ? breathe() : told.then(breathe);
   }
 
-  /** Validates, notes the epoch, and moves on to the next. */
-  async #endEpoch(began: number, validation: Batches<B> | undefined): Promise<void> {
-    const { epoch, step, lr } = this;
+  /** Judges the model where it is time to. */
+  async #validate(validation: Batches<B>): Promise<Measured | undefined> {
+    const { epoch, step } = this;
     const { validateEvery, metrics, fastDevRun } = this.#settings;
-    let judged: Measured | undefined;
-    if (validation !== undefined && (epoch + 1) % validateEvery === 0) {
-      const { computed } = this.#program;
-      judged = await measure(this.model, computed, validation, metrics, fastDevRun || Infinity);
-      await this.tell({ type: "validation", epoch, step, ...judged });
-    }
+    if ((epoch + 1) % validateEvery !== 0) return undefined;
+    const { computed } = this.#program;
+    const most = fastDevRun || Infinity;
+    const judged = await measure(this.model, computed, validation, metrics, most);
+    await this.tell({ type: "validation", epoch, step, ...judged });
+    return judged;
+  }
+
+  /** Notes the epoch, and moves on to the next. */
+  #endEpoch(began: number, judged: Measured | undefined): Promise<void> | undefined {
+    const { epoch, step, lr } = this;
     const found = judged === undefined ? {} : { valLoss: judged.loss, metrics: judged.metrics };
     const record: EpochRecord = { epoch, step, loss: this.#place.loss, lr, ...found };
     this.#history.add(record);
     this.#place = new EpochPlace();
     this.epoch++;
     if (this.#schedule?.every === "epoch") stepSchedule(this.#schedule, record);
-    if (!this.#hears("epochEnd")) return;
+    if (!this.#hears("epochEnd")) return undefined;
     const seconds = (performance.now() - began) / 1000;
-    await this.tell({ type: "epochEnd", ...record, seconds });
+    return this.#tell({ type: "epochEnd", ...record, seconds }, 0);
   }
 
   async #diverged(loss: number, batch: B): Promise<never> {

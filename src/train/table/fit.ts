@@ -12,7 +12,7 @@ import type { Evaluation } from "./evaluate.ts";
 import { evaluate, makeModel, predictRows } from "./evaluate.ts";
 import type { FittedModel } from "./fitted.ts";
 import type { LossHistory } from "./loss-history.ts";
-import type { Earlier } from "./network.ts";
+import type { Earlier, TrainedNetwork } from "./network.ts";
 import { trainNetwork } from "./network.ts";
 import type { TrainerState } from "../trainer-state.ts";
 import type { FitOptions, FitWatch } from "./options.ts";
@@ -68,6 +68,7 @@ export async function fitEncoded(
   watch: FitWatch = {},
   workshops = new Workshops(),
   earlier?: Earlier,
+  onSave?: (fit: FitResult) => Promise<void>,
 ): Promise<FitResult> {
   if (options.earlyStop !== undefined && options.val === 0) {
     throw argumentError("stopping early needs rows held out: give a fraction, such as --val 0.2.");
@@ -75,12 +76,28 @@ export async function fitEncoded(
   const split = options.val === 0 ? undefined : holdOut(all.rows, options.val, options.seed);
   const data = split === undefined ? all : subset(all, split.train);
   const heldData = split === undefined ? undefined : subset(all, split.held);
-  const trained = await trainNetwork(data, options, watch, heldData, workshops, earlier);
+  const finish = (trained: TrainedNetwork): Promise<Omit<FitResult, "findings">> =>
+    resultOf(trained, data, heldData, options);
+  // What is saved while it trains is not judged yet.
+  const save = async (trained: TrainedNetwork): Promise<void> =>
+    onSave?.({ ...(await finish(trained)), findings: [] });
+  const shared = [data, options, watch, heldData, workshops, earlier] as const;
+  const fit = await finish(await trainNetwork(...shared, onSave && save));
+  return { ...fit, findings: await examineFit(fit) };
+}
+
+/** Compares a trained network with the rows. */
+async function resultOf(
+  trained: TrainedNetwork,
+  data: Encoded,
+  heldData: Encoded | undefined,
+  options: FitOptions,
+): Promise<Omit<FitResult, "findings">> {
   const { epochs, history, finalLoss, parameters, bestEpoch, state } = trained;
   const model = makeModel(trained, data, options);
   const predicted = await predictRows(model, data);
   const held = heldData === undefined ? undefined : await judge(model, heldData);
-  const fit = {
+  return {
     model,
     data,
     epochs,
@@ -94,7 +111,6 @@ export async function fitEncoded(
     ...(held === undefined ? {} : { held }),
     ...(bestEpoch === undefined ? {} : { bestEpoch }),
   };
-  return { ...fit, findings: await examineFit(fit) };
 }
 
 async function judge(model: FittedModel, data: Encoded): Promise<HeldOut> {

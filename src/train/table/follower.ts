@@ -6,6 +6,7 @@ import type { StateDict } from "../../nn/module.ts";
 import type { Sequential } from "../../nn/sequential.ts";
 import type { Callback, Training } from "../callback.ts";
 import type { EpochEndEvent, EpochStartEvent } from "../events.ts";
+import { SavePace } from "../save-pace.ts";
 import type { LossHistory } from "./loss-history.ts";
 import type { FitWatch } from "./options.ts";
 
@@ -24,6 +25,8 @@ export interface FollowerOptions extends FitWatch {
   readonly heldOut?: () => Promise<number>;
   /** Stops after so many epochs without a smaller held-out loss. */
   readonly patience?: number;
+  /** Saves where the training stands; `saveEvery` seconds apart, and where it became better. */
+  readonly save?: () => Promise<void>;
 }
 
 /** What a checkpoint keeps of a follower. */
@@ -36,29 +39,45 @@ export class Follower implements Callback {
   readonly name = "fit";
   best: BestSoFar | undefined;
   readonly #options: FollowerOptions;
+  readonly #pace: SavePace;
   #held: number | undefined;
+  #improved = false;
 
   constructor(options: FollowerOptions) {
     this.#options = options;
+    this.#pace = new SavePace(options.saveEvery ?? 30);
   }
 
   /** Judges the weights before the epoch: an epoch's two losses are those of the same weights. */
-  async onEpochStart({ epoch }: EpochStartEvent, trainer: Training): Promise<void> {
-    const { heldOut, patience, network } = this.#options;
-    this.#held = await heldOut?.();
-    if (this.#held === undefined || patience === undefined) return;
+  onEpochStart(event: EpochStartEvent, trainer: Training): Promise<void> | undefined {
+    const { heldOut } = this.#options;
+    return heldOut === undefined ? undefined : this.#judge(event, trainer, heldOut);
+  }
+
+  async #judge(
+    { epoch }: EpochStartEvent,
+    trainer: Training,
+    heldOut: () => Promise<number>,
+  ): Promise<void> {
+    const { patience, network } = this.#options;
+    this.#held = await heldOut();
+    if (patience === undefined) return;
     if (this.#held < (this.best?.loss ?? Infinity)) {
       // Values never change, so keeping them copies nothing.
       this.best = { epoch, loss: this.#held, weights: network.stateDict() };
+      this.#improved = true;
     }
     if (epoch - (this.best?.epoch ?? 0) >= patience) trainer.stop("early stop");
   }
 
-  onEpochEnd({ epoch, loss }: EpochEndEvent, trainer: Training): void {
-    const { history, onEpoch, shouldStop } = this.#options;
+  onEpochEnd({ epoch, loss }: EpochEndEvent, trainer: Training): Promise<void> | undefined {
+    const { history, onEpoch, shouldStop, save } = this.#options;
     history.add(epoch, loss, this.#held);
     onEpoch?.(epoch, loss);
     if (shouldStop?.() === true) trainer.stop("asked");
+    if (save === undefined || !this.#pace.isDue(this.#improved)) return undefined;
+    this.#improved = false;
+    return this.#pace.save(save);
   }
 
   stateDict(): FollowerState {

@@ -27,6 +27,15 @@ export class LossHistory implements EarlierLosses {
     if (held !== undefined) this.held.push(held);
   }
 
+  /** Returns what was noted so far, and will not change. */
+  copy(): LossHistory {
+    const copy = new LossHistory(0);
+    copy.epochs.push(...this.epochs);
+    copy.losses.push(...this.losses);
+    copy.held.push(...this.held);
+    return copy;
+  }
+
   /** Notes what an earlier training did before `end`: its last entry came after its last update. */
   addEarlier({ epochs, losses, held }: EarlierLosses, end: number): void {
     epochs.forEach((epoch, i) => {

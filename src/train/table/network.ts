@@ -6,6 +6,7 @@ import { createScaler } from "../../data/scaler.ts";
 import type { MlpShape } from "../../models/mlp.ts";
 import { countParameters } from "../../models/mlp.ts";
 import type { Sequential } from "../../nn/sequential.ts";
+import { randomState, setRandomState } from "../../tensor/random.ts";
 import { DivergedError, explainDivergence } from "../divergence.ts";
 import type { TrainerState } from "../trainer-state.ts";
 import { Trainer } from "../trainer.ts";
@@ -53,6 +54,7 @@ export async function trainNetwork(
   held?: Encoded,
   workshops = new Workshops(),
   earlier?: Earlier,
+  onSave?: (trained: TrainedNetwork) => Promise<void>,
 ): Promise<TrainedNetwork> {
   const outputs = train.classes?.length ?? train.targets;
   const [xScaler, yScaler] = fitScalers(train, outputs, options);
@@ -66,44 +68,61 @@ export async function trainNetwork(
   const parameters = countParameters(network);
   watch.onStart?.(shape, parameters, train.rows);
 
-  const batches = batchesOf(rows, batch === "all" ? rows.rows : batch);
   const history = new LossHistory(options.epochs);
   const stopsEarly = options.earlyStop !== undefined && heldRows !== undefined;
+  const finish = async (): Promise<TrainedNetwork> => {
+    const come = await conclude(workshop, trainer, follower, history, rows, heldRows);
+    return { ...come, shape, parameters, xScaler, yScaler };
+  };
   const follower = new Follower({
     ...{ ...watch, network, history },
     ...(heldRows === undefined ? {} : { heldOut: () => workshop.measure(heldRows) }),
     ...(stopsEarly ? { patience: options.earlyStop! } : {}),
+    ...(onSave === undefined ? {} : { save: async () => onSave(await finish()) }),
   });
   const { step, optimizer } = workshop;
-  const { epochs: most } = options;
-  const trainer = new Trainer<Pair>(network, {
-    ...{ step, optimizer, epochs: most, callbacks: [follower] },
-  });
+  const { epochs } = options;
+  const trainer = new Trainer<Pair>(network, { step, optimizer, epochs, callbacks: [follower] });
   if (earlier !== undefined) {
     const { optimizer: kept } = earlier.state;
     const { paramGroups } = kept.paramGroups.length > 0 ? kept : optimizer.stateDict();
     trainer.load({ ...earlier.state, optimizer: { ...kept, paramGroups } });
     history.addEarlier(earlier.losses, earlier.state.epoch);
   }
-  const { epochs } = await trainer.fit(batches);
+  await trainer.fit(batchesOf(rows, batch === "all" ? rows.rows : batch));
+  return finish();
+}
+
+/** What a training has come to after an epoch. */
+type Conclusion = Omit<TrainedNetwork, "shape" | "parameters" | "xScaler" | "yScaler">;
+
+/**
+ * Returns what a training has come to, with the weights of its best epoch where rows held out
+ * decide; it can go on from where it stands.
+ */
+async function conclude(
+  workshop: Workshop,
+  trainer: Trainer<Pair>,
+  follower: Follower,
+  noted: LossHistory,
+  rows: Rows,
+  heldRows: Rows | undefined,
+): Promise<Conclusion> {
+  const { network } = workshop;
+  const { epoch: epochs } = trainer;
+  const [now, random] = [network.stateDict(), randomState()];
   const state = { ...trainer.state(), history: [] }; // the losses are kept as lines of their own
   const heldAtEnd = heldRows === undefined ? undefined : await workshop.measure(heldRows);
   const bestEpoch = follower.restore();
   const finalLoss = await workshop.measure(rows);
   if (!Number.isFinite(finalLoss)) throw await diverged(workshop, trainer, finalLoss, rows);
+  const history = noted.copy();
   history.add(epochs, finalLoss, heldAtEnd, true);
-  return {
-    network: workshop.result(),
-    shape,
-    parameters,
-    xScaler,
-    yScaler,
-    epochs,
-    history,
-    finalLoss,
-    state,
-    ...(bestEpoch === undefined ? {} : { bestEpoch }),
-  };
+  const result = workshop.result();
+  network.loadStateDict(now);
+  setRandomState(random);
+  const kept = bestEpoch === undefined ? {} : { bestEpoch };
+  return { network: result, epochs, history, finalLoss, state, ...kept };
 }
 
 /** Says of a divergence by the last update where it began. */

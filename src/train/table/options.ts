@@ -31,6 +31,8 @@ export interface FitWatch {
   readonly onStart?: (shape: MlpShape, parameters: number, rows: number) => void;
   readonly onEpoch?: (epoch: number, loss: number) => void;
   readonly shouldStop?: () => boolean;
+  /** Seconds from one save to the next; default: 30. */
+  readonly saveEvery?: number;
 }
 
 /** The defaults of `nabla fit`. */
