@@ -111,7 +111,11 @@ export class RNNCell extends Cell {
  * to the next h and c. PyTorch: `torch.nn.LSTMCell`.
  */
 export class LSTMCell extends Cell {
-  constructor(inputSize: number, hiddenSize: number, ...args: Settings<[boolean], CellOptions>) {
+  constructor(
+    inputSize: number,
+    hiddenSize: number,
+    ...args: Settings<[bias: boolean], CellOptions>
+  ) {
     super(4, [inputSize, hiddenSize], read("LSTMCell", BIAS, args, FACTORY));
   }
 
@@ -127,7 +131,11 @@ export class LSTMCell extends Cell {
  * next state. PyTorch: `torch.nn.GRUCell`.
  */
 export class GRUCell extends Cell {
-  constructor(inputSize: number, hiddenSize: number, ...args: Settings<[boolean], CellOptions>) {
+  constructor(
+    inputSize: number,
+    hiddenSize: number,
+    ...args: Settings<[bias: boolean], CellOptions>
+  ) {
     super(3, [inputSize, hiddenSize], read("GRUCell", BIAS, args, FACTORY));
   }
 

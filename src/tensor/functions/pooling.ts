@@ -129,15 +129,15 @@ function avgPool(axes: number) {
       b,
       x,
       kernelSize: PerAxis,
-      given: PerAxis | null,
+      stride: PerAxis | null,
       padding: PerAxis,
       ceilMode: boolean,
       countIncludePad: boolean,
       divisorOverride: number | null,
     ) => {
       needFloat(name, x);
-      const stride = Array.isArray(given) && given.length === 0 ? null : given;
-      const windows = windowsOf(name, axes, x, kernelSize, { stride, padding, ceilMode });
+      const step = Array.isArray(stride) && stride.length === 0 ? null : stride;
+      const windows = windowsOf(name, axes, x, kernelSize, { stride: step, padding, ceilMode });
       if (divisorOverride === 0) {
         throw argumentError(`${name}: divisorOverride is 0; need another number.`);
       }
