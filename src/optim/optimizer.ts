@@ -126,7 +126,7 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
   step(closure?: () => Tensor): Tensor | undefined {
     const loss = closure === undefined ? undefined : enableGrad(closure);
     const ahead = this.#ahead();
-    for (const group of this.paramGroups) context.tracer?.touch(group);
+    for (const group of this.paramGroups) context.tracer?.touch(group, false);
     const grads: Tensor[] = [];
     const active: Slot<O>[] = [];
     for (const slot of this.#slots) {

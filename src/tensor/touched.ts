@@ -24,6 +24,8 @@ interface Fields {
   readonly items: readonly (readonly unknown[] | null)[];
 }
 
+type Collections = Map<unknown, readonly unknown[]>;
+
 const NO_FIELDS: Fields = { names: [], values: [], items: [] };
 
 /** How many items of a collection each replay compares, and how many collections. */
@@ -32,8 +34,10 @@ const MOST = { items: 64, collections: 256 };
 /** The fields of the objects that the traces of one function reach. */
 export class Touched {
   readonly #fields = new Map<object, Fields>();
-  /** The collections in those fields with what they held: replays compare it. */
-  readonly #held = new Map<unknown, readonly unknown[]>();
+  /** The collections that replays compare, with what they held. */
+  readonly #held: Collections = new Map();
+  /** Those that only traces compare: options of optimizers, which replays read anew. */
+  readonly #quiet: Collections = new Map();
   /** The fields that the present trace gave something else. */
   readonly #written: Omit<Change, "is">[] = [];
   /** Whether the engine reads and not the function. */
@@ -49,21 +53,22 @@ export class Touched {
   /** Called where a trace begins: what it reaches is noted anew where something has changed. */
   begin(): void {
     this.#written.length = 0;
-    if (this.#revision === context.revision && this.holds) return;
+    if (this.#revision === context.revision && this.holds && holds(this.#quiet)) return;
     this.#revision = context.revision;
     this.#fields.clear();
     this.#held.clear();
+    this.#quiet.clear();
   }
 
   /** Notes the fields of an object, the first time and where it has got others since. */
-  touch(owner: object): boolean {
+  touch(owner: object, isRead = true): boolean {
     const names = Object.keys(owner);
     if (this.#fields.get(owner)?.names.length === names.length) return false;
     this.#fields.set(owner, { names, values: [], items: [] }); // a getter may ask again
     const values = this.quietly(() => Object.values(owner) as unknown[]);
     const items = values.map(itemsOf);
     this.#fields.set(owner, { names, values, items });
-    values.forEach((value, k) => this.hold(value, items[k]));
+    values.forEach((value, k) => this.hold(value, items[k], isRead ? this.#held : this.#quiet));
     return true;
   }
 
@@ -74,16 +79,21 @@ export class Touched {
   }
 
   /** Notes what a collection holds, and the collections in it. */
-  hold(value: unknown, items: readonly unknown[] | null = itemsOf(value)): void {
-    if (items === null || this.#held.has(value) || this.#held.size >= MOST.collections) return;
-    this.#held.set(value, items);
-    for (let k = 0; k < items.length && k < MOST.items; k++) this.hold(items[k]);
+  hold(
+    value: unknown,
+    items: readonly unknown[] | null = itemsOf(value),
+    held: Collections = this.#held,
+  ): void {
+    if (items === null || held.has(value) || held.size >= MOST.collections) return;
+    held.set(value, items);
+    for (let k = 0; k < items.length && k < MOST.items; k++) {
+      this.hold(items[k], itemsOf(items[k]), held);
+    }
   }
 
   /** Whether the collections hold what they held; of long ones, whether they begin so. */
   get holds(): boolean {
-    for (const [value, items] of this.#held) if (!isLike(items, value, MOST.items)) return false;
-    return true;
+    return holds(this.#held);
   }
 
   /** Whether an object took part. */
@@ -140,6 +150,12 @@ export class Touched {
       }
     }
   }
+}
+
+function holds(held: Collections): boolean {
+  if (held.size === 0) return true;
+  for (const [value, items] of held) if (!isLike(items, value, MOST.items)) return false;
+  return true;
 }
 
 function fieldOf(owner: object, name: string): unknown {

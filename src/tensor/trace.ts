@@ -341,8 +341,8 @@ export class Trace implements Tracer {
     this.host.late ||= late;
   }
 
-  touch(owner: object): boolean {
-    return this.host.touched.touch(owner);
+  touch(owner: object, isRead = true): boolean {
+    return this.host.touched.touch(owner, isRead);
   }
 
   /** Whether the trace looks after what an object holds: a module, an optimizer. */

@@ -113,8 +113,11 @@ export interface Tracer {
   setState(owner: object, undo: () => void, redo: () => void): void;
   /** Whether that state was set inside; then it decides nothing about the program. */
   hasState(owner: object): boolean;
-  /** Notes an object that takes part, whose fields are to stay; returns whether it has new ones. */
-  touch(owner: object): boolean;
+  /**
+   * Notes an object that takes part, whose fields are to stay; returns whether it has new ones.
+   * `isRead`: what they hold may decide the program.
+   */
+  touch(owner: object, isRead?: boolean): boolean;
   /** Notes that a field of such an object is given something else than it had. */
   wrote(owner: object, name: string, was: unknown): void;
   fail(what: string, cure?: string): never;
