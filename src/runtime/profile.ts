@@ -1,6 +1,7 @@
 /**
  * Where the time goes: how often each program ran and how long it took, while a profile is open.
  */
+import { clock } from "../core/clock.ts";
 import { isThenable } from "../core/thenable.ts";
 
 /** One line of a profile: times in milliseconds. */
@@ -23,11 +24,11 @@ const open = /* @__PURE__ */ new Set<Rows>();
 
 /** Runs and times one program. */
 function measure<T>(name: string, run: () => T): T {
-  const start = performance.now();
+  const start = clock();
   try {
     return run();
   } finally {
-    const milliseconds = performance.now() - start;
+    const milliseconds = clock() - start;
     for (const rows of open) {
       const row = rows.get(name) ?? { calls: 0, milliseconds: 0 };
       rows.set(name, { calls: row.calls + 1, milliseconds: row.milliseconds + milliseconds });

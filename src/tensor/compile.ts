@@ -3,6 +3,7 @@
  * and compiles; a later call is a look-up, one run, and the update of cells. From time to time the
  * function is traced again, to see that it still does the same.
  */
+import { clock } from "../core/clock.ts";
 import type { TypedArray } from "../core/dtype.ts";
 import { argumentError, NablaError } from "../core/errors.ts";
 import { readNamed, show } from "../core/options.ts";
@@ -224,10 +225,10 @@ class Programs {
       if (this.#check === "never" && !this.#isDue(program, given)) return program;
       const { isStale } = program;
       const known = program.knows(given);
-      const began = performance.now();
+      const began = clock();
       const next = traceOnce(this.#fn, args, given, program.first);
       const parting = program.partingOf(next, given.numbers);
-      program.schedule.checked(program.calls, performance.now() - began);
+      program.schedule.checked(program.calls, clock() - began);
       if (parting === null) {
         if (program === last && isNear(program)) assertSettled(next);
         program.take(next, given);

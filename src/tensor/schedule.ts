@@ -1,4 +1,5 @@
 /** When a compiled function is traced again though nothing that can be seen has changed. */
+import { clock } from "../core/clock.ts";
 
 /** Each of the first calls is looked at; then no call is that many times as late as the last. */
 const FIRST = 8;
@@ -11,7 +12,7 @@ const SHARE = 0.03;
  * that has passed allows; at the latest after four times as many calls.
  */
 export class Schedule {
-  readonly #began = performance.now();
+  readonly #began = clock();
   #spent = 0;
   #next = 0;
 
@@ -23,7 +24,7 @@ export class Schedule {
   /** Notes what a check at the call after so many took, in milliseconds. */
   checked(calls: number, took: number): void {
     this.#spent += took;
-    const passed = performance.now() - this.#began;
+    const passed = clock() - this.#began;
     // a coarse clock may not have moved
     const affordable = passed > 0 ? Math.ceil((calls * this.#spent) / (SHARE * passed)) : Infinity;
     const sure = calls < FIRST ? calls + 1 : LATER * calls;

@@ -1,0 +1,4 @@
+/** Milliseconds since some moment; a clock that does not jump, where the host has one. */
+export function clock(): number {
+  return typeof performance === "undefined" ? Date.now() : performance.now();
+}
