@@ -7,13 +7,13 @@ import type { Graph } from "../ir/node.ts";
 import type { Fused } from "./2-fuse.ts";
 import type { Reach } from "./body.ts";
 import { BodyBuilder, reach } from "./body.ts";
+import { convolutionParts } from "./brought.ts";
 import type { Group, Level } from "./groups.ts";
 import { rowAxes, rowShape } from "./groups.ts";
 import type { Item, Operand } from "./items.ts";
 import { whole } from "./items.ts";
 import type { Plan, Stage } from "./kernel.ts";
 import { concat, contract, cumulate, scatter, sort, update } from "./lower.ts";
-import { conv } from "./lower-conv.ts";
 import { scan } from "./lower-scan.ts";
 import type { Step, Store } from "./step.ts";
 import { originOf } from "./step.ts";
@@ -31,7 +31,8 @@ function steps(group: Group, stored: ReadonlySet<Item>, compile: (graph: Graph) 
   if (group.kind === "loop") return [loop(group, stored)];
   if (group.kind === "contract") {
     const head = group.members.find(({ work }) => work.kind === "conv");
-    return head === undefined ? [contract(group, stored)] : conv(group, head, stored);
+    if (head === undefined) return [contract(group, stored)];
+    return convolutionParts().lower(group, head, stored);
   }
   const item = group.members[0]!;
   switch (item.work.kind) {

@@ -2,11 +2,11 @@
  * Pass 6: writes kernels as loops. A backend asks for those that it has no code for yet, so that a
  * kernel which occurs in many programs is written once.
  */
+import { convolutionParts } from "./brought.ts";
 import type { LoopedKernel } from "./kernel.ts";
 import type { Limits } from "./limits.ts";
 import type { LoopForm } from "./loop.ts";
 import { loopsOfContract } from "./loops/contract.ts";
-import { loopsOfConv } from "./loops/conv.ts";
 import { loopsOfCumulate, loopsOfScatter } from "./loops/lines.ts";
 import { loopsOfNest } from "./loops/nest.ts";
 import { loopsOfSort } from "./loops/sort.ts";
@@ -24,7 +24,7 @@ export function loopsOf(kernel: LoopedKernel, limits: Limits): LoopForm {
     case "contract":
       return loopsOfContract(kernel, limits);
     case "conv":
-      return loopsOfConv(kernel, limits);
+      return convolutionParts().loops(kernel, limits);
     case "cumulate":
       return loopsOfCumulate(kernel, limits);
     case "scatter":

@@ -1,6 +1,7 @@
 /**
  * Convolutions whose gradients are checked: strides, borders, dilations, groups, one to three axes.
  */
+import { convolve } from "../../src/compiler/convolutions.ts";
 import type { ConvAttrs } from "../../src/ir/attrs.ts";
 import type { Builder } from "../../src/ir/builder.ts";
 import type { Node } from "../../src/ir/node.ts";
@@ -25,7 +26,7 @@ function convCase(x: number[], w: number[], some: Partial<ConvAttrs>): ConvCase 
   };
   return {
     given: [spread(x, 3, -1, 1), spread(w, 5, -1, 1)],
-    build: (b, input, weight) => b.apply("conv", [input!, weight!], attrs),
+    build: (b, input, weight) => convolve(b, input!, weight!, attrs),
   };
 }
 

@@ -8,6 +8,7 @@ import { allocate } from "../../src/core/dtype.ts";
 import type { ConvAttrs } from "../../src/ir/attrs.ts";
 import { Builder } from "../../src/ir/builder.ts";
 import { createWasmBackend } from "../../src/backend/wasm/backend.ts";
+import { convolve } from "../../src/compiler/convolutions.ts";
 import { compileGraph } from "../../src/compiler/passes.ts";
 import { relu } from "../../src/ir/compose/activation.ts";
 import { interpret } from "../../src/ir/interpret.ts";
@@ -46,7 +47,7 @@ function randomConv(seed: number, dtype: DType): { graph: Graph; label: string }
   const axesOf = shape.map((_, axis) => axis);
   const from = turned ? permute(b, x, [1, 0, ...axesOf.slice(2)]) : x;
   const weight = upTo(3) === 0 ? reverse(b, w, 2) : w;
-  let y = b.apply("conv", [from, weight], attrs);
+  let y = convolve(b, from, weight, attrs);
   const line = y.type.shape.map((n, axis) => (axis === 1 ? n : 1));
   const finish = upTo(4);
   if (finish > 0) y = op(b, "add", y, expandTo(b, reshape(b, bias, line), y.type.shape));
@@ -90,7 +91,7 @@ test.each([
   const ones = shape.slice(2).map(() => 1);
   const steps = { stride: ones, inputDilation: ones, kernelDilation: ones };
   const padding = ones.map(() => [0, 0] as const);
-  const y = b.apply("conv", [x, w], { ...steps, padding, groups });
+  const y = convolve(b, x, w, { ...steps, padding, groups });
   const sum = op(b, "add", y, reshape(b, bias, y.type.shape));
   const inputs = [x, w, bias];
   const graph = { inputs, outputs: [sum, op(b, "sigmoid", sum)] };
@@ -108,7 +109,7 @@ test("a hole of the input is left out, so that an infinite weight reaches only w
   const [x, w] = [b.input(typeOf("float32", [1, 1, 3])), b.input(typeOf("float32", [1, 1, 2]))];
   const padding = [[1, 1]] as const;
   const steps = { stride: [1], inputDilation: [2], kernelDilation: [1] };
-  const y = b.apply("conv", [x, w], { ...steps, padding, groups: 1 });
+  const y = convolve(b, x, w, { ...steps, padding, groups: 1 });
   const graph = { inputs: [x, w], outputs: [y] };
   const inputs = [Float32Array.of(1, 2, 3), Float32Array.of(5, Infinity)];
   const backend = createWasmBackend();

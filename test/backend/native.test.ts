@@ -90,7 +90,6 @@ describe("native", () => {
 
   test("runs above 2 GiB, and says how much is free where memory ends", () => {
     const backend = createNativeBackend();
-    const low = backend.alloc(3 * 1024 ** 3);
     const kernel = KERNELS["map-10"]!;
     const program = backend.compile({
       buffers: [0, 1, 2].map((index) => ({
@@ -103,7 +102,8 @@ describe("native", () => {
       donations: [-1],
     });
     const addresses = [0, 1, 2].map(() => backend.alloc(64 * 1024 * 1024));
-    expect(addresses[2]).toBeGreaterThan(2 ** 31);
+    expect(Math.min(...addresses)).toBeGreaterThan(2 ** 31);
+    const rest = backend.alloc(3 * 1024 ** 3);
     backend.write(addresses[0]!, new Float32Array(10).fill(2));
     backend.write(addresses[1]!, new Float32Array(10).fill(3));
     addresses.forEach((address, buffer) => program.bind(buffer, address));
@@ -113,7 +113,7 @@ describe("native", () => {
     const error = thrownBy(() => backend.alloc(wanted)) as MemoryError;
     expect(error).toBeInstanceOf(MemoryError);
     expect(error.message).toContain(`wanted ${wanted} bytes`);
-    for (const address of [low, ...addresses]) backend.free(address);
+    for (const address of [rest, ...addresses]) backend.free(address);
     expect(backend.alloc(wanted)).toBeGreaterThan(0);
   });
 

@@ -398,6 +398,10 @@ const TRIALS: Readonly<Record<string, Trial>> = {
     () => new nn.CrossEntropyLoss({ labelSmoothing: 0.1 }),
     () => [wide([2, 3]), ints([2, 0])],
   ),
+  CTCLoss: trial(
+    () => new nn.CTCLoss(),
+    () => [wide([3, 1, 3]), ints([1, 2]).reshape(1, 2), ints([3]), ints([2])],
+  ),
   KLDivLoss: trial(() => new nn.KLDivLoss(), probabilities),
   GaussianNLLLoss: trial(
     () => new nn.GaussianNLLLoss({ full: true }),

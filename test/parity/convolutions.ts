@@ -1,4 +1,5 @@
 /** What is tried of the convolution: one to three axes, strides, dilations, padding, groups. */
+import { bringConvolutions } from "../../src/compiler/convolutions.ts";
 import type { DType } from "../../src/core/dtype.ts";
 import type { Shape } from "../../src/core/shape.ts";
 import type { ConvAttrs } from "../../src/ir/attrs.ts";
@@ -46,6 +47,8 @@ const CASES: readonly (readonly [Shape, Shape, ConvAttrs, Layout?, Layout?])[] =
   ],
   [[1, 2, 4, 3, 5], [3, 2, 2, 2, 2], attrs(3, { stride: [1, 1, 2] })],
 ];
+
+bringConvolutions();
 
 /** The recipes of the convolution. */
 export const CONVOLUTIONS: readonly Recipe[] = (["float32", "float64"] as DType[]).flatMap(

@@ -2,6 +2,7 @@
 import { argumentError, shapeError } from "../../core/errors.ts";
 import type { Options, Settings } from "../../core/options.ts";
 import { showShape } from "../../core/shape.ts";
+import { convolve } from "../../compiler/convolutions.ts";
 import { turnedWeight } from "../../ir/convolution.ts";
 import type { Node, NodeBuilder } from "../../ir/node.ts";
 import { expandTo, op, reshape } from "../../ir/words.ts";
@@ -101,7 +102,7 @@ function convolution(axes: number) {
       const window = weight.type.shape.slice(2);
       const steps = perAxis(name, "stride", stride, axes);
       const kernelDilation = perAxis(name, "dilation", dilation, axes);
-      const y = b.apply("conv", [x, weight], {
+      const y = convolve(b, x, weight, {
         stride: steps,
         padding: pads(name, padding, window, steps, kernelDilation),
         inputDilation: steps.map(() => 1),
@@ -167,7 +168,7 @@ function transposed(axes: number) {
           `${name}: outputPadding [${more.join(", ")}] must be smaller than stride or dilation.`,
         );
       });
-      const y = b.apply("conv", [x, turnedWeight(b, weight, groups)], {
+      const y = convolve(b, x, turnedWeight(b, weight, groups), {
         stride: inputDilation.map(() => 1),
         padding: border.map((pad, i) => {
           const edge = (weight.type.shape[i + 2]! - 1) * kernelDilation[i]! - pad;

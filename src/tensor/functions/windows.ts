@@ -2,6 +2,7 @@
 import { isFloat } from "../../core/dtype.ts";
 import { argumentError, dtypeError, shapeError } from "../../core/errors.ts";
 import { showShape, sizeOf, stridesOf } from "../../core/shape.ts";
+import { convolve } from "../../compiler/convolutions.ts";
 import { pad } from "../../ir/compose/border.ts";
 import type { Node, NodeBuilder } from "../../ir/node.ts";
 import {
@@ -208,7 +209,7 @@ function windowSums(b: NodeBuilder, x: Node, windows: Windows): Node {
   const wide = paddedExtents(windows);
   const images = reshape(b, x, [count, 1, ...input]);
   const ones = fill(b, x.type.dtype, [1, 1, ...kernel], 1);
-  const sums = b.apply("conv", [images, ones], {
+  const sums = convolve(b, images, ones, {
     stride,
     padding: padding.map((p, i) => [p, wide[i]! - input[i]! - p] as const),
     inputDilation: stride.map(() => 1),
