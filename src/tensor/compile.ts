@@ -140,7 +140,7 @@ class Programs {
   /** The one that served the last call: what the function set on the host is as it left it. */
   #last: CompiledProgram | null = null;
   #warned = false;
-  #operands: readonly number[] | null = null;
+  #operands: ReadonlyMap<number, number> | null = null;
 
   constructor(fn: Traceable, check: CompileCheck) {
     this.#fn = fn;
@@ -253,14 +253,15 @@ class Programs {
     return program;
   }
 
-  /** The numbers that are operands alone, as the program counts them. */
-  #operandsIn(args: readonly unknown[]): number[] {
-    const operands: number[] = [];
+  /** How often the numbers are used that are operands alone, as the program counts them. */
+  #operandsIn(args: readonly unknown[]): Map<number, number> {
+    const operands = new Map<number, number>();
     let number = 0;
     for (const [place, arg] of args.entries()) {
       if (typeof arg === "number") {
         this.#operands ??= operandsOf(this.#fn);
-        if (this.#operands.includes(place)) operands.push(number);
+        const uses = this.#operands.get(place);
+        if (uses !== undefined) operands.set(number, uses);
         number++;
       } else if (!(arg instanceof Tensor)) break; // it may hold numbers, too
     }

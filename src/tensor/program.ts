@@ -47,8 +47,8 @@ export interface Varying {
 /** What is known of a traced function beside its trace. */
 interface Made {
   readonly varying: readonly Varying[];
-  /** The numbers that the function uses as operands alone, by its text. */
-  readonly operands: readonly number[];
+  /** How often the function uses the numbers that are operands alone, by its text. */
+  readonly operands: ReadonlyMap<number, number>;
   /** Whether it is for these very objects. */
   readonly pinned: boolean;
 }
@@ -115,7 +115,9 @@ export class CompiledProgram {
     this.#given = { self: given.self, key: given.key, objects: given.objects };
     this.numbers = given.numbers;
     this.#varying = varying;
-    this.#operands = new Set(operands.filter((k) => this.#isOperand(k)));
+    this.#operands = new Set(
+      [...operands.keys()].filter((k) => this.#isOperand(k, operands.get(k)!)),
+    );
     this.#argumentTypes = tensors.map((arg) => arg.type);
     this.#argumentGrads = tensors.map((arg) => arg.requiresGrad);
     this.#argumentClasses = tensors.map(({ constructor }) => constructor);
@@ -153,8 +155,10 @@ export class CompiledProgram {
   }
 
   /** Whether a number is seen as it is, in float arithmetic, whenever another is given. */
-  #isOperand(number: number): boolean {
+  #isOperand(number: number, uses: number): boolean {
     const { slots, lines } = this.trace;
+    // what takes it without being traced is no tensor, and may decide by it
+    if (this.#varying.filter((one) => one.number === number).length < uses) return false;
     return this.#varying.every(
       (one) =>
         one.number >= 0 &&

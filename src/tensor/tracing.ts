@@ -203,7 +203,7 @@ export function makeProgram(
   fn: Traceable,
   args: readonly unknown[],
   given: Given,
-  operands: readonly number[],
+  operands: ReadonlyMap<number, number>,
 ): CompiledProgram {
   const { first, second, varying, pinned } = tracePair({ fn, args, given });
   const program = new CompiledProgram(fn.name || "compiled", first, given, {
