@@ -2,8 +2,11 @@
 import { NablaError } from "../core/errors.ts";
 import { formatNumber } from "../core/format.ts";
 import type { Module } from "../nn/module.ts";
+import type { OptimizerState } from "../optim/optimizer.ts";
 import { noGrad } from "../tensor/grad-mode.ts";
+import { randomState, setRandomState } from "../tensor/random.ts";
 import { Tensor } from "../tensor/tensor.ts";
+import type { Updater } from "./training-step.ts";
 
 /** The first result that was not finite. */
 export interface Overflow {
@@ -49,31 +52,113 @@ export function describeOverflow({ operation, input, tensor, size }: Overflow): 
   );
 }
 
-/** Parameters of at most so many elements are kept before each update, which costs little. */
+/** Models of at most so many elements can go back, which costs them little. */
 const SMALL = 65_536;
 
-/** The weights before the last update, by which a divergence is explained and undone. */
-export class LastGood {
-  readonly #parameters: readonly Tensor[];
-  #weights: readonly Tensor[] | undefined;
+/**
+ * The weights are kept once for so many steps, milliseconds and elements of batches: what is kept
+ * cannot be updated in place. The steps since are made again where somebody wants to go back.
+ */
+const MOST = { steps: 256, ms: 20, elements: 1 << 20 };
+
+/** What a model can go back by. */
+export interface Returning {
+  readonly model: Module;
+  readonly optimizer: Updater;
+  /** Whether a step is a pure function of model, optimizer, random numbers and batch. */
+  readonly replays: boolean;
+}
+
+/** The way back to the weights before the last update, by which a divergence is explained. */
+export class LastGood<B> {
+  readonly #optimizer: Updater;
+  readonly #cells: readonly Tensor[];
   readonly #small: boolean;
+  readonly #replays: boolean;
+  #values: readonly Tensor[] = [];
+  #state: OptimizerState | undefined;
+  /** The steps since: what each began with, and its loss. */
+  #batches: B[] = [];
+  #draws: ReturnType<typeof randomState>[] = [];
+  #losses: number[] = [];
+  #room = -1;
+  #until = 0;
 
-  constructor(model: Module) {
-    this.#parameters = model.parameters();
-    this.#small = this.#parameters.reduce((sum, { type }) => sum + type.size, 0) <= SMALL;
+  constructor({ model, optimizer, replays }: Returning) {
+    const parameters = model.parameters();
+    this.#optimizer = optimizer;
+    this.#cells = [...parameters, ...model.buffers()];
+    this.#small = parameters.reduce((sum, { type }) => sum + type.size, 0) <= SMALL;
+    this.#replays = replays;
   }
 
-  /** Keeps the weights as they are: values, so that nothing is copied. */
-  keep(): void {
-    if (this.#small) this.#weights = this.#parameters.map((parameter) => parameter.detach());
+  /** Notes that a step begins. */
+  begin(batch: B): void {
+    if (!this.#small) return;
+    const size = elementsOf(batch);
+    if (this.#room < size || this.#batches.length === MOST.steps) this.#keep(size);
+    this.#room -= size;
+    this.#batches.push(batch);
+    this.#draws.push(randomState());
   }
 
-  /** Puts them back, where they were kept. */
+  /** Notes that it ended at such a time. */
+  end(loss: number, now: number): void {
+    if (this.#losses.length >= this.#batches.length) return;
+    this.#losses.push(loss);
+    if (now > this.#until) this.#room = -1;
+  }
+
+  /** Forgets what was before: somebody else may have changed it. */
+  forget(): void {
+    this.#room = -1;
+  }
+
+  /** Keeps everything as it is: values, so that nothing is copied. */
+  #keep(size: number): void {
+    const replays = this.#replays && size <= MOST.elements;
+    this.#values = this.#cells.map((cell) => cell.detach());
+    this.#state = replays ? this.#optimizer.stateDict() : undefined;
+    [this.#batches, this.#draws, this.#losses] = [[], [], []];
+    this.#room = replays ? MOST.elements : -1;
+    this.#until = performance.now() + MOST.ms;
+  }
+
+  /**
+   * Goes back to before the step under way. Says whether it came there: steps that gave other
+   * losses when they were made again were changed from outside, and then all is as it was.
+   */
+  async goBack(again: (batch: B) => Tensor): Promise<boolean> {
+    if (!this.#small) return true;
+    const [values, random] = [this.#cells.map((cell) => cell.detach()), randomState()];
+    this.restore();
+    if (this.#state !== undefined) this.#optimizer.loadStateDict(this.#state);
+    let same = true;
+    for (let k = 0; same && k < this.#batches.length - 1; k++) {
+      setRandomState(this.#draws[k]!);
+      same = Object.is(await again(this.#batches[k]!).item(), this.#losses[k]);
+    }
+    setRandomState(random);
+    if (!same) this.#put(values);
+    return same;
+  }
+
+  /** Puts back what was kept, some steps ago. */
   restore(): void {
-    const weights = this.#weights;
-    if (weights === undefined) return;
-    noGrad(() => this.#parameters.forEach((parameter, k) => parameter.set(weights[k]!)));
+    if (this.#small) this.#put(this.#values);
   }
+
+  #put(values: readonly Tensor[]): void {
+    noGrad(() => this.#cells.forEach((cell, k) => cell.set(values[k]!)));
+  }
+}
+
+/** How many elements a list of tensors has; no other batch is kept, since it may change. */
+function elementsOf(batch: unknown): number {
+  if (!Array.isArray(batch)) return batch instanceof Tensor ? batch.type.size : Infinity;
+  let sum = 0;
+  for (const part of batch) sum += part instanceof Tensor ? part.type.size : Infinity;
+  return sum;
 }
 
 /**

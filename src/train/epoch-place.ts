@@ -31,6 +31,8 @@ export class EpochPlace {
   whole = false;
   /** How many batches were gathered for the next update; none where a checkpoint is made. */
   gathered = 0;
+  /** When it began, or was gone on with. */
+  began = 0;
   /** The loss of the last batch. */
   last = 0;
   #first = 0;

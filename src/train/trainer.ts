@@ -10,7 +10,7 @@ import { ReduceLROnPlateau } from "../optim/schedules/plateau.ts";
 import type { LRScheduler } from "../optim/schedules/scheduler.ts";
 import { manualSeed, randomState, setRandomState } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { Batches } from "./batches.ts";
+import type { Batches, Walk } from "./batches.ts";
 import { firstOf } from "./batches.ts";
 import type { Callback, Training } from "./callback.ts";
 import { HOOKS } from "./callback.ts";
@@ -65,10 +65,11 @@ export class Trainer<B = readonly Tensor[]> implements Training {
   readonly #schedule: Stepped | undefined;
   readonly #program: TrainingStep<B>;
   readonly #history = new History();
-  readonly #lastGood: LastGood;
+  readonly #lastGood: LastGood<B>;
   /** Where the epoch under way stands. */
   #place = new EpochPlace();
-  #batches: Batches<B> | undefined;
+  #batches: Batches<B> = [];
+  #validation: Batches<B> | undefined;
   /** A state that was loaded, from which the next training goes on. */
   #resumed: TrainerState | undefined;
   readonly #inspectors: readonly Callback[];
@@ -95,7 +96,8 @@ export class Trainer<B = readonly Tensor[]> implements Training {
     const hears = (type: TrainEvent["type"]) => (one: Callback) => one[HOOKS[type]] !== undefined;
     this.#heard = new Set(types.filter((type) => callbacks.some(hears(type))));
     this.#schedule = readSchedule(settings.scheduler);
-    this.#lastGood = new LastGood(model);
+    const replays = compile && this.#schedule === undefined;
+    this.#lastGood = new LastGood({ model, optimizer: this.optimizer, replays });
     if (step instanceof TrainingStep) this.#program = step as TrainingStep<B>;
     else {
       const computed = loss ? computedBy<B>(model, loss) : computedByStep<B>(step as never);
@@ -177,7 +179,7 @@ export class Trainer<B = readonly Tensor[]> implements Training {
       model: this.model.stateDict(),
       optimizer: this.optimizer.stateDict(),
       ...(scheduler === undefined ? {} : { schedule: scheduler.stateDict() }),
-      ...(batches && knowsItsPlace(batches) ? { batches: batches.stateDict!() } : {}),
+      ...(knowsItsPlace(batches) ? { batches: batches.stateDict!() } : {}),
       callbacks: Object.fromEntries(kept.map((one) => [nameOf(one), one.stateDict!()])),
       history: this.history,
     };
@@ -248,9 +250,12 @@ export class Trainer<B = readonly Tensor[]> implements Training {
   }
 
   async #train(given: Batches<B>, validation: Batches<B> | undefined): Promise<TrainResult> {
-    const batches = await this.#begin(given);
+    await this.#begin(given, validation);
     await this.tell({ type: "start", epoch: this.epoch, step: this.step });
-    while (this.#goesOn()) await this.#trainEpoch(batches, validation);
+    while (this.#goesOn()) {
+      const trained = this.#trainEpoch();
+      if (trained !== undefined) await trained;
+    }
     const { epoch, step } = this;
     const reason = this.#reason ?? "done";
     await this.tell({ type: "end", epoch, step, reason });
@@ -259,11 +264,11 @@ export class Trainer<B = readonly Tensor[]> implements Training {
   }
 
   /** Begins anew, or where a state stands that was loaded. */
-  async #begin(given: Batches<B>): Promise<Batches<B>> {
+  async #begin(given: Batches<B>, validation: Batches<B> | undefined): Promise<void> {
     const { seed, overfitBatches, fastDevRun, maxTime } = this.#settings;
     const few = fastDevRun || overfitBatches;
     const batches: Batches<B> = few ? await firstOf(given, few) : given;
-    this.#batches = batches;
+    [this.#batches, this.#validation] = [batches, validation];
     const state = this.#resumed;
     this.#resumed = undefined;
     this.#reason = undefined;
@@ -275,10 +280,10 @@ export class Trainer<B = readonly Tensor[]> implements Training {
       if (state.batches !== undefined) batches.loadStateDict?.(state.batches as never);
     } else if (seed !== undefined) manualSeed(seed);
     this.model.train();
+    this.#lastGood.forget();
     this.#loud = this.#hears("step");
     this.#breathed = performance.now();
     this.#deadline = this.#breathed + 1000 * maxTime;
-    return batches;
   }
 
   #goesOn(): boolean {
@@ -287,9 +292,20 @@ export class Trainer<B = readonly Tensor[]> implements Training {
     return this.#reason === undefined && this.epoch < epochs && this.step < steps;
   }
 
-  /** One pass through the batches. */
-  async #trainEpoch(batches: Batches<B>, validation: Batches<B> | undefined): Promise<void> {
-    const began = performance.now();
+  /** One pass through the batches; a promise only where there is something to wait for. */
+  #trainEpoch(): Promise<void> | undefined {
+    const place = this.#place;
+    if (this.#hears("epochEnd")) place.began = performance.now();
+    if (place.batch > 0 || place.whole || this.#hears("epochStart")) return this.#startEpoch();
+    const steps = place.walk(this.#batches);
+    if (isThenable(steps)) return this.#restOfEpoch(steps);
+    const waits = this.#advance(steps);
+    const last = place.whole && place.gathered === 0 && place.batch > 0;
+    if (waits !== undefined || !last || this.#validation) return this.#restOfEpoch(steps, waits);
+    return this.#endEpoch(undefined);
+  }
+
+  async #startEpoch(): Promise<void> {
     const { epoch, step } = this;
     const place = this.#place;
     if (place.batch === 0 && this.#hears("epochStart")) {
@@ -297,47 +313,67 @@ export class Trainer<B = readonly Tensor[]> implements Training {
       if (told !== undefined) await told;
       if (!this.#goesOn()) return;
     }
-    if (!place.whole) place.whole = await this.#trainBatches(batches);
-    if (!place.whole) return;
+    return this.#restOfEpoch(place.whole ? undefined : place.walk(this.#batches));
+  }
+
+  /** Goes through the batches that are left, and ends the epoch. */
+  async #restOfEpoch(walked?: Walk<B> | Promise<Walk<B>>, waits?: Promise<void>): Promise<void> {
+    const place = this.#place;
+    if (waits !== undefined) await waits;
+    if (walked !== undefined) {
+      const steps = isThenable(walked) ? await walked : walked;
+      for (let more; (more = this.#advance(steps)) !== undefined;) await more;
+      if (!place.whole) return void (await steps.return?.());
+    }
     if (place.batch === 0) throw argumentError("Trainer: the batches are none; need one or more.");
     if (place.gathered > 0) {
       this.#program.updateBy(place.gathered);
       await this.#updated(place.last);
     }
-    const judged = validation === undefined ? undefined : await this.#validate(validation);
-    const told = this.#endEpoch(began, judged);
+    const judged = this.#validation && (await this.#validate(this.#validation));
+    const told = this.#endEpoch(judged);
     if (told !== undefined) await told;
   }
 
-  /** The loop over batches; says whether it came to their end. */
-  async #trainBatches(batches: Batches<B>): Promise<boolean> {
+  /** Goes through batches until there is something to wait for, or the training or they end. */
+  #advance(steps: Walk<B>): Promise<void> | undefined {
     const place = this.#place;
-    const { accumulate } = this.#settings;
-    const walked = place.walk(batches);
-    const steps = isThenable(walked) ? await walked : walked;
-    for (;;) {
+    while (!place.whole) {
+      const between = place.gathered > 0 || place.batch === this.#batches.length;
+      if (!between && !this.#goesOn()) return undefined;
       const next = steps.next();
-      const { done, value: batch } = isThenable(next) ? await next : next;
-      if (done === true) return true;
-      const computed = this.#inspects() ? await this.#inspect(batch) : this.#advance(batch);
-      const loss = isLate(computed) ? await computed.item() : computed.itemSync();
-      if (!Number.isFinite(loss)) await this.#diverged(loss, batch);
-      place.add(loss, rowsIn(batch));
-      if (place.gathered < accumulate) continue;
-      if (accumulate > 1) this.#program.updateBy(accumulate);
-      const told = this.#updated(loss);
-      if (told !== undefined) await told;
-      if (this.#goesOn() || place.batch === batches.length) continue;
-      await steps.return?.();
-      return false;
+      const waits = isThenable(next) ? next.then((later) => this.#use(later)) : this.#use(next);
+      if (waits !== undefined) return waits;
     }
+    return undefined;
   }
 
-  /** Goes through one batch: an update, or gradients gathered for one. Returns its loss. */
-  #advance(batch: B): Tensor {
-    if (this.#settings.accumulate > 1) return this.#program.gather(batch);
-    this.#lastGood.keep();
-    return this.#program.whole(batch);
+  /** Goes through one batch, or notes that there is none. */
+  #use({ done, value: batch }: IteratorResult<B, unknown>): Promise<void> | undefined {
+    if (done === true) {
+      this.#place.whole = true;
+      return undefined;
+    }
+    if (this.#inspects()) return this.#inspect(batch).then((loss) => this.#useLater(loss, batch));
+    if (this.#settings.accumulate === 1) this.#lastGood.begin(batch);
+    const loss =
+      this.#settings.accumulate > 1 ? this.#program.gather(batch) : this.#program.whole(batch);
+    return isLate(loss) ? this.#useLater(loss, batch) : this.#used(loss.itemSync(), batch);
+  }
+
+  async #useLater(loss: Tensor, batch: B): Promise<void> {
+    await this.#used(await loss.item(), batch);
+  }
+
+  /** Notes the loss of a batch, after which it may be time for an update. */
+  #used(loss: number, batch: B): Promise<void> | undefined {
+    const place = this.#place;
+    const { accumulate } = this.#settings;
+    if (!Number.isFinite(loss)) return this.#diverged(loss, batch);
+    place.add(loss, rowsIn(batch));
+    if (place.gathered < accumulate) return undefined;
+    if (accumulate > 1) this.#program.updateBy(accumulate);
+    return this.#updated(loss);
   }
 
   #inspects(): boolean {
@@ -348,30 +384,34 @@ export class Trainer<B = readonly Tensor[]> implements Training {
   async #inspect(batch: B): Promise<Tensor> {
     const { epoch, step } = this;
     const at: Inspection = { epoch, step, batch };
+    if (this.#settings.accumulate === 1) this.#lastGood.begin(batch);
     for (const one of this.#inspectors) await one.onInspect?.(at, this);
     const { loss, output } = this.#program.computed(batch);
     loss.backward();
     const seen = { ...at, loss, ...(output === undefined ? {} : { output }) };
     for (const one of this.#inspectors) await one.onGradients?.(seen, this);
     if (this.#settings.accumulate > 1) return loss;
-    this.#lastGood.keep();
     this.#program.finish();
     return loss;
   }
 
   /** Counts an update, and tells of it; a promise only where there is something to wait for. */
   #updated(loss: number): Promise<void> | undefined {
-    const { epoch, lr } = this;
-    const step = ++this.step;
+    this.step++;
     this.#place.gathered = 0;
     if (this.#schedule?.every === "step") (this.#schedule.scheduler as LRScheduler).step();
-    const event = { type: "step", epoch, step, loss, lr } as const;
-    const told = this.#loud ? this.#tell(event, 0) : undefined;
+    const told = this.#loud ? this.#tellStep(loss) : undefined;
     const now = performance.now();
+    this.#lastGood.end(loss, now);
     if (now > this.#deadline) this.stop("time");
     if (now - this.#breathed <= SLICE_MS) return told;
     this.#breathed = now;
     return told === undefined ? breathe() : told.then(breathe);
+  }
+
+  #tellStep(loss: number): Promise<void> | undefined {
+    const { epoch, step, lr } = this;
+    return this.#tell({ type: "step", epoch, step, loss, lr }, 0);
   }
 
   /** Judges the model where it is time to. */
@@ -387,11 +427,12 @@ export class Trainer<B = readonly Tensor[]> implements Training {
   }
 
   /** Notes the epoch, and moves on to the next. */
-  #endEpoch(began: number, judged: Measured | undefined): Promise<void> | undefined {
+  #endEpoch(judged: Measured | undefined): Promise<void> | undefined {
     const { epoch, step, lr } = this;
     const found = judged === undefined ? {} : { valLoss: judged.loss, metrics: judged.metrics };
     const record: EpochRecord = { epoch, step, loss: this.#place.loss, lr, ...found };
     this.#history.add(record);
+    const { began } = this.#place;
     this.#place = new EpochPlace();
     this.epoch++;
     if (this.#schedule?.every === "epoch") stepSchedule(this.#schedule, record);
@@ -402,8 +443,10 @@ export class Trainer<B = readonly Tensor[]> implements Training {
 
   async #diverged(loss: number, batch: B): Promise<never> {
     const forward = (): unknown => this.#program.computed(batch);
-    if (this.#settings.accumulate === 1) this.#lastGood.restore();
+    const returns = this.#settings.accumulate === 1;
+    const returned = returns && (await this.#lastGood.goBack(this.#program.whole));
     const overflow = await explainDivergence(this.model, this.#program.lossName, forward);
+    if (returns && !returned) this.#lastGood.restore();
     throw new DivergedError(this, loss, overflow);
   }
 

@@ -158,7 +158,7 @@ export function rowsIn(batch: unknown): number {
     return batch instanceof Tensor ? (batch.shape[0] ?? 1) : 1;
   }
   if (typeof batch !== "object" || batch === null) return 1;
-  for (const part of Object.values(batch)) {
+  for (const part of Array.isArray(batch) ? batch : Object.values(batch)) {
     if (part instanceof Tensor) return part.shape[0] ?? 1;
   }
   return 1;

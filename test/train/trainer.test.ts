@@ -186,6 +186,19 @@ describe("a training ends", () => {
     expect(message).toMatch(/the loss \(MSELoss\) overflowed on inputs up to \S+; \d\.\w+ has/);
     expect(bitsOf(model).flat().every(Number.isFinite)).toBe(true);
   });
+
+  it("to the same bits where the steps since are made again as where each step is kept", async () => {
+    const diverge = async (compile: boolean) => {
+      const { model, trainer } = make({ epochs: 9, compile });
+      const wild = y.mul(1e30);
+      const given = Array.from({ length: 40 }, (_, k) => [x, k === 37 ? wild : y]);
+      const failed = (await trainer.fit(given).catch((error: unknown) => error)) as DivergedError;
+      return { message: failed.message, step: failed.step, bits: bitsOf(model) };
+    };
+    const again = await diverge(true);
+    expect(again).toEqual(await diverge(false));
+    expect(again.step).toBe(37);
+  });
 });
 
 describe("a training is tried", () => {
