@@ -1,6 +1,5 @@
 /** The command `nabla fit` as the command line sees it: options, defaults, help. */
-import type { Command } from "commander";
-import { Option } from "commander";
+import { Command, Option } from "commander";
 import {
   batchSize,
   layerWidths,
@@ -23,8 +22,9 @@ into the run folder. --resume goes on with a run, stopped or finished, as if it 
 same table, the same settings, the same bits; what differs is refused by name.
 While it trains, the run is saved every 30 seconds (--save-every), and where held-out rows got
 better: killed at any moment, it goes on with --resume, and the bits are those of a run never
-stopped. Ctrl-C finishes the epoch, saves what was learned, and exits with code 130; a sweep keeps
-its finished settings (sweep.json), a cross-validation its finished folds (folds.json).
+stopped. Ctrl-C finishes the epoch, saves what was learned, and exits with code 130. A sweep that is
+stopped keeps its finished settings (sweep.json); a cross-validation, stopped or killed, its finished
+folds (folds.json), and --resume goes on with the first that is missing.
 Exit codes: 0 done; 1 failed; 2 wrong usage; 130, 143, 129 stopped by a signal; 141 output closed.
 
 Examples:
@@ -40,7 +40,27 @@ export function addFit(program: Command, name: string): void {
   const command = program
     .command("fit")
     .description("train a network on a table and write a run folder")
-    .argument("<table>", "CSV file; its first line names the columns")
+    .argument("<table>", "CSV file; its first line names the columns");
+  addOptions(command);
+  command
+    .addHelpText("after", spellExamples(HELP, name))
+    .action(async (table: string, flags: GivenFlags) => {
+      const { fit } = await import("./fit.ts");
+      const typed = Object.keys(flags).filter((key) => command.getOptionValueSource(key) === "cli");
+      await fit(table, flags, new Set(typed), readWords);
+    });
+}
+
+/** Reads options that an earlier command has kept, as strictly as those that are typed. */
+function readWords(words: readonly string[]): GivenFlags {
+  const silent = { writeOut: () => undefined, writeErr: () => undefined };
+  const command = new Command().exitOverride().configureOutput(silent);
+  addOptions(command);
+  return command.parse(words, { from: "user" }).opts<GivenFlags>();
+}
+
+function addOptions(command: Command): void {
+  command
     .option("--x <columns>", "input columns, separated by commas (default: all but the target)")
     .option("--y <columns>", "columns to predict (default: the last that is no constant)")
     .option("--classify", "take the numbers of the target for classes")
@@ -59,13 +79,7 @@ export function addFit(program: Command, name: string): void {
     .option("--plot", "draw fit and loss in the terminal (done by itself where there is one)")
     .option("--no-plot", "draw nothing in the terminal")
     .option("--quiet", "print nothing but errors")
-    .option("--json", "print one JSON object and nothing else")
-    .addHelpText("after", spellExamples(HELP, name))
-    .action(async (table: string, flags: GivenFlags) => {
-      const { fit } = await import("./fit.ts");
-      const typed = Object.keys(flags).filter((key) => command.getOptionValueSource(key) === "cli");
-      await fit(table, flags, new Set(typed));
-    });
+    .option("--json", "print one JSON object and nothing else");
 }
 
 function addTraining(command: Command): void {

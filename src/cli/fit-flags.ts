@@ -1,6 +1,7 @@
 /** What `nabla fit` is told by its options. */
 import type { Earlier } from "../train/table/network.ts";
 import type { FitOptions } from "../train/table/options.ts";
+import type { FoldAnswers } from "../train/table/validate.ts";
 import type { MissingRule } from "./gaps.ts";
 
 /** The options of `nabla fit` as commander hands them over. */
@@ -32,6 +33,11 @@ export interface Sweep {
   readonly settings: readonly { readonly text: string; readonly change: Partial<FitOptions> }[];
 }
 
+/** What is done already of a run that was cut off before its fit. */
+export interface Done {
+  readonly answers?: FoldAnswers;
+}
+
 /** What a fit is made from, and when it began. */
 export interface Job {
   readonly path: string;
@@ -40,6 +46,8 @@ export interface Job {
   readonly started: number;
   /** Where a run stood that this one goes on with. */
   readonly earlier?: Earlier;
+  /** What is done already of a run that was cut off before its fit. */
+  readonly done?: Done;
   /** What its cross-validation found, as it was written. */
   readonly crossValidation?: unknown;
 }

@@ -1,5 +1,5 @@
 /** What is said of a training: how it is done, and what to try where it diverged. */
-import { formatNumber, showText } from "../core/format.ts";
+import { formatNumber } from "../core/format.ts";
 import { describeOverflow, DivergedError } from "../train/divergence.ts";
 import { EXIT, ExitError } from "./exit.ts";
 import type { FitFlags } from "./fit-flags.ts";
@@ -22,17 +22,11 @@ export function describeTraining(flags: FitFlags): string {
   ].join(", ");
 }
 
-/** What was saved of a training, and where. */
-interface SavedAt {
-  readonly epochs: number;
-  readonly folder: string;
-}
-
-/** Runs a training; where it diverges, the error says what to try. */
+/** Runs a training; where it diverges, the error says what to try, and what `saved` says. */
 export async function explained<T>(
   flags: FitFlags,
   training: () => Promise<T>,
-  saved: () => SavedAt | undefined = () => undefined,
+  saved: () => string | undefined = () => undefined,
 ): Promise<T> {
   try {
     return await training();
@@ -45,17 +39,13 @@ export async function explained<T>(
 function explainDivergence(
   { epoch, loss, overflow }: DivergedError,
   flags: FitFlags,
-  saved: SavedAt | undefined,
+  saved = "No file was written",
 ): ExitError {
-  const kept =
-    saved === undefined
-      ? "No file was written"
-      : `The last good state, of epoch ${saved.epochs}, is in ${showText(saved.folder, 300)}`;
   const why = overflow === undefined ? "" : `: ${describeOverflow(overflow)}`;
   return new ExitError(
     EXIT.failed,
     `training diverged: the loss was ${loss} at epoch ${epoch}${why}. ` +
-      `Try ${whatToTry(flags)}. ${kept}.`,
+      `Try ${whatToTry(flags)}. ${saved}.`,
   );
 }
 

@@ -16,7 +16,7 @@ import { chooseColumns, describeColumn } from "./choose-columns.ts";
 import { EXIT, ExitError } from "./exit.ts";
 import type { FitFlags, GivenFlags, Job } from "./fit-flags.ts";
 import { fitJson } from "./fit-json.ts";
-import { validate } from "./fit-folds.ts";
+import { foldsKept, validate } from "./fit-folds.ts";
 import { drawInTerminal, wantsPicture } from "./fit-picture.ts";
 import { reportFit, traceLine } from "./fit-report.ts";
 import { runSweep } from "./fit-sweep.ts";
@@ -28,6 +28,8 @@ import { earlierOf, readResumed } from "./resume.ts";
 import type { RunSource } from "./run-folder.ts";
 import { saveProgress, writeRun } from "./run-folder.ts";
 import { exitCodeFor, Terminal } from "./terminal.ts";
+import type { ReadWords } from "./unfinished.ts";
+import { readParts, refuseOther } from "./unfinished.ts";
 import { count, digitsFor, quote } from "./words.ts";
 
 /** Fits a network to a table and writes its run folder. */
@@ -35,15 +37,20 @@ export async function fit(
   path: string,
   asked: GivenFlags,
   typed: ReadonlySet<string>,
+  readWords: ReadWords,
 ): Promise<void> {
   checkFlags(asked);
   const terminal = new Terminal({ silent: asked.quiet === true || asked.json === true });
   const started = performance.now();
   try {
-    const resumed =
-      asked.resume === undefined ? undefined : await readResumed(asked.resume, asked, typed);
-    const given = resumed?.flags ?? asked;
+    const { resume } = asked;
+    const parts =
+      resume === undefined ? undefined : await readParts(resume, asked, typed, readWords);
+    const whole = resume === undefined || parts !== undefined;
+    const resumed = whole ? undefined : await readResumed(resume, asked, typed);
+    const given = parts?.flags ?? resumed?.flags ?? asked;
     const data = await load(terminal, path, given);
+    if (parts) refuseOther(parts, data, path);
     const earlier = resumed && earlierOf(resumed, data, path);
     const flags = { ...given, epochs: given.epochs ?? defaultEpochs(data) };
     const folder = flags.out ?? defaultFolder(path);
@@ -54,6 +61,7 @@ export async function fit(
       const job = {
         ...{ path, folder, flags, started, crossValidation },
         ...(earlier ? { earlier } : {}),
+        ...(parts ? { done: parts.done } : {}),
       };
       if (flags.sweep === undefined) await run(terminal, data, job);
       else await runSweep(terminal, data, job);
@@ -106,7 +114,10 @@ async function run(terminal: Terminal, data: Encoded, job: Job): Promise<void> {
   };
   const train = (): Promise<FitResult> =>
     fitEncoded(data, flags, watch, undefined, earlier, onSave);
-  const result = await explained(flags, train, () => saved && { ...saved, folder: job.folder });
+  const result = await explained(flags, train, () => {
+    if (saved === undefined) return validates ? foldsKept(flags.folds!, job.folder) : undefined;
+    return `The last good state, of epoch ${saved.epochs}, is in ${showText(job.folder, 300)}`;
+  });
   reportFit(terminal, result, flags);
   if (wantsPicture(flags.plot)) {
     for (const drawn of await drawInTerminal(result)) terminal.line(drawn);

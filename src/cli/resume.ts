@@ -13,6 +13,7 @@ import { usable } from "./model-file.ts";
 import type { Run } from "./read-run.ts";
 import { checkTogether, readRun } from "./read-run.ts";
 import { columnNames, namesOf } from "./words.ts";
+import { optionOf } from "./words-again.ts";
 
 /** A run that goes on. */
 export interface Resumed {
@@ -37,15 +38,9 @@ export async function readResumed(
     if (!typed.has(key)) return [];
     const isNames = key === "x" || key === "y";
     const other = isNames ? columnNames(String(typedValue), settings[key]) : typedValue;
-    if (spell(other) === spell(value)) return [];
-    return [`${optionOf(key)} is ${spell(other)}, the run has ${spell(value)}`];
+    return settingFault(key, other, value);
   });
-  if (faults.length > 0) {
-    throw argumentError(
-      `${shown} cannot go on with other settings: ${listFaults(faults)}. ` +
-        "Leave them out, or fit anew without --resume.",
-    );
-  }
+  refuseSettings(run.folder, faults);
   const epochs = typed.has("epochs") ? given.epochs! : (run.config.epochs ?? 0);
   const done = kept.state.epoch;
   const { earlyStop } = settings;
@@ -148,9 +143,19 @@ function columnFaults(
   });
 }
 
-/** `weightDecay` becomes `--weight-decay`. */
-function optionOf(key: string): string {
-  return `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+/** Says where an option that was typed is not the one of the run. */
+export function settingFault(key: string, typed: unknown, value: unknown): string[] {
+  if (spell(typed) === spell(value)) return [];
+  return [`${optionOf(key)} is ${spell(typed)}, the run has ${spell(value)}`];
+}
+
+/** Refuses to go on with other settings, all of them in one sentence. */
+export function refuseSettings(folder: string, faults: readonly string[]): void {
+  if (faults.length === 0) return;
+  throw argumentError(
+    `"${showText(folder, 300)}" cannot go on with other settings: ${listFaults(faults)}. ` +
+      "Leave them out, or fit anew without --resume.",
+  );
 }
 
 function spell(value: unknown): string {

@@ -1,8 +1,9 @@
 /** The files of a run folder: taken for one process, replaced together, checked together. */
 import { host } from "#host";
-import { argumentError, NablaError } from "../core/errors.ts";
+import { argumentError } from "../core/errors.ts";
 import { showText } from "../core/format.ts";
 import { crc32, showCrc32 } from "../io/crc32.ts";
+import { FOLDS_FILE, ourFolds } from "./folds-file.ts";
 import { parseObject } from "./run-config.ts";
 
 /** The files of a run, in the order in which they are named. */
@@ -14,9 +15,6 @@ export const RUN_FILES = [
   "fit.png",
   "training.safetensors",
 ] as const;
-
-/** What a folder keeps of a cross-validation that was stopped. */
-export const FOLDS_FILE = "folds.json";
 
 /** The contents of a run's files. */
 export type RunContents = Readonly<
@@ -79,7 +77,7 @@ export async function refuseForeign(folder: string): Promise<void> {
  */
 export async function saveRun(folder: string, contents: RunContents): Promise<void> {
   const folds = `${folder}/${FOLDS_FILE}`;
-  const superseded = (await isOurFolds(folds)) ? [folds] : [];
+  const superseded = (await ourFolds(folds)) === undefined ? [] : [folds];
   const files: [string, string | Uint8Array][] = [];
   for (const name of RUN_FILES) {
     const content = contents[name];
@@ -87,18 +85,6 @@ export async function saveRun(folder: string, contents: RunContents): Promise<vo
     else files.push([`${folder}/${name}`, content]);
   }
   await host.writeFilesAtomic(files, superseded);
-}
-
-/** Whether a file is what a stopped cross-validation left; another program's stays. */
-async function isOurFolds(path: string): Promise<boolean> {
-  try {
-    if (!(await host.exists(path))) return false;
-    const found = parseObject(await host.readText(path, 100_000_000)) ?? {};
-    return ["table", "asked", "folds", "metrics"].every((key) => Object.hasOwn(found, key));
-  } catch (error) {
-    if (error instanceof NablaError) return false; // what cannot be read is not ours to remove
-    throw error;
-  }
 }
 
 /** Returns the checksums of such files, by file name. */

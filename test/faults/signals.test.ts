@@ -45,6 +45,7 @@ function expectSentence({ stderr, code }: Ended, message: RegExp, wanted: number
 interface Folds {
   readonly asked: number;
   readonly folds: readonly { readonly rows: number }[];
+  readonly resume: { readonly answers: readonly (readonly number[])[] };
 }
 
 /** Waits until there is a file. */
@@ -89,7 +90,9 @@ describe.each(SIGNALS)("%s", { timeout: 60_000 }, (signal, code) => {
     if (done === 0) return expect(result.stdout).toBe("");
     const { crossValidation } = JSON.parse(result.stdout) as { crossValidation: Folds };
     const kept = JSON.parse(readFileSync(join(cli.folder, out, "folds.json"), "utf8")) as Folds;
-    expect(kept).toEqual({ table: NITROGEN, ...crossValidation });
+    const { resume, ...results } = kept;
+    expect(resume.answers).toHaveLength(done);
+    expect(results).toEqual({ table: NITROGEN, ...crossValidation });
     expect([kept.asked, kept.folds.length]).toEqual([30, done]);
     // 35 rows in 30 folds: the first five have two.
     expect(kept.folds.map(({ rows }) => rows)).toEqual(kept.folds.map((_, k) => (k < 5 ? 2 : 1)));

@@ -1,4 +1,5 @@
 /** Cross-validation, and sweeps over one setting. */
+import { NablaError } from "../../core/errors.ts";
 import type { Encoded } from "./dataset.ts";
 import { subset } from "./dataset.ts";
 import type { Evaluation } from "./evaluate.ts";
@@ -14,48 +15,70 @@ export interface CrossValidation {
   /** Fewer than asked for where it was stopped. */
   readonly folds: readonly Evaluation[];
   readonly asked: number;
+  /** What each fold answered for its rows. */
+  readonly answers: FoldAnswers;
   /** The errors of all rows together. */
   readonly all: Evaluation;
 }
 
-/** Is told of each fold before it is trained, counted from 1. */
-export type OnFold = (fold: number, folds: number) => void;
+/** The answers of finished folds, in their order: what a cross-validation goes on with. */
+export type FoldAnswers = readonly Float64Array[];
+
+/** Watches a cross-validation, and says what there is of it already. */
+export interface FoldsWatch extends Pick<FitWatch, "shouldStop" | "onEpoch"> {
+  /** Is told of each fold before it is trained, counted from 1. */
+  readonly onFold?: (fold: number, folds: number) => void;
+  /** Is given what was found so far after each fold that was trained. */
+  readonly onFound?: (found: CrossValidation) => Promise<void>;
+  /** The first folds, which are not trained again. */
+  readonly earlier?: FoldAnswers;
+}
 
 /** Trains a fresh network for each fold and judges it by the rows it has not seen. */
 export async function crossValidate(
   data: Encoded,
   folds: number,
   options: FitOptions,
-  watch: Pick<FitWatch, "shouldStop" | "onEpoch"> = {},
-  onFold: OnFold = () => undefined,
+  watch: FoldsWatch = {},
   workshops = new Workshops(),
 ): Promise<CrossValidation> {
   const splits = foldsOf(data.rows, folds, options.seed, data.classes && data.y);
-  const width = data.classes === undefined ? data.targets : 1;
-  const predicted = new Float64Array(data.rows * width);
-  const found: Evaluation[] = [];
-  const judged: number[] = [];
+  const answers: Float64Array[] = [];
+  const { earlier = [] } = watch;
+  refuseOthers(earlier, splits, data);
+  answers.push(...earlier);
   for (const [k, { train, held }] of splits.entries()) {
-    onFold(k + 1, splits.length);
+    if (k < earlier.length) continue;
+    watch.onFold?.(k + 1, splits.length);
     const rows = subset(data, train);
     const trained = await trainNetwork(rows, options, watch, undefined, workshops);
     const model = makeModel(trained, rows, options);
     if (watch.shouldStop?.()) break;
-    const heldRows = subset(data, held);
-    const answers = await predictRows(model, heldRows);
-    held.forEach((row, i) => {
-      for (let j = 0; j < width; j++) predicted[row * width + j] = answers[i * width + j]!;
-    });
-    found.push(evaluate(answers, heldRows));
-    for (const row of held) judged.push(row); // too many, perhaps, for one call
+    answers.push(await predictRows(model, subset(data, held)));
+    await watch.onFound?.(judgeFolds(data, splits, answers));
   }
-  const seen = subset(data, judged);
-  const all = judged.flatMap((row) => Array.from({ length: width }, (_, j) => row * width + j));
-  const answers = Float64Array.from(all, (at) => predicted[at]!);
+  return judgeFolds(data, splits, answers);
+}
+
+type Splits = ReturnType<typeof foldsOf>;
+
+/** Refuses answers that are not of these folds. */
+function refuseOthers(earlier: FoldAnswers, splits: Splits, data: Encoded): void {
+  const width = data.classes === undefined ? data.targets : 1;
+  const fit = earlier.every((one, k) => one.length === (splits[k]?.held.length ?? -1) * width);
+  if (!fit) throw new NablaError("format", "The answers of earlier folds are not of this table.");
+}
+
+/** Compares the answers of the first folds with their rows, each fold's and all together. */
+function judgeFolds(data: Encoded, splits: Splits, answers: FoldAnswers): CrossValidation {
+  const done = splits.slice(0, answers.length).map(({ held }) => held);
+  const all = Float64Array.from(answers.flatMap((one) => [...one]));
+  const judged = done.flatMap((held) => [...held]);
   return {
-    folds: found,
+    folds: done.map((held, k) => evaluate(answers[k]!, subset(data, held))),
     asked: splits.length,
-    all: judged.length === 0 ? { rows: 0, metrics: [] } : evaluate(answers, seen),
+    answers: [...answers],
+    all: judged.length === 0 ? { rows: 0, metrics: [] } : evaluate(all, subset(data, judged)),
   };
 }
 
@@ -96,7 +119,7 @@ export async function trySetting(
     return { ...row, heldOutError: errorOf(fit.held.evaluation, data) };
   }
   const folds = judgeOf(data.rows, options) === "leave-one-out" ? data.rows : 5;
-  const { all } = await crossValidate(data, folds, options, watch, undefined, workshops);
+  const { all } = await crossValidate(data, folds, options, watch, workshops);
   return { ...row, heldOutError: all.rows === 0 ? NaN : errorOf(all, data) };
 }
 

@@ -1,0 +1,47 @@
+/** The options of a fit as words that a later one reads again: what an unfinished run keeps. */
+import type { FitFlags, Sweep } from "./fit-flags.ts";
+import { isObject } from "./run-config.ts";
+
+/** What `--resume` needs of a sweep or a cross-validation; the rest is what they found. */
+export interface Unfinished {
+  /** Every option, those by default too: later versions may have others. */
+  readonly words: readonly string[];
+  /** The checksum of the table. */
+  readonly data: string;
+}
+
+/** Options of the one call, not of what is computed. */
+const OF_THE_CALL = new Set(["resume", "out", "saveEvery", "plot", "quiet", "json"]);
+
+/** Leaves out the options that every call has for itself. */
+export function ofTheRun(flags: object): [key: string, value: unknown][] {
+  return Object.entries(flags).filter(([key, value]) => {
+    return !OF_THE_CALL.has(key) && value !== undefined && value !== false;
+  });
+}
+
+/** Spells options as words. */
+export function wordsOf(flags: FitFlags): string[] {
+  return ofTheRun(flags).map(([key, value]) => {
+    return value === true ? optionOf(key) : `${optionOf(key)}=${valueOf(key, value)}`;
+  });
+}
+
+function valueOf(key: string, value: unknown): string {
+  if (key !== "sweep") return String(value); // lists with commas
+  const { option, settings } = value as Sweep;
+  return `${option}=${settings.map(({ text }) => text).join()}`;
+}
+
+/** `weightDecay` becomes `--weight-decay`. */
+export function optionOf(key: string): string {
+  return `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** Whether a value has words and the checksum. */
+export function isUnfinished(value: unknown): value is Unfinished {
+  if (!isObject(value)) return false;
+  const { words, data } = value;
+  const texts = Array.isArray(words) && words.every((word) => typeof word === "string");
+  return texts && typeof data === "string";
+}
