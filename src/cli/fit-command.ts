@@ -22,9 +22,9 @@ into the run folder. --resume goes on with a run, stopped or finished, as if it 
 same table, the same settings, the same bits; what differs is refused by name.
 While it trains, the run is saved every 30 seconds (--save-every), and where held-out rows got
 better: killed at any moment, it goes on with --resume, and the bits are those of a run never
-stopped. Ctrl-C finishes the epoch, saves what was learned, and exits with code 130. A sweep that
-is stopped keeps its finished settings (sweep.json); a cross-validation, stopped or killed, its
-finished folds (folds.json), and --resume goes on with the first that is missing.
+stopped. Ctrl-C finishes the epoch, saves what was learned, and exits with code 130. A sweep and
+a cross-validation, stopped or killed, keep their finished settings (sweep.json) and folds
+(folds.json), and --resume goes on with the first that is missing.
 Exit codes: 0 done; 1 failed; 2 wrong usage; 130, 143, 129 stopped by a signal; 141 output closed.
 
 Examples:

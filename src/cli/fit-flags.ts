@@ -1,7 +1,7 @@
 /** What `nabla fit` is told by its options. */
 import type { Earlier } from "../train/table/network.ts";
 import type { FitOptions } from "../train/table/options.ts";
-import type { FoldAnswers } from "../train/table/validate.ts";
+import type { FoldAnswers, SweepRow } from "../train/table/validate.ts";
 import type { MissingRule } from "./gaps.ts";
 
 /** The options of `nabla fit` as commander hands them over. */
@@ -36,6 +36,8 @@ export interface Sweep {
 /** What is done already of a run that was cut off before its fit. */
 export interface Done {
   readonly answers?: FoldAnswers;
+  /** The settings of a sweep that were tried, and the rows of those that did not diverge. */
+  readonly sweep?: { readonly tried: number; readonly rows: readonly Omit<SweepRow, "options">[] };
 }
 
 /** What a fit is made from, and when it began. */

@@ -9,16 +9,17 @@ import { foldsJson } from "./fit-json.ts";
 import { reportFolds } from "./fit-report.ts";
 import { explained } from "./fit-training.ts";
 import { FOLDS_FILE, keptFolds, saveFolds } from "./folds-file.ts";
+import { SWEEP_FILE } from "./sweep-file.ts";
 import type { Terminal } from "./terminal.ts";
 import { exitCodeFor } from "./terminal.ts";
-import { checksumOf } from "./unfinished.ts";
+import { unfinishedOf } from "./unfinished.ts";
 import { count } from "./words.ts";
-import { wordsOf } from "./words-again.ts";
+import { settle } from "./words-again.ts";
 
 /** Cross-validates and prints what was found; where it is stopped, that is the end. */
 export async function validate(terminal: Terminal, data: Encoded, job: Job): Promise<unknown> {
   const { path, folder, flags, done: before } = job;
-  const unfinished = { words: wordsOf(flags), data: checksumOf(data) };
+  const unfinished = unfinishedOf(data, flags);
   const earlier = before?.answers ?? [];
   let [fold, done] = [0, earlier.length];
   const watch = {
@@ -27,6 +28,7 @@ export async function validate(terminal: Terminal, data: Encoded, job: Job): Pro
       terminal.progress((fold - 1) * flags.epochs + epoch, flags.folds! * flags.epochs, loss),
     onFold: (k: number) => (fold = k),
     onFound: async (found: CrossValidation) => {
+      await settle(`${folder}/${SWEEP_FILE}`);
       await saveFolds(folder, path, found, data, unfinished);
       done = found.folds.length;
     },

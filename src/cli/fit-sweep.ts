@@ -6,19 +6,25 @@ import { DivergedError } from "../train/divergence.ts";
 import type { SweepJudge, SweepRow } from "../train/table/validate.ts";
 import { firstGoodEnough, judgeOf, trySetting } from "../train/table/validate.ts";
 import { EXIT, ExitError } from "./exit.ts";
-import type { FitFlags, Job } from "./fit-flags.ts";
+import type { Done, FitFlags, Job } from "./fit-flags.ts";
+import { goingOn } from "./fit-folds.ts";
 import { describeTraining, whatToTry } from "./fit-training.ts";
+import { FOLDS_FILE } from "./folds-file.ts";
 import { commandName } from "./name.ts";
 import { saveSweep } from "./sweep-file.ts";
 import type { Terminal } from "./terminal.ts";
 import { exitCodeFor } from "./terminal.ts";
+import { unfinishedOf } from "./unfinished.ts";
 import { count, percent, quote, spellNames } from "./words.ts";
+import { settle } from "./words-again.ts";
 
 /** Tries each setting, prints its row, says which is enough, and saves what it found. */
 export async function runSweep(terminal: Terminal, data: Encoded, job: Job): Promise<void> {
   const { flags } = job;
   const { option, settings } = flags.sweep!;
   const judge = judgeOf(data.rows, flags);
+  if (job.done)
+    terminal.line(goingOn(flags.resume!, job.done.sweep!.tried, settings.length, "setting"));
   terminal.line(describeTraining(flags));
   terminal.line();
   const widths = [option.length, ...settings.map(({ text }) => text.length)];
@@ -27,21 +33,36 @@ export async function runSweep(terminal: Terminal, data: Encoded, job: Job): Pro
   terminal.line(`Error: ${errorName(data)}`);
   terminal.line(line(option, "parameters", "training", judge));
   const rows: SweepRow[] = [];
+  const before = job.done?.sweep;
+  let tried = before?.tried ?? 0;
   terminal.start();
   for (const [k, { text, change }] of settings.entries()) {
     const options = { ...flags, ...change };
     const watch = watchSetting(terminal, options, k, settings.length, trainingsOf(judge, data));
-    const row = await tryOrDiverge(data, text, options, watch);
-    if (terminal.stop !== undefined) break;
+    const old = before !== undefined && k < before.tried;
+    const row = old ? rowOf(before, text, options) : await tryOrDiverge(data, text, options, watch);
+    if (!old && terminal.stop !== undefined) break;
+    tried = Math.max(tried, k + 1);
+    if (row !== undefined) rows.push(row);
+    if (!old && tried < settings.length) await save(data, rows, tried, job);
     if (row === undefined) {
       terminal.line(line(text, "", "diverged", ""));
       continue;
     }
-    rows.push(row);
     const errors = [row.trainingError, row.heldOutError].map((error) => showError(error, data));
     terminal.line(line(text, String(row.parameters), ...errors));
   }
-  await conclude(terminal, data, rows, job);
+  await conclude(terminal, data, rows, tried, job);
+}
+
+/** Returns the row of a setting that was tried earlier; undefined where it diverged. */
+function rowOf(
+  { rows }: NonNullable<Done["sweep"]>,
+  text: string,
+  options: FitFlags,
+): SweepRow | undefined {
+  const row = rows.find(({ setting }) => setting === text);
+  return row && { ...row, options };
 }
 
 /** Tries a setting; one that diverges is no reason not to try the others. */
@@ -93,22 +114,48 @@ function showError(error: number, { classes }: Encoded): string {
   return classes === undefined ? formatNumber(error) : percent(error);
 }
 
-async function conclude(
-  terminal: Terminal,
-  data: Encoded,
-  tried: readonly SweepRow[],
-  { path, folder, flags }: Job,
-): Promise<void> {
-  const { option, settings } = flags.sweep!;
+/** What the settings that were tried have shown. */
+function foundBy(data: Encoded, tried: readonly SweepRow[], flags: FitFlags) {
   const judge = judgeOf(data.rows, flags);
   const enough = firstGoodEnough(tried);
   const rows = tried.map(({ setting, parameters, trainingError, heldOutError }) => {
     return { setting, parameters, trainingError, heldOutError };
   });
+  const { option } = flags.sweep!;
   const found = { option, judge, rows, ...(enough ? { enough: enough.setting } : {}) };
-  const result = { table: path, error: errorName(data), asked: settings.length, ...found };
-  const file = rows.length === 0 ? undefined : await saveSweep(folder, result);
+  return { found, judge, enough };
+}
+
+/** Saves the rows, if there are any; where so many settings were tried, with what goes on. */
+async function save(
+  data: Encoded,
+  rows: readonly SweepRow[],
+  tried: number | undefined,
+  { path, folder, flags }: Job,
+): Promise<string | undefined> {
+  if (rows.length === 0) return undefined;
+  const { found } = foundBy(data, rows, flags);
+  const asked = flags.sweep!.settings.length;
+  const resume = tried === undefined ? undefined : unfinishedOf(data, flags);
+  await settle(`${folder}/${FOLDS_FILE}`);
+  return saveSweep(folder, {
+    ...{ table: path, error: errorName(data), asked, ...found },
+    ...(resume === undefined ? {} : { resume: { ...resume, tried: tried! } }),
+  });
+}
+
+async function conclude(
+  terminal: Terminal,
+  data: Encoded,
+  rows: readonly SweepRow[],
+  tried: number,
+  job: Job,
+): Promise<void> {
+  const { path, flags } = job;
+  const { option, settings } = flags.sweep!;
   const { stop } = terminal;
+  const { found, judge, enough } = foundBy(data, rows, flags);
+  const file = await save(data, rows, stop === undefined ? undefined : tried, job);
   if (flags.json) {
     terminal.print(JSON.stringify({ sweep: found, ...(file ? { files: [file] } : {}) }));
   }
@@ -126,8 +173,8 @@ async function conclude(
   terminal.line();
   terminal.line(`Wrote ${showText(file, 300)}`);
   if (enough === undefined) return;
-  const last = enough === tried.at(-1);
-  const compared = tried.length > 1;
+  const last = enough === rows.at(-1);
+  const compared = rows.length > 1;
   if (compared) {
     terminal.line(
       last

@@ -5,6 +5,8 @@ import { showText } from "../core/format.ts";
 import { crc32, showCrc32 } from "../io/crc32.ts";
 import { FOLDS_FILE, ourFolds } from "./folds-file.ts";
 import { parseObject } from "./run-config.ts";
+import { SWEEP_FILE } from "./sweep-file.ts";
+import { settled } from "./words-again.ts";
 
 /** The files of a run, in the order in which they are named. */
 export const RUN_FILES = [
@@ -73,7 +75,8 @@ export async function refuseForeign(folder: string): Promise<void> {
 /**
  * Replaces a run's files together: killed at any moment it leaves the old run or the new one. What
  * a cross-validation kept that was stopped does not stay beside the fit that came after it, nor do
- * pictures of an earlier run where the new one, which is not at its end, has none.
+ * pictures of an earlier run where the new one, which is not at its end, has none; a sweep that was
+ * stopped keeps its rows, and is not what goes on.
  */
 export async function saveRun(folder: string, contents: RunContents): Promise<void> {
   const folds = `${folder}/${FOLDS_FILE}`;
@@ -84,6 +87,9 @@ export async function saveRun(folder: string, contents: RunContents): Promise<vo
     if (content === undefined) superseded.push(`${folder}/${name}`);
     else files.push([`${folder}/${name}`, content]);
   }
+  const sweep = `${folder}/${SWEEP_FILE}`;
+  const results = await settled(sweep);
+  if (results !== undefined) files.push([sweep, results]);
   await host.writeFilesAtomic(files, superseded);
 }
 

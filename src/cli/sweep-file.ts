@@ -3,7 +3,9 @@ import { host } from "#host";
 import { NablaError } from "../core/errors.ts";
 import { showText } from "../core/format.ts";
 import { listFaults, unknownKeys } from "../core/keys.ts";
-import { parseObject } from "./run-config.ts";
+import { isObject, parseObject } from "./run-config.ts";
+import type { Unfinished } from "./words-again.ts";
+import { isUnfinished } from "./words-again.ts";
 
 /** One setting that was tried. */
 export interface SweepEntry {
@@ -26,20 +28,29 @@ export interface SweepResult {
   readonly asked: number;
   /** The first setting within a tenth of the best. */
   readonly enough?: string;
+  /** What `--resume` needs; only where it is not at its end. */
+  readonly resume?: UnfinishedSweep;
 }
 
-const FILE = "sweep.json";
+/** What a sweep goes on with, beside its rows. */
+export interface UnfinishedSweep extends Unfinished {
+  /** How many settings were tried; more than the rows where some diverged. */
+  readonly tried: number;
+}
+
+/** The file's name. */
+export const SWEEP_FILE = "sweep.json";
 
 /** Saves a sweep in its run folder; returns the file's path. */
 export async function saveSweep(folder: string, result: SweepResult): Promise<string> {
-  const path = `${folder}/${FILE}`;
+  const path = `${folder}/${SWEEP_FILE}`;
   await host.writeFileAtomic(path, `${JSON.stringify(result, null, 2)}\n`);
   return path;
 }
 
 /** Reads the sweep of a run folder; undefined where there was none. */
 export async function readSweep(folder: string): Promise<SweepResult | undefined> {
-  const path = `${folder}/${FILE}`;
+  const path = `${folder}/${SWEEP_FILE}`;
   if (!(await host.exists(path))) return undefined;
   return parseSweep(await host.readText(path, 10_000_000), path);
 }
@@ -50,7 +61,7 @@ export function parseSweep(text: string, path: string): SweepResult {
   const value = parseObject(text);
   if (value === undefined) throw new NablaError("format", `${shown} is not the result of a sweep.`);
   const texts = ["table", "option", "judge", "error", "enough"];
-  const faults = unknownKeys(value, [...texts, "rows", "asked"], "it");
+  const faults = unknownKeys(value, [...texts, "rows", "asked", "resume"], "it");
   for (const key of texts) {
     const known = Object.hasOwn(value, key);
     if (known ? typeof value[key] !== "string" : key !== "enough") faults.push(`no valid "${key}"`);
@@ -58,8 +69,15 @@ export function parseSweep(text: string, path: string): SweepResult {
   if (!Number.isSafeInteger(value["asked"])) faults.push('no valid "asked"');
   const rows: unknown = Object.hasOwn(value, "rows") ? value["rows"] : undefined;
   if (!Array.isArray(rows) || !rows.every(isEntry)) faults.push('no valid "rows"');
+  if (Object.hasOwn(value, "resume") && !isResume(value["resume"])) {
+    faults.push('no valid "resume"');
+  }
   if (faults.length === 0) return value as unknown as SweepResult;
   throw new NablaError("format", `${shown} cannot be used: ${listFaults(faults)}.`);
+}
+
+function isResume(value: unknown): boolean {
+  return isUnfinished(value) && isObject(value) && Number.isSafeInteger(value["tried"]);
 }
 
 function isEntry(value: unknown): value is SweepEntry {

@@ -1,14 +1,16 @@
 /** What `nabla fit --resume` goes on with of a cross-validation or a sweep that was cut off. */
+import { host } from "#host";
 import { argumentError, NablaError } from "../core/errors.ts";
 import { showText } from "../core/format.ts";
 import { crc32, showCrc32 } from "../io/crc32.ts";
 import type { Encoded } from "../train/table/dataset.ts";
 import { fingerprint } from "../train/table/old-training.ts";
-import type { Done, GivenFlags } from "./fit-flags.ts";
+import type { Done, FitFlags, GivenFlags } from "./fit-flags.ts";
 import { FOLDS_FILE, readFolds } from "./folds-file.ts";
 import { refuseSettings, settingFault } from "./resume.ts";
+import { readSweep, SWEEP_FILE } from "./sweep-file.ts";
 import type { Unfinished } from "./words-again.ts";
-import { ofTheRun } from "./words-again.ts";
+import { ofTheRun, wordsOf } from "./words-again.ts";
 
 /** Reads options as the command line does; throws where they are none. */
 export type ReadWords = (words: readonly string[]) => GivenFlags;
@@ -30,9 +32,10 @@ export async function readParts(
   readWords: ReadWords,
 ): Promise<Parts | undefined> {
   const folder = named.replace(/[\\/]+$/, "") || named;
-  const folds = await readFolds(folder);
-  if (folds === undefined) return undefined;
-  const stored = storedFlags(folds, `${folder}/${FOLDS_FILE}`, readWords);
+  const found = await findParts(folder);
+  if (found === undefined) return undefined;
+  const { unfinished, done } = found;
+  const stored = storedFlags(unfinished, `${folder}/${found.file}`, readWords);
   const known = Object.fromEntries(ofTheRun(stored));
   const given = asked as unknown as Record<string, unknown>;
   const faults = ofTheRun(given)
@@ -43,7 +46,26 @@ export async function readParts(
     Object.entries(given).filter(([key, value]) => ofTheRun({ [key]: value }).length === 0),
   );
   const flags = { ...call, ...known, out: asked.out ?? folder } as unknown as GivenFlags;
-  return { folder, data: folds.data, flags, done: { answers: folds.answers } };
+  return { folder, data: unfinished.data, flags, done };
+}
+
+interface Found {
+  readonly file: string;
+  readonly unfinished: Unfinished;
+  readonly done: Done;
+}
+
+async function findParts(folder: string): Promise<Found | undefined> {
+  // a run whose save was cut off came later
+  if (await host.exists(`${folder}/.saved`)) return undefined;
+  const folds = await readFolds(folder);
+  if (folds !== undefined) {
+    return { file: FOLDS_FILE, unfinished: folds, done: { answers: folds.answers } };
+  }
+  const { resume, rows } = (await readSweep(folder)) ?? {};
+  if (resume === undefined || rows === undefined) return undefined;
+  const done = { sweep: { tried: resume.tried, rows } };
+  return { file: SWEEP_FILE, unfinished: resume, done };
 }
 
 function storedFlags({ words }: Unfinished, path: string, readWords: ReadWords): GivenFlags {
@@ -55,8 +77,13 @@ function storedFlags({ words }: Unfinished, path: string, readWords: ReadWords):
   }
 }
 
+/** Returns what a later call needs to go on with a run of these options. */
+export function unfinishedOf(data: Encoded, flags: FitFlags): Unfinished {
+  return { words: wordsOf(flags), data: checksumOf(data) };
+}
+
 /** Returns the checksum of a table: its columns, and the numbers of its rows. */
-export function checksumOf(data: Encoded): string {
+function checksumOf(data: Encoded): string {
   const columns = JSON.stringify([data.inputs, data.outputs, data.classes]);
   return `${fingerprint(data)}, crc32:${showCrc32(crc32(new TextEncoder().encode(columns)))}`;
 }

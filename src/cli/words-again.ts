@@ -1,6 +1,8 @@
 /** The options of a fit as words that a later one reads again: what an unfinished run keeps. */
+import { host } from "#host";
+import { NablaError } from "../core/errors.ts";
 import type { FitFlags, Sweep } from "./fit-flags.ts";
-import { isObject } from "./run-config.ts";
+import { isObject, parseObject } from "./run-config.ts";
 
 /** What `--resume` needs of a sweep or a cross-validation; the rest is what they found. */
 export interface Unfinished {
@@ -44,4 +46,27 @@ export function isUnfinished(value: unknown): value is Unfinished {
   const { words, data } = value;
   const texts = Array.isArray(words) && words.every((word) => typeof word === "string");
   return texts && typeof data === "string";
+}
+
+/**
+ * Returns what a file of an unfinished run holds beside what `--resume` needs: what comes later in
+ * the folder is what goes on. Undefined where there is nothing to leave out.
+ */
+export async function settled(path: string): Promise<string | undefined> {
+  try {
+    if (!(await host.exists(path))) return undefined;
+    const found = parseObject(await host.readText(path, 100_000_000));
+    if (found === undefined || !isUnfinished(found["resume"])) return undefined;
+    const results = Object.entries(found).filter(([key]) => key !== "resume");
+    return `${JSON.stringify(Object.fromEntries(results), null, 2)}\n`;
+  } catch (error) {
+    if (error instanceof NablaError) return undefined; // what cannot be read goes on with nothing
+    throw error;
+  }
+}
+
+/** Leaves out of a file what `--resume` needs. */
+export async function settle(path: string): Promise<void> {
+  const text = await settled(path);
+  if (text !== undefined) await host.writeFileAtomic(path, text);
 }

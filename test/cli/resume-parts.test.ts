@@ -1,4 +1,4 @@
-/** A cross-validation that is killed goes on with `--resume`: finished parts stay. */
+/** Cross-validations and sweeps that are killed go on with `--resume`: finished parts stay. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -113,5 +113,34 @@ describe("folds", { timeout: 120_000 }, () => {
     rmSync(join(cli.folder, "refused"), { recursive: true });
     mkdirSync(join(cli.folder, "refused"));
     refused(await resume(), /holds no model\.safetensors, so it is no run folder/);
+  });
+});
+
+describe("settings", { timeout: 120_000 }, () => {
+  const settings = "lr=0.01,1e30,0.02,0.03";
+  const flags = ["--sweep", settings, "--epochs", "200", "--hidden", "4", "--optimizer", "sgd"];
+  const partsOf = (text: string): number =>
+    (JSON.parse(text) as { resume?: { tried: number } }).resume?.tried ?? 0;
+
+  it("killed between two and in the middle of one, to the same bytes", async ({ task }) => {
+    const whole = await cli.run("fit", NITROGEN, ...flags, "--out", "swept");
+    expect([whole.code, whole.stderr]).toEqual([0, ""]);
+    expect(whole.stdout).toContain("diverged");
+    const file = "cut/sweep.json";
+    const seen: number[] = [];
+    seen.push(await killAt(file, partsOf, 1, 0, [...flags, "--out", "cut"]));
+    seen.push(await killAt(file, partsOf, 3, 20, ["--resume", "cut"]));
+    looked(task, `sweep: killed with ${seen.join(", ")} of 4 tried`);
+    refused(
+      await cli.run("fit", NITROGEN, "--resume", "cut", "--lr", "0.5", "--quiet"),
+      /"cut" cannot go on with other settings: --lr is 0\.5, the run has 0\.01\./,
+    );
+    const { code, stdout, stderr } = await cli.run("fit", NITROGEN, "--resume", "cut");
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain("Going on with cut: 3 of 4 settings are done.\n");
+    expect(readdirSync(join(cli.folder, "cut"))).toEqual(["sweep.json"]);
+    expect(read(file)).toBe(read("swept/sweep.json"));
+    const rowsOf = (text: string): string => /Error: [^]*?\n\n/.exec(text)![0];
+    expect(rowsOf(stdout.replaceAll("cut/", "swept/"))).toBe(rowsOf(whole.stdout));
   });
 });
