@@ -22,8 +22,9 @@ import { refuseDifference, sameContents } from "./lines.ts";
 import { operandsOf } from "./operands.ts";
 import type { CompiledProgram } from "./program.ts";
 import { Tensor } from "./tensor.ts";
+import type { Traced } from "./ending.ts";
 import type { Traceable } from "./tracing.ts";
-import { assertSettled, hangsOnObjects, makeProgram, traceOnce } from "./tracing.ts";
+import { assertRepeats, assertSettled, hangsOnObjects, makeProgram, traceOnce } from "./tracing.ts";
 import type { Tracer } from "./value.ts";
 import { context } from "./value.ts";
 
@@ -194,9 +195,9 @@ class Programs {
       return last;
     }
     this.#last = null;
-    const found = this.#lookUp(args, given, last);
+    const [found, seen] = this.#lookUp(args, given, last);
     this.stats[found === null ? "misses" : "hits"]++;
-    this.#last = found ?? this.#make(args, given);
+    this.#last = found ?? this.#make(args, given, seen);
     return this.#last;
   }
 
@@ -209,12 +210,16 @@ class Programs {
     );
   }
 
-  /** The program that does what the function does with these arguments now; null for none. */
+  /**
+   * The program that does what the function does with these arguments now; null for none, with the
+   * last trace that no program agreed with.
+   */
   #lookUp(
     args: readonly unknown[],
     given: Given,
     last: CompiledProgram | null,
-  ): CompiledProgram | null {
+  ): readonly [CompiledProgram | null, Traced | null] {
+    let seen: Traced | null = null;
     const isNear = (program: CompiledProgram): boolean =>
       sameContents(program.numbers, given.numbers) && program.holds(given);
     const rank = (program: CompiledProgram): number =>
@@ -222,32 +227,35 @@ class Programs {
     const serving = this.#programs.filter((program) => program.serves(given));
     serving.sort((a, b) => rank(b) - rank(a));
     for (const program of serving) {
-      if (this.#check === "never" && !this.#isDue(program, given)) return program;
+      if (this.#check === "never" && !this.#isDue(program, given)) return [program, seen];
       const { isStale } = program;
       const known = program.knows(given);
       const began = clock();
       const next = traceOnce(this.#fn, args, given, program.first);
       const parting = program.partingOf(next, given.numbers);
       program.schedule.checked(program.calls, clock() - began);
+      if (seen !== null) assertRepeats(seen, next);
+      seen = next;
       if (parting === null) {
         if (program === last && isNear(program)) assertSettled(next);
         program.take(next, given);
-        return program;
+        return [program, seen];
       }
       if (!isStale && isNear(program)) {
         if (known || !hangsOnObjects(this.#fn, args, given)) refuseDifference(parting, true);
-        return null;
+        return [null, seen];
       }
       if (parting.about === "outside") this.#drop(program); // what it holds may be gone
     }
     const { numbers, objects } = given;
-    if (serving.length < MOST_VALUES) return null;
+    if (serving.length < MOST_VALUES) return [null, seen];
     if (numbers.length > 0 || objects.length === 0) this.#warn(numbers.length > 0);
-    return null;
+    return [null, seen];
   }
 
-  #make(args: readonly unknown[], given: Given): CompiledProgram {
+  #make(args: readonly unknown[], given: Given, seen: Traced | null): CompiledProgram {
     const program = makeProgram(this.#fn, args, given, this.#operandsIn(args));
+    if (seen !== null) assertRepeats(seen, program.first);
     this.#programs.unshift(program);
     if (this.#programs.length > MOST_PROGRAMS) this.#drop(this.#programs.at(-1)!);
     return program;

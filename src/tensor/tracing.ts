@@ -287,6 +287,19 @@ function sameLog(a: Trace, b: Trace): boolean {
   return spelled(a).join("\n") === spelled(b).join("\n");
 }
 
+/**
+ * Throws where a function does something else when it is traced once more for the same call: what
+ * decides that is changed by the function itself, or drawn, and nothing can see it.
+ */
+export function assertRepeats(first: Traced, second: Traced): void {
+  if (sameLog(first.trace, second.trace)) return;
+  throw new NablaError(
+    "trace",
+    "compile: the function does something else each time it is traced, with the same arguments. " +
+      "What decides that (a count, a random draw of the host) must be an argument.",
+  );
+}
+
 /** Where two traces in a row return different values of the host. */
 function hostParting(first: Traced, second: Traced): Difference | null {
   const isPlain = (value: unknown): boolean =>
