@@ -28,6 +28,9 @@ type Collections = Map<unknown, readonly unknown[]>;
 
 const NO_FIELDS: Fields = { names: [], values: [], items: [] };
 
+/** How deep what arguments hold is looked at. */
+const DEPTH = 5;
+
 /** How many items of a collection each replay compares, and how many collections. */
 const MOST = { items: 64, collections: 256 };
 
@@ -70,6 +73,20 @@ export class Touched {
     this.#fields.set(owner, { names, values, items });
     values.forEach((value, k) => this.hold(value, items[k], isRead ? this.#held : this.#quiet));
     return true;
+  }
+
+  /** Notes the fields of an object and of those that it holds, but for modules and optimizers. */
+  touchAll(value: unknown, depth = DEPTH): void {
+    if (typeof value !== "object" || value === null || depth === 0) return;
+    if (ArrayBuffer.isView(value) || "dtype" in value || this.#fields.size >= MOST.collections)
+      return;
+    if (Array.isArray(value) && value.length > MOST.collections) return;
+    const isKnown = this.#fields.has(value);
+    this.touch(value);
+    if (isKnown || "forward" in value || "paramGroups" in value) return;
+    const inner =
+      value instanceof Map || value instanceof Set ? itemsOf(value)! : Object.values(value);
+    for (const one of inner as unknown[]) this.touchAll(one, depth - 1);
   }
 
   /** Notes that a field is given something else than it had. */
@@ -164,7 +181,8 @@ function fieldOf(owner: object, name: string): unknown {
 
 /** Whether a collection holds these items, at its beginning. */
 function isLike(items: readonly unknown[], value: unknown, most: number): boolean {
-  const now = Array.isArray(value) ? (value as unknown[]) : itemsOf(value)!;
+  const isList = Array.isArray(value) || isShortArray(value);
+  const now = isList ? (value as unknown as readonly unknown[]) : itemsOf(value)!;
   if (now.length !== items.length) return false;
   const count = Math.min(items.length, most);
   for (let i = 0; i < count; i++) if (!Object.is(items[i], now[i])) return false;
@@ -174,12 +192,19 @@ function isLike(items: readonly unknown[], value: unknown, most: number): boolea
 function itemsOf(value: unknown): unknown[] | null {
   if (Array.isArray(value) || value instanceof Set) return [...(value as Iterable<unknown>)];
   if (value instanceof Map) return [...(value as Map<unknown, unknown>)].flat();
+  if (isShortArray(value)) return [...value];
   return isRecord(value) ? Object.entries(value).flat() : null;
+}
+
+/** Whether it is a typed array that is short enough to be compared. */
+function isShortArray(value: unknown): value is Float64Array {
+  return ArrayBuffer.isView(value) && "length" in value && (value.length as number) <= 1024;
 }
 
 /** Gives a collection the items that it had. */
 function refill(value: unknown, items: readonly unknown[] | null): void {
-  if (Array.isArray(value)) value.splice(0, value.length, ...items!);
+  if (isShortArray(value)) value.set(items as number[]);
+  else if (Array.isArray(value)) value.splice(0, value.length, ...items!);
   else if (value instanceof Set || value instanceof Map) {
     value.clear();
     if (value instanceof Set) for (const item of items!) value.add(item);

@@ -38,7 +38,7 @@ export function traceOnce(
   const { gradEnabled, tracer } = context;
   context.tracer = trace;
   const held = new Touched(true);
-  for (const object of [...given.objects, given.self]) if (isObject(object)) held.touch(object);
+  for (const object of [...given.objects, given.self]) held.touchAll(object);
   const passed = copies ? copyOf(args, given, trace) : itself(args, given);
   try {
     if (!copies) given.tensors.forEach((arg, k) => trace.captures.adopt(arg, k));
@@ -70,10 +70,6 @@ export function traceOnce(
 
 function isTraceError(error: unknown): boolean {
   return error instanceof NablaError && error.code === "trace";
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
 }
 
 /** What it did to objects of classes that it was given; modules and the like see to themselves. */
