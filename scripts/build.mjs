@@ -44,8 +44,7 @@ async function bundle(outfile, options) {
     bundle: true,
     minify: true,
     keepNames: true,
-    sourcemap: true,
-    sourcesContent: false, // the package ships src
+    // without maps: theirs are as large as the package, and modules, which have them, serve debugging
     platform: "browser",
     target: "es2022",
     legalComments: "none",
