@@ -230,6 +230,16 @@ function tracePair(call: Called): Pair {
     if (parts(itself, second) !== null) throw error;
     return { first: itself, second, varying: [], pinned: true };
   }
+  try {
+    return followed(call, first);
+  } catch (error) {
+    first.trace.host.touched.restore(first.changes);
+    throw error;
+  }
+}
+
+/** The pair that a trace with copies makes with one of the arguments themselves. */
+function followed(call: Called, first: Traced): Pair {
   const varying = varyingSlots(call, first);
   // last with the numbers that were given: what the function sets on the host stays as it was left
   const second = trace(call, false, first);

@@ -1,5 +1,5 @@
 /** State that a function keeps in what it is given, deep inside: refused, or found by a trace. */
-import { compile, ones } from "nabla";
+import { compile, nn, ones } from "nabla";
 import type { Tensor } from "nabla";
 import { describe, expect, it } from "vitest";
 
@@ -89,6 +89,20 @@ describe.each(["spot", "always"] as const)("check: %s", (check) => {
       for (let n = 1; n < 15; n++) f(ones([1]), n);
     }).toThrow(/something else each time it is traced|does something else/);
   });
+});
+
+it("a refused count in a module is as it was", () => {
+  class Counting extends nn.Module {
+    calls = 0;
+    override forward(x: Tensor): Tensor {
+      this.calls++;
+      return x;
+    }
+  }
+  const model = new Counting();
+  const f = compile((x: Tensor) => model.forward(x));
+  for (let k = 0; k < 2; k++) expect(() => f(ones([1]))).toThrow(/changes Counting.calls/);
+  expect(model.calls).toBe(0);
 });
 
 function plain(_: string, value: unknown): unknown {
