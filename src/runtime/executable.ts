@@ -48,7 +48,7 @@ export function makeExecutable(
 export const warmUp = {
   /** How many runs of a graph come before its program is made. */
   runs: 2,
-  /** The most work of a graph that is computed so, in elements; the programs take 5 to 50 times. */
+  /** The most work of a graph that is computed so, in elements: a few milliseconds. */
   work: 200_000,
 };
 

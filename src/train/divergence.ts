@@ -1,4 +1,5 @@
 /** Training that diverged: the first operation whose result is not finite, and why. */
+import { clock } from "../core/clock.ts";
 import { NablaError } from "../core/errors.ts";
 import { formatNumber } from "../core/format.ts";
 import type { Module } from "../nn/module.ts";
@@ -121,7 +122,7 @@ export class LastGood<B> {
     this.#state = replays ? this.#optimizer.stateDict() : undefined;
     [this.#batches, this.#draws, this.#losses] = [[], [], []];
     this.#room = replays ? MOST.elements : -1;
-    this.#until = performance.now() + MOST.ms;
+    this.#until = clock() + MOST.ms;
   }
 
   /**

@@ -1,4 +1,5 @@
 /** The numbers of an event by their names in a log. */
+import { clock } from "../core/clock.ts";
 import type { TrainEvent } from "./events.ts";
 
 /** Returns what an event measured: `train/loss`, `validation/loss`, `train/lr`, metrics. */
@@ -28,7 +29,7 @@ export class Seconds {
 
   /** Whether so much time has passed since it last was. */
   isDue(): boolean {
-    const now = performance.now();
+    const now = clock();
     if (now - this.#last < this.#ms) return false;
     this.#last = now;
     return true;

@@ -2,6 +2,7 @@
  * The loop of every training, for any model: batches, updates, validation, callbacks, resume. What
  * a step computes is in training-step.ts; the callbacks of this folder listen to it.
  */
+import { clock } from "../core/clock.ts";
 import { host } from "#host";
 import { argumentError, NablaError } from "../core/errors.ts";
 import { isThenable } from "../core/thenable.ts";
@@ -282,7 +283,7 @@ export class Trainer<B = readonly Tensor[]> implements Training {
     this.model.train();
     this.#lastGood.forget();
     this.#loud = this.#hears("step");
-    this.#breathed = performance.now();
+    this.#breathed = clock();
     this.#deadline = this.#breathed + 1000 * maxTime;
   }
 
@@ -295,7 +296,7 @@ export class Trainer<B = readonly Tensor[]> implements Training {
   /** One pass through the batches; a promise only where there is something to wait for. */
   #trainEpoch(): Promise<void> | undefined {
     const place = this.#place;
-    if (this.#hears("epochEnd")) place.began = performance.now();
+    if (this.#hears("epochEnd")) place.began = clock();
     if (place.batch > 0 || place.whole || this.#hears("epochStart")) return this.#startEpoch();
     const steps = place.walk(this.#batches);
     if (isThenable(steps)) return this.#restOfEpoch(steps);
@@ -401,7 +402,7 @@ export class Trainer<B = readonly Tensor[]> implements Training {
     this.#place.gathered = 0;
     if (this.#schedule?.every === "step") (this.#schedule.scheduler as LRScheduler).step();
     const told = this.#loud ? this.#tellStep(loss) : undefined;
-    const now = performance.now();
+    const now = clock();
     this.#lastGood.end(loss, now);
     if (now > this.#deadline) this.stop("time");
     if (now - this.#breathed <= SLICE_MS) return told;
@@ -437,7 +438,7 @@ export class Trainer<B = readonly Tensor[]> implements Training {
     this.epoch++;
     if (this.#schedule?.every === "epoch") stepSchedule(this.#schedule, record);
     if (!this.#hears("epochEnd")) return undefined;
-    const seconds = (performance.now() - began) / 1000;
+    const seconds = (clock() - began) / 1000;
     return this.#tell({ type: "epochEnd", ...record, seconds }, 0);
   }
 

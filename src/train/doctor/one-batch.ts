@@ -1,4 +1,5 @@
 /** Tries to learn a few rows by heart, which every network can that is wired rightly. */
+import { clock } from "../../core/clock.ts";
 import type { Module } from "../../nn/module.ts";
 import { Dropout } from "../../nn/dropout.ts";
 import { Adam } from "../../optim/adam.ts";
@@ -45,13 +46,13 @@ export async function oneBatch(
     if (another !== undefined || constant === undefined || !(constant > 0)) return [];
     if (!Number.isFinite(seen.lossValue) || seen.weights.length === 0) return [];
     const step = stepOf(model, () => lossOf(inputs, targets));
-    const end = performance.now() + 1000 * seconds;
+    const end = clock() + 1000 * seconds;
     let loss = seen.lossValue;
     for (let done = 1; done <= STEPS; done++) {
       const value = step();
       if (done % LOOK_EVERY > 0 && done < STEPS) continue;
       loss = await value.item();
-      if (loss < LEARNED * constant || performance.now() > end) return [];
+      if (loss < LEARNED * constant || clock() > end) return [];
     }
     return [found("one-batch", "warning", { rows, steps: STEPS, loss, constant })];
   } finally {
