@@ -64,7 +64,11 @@ function settle(): void {
 
 /** Tells the trace, if there is one, that a module takes part. */
 export function takesPart(module: object): void {
-  if (context.tracer?.touch(module)) watchAll(module);
+  const { tracer } = context;
+  if (tracer === null) return;
+  if (tracer.touch(module)) watchAll(module);
+  const type = Object.getPrototypeOf(module) as { forward: unknown };
+  tracer.read(type, "forward", type.forward); // which may be replaced for all of them
 }
 
 /** How many fields a watched module had when it was last looked at. */
@@ -82,19 +86,19 @@ function watchAll(module: object): void {
 }
 
 function watchFields(module: object, wanted: (value: unknown) => boolean): void {
-  for (const name of Object.keys(module)) {
+  for (const name of [...Object.keys(module), ...Object.getOwnPropertySymbols(module)]) {
     const { value, writable, configurable } = Object.getOwnPropertyDescriptor(module, name)!;
     if (wanted(value) && writable && configurable) watchField(module, name, value);
   }
 }
 
-function watchField(module: object, name: string, value: unknown): void {
+function watchField(module: object, name: PropertyKey, value: unknown): void {
   const onRead = name === "forward" ? (): void => takesPart(module) : (): void => undefined;
   observeField(module, name, value, onRead, (next, was) => {
     if (was instanceof Parameter && next instanceof Tensor && !(next instanceof Parameter)) {
       throw argumentError(
-        `${module.constructor.name}.${name} is a Parameter; a plain tensor in its place is not trained. ` +
-          `Set its values, noGrad(() => m.${name}.set(…)), or assign new nn.Parameter(…).`,
+        `${module.constructor.name}.${String(name)} is a Parameter; a plain tensor in its place is not trained. ` +
+          `Set its values, noGrad(() => m.${String(name)}.set(…)), or assign new nn.Parameter(…).`,
       );
     }
     hostChanged();

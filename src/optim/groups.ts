@@ -3,7 +3,7 @@ import { argumentError } from "../core/errors.ts";
 import { isOptions, read } from "../core/options.ts";
 import { showShape } from "../core/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { observeField } from "../tensor/observe.ts";
+import { hostChanged, observeField } from "../tensor/observe.ts";
 import { context } from "../tensor/value.ts";
 import type { BaseOptions, Rule } from "./rule.ts";
 
@@ -84,6 +84,23 @@ function watched<T extends object>(group: T, onChange?: () => void): T {
   const value = (): T => ({ ...group });
   return Object.defineProperty(group, Symbol.for("nodejs.util.inspect.custom"), { value });
 }
+
+/** Tells a trace that an optimizer takes part, and watches the fields that its class adds. */
+export function optimizerTakesPart(optimizer: { readonly paramGroups: readonly object[] }): void {
+  const { tracer } = context;
+  if (tracer === null) return;
+  for (const group of optimizer.paramGroups) tracer.touch(group, false);
+  if (!tracer.touch(optimizer, false)) return;
+  for (const [name, value] of Object.entries(optimizer)) {
+    const { set } = Object.getOwnPropertyDescriptor(optimizer, name)!;
+    if (OWN.includes(name)) continue;
+    if (set === undefined) observeField(optimizer, name, value, () => undefined, hostChanged);
+    tracer.read(optimizer, name, value);
+  }
+}
+
+/** What every optimizer has. */
+const OWN: readonly string[] = ["paramGroups", "defaults"];
 
 /** Returns the groups that an optimizer was given; parameters alone are one. Throws for none. */
 export function groupsOf<O extends BaseOptions>(

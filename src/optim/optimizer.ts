@@ -20,6 +20,7 @@ import { claimed, context } from "../tensor/value.ts";
 import type { GroupOptions, ParamGroup, Params, Settings } from "./groups.ts";
 import {
   groupsOf,
+  optimizerTakesPart,
   settingsOf,
   showGroups,
   spellGroup,
@@ -113,6 +114,7 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
   /** Forgets the gradients, or with `setToNone: false` sets them to zeros. */
   zeroGrad(options: { setToNone?: boolean } = {}): void {
     const { setToNone } = readNamed("zeroGrad", { setToNone: true }, options);
+    optimizerTakesPart(this);
     for (const { param } of this.#slots) {
       if (setToNone) param.grad = null;
       else if (param.grad !== null) param.grad = noGrad(() => call1(zerosFn, [param], [], NONE));
@@ -126,7 +128,7 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
   step(closure?: () => Tensor): Tensor | undefined {
     const loss = closure === undefined ? undefined : enableGrad(closure);
     const ahead = this.#ahead();
-    for (const group of this.paramGroups) context.tracer?.touch(group, false);
+    optimizerTakesPart(this);
     const grads: Tensor[] = [];
     const active: Slot<O>[] = [];
     for (const slot of this.#slots) {

@@ -14,7 +14,7 @@ interface Guard {
 /** A field that the function read, and what it held. */
 interface Reading {
   readonly owner: object;
-  readonly name: string;
+  readonly name: PropertyKey;
   readonly seen: unknown;
 }
 
@@ -22,6 +22,7 @@ interface Reading {
 export class HostState {
   readonly guards: Guard[] = [];
   readonly #readings: Reading[] = [];
+  readonly #read = new Map<object, Set<PropertyKey>>();
   /** State that was set, by its owner. */
   readonly states = new Map<object, { readonly undo: () => void; readonly redo: () => void }>();
   /** The arguments whose hooks were run, with these, and those that must be leaves. */
@@ -48,10 +49,13 @@ export class HostState {
   }
 
   /** Notes a field that the function reads. */
-  read(owner: object, name: string, seen: unknown): void {
+  read(owner: object, name: PropertyKey, seen: unknown): void {
     if (this.touched.isQuiet) return;
+    const known = this.#read.get(owner) ?? new Set();
+    if (known.has(name)) return;
+    this.#read.set(owner, known.add(name));
     this.#readings.push({ owner, name, seen });
-    this.touched.hold(seen);
+    this.touched.hold(seen, owner, name);
   }
 
   /** Notes that state was set: `undo` ends the trace, and `redo` sets it at each replay. */
@@ -74,7 +78,7 @@ export class HostState {
   /** Whether what it read is as it was: else the function may do something else now. */
   get isFresh(): boolean {
     for (const { owner, name, seen } of this.#readings) {
-      if (!Object.is((owner as Record<string, unknown>)[name], seen)) return false;
+      if (!Object.is((owner as Record<PropertyKey, unknown>)[name], seen)) return false;
     }
     return this.touched.holds;
   }

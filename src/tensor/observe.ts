@@ -9,7 +9,7 @@ export function hostChanged(): void {
 /** Makes a field tell when it is read, and traces when they change it. */
 export function observeField(
   owner: object,
-  name: string,
+  name: PropertyKey,
   initial: unknown,
   onRead: (seen: unknown) => void,
   onChange?: (next: unknown, was: unknown) => void,

@@ -13,7 +13,7 @@ import type { Executable } from "../runtime/executable.ts";
 import { makeExecutable } from "../runtime/executable.ts";
 import type { Storage } from "../runtime/storage.ts";
 import type { Given } from "./arguments.ts";
-import { newRecord, recorded, replaceGradient, replaceStorage, runEffect } from "./call.ts";
+import { recorded, replaceGradient, replaceStorage, runEffect } from "./call.ts";
 import { Acquaintance } from "./acquaintance.ts";
 import type { Base, Source } from "./captures.ts";
 import { tensor } from "./create.ts";
@@ -23,12 +23,14 @@ import { numberParting, partingOf } from "./ending.ts";
 import { checkFinite } from "./grad-mode.ts";
 import type { Difference } from "./lines.ts";
 import { at, differsIn, sameContents, sameItems } from "./lines.ts";
+import type { Marks } from "./marks.ts";
+import { marksOf, walkedRecord } from "./marks.ts";
 import { arrange } from "./results.ts";
 import { Schedule } from "./schedule.ts";
 import { auditWalk } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 import type { Trace } from "./trace.ts";
-import type { TapeRecord, Value } from "./value.ts";
+import type { Value } from "./value.ts";
 import { context, storageOf } from "./value.ts";
 
 /** A captured value, and what decided the program about it. */
@@ -88,6 +90,8 @@ export class CompiledProgram {
   readonly #live: readonly boolean[];
   /** What the results are in plain code. */
   readonly #marks: readonly Marks[];
+  /** The results that are what is made of a given array: by number, and by that of the source. */
+  readonly #windows: readonly (readonly [number, number])[];
   /** The slots that hang on the number arguments. */
   readonly #varying: readonly Varying[];
   /** The numbers that are nothing but operands: the program serves all their values. */
@@ -128,6 +132,10 @@ export class CompiledProgram {
     this.#gradients = pinned ? this.#gradientsNow(tensors) : null;
     this.runsAlways = ending.host.length > 0;
     this.#marks = ending.results.map(marksOf);
+    this.#windows = ending.resultNodes.flatMap((node, o) => {
+      const s = this.#sources.findIndex(({ made, node: own }) => made !== null && own === node);
+      return s < 0 ? [] : [[o, s] as const];
+    });
     this.#live = this.#marks.map(({ maker, released }) => maker !== null && released === null);
     const graph = this.#graphOf([
       ...ending.resultNodes,
@@ -359,6 +367,7 @@ export class CompiledProgram {
     // what a gradient outside will read is not to be replaced where it stands
     const outputs = executable.run(storages, inputs, spec.mask === 0);
     const values = this.#wrap(outputs);
+    for (const [o, s] of this.#windows) values[o] = bases[s] as Tensor;
     bases.fill(null!); // the last batch is not to live until the next
     storages.fill(null!);
     const returned = ending.returned.map((one) =>
@@ -435,58 +444,6 @@ export class CompiledProgram {
 }
 
 const NOTHING: ReadonlySet<unknown> = new Set();
-
-/** What a result is in plain code beside its values. */
-interface Marks {
-  readonly requiresGrad: boolean;
-  readonly settable: boolean;
-  /** The name of the call that made it, where one was recorded. */
-  readonly maker: string | null;
-  /** The call that it was walked back through; null where there is none. */
-  readonly released: Specialization | null;
-}
-
-function marksOf(value: Value): Marks {
-  const { requiresGrad, settable, record } = value;
-  const released = record === null ? null : releasedIn(record);
-  return { requiresGrad, settable, maker: record?.spec.name ?? null, released };
-}
-
-/** The first call on the way back that was walked through, as `backward` finds it. */
-function releasedIn(record: TapeRecord): Specialization | null {
-  const seen = new Set([record]);
-  const stack = [record];
-  while (stack.length > 0) {
-    const one = stack.pop()!;
-    if (one.kept === null) return one.spec;
-    for (const { record: next } of one.inputs) {
-      if (next === null || seen.has(next)) continue;
-      seen.add(next);
-      stack.push(next);
-    }
-  }
-  return null;
-}
-
-/** The record of a result that cannot be walked back from outside: it keeps nothing. */
-function walkedRecord(
-  maker: string,
-  released: Specialization | null,
-  program: Specialization,
-): TapeRecord {
-  const refuse = (): never => {
-    throw new NablaError(
-      "trace",
-      "backward: the tensor hangs on a leaf that the compiled function makes. " +
-        "Make it outside, or call backward inside.",
-    );
-  };
-  const kept = released === null ? [] : null;
-  const custom = released === null ? refuse : null;
-  const record = newRecord(released ?? program, [], [], kept, null, [], custom);
-  record.names = [maker];
-  return record;
-}
 
 /** The tensor that a base is at this call. */
 function targetOf({ value, argument, grad }: Base, args: readonly Tensor[]): Value {

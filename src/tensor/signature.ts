@@ -5,17 +5,21 @@
 import { isArray } from "./arguments.ts";
 import { Tensor } from "./tensor.ts";
 
-/** How much of a long list or array is looked at. */
+/** How much of a long list or array is looked at, how deep, and how many objects at most. */
 const LONGEST = 64;
 const DEEPEST = 4;
+const MOST = 128;
 
 const numbers = new WeakMap<object, number>();
 let count = 0;
+/** How many more objects the present text may look into. */
+let left = 0;
 
-/** Spells what an object holds: its own fields, the items of collections, a date. */
+/** Spells what an object holds: its fields, those it inherits, the items of collections, a date. */
 export function signatureOf(object: unknown): string {
   if (typeof object === "function") return spellFields(object, Object.keys(object), 0);
   if (typeof object !== "object" || object === null) return "";
+  left = MOST;
   return spellObject(object, 0);
 }
 
@@ -24,15 +28,8 @@ function spell(value: unknown, depth: number): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "function" || typeof value === "symbol") return typeof value;
   if (typeof value !== "object" || value === null) return String(value);
-  return `${numberOf(value)}${depth < DEEPEST && isOpen(value) ? spellObject(value, depth) : ""}`;
-}
-
-/** Objects that are looked into where they stand in others. */
-function isOpen(value: object): boolean {
-  if (Array.isArray(value) || isArray(value)) return true;
-  const prototype = Object.getPrototypeOf(value) as object | null;
-  const open = [Object.prototype, null, Map.prototype, Set.prototype, Date.prototype];
-  return (open as unknown[]).includes(prototype);
+  const isOpen = depth < DEEPEST && left-- > 0 && !("forward" in value || "paramGroups" in value);
+  return `${numberOf(value)}${isOpen ? spellObject(value, depth) : ""}`;
 }
 
 function numberOf(object: object): number {
@@ -44,15 +41,19 @@ function numberOf(object: object): number {
 function spellObject(object: object, depth: number): string {
   if (object instanceof Tensor) return "";
   const list = (items: Iterable<unknown>): string => {
-    let [text, left] = ["", LONGEST];
+    let [text, rest] = ["", LONGEST];
     for (const item of items) {
-      if (left-- === 0) break;
+      if (rest-- === 0) break;
       text += `${spell(item, depth + 1)},`;
     }
     return text;
   };
   if (isArray(object)) return `[${object.length}:${list(object)}]`;
-  if (Array.isArray(object)) return `[${object.length}:${list(object)}]`;
+  if (Array.isArray(object)) {
+    const names = Object.keys(object);
+    const more = names.length > object.length ? names.slice(object.length) : [];
+    return `[${object.length}:${list(object)}${spellFields(object, more, depth)}]`;
+  }
   let text = "{";
   if (object instanceof Date) text += object.getTime();
   if (object instanceof RegExp) text += `${object.lastIndex}`;
@@ -63,7 +64,13 @@ function spellObject(object: object, depth: number): string {
   if (object instanceof Map || object instanceof Set) {
     text += `${object.size}:${list([...object.entries()].flat())}`;
   }
-  return `${text}${spellFields(object, Reflect.ownKeys(object), depth)}}`;
+  text += spellFields(object, Reflect.ownKeys(object), depth);
+  let prototype = Object.getPrototypeOf(object) as object | null;
+  for (; prototype !== null && prototype !== Object.prototype;) {
+    text += spellFields(prototype, Object.keys(prototype), depth);
+    prototype = Object.getPrototypeOf(prototype) as object | null;
+  }
+  return `${text}}`;
 }
 
 function spellFields(object: object, keys: readonly PropertyKey[], depth: number): string {

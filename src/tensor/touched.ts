@@ -5,34 +5,44 @@
  */
 import { NablaError } from "../core/errors.ts";
 import { show } from "../core/options.ts";
-import { isRecord } from "./arguments.ts";
+import { dataOf, fieldOf, holdsItems, itemsOf, keysOf, refill } from "./contents.ts";
 import type { Value } from "./value.ts";
 import { context } from "./value.ts";
 
 /** A field that a trace changed. */
 export interface Change {
   readonly owner: object;
-  readonly name: string;
+  readonly name: PropertyKey;
   readonly was: unknown;
   readonly is: unknown;
+  /** What it held before, where that is a collection; and which, where it lies deeper. */
+  readonly items?: readonly unknown[] | null;
+  readonly within?: unknown;
 }
 
 /** The fields of an object as they were: what each held, and of a collection the items. */
 interface Fields {
-  readonly names: readonly string[];
+  /** How many fields it listed. */
+  readonly count: number;
+  readonly names: readonly PropertyKey[];
   readonly values: readonly unknown[];
   readonly items: readonly (readonly unknown[] | null)[];
 }
 
-type Collections = Map<unknown, readonly unknown[]>;
+/** Where a collection was found, and what it held. */
+interface Held {
+  readonly items: readonly unknown[];
+  readonly owner: object;
+  readonly name: PropertyKey;
+}
 
-const NO_FIELDS: Fields = { names: [], values: [], items: [] };
+type Collections = Map<unknown, Held>;
 
 /** How deep what arguments hold is looked at. */
 const DEPTH = 5;
 
-/** How many items of a collection each replay compares, and how many collections. */
-const MOST = { items: 64, collections: 256 };
+/** How many items of a collection each replay compares, how many are kept, how many collections. */
+const MOST = { items: 64, copied: 65_536, collections: 256 };
 
 /** The fields of the objects that the traces of one function reach. */
 export class Touched {
@@ -65,24 +75,44 @@ export class Touched {
 
   /** Notes the fields of an object, the first time and where it has got others since. */
   touch(owner: object, isRead = true): boolean {
-    const names = Object.keys(owner);
-    if (this.#fields.get(owner)?.names.length === names.length) return false;
-    this.#fields.set(owner, { names, values: [], items: [] }); // a getter may ask again
-    const values = this.quietly(() => Object.values(owner) as unknown[]);
+    const count = Object.keys(owner).length;
+    if (this.#fields.get(owner)?.count === count) return false;
+    const names = keysOf(owner);
+    this.#fields.set(owner, { count, names, values: [], items: [] }); // a getter may ask again
+    const values = this.quietly(() => names.map((name) => fieldOf(owner, name)));
     const items = values.map(itemsOf);
-    this.#fields.set(owner, { names, values, items });
-    values.forEach((value, k) => this.hold(value, items[k], isRead ? this.#held : this.#quiet));
+    this.#fields.set(owner, { count, names, values, items });
+    const held = isRead ? this.#held : this.#quiet;
+    values.forEach((value, k) => this.#hold(value, items[k]!, held, owner, names[k]!));
+    this.#holdClass(owner, held);
     return true;
+  }
+
+  /** Notes what the classes of an object hold beside methods: static and inherited fields. */
+  #holdClass(owner: object, held: Collections): void {
+    let prototype = Object.getPrototypeOf(owner) as object | null;
+    for (; prototype !== null && prototype !== Object.prototype;) {
+      const maker = Object.getOwnPropertyDescriptor(prototype, "constructor")?.value as unknown;
+      for (const one of [prototype, maker]) {
+        if (!(one instanceof Object) || Object.keys(one).length === 0) continue;
+        this.#hold(one, dataOf(one), held, owner, "constructor");
+      }
+      prototype = Object.getPrototypeOf(prototype) as object | null;
+    }
   }
 
   /** Notes the fields of an object and of those that it holds, but for modules and optimizers. */
   touchAll(value: unknown, depth = DEPTH): void {
-    if (typeof value !== "object" || value === null || depth === 0) return;
-    if (ArrayBuffer.isView(value) || "dtype" in value || this.#fields.size >= MOST.collections)
-      return;
+    const isObject = typeof value === "object" && value !== null;
+    if ((!isObject && typeof value !== "function") || depth === 0) return;
+    if ("dtype" in value || this.#fields.size >= MOST.collections) return;
     if (Array.isArray(value) && value.length > MOST.collections) return;
+    this.#hold(value, itemsOf(value), this.#held, value, "");
+    if (ArrayBuffer.isView(value)) return;
     const isKnown = this.#fields.has(value);
     this.touch(value);
+    if ("paramGroups" in value)
+      for (const group of value.paramGroups as object[]) this.touch(group);
     if (isKnown || "forward" in value || "paramGroups" in value) return;
     const inner =
       value instanceof Map || value instanceof Set ? itemsOf(value)! : Object.values(value);
@@ -90,21 +120,28 @@ export class Touched {
   }
 
   /** Notes that a field is given something else than it had. */
-  wrote(owner: object, name: string, was: unknown): void {
+  wrote(owner: object, name: PropertyKey, was: unknown): void {
     const known = this.#written.some((one) => one.owner === owner && one.name === name);
     if (!known) this.#written.push({ owner, name, was });
   }
 
-  /** Notes what a collection holds, and the collections in it. */
-  hold(
+  /** Notes what a collection in a field holds, and the collections in it. */
+  hold(value: unknown, owner: object, name: PropertyKey): void {
+    this.#hold(value, itemsOf(value), this.#held, owner, name);
+  }
+
+  #hold(
     value: unknown,
-    items: readonly unknown[] | null = itemsOf(value),
-    held: Collections = this.#held,
+    items: readonly unknown[] | null,
+    held: Collections,
+    owner: object,
+    name: PropertyKey,
   ): void {
-    if (items === null || held.has(value) || held.size >= MOST.collections) return;
-    held.set(value, items);
+    if (items === null || items.length > MOST.copied) return;
+    if (held.has(value) || held.size >= MOST.collections) return;
+    held.set(value, { items, owner, name });
     for (let k = 0; k < items.length && k < MOST.items; k++) {
-      this.hold(items[k], itemsOf(items[k]), held);
+      this.#hold(items[k], itemsOf(items[k]), held, owner, name);
     }
   }
 
@@ -140,91 +177,62 @@ export class Touched {
       const is = fieldOf(owner, name);
       if (!Object.is(is, was)) changes.push({ owner, name, was, is });
     }
-    for (const [owner, { names, values, items }] of this.#fields) {
-      const now = Object.keys(owner);
-      const added = now.length === names.length ? [] : now.filter((name) => !names.includes(name));
+    const seen = new Set<unknown>();
+    for (const [owner, { count, names, values, items }] of this.#fields) {
+      const isMore = Object.keys(owner).length !== count;
+      const added = isMore ? keysOf(owner).filter((name) => !names.includes(name)) : [];
       for (const name of added)
         changes.push({ owner, name, was: undefined, is: fieldOf(owner, name) });
       for (let k = 0; k < items.length; k++) {
         const [was, name, before] = [values[k], names[k]!, items[k]!];
-        const is = this.#compares ? fieldOf(owner, name) : was;
-        if (Object.is(was, is) && (before === null || isLike(before, is, Infinity))) continue;
-        changes.push({ owner, name, was, is });
+        seen.add(was);
+        const is = this.#tells(owner, name) ? was : fieldOf(owner, name);
+        if (Object.is(was, is) && (before === null || holdsItems(is, before, Infinity))) continue;
+        changes.push({ owner, name, was, is, items: before });
       }
+    }
+    for (const [value, { items, owner, name }] of [...this.#held, ...this.#quiet]) {
+      if (seen.has(value) || holdsItems(value, items, Infinity)) continue;
+      changes.push({ owner, name, was: value, is: value, items, within: value });
     }
     return changes;
   }
 
+  /** Whether a field tells by itself when it is written. */
+  #tells(owner: object, name: PropertyKey): boolean {
+    return !this.#compares && Object.getOwnPropertyDescriptor(owner, name)?.set !== undefined;
+  }
+
   /** Puts fields back. */
   restore(changes: readonly Change[]): void {
-    for (const { owner, name, was } of changes) {
-      const { names, items } = this.#fields.get(owner) ?? NO_FIELDS;
-      const k = names.indexOf(name);
-      if (k < 0 && was === undefined) delete (owner as Record<string, unknown>)[name];
-      else {
-        if (items[k]) refill(was, items[k]);
-        (owner as Record<string, unknown>)[name] = was;
-      }
+    for (const { owner, name, was, items, within } of changes) {
+      if (items) refill(was, items);
+      if (within !== undefined) continue;
+      const isNew = was === undefined && this.#fields.get(owner)?.names.includes(name) !== true;
+      if (isNew) Reflect.deleteProperty(owner, name);
+      else (owner as Record<PropertyKey, unknown>)[name] = was;
     }
   }
 }
 
 function holds(held: Collections): boolean {
   if (held.size === 0) return true;
-  for (const [value, items] of held) if (!isLike(items, value, MOST.items)) return false;
+  for (const [value, { items }] of held) if (!holdsItems(value, items, MOST.items)) return false;
   return true;
-}
-
-function fieldOf(owner: object, name: string): unknown {
-  return (owner as Record<string, unknown>)[name];
-}
-
-/** Whether a collection holds these items, at its beginning. */
-function isLike(items: readonly unknown[], value: unknown, most: number): boolean {
-  const isList = Array.isArray(value) || isShortArray(value);
-  const now = isList ? (value as unknown as readonly unknown[]) : itemsOf(value)!;
-  if (now.length !== items.length) return false;
-  const count = Math.min(items.length, most);
-  for (let i = 0; i < count; i++) if (!Object.is(items[i], now[i])) return false;
-  return true;
-}
-
-function itemsOf(value: unknown): unknown[] | null {
-  if (Array.isArray(value) || value instanceof Set) return [...(value as Iterable<unknown>)];
-  if (value instanceof Map) return [...(value as Map<unknown, unknown>)].flat();
-  if (isShortArray(value)) return [...value];
-  return isRecord(value) ? Object.entries(value).flat() : null;
-}
-
-/** Whether it is a typed array that is short enough to be compared. */
-function isShortArray(value: unknown): value is Float64Array {
-  return ArrayBuffer.isView(value) && "length" in value && (value.length as number) <= 1024;
-}
-
-/** Gives a collection the items that it had. */
-function refill(value: unknown, items: readonly unknown[] | null): void {
-  if (isShortArray(value)) value.set(items as number[]);
-  else if (Array.isArray(value)) value.splice(0, value.length, ...items!);
-  else if (value instanceof Set || value instanceof Map) {
-    value.clear();
-    if (value instanceof Set) for (const item of items!) value.add(item);
-    else for (let k = 0; k < items!.length; k += 2) value.set(items![k], items![k + 1]);
-  } else if (isRecord(value)) {
-    for (const name of Object.keys(value)) delete value[name];
-    for (let k = 0; k < items!.length; k += 2) value[items![k] as string] = items![k + 1];
-  }
 }
 
 /** Throws: what the function does to a field, a replay would not do. */
 export function refuseChange({ owner, name, was, is }: Change): never {
-  const type = owner.constructor.name;
-  const field = type === "Object" ? name : `${type}.${name}`;
+  const type = (owner.constructor as { name?: string } | undefined)?.name ?? "Object";
+  const key = typeof name === "symbol" ? `[${String(name)}]` : String(name);
+  const field =
+    key === "" ? `the ${type} that it was given` : type === "Object" ? key : `${type}.${key}`;
   throw new NablaError(
     "trace",
     `compile: the function ${changeOf(field, was, is)}, which a replay does not do. ` +
       (isTensor(is)
-        ? `Keep what goes from call to call in a cell: this.${name} = cell(zeros([…])), and ` +
-          `this.${name}.set(value).`
+        ? `Keep what goes from call to call in a cell: this.${key} = cell(zeros([…])), and ` +
+          `this.${key}.set(value).`
         : "Do that outside, or return what is new."),
   );
 }

@@ -396,11 +396,11 @@ export class Trace implements Tracer {
     return this.host.guard(read);
   }
 
-  wrote(owner: object, name: string, was: unknown): void {
+  wrote(owner: object, name: PropertyKey, was: unknown): void {
     this.host.touched.wrote(owner, name, was);
   }
 
-  read(owner: object, name: string, seen: unknown): void {
+  read(owner: object, name: PropertyKey, seen: unknown): void {
     this.host.read(owner, name, seen);
   }
 

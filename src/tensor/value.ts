@@ -108,7 +108,7 @@ export interface Tracer {
   reached(value: Value, leaf: boolean): void;
   guard<T extends boolean | number | string>(read: () => T): T;
   /** Notes a field that the function reads: a change is looked at before the next replay. */
-  read(owner: object, name: string, seen: unknown): void;
+  read(owner: object, name: PropertyKey, seen: unknown): void;
   /** Notes that host state was set: `undo` ends the trace, and `redo` sets it at each replay. */
   setState(owner: object, undo: () => void, redo: () => void): void;
   /** Whether that state was set inside; then it decides nothing about the program. */
@@ -119,7 +119,7 @@ export interface Tracer {
    */
   touch(owner: object, isRead?: boolean): boolean;
   /** Notes that a field of such an object is given something else than it had. */
-  wrote(owner: object, name: string, was: unknown): void;
+  wrote(owner: object, name: PropertyKey, was: unknown): void;
   fail(what: string, cure?: string): never;
   /** Throws: the values of a tensor of this trace are read, in it or later. */
   refuseRead(): never;

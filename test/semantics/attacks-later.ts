@@ -3,7 +3,7 @@
  * what stands in the closure. Each is played with the change before several calls.
  */
 import type { Tensor } from "nabla";
-import { cell, nn, ones, optim, tensor, zeros } from "nabla";
+import { cell, nn, noGrad, ones, optim, tensor, zeros } from "nabla";
 import type { Attacks, Wrap } from "./attack.ts";
 import { times, training } from "./attack.ts";
 
@@ -81,6 +81,35 @@ function option(
   };
 }
 
+const mark = Symbol("mark");
+
+/** A module with state where fields do not show it. */
+function hidden(
+  change: (made: { net: object; type: { gain: number; prototype: object } }) => void,
+): Late {
+  return (wrap) => {
+    class Base extends nn.Module {
+      static gain = 2;
+      readonly [mark] = [1];
+      readonly settings = new (class Settings {
+        scale = 2;
+        since = new Date(1);
+      })();
+      declare bias: number;
+      forward(x: Tensor): Tensor {
+        const { scale, since } = this.settings;
+        const y = x.mul(Base.gain * scale * this[mark][0]!);
+        return y.add(this.bias).add(since.getTime());
+      }
+    }
+    Object.assign(Base.prototype, { bias: 1 });
+    class Derived extends Base {}
+    const net = new Derived();
+    const f = wrap((x: Tensor) => net.forward(x));
+    return [() => f(x), () => change({ net, type: Base })];
+  };
+}
+
 /** What every call can see by itself: these are played with checks switched off, too. */
 export const SEEN: Readonly<Record<string, Late>> = {
   "dropout.p": layer(() => new nn.Dropout(0.5), { p: 0.25 }),
@@ -110,6 +139,38 @@ export const SEEN: Readonly<Record<string, Late>> = {
     const loss = new nn.MSELoss();
     const f = wrap((x: Tensor) => loss.forward(x, zeros([2, 3])));
     return [() => f(x), () => set(loss, { reduction: "sum" })];
+  },
+  "a static field": hidden(({ type }) => (type.gain = 5)),
+  "an inherited field": hidden(({ type }) => set(type.prototype, { bias: 7 })),
+  "the forward of a class": hidden(({ type }) =>
+    set(type.prototype, { forward: (x: Tensor) => x.neg() }),
+  ),
+  "a symbol": hidden(({ net }) => ((net as Record<symbol, number[]>)[mark]![0] = 3)),
+  "an object of a class in a field": hidden(({ net }) =>
+    set((net as { settings: object }).settings, { scale: 9 }),
+  ),
+  "a date in an object of a class": hidden(({ net }) =>
+    (net as { settings: { since: Date } }).settings.since.setTime(5),
+  ),
+  "a field of an optimizer's own class": (wrap) => {
+    class Scaled extends optim.SGD {
+      scale = 1;
+      override step(): undefined {
+        noGrad(() => {
+          const [weight] = this.paramGroups[0]!.params;
+          weight!.set(weight!.sub(weight!.grad!.mul(this.scale)));
+        });
+      }
+    }
+    const weight = new nn.Parameter(ones([3]));
+    const optimizer = new Scaled([weight], { lr: 0.1 });
+    const f = wrap((x: Tensor) => {
+      optimizer.zeroGrad();
+      x.mul(weight).sum().backward();
+      optimizer.step();
+      return weight.mul(1);
+    });
+    return [() => f(x), () => (optimizer.scale = 0.5)];
   },
   "a number in a field": own((net) => (net.scale = 3)),
   "a truth value in a field": own((net) => (net.skip = false)),
