@@ -65,6 +65,7 @@ export {
   where,
 } from "../tensor/functions/arithmetic.ts";
 export * from "../tensor/functions/convolution.ts";
+export { dynamicUpdate } from "../tensor/functions/dynamic-update.ts";
 export * from "../tensor/functions/extrema.ts";
 export * from "../tensor/functions/indexing.ts";
 export * from "../tensor/functions/linalg.ts";

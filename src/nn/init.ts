@@ -61,12 +61,30 @@ const TRUNC = { mean: 0, std: 1, a: -2, b: 2 };
 const SPARSE = { sparsity: NaN, std: 0.01 };
 const GAIN = { gain: 1 };
 
+/** Whether weights keep what they have, since others will be loaded or drawn. */
+let keeps = false;
+
+/**
+ * Makes layers whose weights are zeros: those that are loaded, or drawn in another way, need not be
+ * drawn first. PyTorch: `torch.nn.utils.skip_init`.
+ */
+export function withoutDrawing<T>(make: () => T): T {
+  const before = keeps;
+  keeps = true;
+  try {
+    return make();
+  } finally {
+    keeps = before;
+  }
+}
+
 /** Fills with numbers evenly spread over a … b (default 0 … 1). PyTorch: `uniform_`. */
 export function uniform<T extends Tensor>(
   x: T,
   ...args: Settings<[a: number, b: number], Options<typeof UNIFORM>>
 ): T {
   const { a, b } = read("uniform", UNIFORM, args);
+  if (keeps) return x;
   return put(
     x,
     drawUniform(x.numel()).map((u) => a + (b - a) * u),
@@ -79,6 +97,7 @@ export function normal<T extends Tensor>(
   ...args: Settings<[mean: number, std: number], Options<typeof NORMAL>>
 ): T {
   const { mean, std } = read("normal", NORMAL, args);
+  if (keeps) return x;
   return put(
     x,
     drawNormal(x.numel()).map((z) => mean + std * z),
