@@ -45,6 +45,8 @@ export interface Job {
   readonly path: string;
   readonly folder: string;
   readonly flags: FitFlags;
+  /** The options that were given, or that a run goes on with, as words for a shell. */
+  readonly words: readonly (readonly string[])[];
   readonly started: number;
   /** Where a run stood that this one goes on with. */
   readonly earlier?: Earlier;

@@ -4,19 +4,18 @@
  */
 import { formatNumber, showText } from "../core/format.ts";
 import type { ClassMetrics, RegressionMetrics } from "../data/metrics.ts";
-import type { Polynomial } from "../data/polynomial.ts";
+import { takeColumn } from "../data/rows.ts";
 import { quantityOf } from "../data/units.ts";
 import type { Finding } from "../train/doctor/finding.ts";
 import type { Encoded } from "../train/table/dataset.ts";
 import type { FitResult } from "../train/table/fit.ts";
 import type { CrossValidation } from "../train/table/validate.ts";
 import type { FitFlags } from "./fit-flags.ts";
+import { describePolynomial } from "./formula.ts";
 import { whatToTry } from "./fit-training.ts";
 import type { Terminal } from "./terminal.ts";
 import { alignRows, count, percent } from "./words.ts";
 
-const POWERS = ["", "", "²", "³"];
-const LETTERS = ["a", "b", "c", "d"];
 /** A confusion matrix of more classes would not fit a line. */
 const MOST_CLASSES_SHOWN = 12;
 
@@ -113,7 +112,9 @@ function reportErrors(terminal: Terminal, fit: FitResult): void {
     for (const line of alignRows(rows)) terminal.line(`  ${line}`);
     const polynomial = baseline.polynomials?.[j];
     if (polynomial !== undefined) {
-      terminal.line(`  ${describePolynomial(name, data.inputs[0]!.name, polynomial)}`);
+      const y = takeColumn(data.y, data.targets, j);
+      const names = { xName: data.inputs[0]!.name, yName: name };
+      terminal.line(`  ${describePolynomial(polynomial, { x: data.x, y, ...names })}`);
     }
   });
 }
@@ -165,12 +166,4 @@ function formatR2(r2: number): string {
 
 function exponentOf(value: number): number {
   return Number(value.toExponential().split("e")[1]);
-}
-
-/** Writes the baseline out: `Cp = a + bT + cT² + dT³ with a = …`. */
-function describePolynomial(y: string, x: string, { coefficients }: Polynomial): string {
-  const [left, variable] = [y, x].map((name) => showText(quantityOf(name).symbol));
-  const terms = coefficients.map((_, i) => LETTERS[i]! + (i === 0 ? "" : variable! + POWERS[i]!));
-  const values = coefficients.map((c, i) => `${LETTERS[i]!} = ${formatNumber(c)}`);
-  return `${left!} = ${terms.join(" + ")} with ${values.join(", ")}`;
 }

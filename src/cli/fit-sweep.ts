@@ -14,8 +14,8 @@ import { commandName } from "./name.ts";
 import { saveSweep } from "./sweep-file.ts";
 import type { Terminal } from "./terminal.ts";
 import { exitCodeFor } from "./terminal.ts";
-import { unfinishedOf } from "./unfinished.ts";
-import { count, percent, quote, spellNames } from "./words.ts";
+import { checksumOf, unfinishedOf } from "./unfinished.ts";
+import { count, percent, quote } from "./words.ts";
 import { settle } from "./words-again.ts";
 
 /** Tries each setting, prints its row, says which is enough, and saves what it found. */
@@ -139,7 +139,7 @@ async function save(
   const resume = tried === undefined ? undefined : unfinishedOf(data, flags);
   await settle(`${folder}/${FOLDS_FILE}`);
   return saveSweep(folder, {
-    ...{ table: path, error: errorName(data), asked, ...found },
+    ...{ table: path, data: checksumOf(data), error: errorName(data), asked, ...found },
     ...(resume === undefined ? {} : { resume: { ...resume, tried: tried! } }),
   });
 }
@@ -184,10 +184,7 @@ async function conclude(
   }
   const name = await commandName();
   const words = [
-    ...(flags.x === undefined ? [] : ["--x", spellNames(flags.x)]),
-    ...(flags.y === undefined ? [] : ["--y", spellNames(flags.y)]),
-    ...(flags.missing === undefined ? [] : ["--missing", flags.missing]),
-    ...(flags.classify === true ? ["--classify"] : []),
+    ...job.words.filter(([first]) => !["--sweep", `--${option}`].includes(first!)).flat(),
     ...(flags.out === undefined ? [] : ["--out", flags.out]),
     ...[`--${option}`, option === "hidden" ? enough.setting.replaceAll("x", ",") : enough.setting],
   ];

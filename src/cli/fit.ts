@@ -29,7 +29,8 @@ import type { RunSource } from "./run-folder.ts";
 import { saveProgress, writeRun } from "./run-folder.ts";
 import { exitCodeFor, Terminal } from "./terminal.ts";
 import type { ReadWords } from "./unfinished.ts";
-import { readParts, refuseOther } from "./unfinished.ts";
+import { checksumOf, readParts, refuseOther } from "./unfinished.ts";
+import { givenWords } from "./words-again.ts";
 import { count, digitsFor, quote } from "./words.ts";
 
 /** Fits a network to a table and writes its run folder. */
@@ -60,6 +61,7 @@ export async function fit(
       const crossValidation = resumed?.run.records.at(-1)?.["crossValidation"];
       const job = {
         ...{ path, folder, flags, started, crossValidation },
+        words: givenWords(given, readWords([])),
         ...(earlier ? { earlier } : {}),
         ...(parts ? { done: parts.done } : {}),
       };
@@ -106,7 +108,7 @@ async function run(terminal: Terminal, data: Encoded, job: Job): Promise<void> {
   const folds = validates ? await validate(terminal, data, job) : job.crossValidation;
   if (earlier) terminal.line(`Going on with ${flags.resume!} at epoch ${earlier.state.epoch}.`);
   const watch = watchFit(terminal, flags);
-  const source = { ...job, data: fingerprint(data) };
+  const source = { ...job, data: fingerprint(data), checksum: checksumOf(data) };
   let saved: FitResult | undefined;
   const onSave = async (fit: FitResult): Promise<void> => {
     await saveProgress(fit, source, folds);

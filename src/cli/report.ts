@@ -5,7 +5,7 @@ import { formatNumber, showText } from "../core/format.ts";
 import { VERSION } from "../core/version.ts";
 import type { ClassMetrics } from "../data/metrics.ts";
 import { classMetrics, regressionMetrics } from "../data/metrics.ts";
-import { fitPolynomial } from "../data/polynomial.ts";
+import { fitPolynomial, polynomialName } from "../data/polynomial.ts";
 import { takeColumn, takeRows } from "../data/rows.ts";
 import { rangeOf } from "../data/scaler.ts";
 import { quantityOf } from "../data/units.ts";
@@ -20,6 +20,7 @@ import { findingsOf } from "./read-findings.ts";
 import type { Run, RunData } from "./read-run.ts";
 import { describeNetwork, readData, readRun } from "./read-run.ts";
 import { errorCells, foldsTable, sweepTable } from "./report-tables.ts";
+import { commandName } from "./name.ts";
 import { gridOf } from "./run-picture.ts";
 import { readSweep } from "./sweep-file.ts";
 import { percent, quote } from "./words.ts";
@@ -37,6 +38,7 @@ export async function report(path: string, { out, table }: ReportFlags): Promise
   const network = await describeNetwork(run.model, command, VERSION);
   const data = await readOrExplain(run, network, table);
   const sweep = await readSweep(run.folder);
+  const known = sweep?.table === run.config.table && sweep?.data === run.config.data;
   const page = await makeReport({
     network,
     data,
@@ -46,10 +48,7 @@ export async function report(path: string, { out, table }: ReportFlags): Promise
     heldLosses: run.heldLosses,
     settings: settingsOf(run),
     summary: summaryOf(run, data),
-    tables: [
-      ...foldsTable(run),
-      ...(sweep?.table === run.config.table ? sweepTable(sweep, run) : []),
-    ],
+    tables: [...foldsTable(run), ...(known ? sweepTable(sweep, run) : [])],
     findings: findingsOf(run),
   });
   const file = out ?? `${run.folder}/report.html`;
@@ -60,7 +59,13 @@ export async function report(path: string, { out, table }: ReportFlags): Promise
     "stdout",
     `Wrote ${showText(file, 300)} (${size} kB); open it in a browser.\n${without}`,
   );
-  host.write("stdout", `Next: nabla export ${quote(run.folder)} --to typescript\n`);
+  if (sweep !== undefined && !known) {
+    host.write("stdout", "Without its sweep.json: that is of other columns or another table.\n");
+  }
+  host.write(
+    "stdout",
+    `Next: ${await commandName()} export ${quote(run.folder)} --to typescript\n`,
+  );
 }
 
 /**
@@ -143,17 +148,23 @@ async function describeData(run: Run, network: Network, data: RunData): Promise<
     errorHead: ["RMSE", "largest", "R²"],
     errors: targets.flatMap((target) => [
       ...errorLines(target, groups),
-      ...(single ? errorLines(cubicOf(target, data, trained), groups, "cubic polynomial") : []),
+      ...(single ? polynomialLines(target, data, trained, groups) : []),
     ]),
   };
 }
 
 type Target = ReportData["targets"][number];
 
-/** The cubic polynomial in the network's place. */
-function cubicOf({ name, actual }: Target, { x }: RunData, rows: readonly number[]): Target {
-  const { at } = fitPolynomial(takeRows(x, 1, rows), takeRows(actual, 1, rows), 3);
-  return { name, actual, predicted: x.map(at) };
+/** The errors of the polynomial in the network's place. */
+function polynomialLines(
+  { name, actual }: Target,
+  { x }: RunData,
+  rows: readonly number[],
+  groups: readonly [string, number[]][],
+): ErrorLine[] {
+  const found = fitPolynomial(takeRows(x, 1, rows), takeRows(actual, 1, rows), 3);
+  const predicted = x.map(found.at);
+  return errorLines({ name, actual, predicted }, groups, polynomialName(found));
 }
 
 function errorLines(

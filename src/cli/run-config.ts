@@ -18,6 +18,8 @@ export interface RunConfig {
   readonly seed?: number;
   readonly missing?: string;
   readonly folds?: number;
+  /** The checksum of the columns and rows fitted to. */
+  readonly data?: string;
   readonly checksums?: Readonly<Record<string, string>>;
 }
 
@@ -54,6 +56,7 @@ const KEYS: Readonly<Record<string, readonly [check: Check, wanted: string]>> = 
   parameters: [isCount, "a whole number"],
   epochsRun: [isCount, "a whole number"],
   command: [isText, "text"],
+  data: [isText, "text"],
   checksums: [isChecksums, "text by file name"],
 };
 

@@ -16,8 +16,10 @@ export interface RunSource {
   readonly path: string;
   readonly folder: string;
   readonly flags: FitFlags;
-  /** The checksum of the data. */
+  /** The checksum of the encoded rows, which the state of the training is kept with. */
   readonly data: string;
+  /** The checksum of columns and rows, by which a sweep of the same table is known. */
+  readonly checksum: string;
 }
 
 /**
@@ -81,7 +83,11 @@ function metricsLines(fit: FitResult, crossValidation: unknown): string {
   return `${lines.join("\n")}\n`;
 }
 
-function configText(fit: FitResult, { path, flags }: RunSource, made: CheckedFiles): string {
+function configText(
+  fit: FitResult,
+  { path, flags, checksum }: RunSource,
+  made: CheckedFiles,
+): string {
   const { hidden, activation, optimizer, lr, epochs, batch, scale, seed } = flags;
   const { val, weightDecay, dropout, earlyStop, missing, folds, classify } = flags;
   const settings = { hidden, activation, optimizer, lr, epochs, batch, scale, seed };
@@ -98,6 +104,7 @@ function configText(fit: FitResult, { path, flags }: RunSource, made: CheckedFil
     parameters: fit.parameters,
     epochsRun: fit.epochs,
     command: commandOf(fit, path, flags),
+    data: checksum,
     checksums: checksumsOf(made),
   };
   return `${JSON.stringify(config, null, 2)}\n`;

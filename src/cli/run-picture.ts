@@ -69,7 +69,7 @@ function lossOverEpochs({ history }: FitResult, yLabel: string): Panel {
 async function fitPanel({ data, model, baseline, held }: FitResult): Promise<Panel> {
   const { name } = data.inputs[0]!;
   const x = gridOf(data.inputs[0]!, CURVE_POINTS);
-  const cubic = x.map(baseline.polynomials![0]!.at);
+  const polynomial = x.map(baseline.polynomials![0]!.at);
   const [drawnX, drawnY] = [thinned(data.x), thinned(data.y)];
   const drawn = drawnX.length;
   const label = drawn < data.rows ? `data (${drawn} of ${data.rows} rows)` : "data";
@@ -80,7 +80,7 @@ async function fitPanel({ data, model, baseline, held }: FitResult): Promise<Pan
     marks.push(points(thinned(held.data.x), thinned(held.data.y), style));
   }
   const labels = { xLabel: labelOf(name), yLabel: labelOf(data.outputs[0]!.name) };
-  const curves = { x, network: await model.predict(x), cubic };
+  const curves = { x, network: await model.predict(x), polynomial, degree: baseline.kind };
   return curvePanel(curves, marks, drawn, { title: "Fit", ...labels, height: 2 });
 }
 
@@ -99,10 +99,10 @@ function residualPanel({ data, predicted, baseline }: FitResult): Panel {
   const width = pointWidth(data.rows);
   const residuals = (of: Float64Array): Float64Array =>
     thinned(of.map((value, i) => value - data.y[i]!));
-  const cubic = { label: "cubic polynomial", color: ORANGE, hollow: true, width };
+  const other = { label: baseline.kind, color: ORANGE, hollow: true, width };
   return panel(
     [
-      points(at, residuals(baseline.predicted), cubic),
+      points(at, residuals(baseline.predicted), other),
       points(at, residuals(predicted), { label: "network", color: BLUE, width }),
     ],
     {

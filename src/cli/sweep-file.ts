@@ -18,6 +18,8 @@ export interface SweepEntry {
 /** What a sweep found. */
 export interface SweepResult {
   readonly table: string;
+  /** The checksum of its columns and rows; older versions wrote none. */
+  readonly data?: string;
   readonly option: string;
   /** How settings were judged: leave-one-out, 5-fold, held-out. */
   readonly judge: string;
@@ -60,11 +62,15 @@ export function parseSweep(text: string, path: string): SweepResult {
   const shown = `"${showText(path, 300)}"`;
   const value = parseObject(text);
   if (value === undefined) throw new NablaError("format", `${shown} is not the result of a sweep.`);
-  const texts = ["table", "option", "judge", "error", "enough"];
-  const faults = unknownKeys(value, [...texts, "rows", "asked", "resume"], "it");
-  for (const key of texts) {
+  const [texts, may] = [
+    ["table", "option", "judge", "error"],
+    ["enough", "data"],
+  ];
+  const faults = unknownKeys(value, [...texts, ...may, "rows", "asked", "resume"], "it");
+  for (const key of [...texts, ...may]) {
     const known = Object.hasOwn(value, key);
-    if (known ? typeof value[key] !== "string" : key !== "enough") faults.push(`no valid "${key}"`);
+    const right = known ? typeof value[key] === "string" : may.includes(key);
+    if (!right) faults.push(`no valid "${key}"`);
   }
   if (!Number.isSafeInteger(value["asked"])) faults.push('no valid "asked"');
   const rows: unknown = Object.hasOwn(value, "rows") ? value["rows"] : undefined;

@@ -83,7 +83,7 @@ export function unfinishedOf(data: Encoded, flags: FitFlags): Unfinished {
 }
 
 /** Returns the checksum of a table: its columns, and the numbers of its rows. */
-function checksumOf(data: Encoded): string {
+export function checksumOf(data: Encoded): string {
   const columns = JSON.stringify([data.inputs, data.outputs, data.classes]);
   return `${fingerprint(data)}, crc32:${showCrc32(crc32(new TextEncoder().encode(columns)))}`;
 }

@@ -1,7 +1,7 @@
 /** The options of a fit as words that a later one reads again: what an unfinished run keeps. */
 import { host } from "#host";
 import { NablaError } from "../core/errors.ts";
-import type { FitFlags, Sweep } from "./fit-flags.ts";
+import type { GivenFlags, Sweep } from "./fit-flags.ts";
 import { isObject, parseObject } from "./run-config.ts";
 
 /** What `--resume` needs of a sweep or a cross-validation; the rest is what they found. */
@@ -23,10 +23,18 @@ export function ofTheRun(flags: object): [key: string, value: unknown][] {
 }
 
 /** Spells options as words. */
-export function wordsOf(flags: FitFlags): string[] {
+export function wordsOf(flags: GivenFlags): string[] {
   return ofTheRun(flags).map(([key, value]) => {
     return value === true ? optionOf(key) : `${optionOf(key)}=${valueOf(key, value)}`;
   });
+}
+
+/** Spells the options whose values are not those of `defaults`: each its words for a shell. */
+export function givenWords(flags: GivenFlags, defaults: GivenFlags): string[][] {
+  const usual = new Set(wordsOf(defaults));
+  return wordsOf(flags)
+    .filter((word) => !usual.has(word))
+    .map((word) => word.split(/=(?!-)(.*)/s).filter((part) => part !== ""));
 }
 
 function valueOf(key: string, value: unknown): string {

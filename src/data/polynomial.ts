@@ -10,6 +10,17 @@ export interface Polynomial {
   readonly coefficients: readonly number[];
   /** Returns the polynomial's value at x. */
   at(x: number): number;
+  /** Returns the coefficients of 1, x − origin, (x − origin)², … */
+  around(origin: number): readonly number[];
+}
+
+const NAMES = ["constant", "line", "quadratic", "cubic", "quartic", "quintic"];
+
+/** Names a polynomial by its terms: `line`, `cubic polynomial`. */
+export function polynomialName({ coefficients }: Pick<Polynomial, "coefficients">): string {
+  const degree = coefficients.length - 1;
+  const name = NAMES[degree] ?? `degree-${degree}`;
+  return degree < 2 ? name : `${name} polynomial`;
 }
 
 /** Fits a polynomial of at most `degree`, lower where there are too few distinct x. */
@@ -35,6 +46,7 @@ export function fitPolynomial(
   return {
     coefficients: expandPowers(inner, centre, half),
     at: (value) => horner(inner, (value - centre) / half),
+    around: (origin) => expandPowers(inner, centre - origin, half),
   };
 }
 

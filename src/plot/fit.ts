@@ -25,22 +25,24 @@ export function dataLook(rows: number, color: string): SeriesStyle {
   return rows > DENSE ? { color, width: 1.6 } : { hollow: true };
 }
 
-/** A network and the cubic polynomial along one input. */
+/** A network and a polynomial along one input. */
 export interface Curves {
   readonly x: ArrayLike<number>;
   readonly network: ArrayLike<number>;
-  readonly cubic: ArrayLike<number>;
+  readonly polynomial: ArrayLike<number>;
+  /** What polynomial it is: a line, a cubic polynomial. */
+  readonly degree: string;
 }
 
 /** Makes a panel of the curves and the data; `rows` data points, if many, lie behind. */
 export function curvePanel(
-  { x, network, cubic }: Curves,
+  { x, network, polynomial, degree }: Curves,
   data: readonly Series[],
   rows: number,
   options: PanelOptions,
 ): Panel {
   const curves = [
-    line(x, cubic, { label: "cubic polynomial", color: ORANGE, dashed: true }),
+    line(x, polynomial, { label: degree, color: ORANGE, dashed: true }),
     line(x, network, { label: "network", color: BLUE }),
   ];
   return panel(rows > DENSE ? [...data, ...curves] : [...curves, ...data], options);

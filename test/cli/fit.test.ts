@@ -28,7 +28,7 @@ describe("the main job", () => {
     expect(stdout).toMatch(/^Epoch {3}500 {2}Loss: \d\.\d{6}$/m);
     expect(stdout).toMatch(/network +\S+ +\S+ +0\.99\d+/);
     expect(stdout).toContain(
-      "Cp = a + bT + cT² + dT³ with a = 0.9902, b = 9.465e-5, c = 1.303e-7, d = -5.301e-11",
+      "Cp = a + b·T + c·T² + d·T³ with a = 0.99025, b = 9.4654e-5, c = 1.3035e-7, d = -5.3014e-11",
     );
     expect(stdout).toContain("Wrote runs/n2_cp (the default folder");
     const run = join(cli.folder, "runs/n2_cp");

@@ -91,6 +91,21 @@ describe("nabla report", () => {
     expect([named.code, existsSync(join(cli.folder, "no.html"))]).toEqual([1, false]);
   });
 
+  it("shows the sweep of its columns, and none of others", async () => {
+    const table = join(cli.folder, "renamed.csv");
+    const rows = Array.from({ length: 12 }, (_, i) => `${i},${i * i}`).join("\n");
+    writeFileSync(table, `x,y\n${rows}\n`);
+    const quick = ["--epochs", "5", "--out", "renamed"];
+    await cli.run("fit", table, ...quick, "--sweep", "hidden=2,3", "--val", "0.2");
+    await cli.run("fit", table, ...quick);
+    await cli.run("report", "renamed");
+    expect(await pageOf("renamed")).toContain("Sweep over hidden");
+    writeFileSync(table, `x,z\n${rows}\n`);
+    await cli.run("fit", table, ...quick);
+    expect((await cli.run("report", "renamed")).stdout).toContain("Without its sweep.json");
+    expect(await pageOf("renamed")).not.toContain("Sweep");
+  });
+
   it("refuses a table of other texts, and names column, text and line", async () => {
     const table = join(cli.folder, "fruit.csv");
     const rows = Array.from({ length: 24 }, (_, i) => [

@@ -132,12 +132,15 @@ describe("for programs", () => {
   });
 
   it("a sweep says where more stops helping", async () => {
-    const args = ["--sweep", "hidden=1,4x2", "--epochs", "40", "--val", "0.2"];
+    const given = ["--lr", "0.05", "--scale", "standard", "--val", "0.2", "--epochs", "40"];
+    const args = [...given, "--hidden", "3", "--sweep", "hidden=1,4x2", "--out", "swept"];
     const { code, stdout } = await cli.run("fit", NITROGEN, ...args);
     expect(code).toBe(0);
     expect(stdout).toMatch(/hidden +parameters +training +held-out\n +1 +4 .*\n +4x2 +21 /);
     expect(stdout).toMatch(/\n(?:More stops helping|The held-out error still falls) at hidden/);
-    expect(stdout).toMatch(/Next: nabla fit .* --hidden \S+\n$/);
+    const next = /\nNext: nabla fit (.*)\n$/.exec(stdout)![1]!.split(" ");
+    expect(next.slice(-4)).toEqual(["--out", "swept", "--hidden", expect.stringMatching(/^[14]/)]);
+    expect(next.slice(1, -4).sort()).toEqual([...given].sort());
   });
 });
 

@@ -1,6 +1,6 @@
 /** The pictures of a report: fit or prediction against data, residuals, loss. */
 import { showText } from "../../core/format.ts";
-import { fitPolynomial } from "../../data/polynomial.ts";
+import { fitPolynomial, polynomialName } from "../../data/polynomial.ts";
 import { takeRows } from "../../data/rows.ts";
 import { rangeOf } from "../../data/scaler.ts";
 import { labelOf, quantityOf } from "../../data/units.ts";
@@ -58,20 +58,25 @@ function draw(only: Panel, width: number, height: number, alternative: string): 
   return picture(figure([[only]], { width, height }), alternative);
 }
 
-/** Data, network and cubic polynomial over the one input. */
+/** Data, network and polynomial over the one input. */
 function curvesPanel(data: ReportData, { name, actual }: Target, j: number): Panel {
   const x = data.x!;
   const curve = data.curves![j]!;
   const shown = rowsShown(x.length);
   const training = [...x.keys()].filter((row) => !data.held.has(row));
-  const cubic = fitPolynomial(takeRows(x, 1, training), takeRows(actual, 1, training), 3);
+  const polynomial = fitPolynomial(takeRows(x, 1, training), takeRows(actual, 1, training), 3);
   const look = dataLook(x.length, GREY);
   const marksOf = (rows: readonly number[], style: SeriesStyle): Series =>
     points(takeRows(x, 1, rows), takeRows(actual, 1, rows), { ...look, ...style });
   const held = [...data.held].filter(shown);
   const marks = [marksOf(training.filter(shown), { label: "data" })];
   if (held.length > 0) marks.push(marksOf(held, { label: "held out", color: PALETTE[3]! }));
-  const curves = { x: curve.x, network: curve.y, cubic: curve.x.map(cubic.at) };
+  const curves = {
+    x: curve.x,
+    network: curve.y,
+    polynomial: curve.x.map(polynomial.at),
+    degree: polynomialName(polynomial),
+  };
   const labels = { xLabel: labelOf(data.columns[0]!.name), yLabel: labelOf(name) };
   return curvePanel(curves, marks, x.length, labels);
 }

@@ -6,14 +6,15 @@ import { showText } from "../../core/format.ts";
 import type { ClassMetrics, RegressionMetrics } from "../../data/metrics.ts";
 import { classMetrics, regressionMetrics } from "../../data/metrics.ts";
 import type { Polynomial } from "../../data/polynomial.ts";
-import { fitPolynomial, solveLeastSquares } from "../../data/polynomial.ts";
+import { fitPolynomial, polynomialName, solveLeastSquares } from "../../data/polynomial.ts";
 import { createScaler } from "../../data/scaler.ts";
 import type { Encoded } from "./dataset.ts";
 import { takeColumn } from "../../data/rows.ts";
 
 /** A baseline and its errors on the same rows. */
 export interface Baseline {
-  readonly kind: "cubic polynomial" | "linear function" | "most frequent class";
+  /** In words: a line, a cubic polynomial, a linear function, the most frequent class. */
+  readonly kind: string;
   /** The polynomial of each target, where there is one input. */
   readonly polynomials?: readonly Polynomial[];
   /** Row-major `[rows, targets]`, or class numbers. */
@@ -38,7 +39,7 @@ export function fitBaseline(data: Encoded): Baseline {
   const predicted = new Float64Array(rows * targets);
   columns.forEach((column, j) => column.forEach((v, i) => (predicted[i * targets + j] = v)));
   const metrics = columns.map((column, j) => regressionMetrics(column, targetOf(j)));
-  const kind = single ? "cubic polynomial" : "linear function";
+  const kind = polynomials ? polynomialName(polynomials[0]!) : "linear function";
   return { kind, predicted, metrics, ...(polynomials === undefined ? {} : { polynomials }) };
 }
 
