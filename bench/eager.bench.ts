@@ -15,7 +15,7 @@ const large = rand([1000, 1000]);
 const square = rand([512, 512]);
 
 const matmul = microseconds(10, () => void square.matmul(square));
-report("eager", "Single calls on one thread", [
+await report("eager", "Single calls on one thread", [
   { name: "add of ten floats", value: microseconds(100_000, () => void a.add(b)), unit: "µs" },
   {
     name: "add of ten floats to the last result",

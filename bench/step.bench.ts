@@ -6,18 +6,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { Tensor } from "nabla";
 import { compile, manualSeed, nn, optim, tensor } from "nabla";
+import { data } from "./nitrogen.ts";
 import type { Line } from "./report.ts";
 import { milliseconds, report } from "./report.ts";
 
 const EPOCHS = 5000;
-const rows = readFileSync("data/n2_cp.csv", "utf8")
-  .trim()
-  .split("\n")
-  .slice(1)
-  .map((line) => line.split(",").map(Number) as [number, number]);
-const [low, high] = [Math.min(...rows.map((r) => r[1])), Math.max(...rows.map((r) => r[1]))];
-const X = rows.map(([t]) => (t - 300) / 1700);
-const Y = rows.map(([, c]) => (c - low) / (high - low));
+const { x: X, y: Y } = data;
 
 /** The same network by hand, in plain loops over float32 arrays. */
 function byHand(adam: boolean): () => void {
@@ -128,7 +122,7 @@ const line = (name: string, runs: number, act: () => void, note = ""): Line => {
   const value = milliseconds(runs, act);
   return { name, value, unit: "ms", note, ...(base && { ratio: value / base }) };
 };
-report("step", "5,000 epochs of the nitrogen network (ratio: to the WASM step by hand)", [
+await report("step", "5,000 epochs of the nitrogen network (ratio: to the WASM step by hand)", [
   ...(base === undefined
     ? []
     : [{ name: "gradient descent, C for WASM", value: base, unit: "ms", ratio: 1 }]),

@@ -45,7 +45,7 @@ function fitSeconds(): number | null {
 }
 
 const seconds = fitSeconds();
-report("whole", "Whole processes and bundles", [
+await report("whole", "Whole processes and bundles", [
   ...(seconds === null
     ? []
     : [{ name: "nabla fit data/n2_cp.csv, files written", value: seconds, unit: "s" }]),
