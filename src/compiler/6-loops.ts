@@ -14,7 +14,14 @@ import { loopsOfSort } from "./loops/sort.ts";
 /** Writes a kernel as loops for a device. */
 export function loopsOf(kernel: LoopedKernel, limits: Limits): LoopForm {
   if (isEmpty(kernel)) {
-    return { params: kernel.params, scratch: [], scratchBytes: 0, variables: [], body: [] };
+    return {
+      params: kernel.params,
+      scratch: [],
+      scratchBytes: 0,
+      vectorBytes: 4,
+      variables: [],
+      body: [],
+    };
   }
   switch (kernel.kind) {
     case "map":

@@ -14,6 +14,8 @@ export interface Limits {
   readonly vectorBytes: number;
   /** How many vectors of sums a tile of a contraction keeps in registers. */
   readonly sums: number;
+  /** Whether float32 products join a sum without rounding before: what `core/fused.ts` means. */
+  readonly fused: boolean;
   /** What is read again and again should fit in so many bytes. */
   readonly cacheBytes: number;
 }

@@ -94,6 +94,8 @@ function printValue(value: Expression): string {
       return `load ${typeOf(value)} ${printAddress(value.at)}`;
     case "pick":
       return `pick ${typeOf(value)} ${value.at.map(printAddress).join(" ")}`;
+    case "fused":
+      return `fused ${typeOf(value)}(${value.args.map(printValue).join(", ")})`;
     case "splat":
       return `splat(${printValue(value.arg)})`;
     case "ramp":

@@ -60,6 +60,13 @@ export type Expression =
       readonly lanes: number;
       readonly args: readonly Expression[];
     }
+  /** args 0 · 1 + 2 of float32, rounded once; only where `Limits.fused`. */
+  | {
+      readonly op: "fused";
+      readonly dtype: DType;
+      readonly lanes: number;
+      readonly args: readonly [Expression, Expression, Expression];
+    }
   /** One element, or as many neighbours as there are lanes: it may read beyond the last element. */
   | {
       readonly op: "load";
@@ -210,6 +217,8 @@ export interface LoopForm {
   readonly params: readonly Param[];
   readonly scratch: readonly Scratch[];
   readonly scratchBytes: number;
+  /** How wide its vectors are. */
+  readonly vectorBytes: number;
   /** By their ids. */
   readonly variables: readonly Variable[];
   readonly body: readonly Statement[];

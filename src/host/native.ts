@@ -13,7 +13,7 @@ import * as path from "node:path";
 import { NablaError } from "../core/errors.ts";
 
 const FLAGS = [
-  ...["-std=gnu11", "-O2", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math"],
+  ...["-std=gnu11", "-O3", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math"],
   ...["-fwrapv", "-fno-strict-aliasing", "-fPIC", "-shared", "-w"],
 ];
 
@@ -68,8 +68,9 @@ function findCompiler(): Compiler {
   for (const command of commands) {
     const { status, stdout } = spawnSync(command, ["--version"], { encoding: "utf8" });
     if (status !== 0) continue;
-    const tune = process.arch === "x64" ? "-march=native" : "-mcpu=native";
-    return { command, version: stdout.split("\n")[0]!, flags: [tune, ...FLAGS] };
+    const wide = ["-march=native", "-mprefer-vector-width=512"]; // where there are such vectors
+    const tune = process.arch === "x64" ? wide : ["-mcpu=native"];
+    return { command, version: stdout.split("\n")[0]!, flags: [...tune, ...FLAGS] };
   }
   throw new NablaError(
     "device",

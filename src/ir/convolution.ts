@@ -168,14 +168,16 @@ function zeros(b: NodeBuilder, like: Node): Node {
   return b.apply("expand", [thin], { shape });
 }
 
+/** How a product of two numbers joins a sum. */
+type Join = (a: number, b: number, sum: number) => number;
+
 /**
  * Computes a convolution: for each result, channels and kernel positions ascend, sums start at 0.
  */
-export function convolve(node: Node, x: TypedArray, w: TypedArray): TypedArray {
+export function convolve(node: Node, x: TypedArray, w: TypedArray, join: Join): TypedArray {
   const { groups } = node.attrs as ConvAttrs;
   const [images, outs, ...space] = node.type.shape as readonly [number, number, ...number[]];
   const channels = node.inputs[1]!.type.shape[1]!;
-  const round = node.type.dtype === "float32" ? Math.fround : (value: number): number => value;
   const out = allocate(node.type.dtype, node.type.size);
   const input = sizeOf(node.inputs[0]!.type.shape.slice(2));
   const window = sizeOf(node.inputs[1]!.type.shape.slice(2));
@@ -191,7 +193,7 @@ export function convolve(node: Node, x: TypedArray, w: TypedArray): TypedArray {
         places.forEach((place, k) => {
           if (place === HOLE) return;
           const value = place === BORDER ? 0 : x[from + place]!;
-          sum = round(sum + round(value * w[weights + k]!));
+          sum = join(value, w[weights + k]!, sum);
         });
       }
       out[i * taps.length + p] = sum;

@@ -7,6 +7,7 @@ import type { DType, TypedArray } from "../core/dtype.ts";
 import { allocate, roundTo } from "../core/dtype.ts";
 import { argumentError, NablaError } from "../core/errors.ts";
 import { showShape, stridesOf } from "../core/shape.ts";
+import { fusedMultiplyAdd } from "../core/fused.ts";
 import { convolve } from "./convolution.ts";
 import type { CumulateAttrs, ReduceAttrs, ScatterAttrs } from "./attrs.ts";
 import type { Combine } from "./combine.ts";
@@ -23,8 +24,15 @@ import { argument } from "./scalar.ts";
 /** Where elements lie in an array. */
 type Places = Float64Array;
 
-/** Computes a graph's outputs from one array for each of its inputs. */
-export function interpret(graph: Graph, inputs: readonly TypedArray[]): TypedArray[] {
+/**
+ * Computes a graph's outputs from one array for each of its inputs. `fused` says that float32
+ * products join their sums unrounded, in products of matrices and convolutions.
+ */
+export function interpret(
+  graph: Graph,
+  inputs: readonly TypedArray[],
+  fused = false,
+): TypedArray[] {
   const values = new Map<Node, TypedArray>();
   graph.inputs.forEach((node, i) => {
     const value = inputs[i];
@@ -41,16 +49,20 @@ export function interpret(graph: Graph, inputs: readonly TypedArray[]): TypedArr
     if (values.has(node)) continue;
     const lowering = loweringOf(node);
     const given = node.inputs.map((input) => values.get(input)!);
-    if (lowering.kind === "scan") several.set(node, runScan(node, given, interpret));
+    if (lowering.kind === "scan")
+      several.set(
+        node,
+        runScan(node, given, (g, x) => interpret(g, x, fused)),
+      );
     else if (lowering.kind === "pick") {
       values.set(node, several.get(node.inputs[0]!)![lowering.index(node.attrs)]!);
-    } else values.set(node, evaluateNode(node, given));
+    } else values.set(node, evaluateNode(node, given, fused));
   }
   return graph.outputs.map((node) => values.get(node)!);
 }
 
 /** Computes one node from the values of its inputs. */
-function evaluateNode(node: Node, inputs: readonly TypedArray[]): TypedArray {
+function evaluateNode(node: Node, inputs: readonly TypedArray[], fused: boolean): TypedArray {
   const { attrs } = node;
   const lowering = loweringOf(node);
   switch (lowering.kind) {
@@ -81,9 +93,9 @@ function evaluateNode(node: Node, inputs: readonly TypedArray[]): TypedArray {
     case "cumulate":
       return cumulate(node, inputs[0]!, lowering.attrs(attrs));
     case "contract":
-      return contract(node, inputs[0]!, inputs[1]!);
+      return contract(node, inputs[0]!, inputs[1]!, fused);
     case "conv":
-      return convolve(node, inputs[0]!, inputs[1]!);
+      return convolve(node, inputs[0]!, inputs[1]!, joinOf(node.type.dtype, fused));
     case "scan":
     case "pick":
       throw argumentError(`interpret: ${node.op} is not one value of its inputs.`);
@@ -263,12 +275,20 @@ function cumulate(node: Node, x: TypedArray, { combine, axis }: CumulateAttrs): 
   return out;
 }
 
+/** How a product joins a sum: rounded before and after, or after alone. */
+function joinOf(dtype: DType, fused: boolean): (a: number, b: number, sum: number) => number {
+  if (dtype !== "float32") return (a, b, sum) => sum + a * b;
+  if (fused) return fusedMultiplyAdd;
+  return (a, b, sum) => Math.fround(sum + Math.fround(a * b));
+}
+
 /** Multiplies matrices; each product and each sum over ascending k rounds to the dtype. */
-function contract(node: Node, x: TypedArray, w: TypedArray): TypedArray {
+function contract(node: Node, x: TypedArray, w: TypedArray, fused: boolean): TypedArray {
   const { shape, dtype, size } = node.type;
   const [m, n] = shape.slice(-2) as [number, number];
   const k = node.inputs[0]!.type.shape.at(-1)!;
   const single = dtype === "float32";
+  const joins = single && fused;
   const out = allocate(dtype, size);
   const sums = new Float64Array(n); // one row
   for (let row = 0; row * n < size; row++) {
@@ -278,9 +298,10 @@ function contract(node: Node, x: TypedArray, w: TypedArray): TypedArray {
       const left = x[row * k + j]!;
       const start = (batch * k + j) * n;
       for (let column = 0; column < n; column++) {
-        const product = left * w[start + column]!;
-        const sum = sums[column]!;
-        sums[column] = single ? Math.fround(sum + Math.fround(product)) : sum + product;
+        const [right, sum] = [w[start + column]!, sums[column]!];
+        const product = left * right;
+        const added = single ? Math.fround(sum + Math.fround(product)) : sum + product;
+        sums[column] = joins ? fusedMultiplyAdd(left, right, sum) : added;
       }
     }
     out.set(sums, row * n);

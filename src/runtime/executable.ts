@@ -37,11 +37,12 @@ export function makeExecutable(
   device: Device,
   donate?: readonly number[],
 ): Executable {
-  if (device.memory === null) return new Interpreted(graph);
+  if (device.memory === null) return new Interpreted(graph, false);
   const { memory } = device;
+  const { fused } = memory.backend.limits;
   const compile = (): Executable => new Compiled(name, graph, numbers, memory, donate);
   const early = memory.late === null && workOf(graph) <= warmUp.work;
-  return early ? new Tiered(name, graph, compile) : compile();
+  return early ? new Tiered(name, graph, fused, compile) : compile();
 }
 
 /** When a graph is computed by its definition instead of a program: see {@link Tiered}. */
@@ -64,9 +65,9 @@ class Tiered implements Executable {
   #program: Executable | null = null;
   #runs = 0;
 
-  constructor(name: string, graph: Graph, compile: () => Executable) {
+  constructor(name: string, graph: Graph, fused: boolean, compile: () => Executable) {
     this.#name = name;
-    this.#definition = new Interpreted(graph);
+    this.#definition = new Interpreted(graph, fused);
     this.#compile = compile;
   }
 
@@ -92,16 +93,18 @@ class Tiered implements Executable {
 /** The definition, as an executable. */
 class Interpreted implements Executable {
   readonly #graph: Graph;
+  readonly #fused: boolean;
 
-  constructor(graph: Graph) {
+  constructor(graph: Graph, fused: boolean) {
     this.#graph = graph;
+    this.#fused = fused;
   }
 
   run(inputs: readonly Storage[], numbers: readonly number[]): Storage[] {
     const hosts = inputs.map((storage) => storage.read());
     for (const value of numbers) hosts.push(Float64Array.of(value));
     const shared = inputs.filter((storage) => storage.shared).map(({ host }) => host!.buffer);
-    return interpret(this.#graph, hosts).map((host, o) => {
+    return interpret(this.#graph, hosts, this.#fused).map((host, o) => {
       const own = shared.includes(host.buffer) ? host.slice() : host;
       return new Storage(this.#graph.outputs[o]!.type.dtype, own.length, own);
     });

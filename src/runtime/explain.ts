@@ -4,6 +4,7 @@ import { flatCalls } from "../backend/linear/call-table.ts";
 import { kernelKey } from "../backend/linear/library.ts";
 import { listWasm } from "../backend/wasm/listing.ts";
 import { listNative } from "#native";
+import type { Limits } from "../compiler/limits.ts";
 import type { Plan } from "../compiler/kernel.ts";
 import { printLoops } from "../compiler/loop-print.ts";
 import type { Stages } from "../compiler/passes.ts";
@@ -48,7 +49,7 @@ export function explainGraph(
     kernels: printKernels(stages.plan),
     plan: printPlan(stages.plan),
     loops: printLoops(stages.plan, limits),
-    code: codeOf(stages.plan, spelled === "native" ? spellForC : spellForWasm),
+    code: codeOf(stages.plan, spelled === "native" ? spellForC(limits) : spellForWasm),
   };
   const { arenaBytes } = stages.plan;
   return {
@@ -63,8 +64,8 @@ export function explainGraph(
   };
 }
 
-function spellForC({ kernel, origin }: EmittedCall): string {
-  return `// ${origin}\n${listNative(kernel)}`;
+function spellForC(limits: Limits): (call: EmittedCall) => string {
+  return ({ kernel, origin }) => `// ${origin}\n${listNative(kernel, limits)}`;
 }
 
 function spellForWasm({ kernel, origin }: EmittedCall): string {

@@ -14,7 +14,7 @@ import type { Node } from "../../src/ir/node.ts";
 import { typeOf } from "../../src/ir/node.ts";
 import { castTo, expandTo, fillLike, op } from "../../src/ir/words.ts";
 
-const machine = { vectorBytes: 16, sums: 8, cacheBytes: 32768 };
+const machine = { vectorBytes: 16, sums: 8, fused: false, cacheBytes: 32768 };
 const limits = { bindings: 64, bindingBytes: 2 ** 30, alignment: 16, aliasing: true, ...machine };
 
 /** A graph under construction that remembers its inputs. */

@@ -6,7 +6,7 @@ import { compileGraph } from "../../src/compiler/passes.ts";
 import { Builder } from "../../src/ir/builder.ts";
 import { typeOf } from "../../src/ir/node.ts";
 
-const machine = { vectorBytes: 16, sums: 8, cacheBytes: 32768 };
+const machine = { vectorBytes: 16, sums: 8, fused: false, cacheBytes: 32768 };
 const limits = { bindings: 64, bindingBytes: 2 ** 30, alignment: 16, aliasing: true, ...machine };
 
 /** After four operations x + 2, so after n (a multiple of four) x + n / 2; the slope is 1. */

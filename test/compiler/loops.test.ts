@@ -8,7 +8,7 @@ import { access, dense, params, Steps, storing } from "../backend/kernel-buildin
 
 function limits(vectorBytes: number, sums = 8): Limits {
   const bounds = { bindings: 64, bindingBytes: 2 ** 30, alignment: 16, aliasing: true };
-  return { ...bounds, vectorBytes, sums, cacheBytes: 32768 };
+  return { ...bounds, vectorBytes, sums, fused: false, cacheBytes: 32768 };
 }
 
 function doubled(extent: number): LoopKernel {

@@ -12,7 +12,7 @@ import { runPlan } from "../support/run-plan.ts";
 import { runOn } from "../support/run-wasm.ts";
 import { createWasmBackend } from "../../src/backend/wasm/backend.ts";
 
-const machine = { vectorBytes: 16, sums: 8, cacheBytes: 32768 };
+const machine = { vectorBytes: 16, sums: 8, fused: false, cacheBytes: 32768 };
 const limits = { bindings: 64, bindingBytes: 2 ** 30, alignment: 16, aliasing: true, ...machine };
 const narrow = { bindings: 4, bindingBytes: 2 ** 30, alignment: 256, aliasing: false, ...machine };
 

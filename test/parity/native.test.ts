@@ -1,9 +1,15 @@
 /**
- * The shared parity suite on `native`: the bits of `interpret`, which are those of `wasm` too.
+ * The shared parity suite on `native`: the bits of `interpret`, whose products join sums unrounded
+ * where the processor can do that.
  * Kernels are compiled many at a time first, for a compiler takes longer to start than to work.
  */
 import { expect, test } from "vitest";
-import { NATIVE_LIMITS, NATIVE_PRELUDE, spellNative } from "../../src/backend/native/backend.ts";
+import {
+  nativeLimits,
+  nativePrelude,
+  spellNative,
+  vectorsHere,
+} from "../../src/backend/native/backend.ts";
 import { flatCalls } from "../../src/backend/linear/call-table.ts";
 import { compileGraph } from "../../src/compiler/passes.ts";
 import { openNative } from "../../src/host/native.ts";
@@ -16,13 +22,15 @@ const BATCH = 100;
 /** Compiles all kernels of the suite into the cache; returns how many there are. */
 function compileAll(): number {
   const texts = new Set<string>();
+  const vectors = vectorsHere();
+  const limits = nativeLimits(vectors);
   for (const { graph } of parityCases()) {
-    for (const { kernel } of flatCalls(compileGraph(graph, NATIVE_LIMITS))) {
-      texts.add(spellNative(kernel).text);
+    for (const { kernel } of flatCalls(compileGraph(graph, limits))) {
+      texts.add(spellNative(kernel, limits).text);
     }
   }
   const list = [...texts];
-  const code = openNative(NATIVE_PRELUDE);
+  const code = openNative(nativePrelude(vectors));
   for (let i = 0; i < list.length; i += BATCH) code.addresses(list.slice(i, i + BATCH));
   return list.length;
 }

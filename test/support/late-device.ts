@@ -21,6 +21,7 @@ export class PlanBackend implements Backend {
     aliasing: true,
     vectorBytes: 4,
     sums: 1,
+    fused: false,
     cacheBytes: 1 << 14,
   };
   readonly #memory = new ArrayBuffer(MEMORY_BYTES);

@@ -36,6 +36,7 @@ export function loopMachine(vectorBytes: number, sums: number): LinearBackend {
     aliasing: true,
     vectorBytes,
     sums,
+    fused: false,
     cacheBytes: 1024,
   };
   const memory = wasmPages();
@@ -242,6 +243,8 @@ class Run {
         const arg = this.#value(value.arg);
         return lanes((lane) => arg[lane + value.half * value.lanes]!);
       }
+      case "fused":
+        throw new Error("the machine has no fused multiply-add");
       case "narrow": {
         const cast = compileScalar({
           op: "cast",

@@ -11,46 +11,60 @@ import { Library } from "../linear/library.ts";
 import { Heap } from "../linear/memory.ts";
 import { spellKernel } from "./emit.ts";
 import { PRELUDE } from "./spell.ts";
-import { RESERVE, RUN, SLOTS } from "./support.ts";
+import { PROBE, PROBE_PRELUDE, RESERVE, RUN, SLOTS } from "./support.ts";
 import { declareVectors } from "./vectors.ts";
+
+/** How wide vectors are, and whether they multiply and add at once. */
+export interface Vectors {
+  readonly vectorBytes: number;
+  readonly fused: boolean;
+}
 
 const SLOT_BYTES = 8;
 const PAGES = 65535;
 const BYTES = PAGES * 65536;
 
-/** What kernels are made for: vectors that every processor has or makes of shorter ones. */
-export const NATIVE_LIMITS: Limits = {
-  bindings: Infinity,
-  bindingBytes: BYTES - 65536,
-  alignment: 64,
-  aliasing: true,
-  vectorBytes: 32,
-  sums: 8,
-  cacheBytes: 32768,
-};
+/** What kernels are made for where vectors have so many bytes. */
+export function nativeLimits({ vectorBytes, fused }: Vectors): Limits {
+  return {
+    bindings: Infinity,
+    bindingBytes: BYTES - 65536,
+    alignment: 64,
+    aliasing: true,
+    vectorBytes,
+    sums: vectorBytes > 32 ? 24 : 12, // of 32 or of 16 registers; the shorter of NEON go in pairs
+    fused,
+    cacheBytes: 32768,
+  };
+}
 
-/** What stands before all kernels. */
-export const NATIVE_PRELUDE: string = PRELUDE + declareVectors(NATIVE_LIMITS.vectorBytes);
+/** What stands before all kernels: vectors of 32 bytes, which sums of rows take, and longer. */
+export function nativePrelude({ vectorBytes }: Vectors): string {
+  return PRELUDE + declareVectors(32) + (vectorBytes > 32 ? declareVectors(vectorBytes) : "");
+}
 
 /** Spells a kernel, and says how much scratch memory it uses. */
-export function spellNative(kernel: LoopedKernel): { text: string; scratchBytes: number } {
-  const form = loopsOf(kernel, NATIVE_LIMITS);
-  return { text: spellKernel(form, NATIVE_LIMITS.vectorBytes), scratchBytes: form.scratchBytes };
+export function spellNative(
+  kernel: LoopedKernel,
+  limits: Limits,
+): { text: string; scratchBytes: number } {
+  const form = loopsOf(kernel, limits);
+  return { text: spellKernel(form), scratchBytes: form.scratchBytes };
 }
 
 /** Spells a kernel for people. */
-export function listNative(kernel: LoopedKernel): string {
-  return spellNative(kernel).text;
+export function listNative(kernel: LoopedKernel, limits: Limits): string {
+  return spellNative(kernel, limits).text;
 }
 
-function targetOf(code: CompiledC, start: number): Target<bigint> {
+function targetOf(code: CompiledC, start: number, limits: Limits): Target<bigint> {
   const slots = new BigInt64Array(code.view(start, SLOTS * SLOT_BYTES));
   const memory = start + SLOTS * SLOT_BYTES;
   const run = code.callable(RUN, "int32_t", ["int64_t", "uint32_t", "uint32_t", "uint32_t"]);
   return {
     dispatch: (table, calls, count) => run(memory, table, calls, count),
     compile(kernels) {
-      const spelled = kernels.map(spellNative);
+      const spelled = kernels.map((kernel) => spellNative(kernel, limits));
       const addresses = code.addresses(spelled.map(({ text }) => text));
       return spelled.map(({ scratchBytes }, i) => ({ code: addresses[i]!, scratchBytes }));
     },
@@ -60,7 +74,9 @@ function targetOf(code: CompiledC, start: number): Target<bigint> {
 
 /** Makes the device `native`; throws where a compiler or the package koffi is missing. */
 export function createNativeBackend(): LinearBackend {
-  const code = openNative(NATIVE_PRELUDE);
+  const vectors = vectorsHere();
+  const limits = nativeLimits(vectors);
+  const code = openNative(nativePrelude(vectors));
   const bytes = SLOTS * SLOT_BYTES + BYTES;
   const start = code.callable(RESERVE, "int64_t", ["int64_t"])(bytes);
   if (start === 0) {
@@ -68,7 +84,13 @@ export function createNativeBackend(): LinearBackend {
   }
   const buffer = code.view(start + SLOTS * SLOT_BYTES, BYTES);
   const heap = new Heap({ buffer, grow: refuse }, PAGES);
-  return new LinearBackend("native", heap, new Library(targetOf(code, start)), NATIVE_LIMITS);
+  return new LinearBackend("native", heap, new Library(targetOf(code, start, limits)), limits);
+}
+
+/** Asks the compiler what this processor has. */
+export function vectorsHere(): Vectors {
+  const answer = openNative(PROBE_PRELUDE).callable(PROBE, "int32_t", [])();
+  return { vectorBytes: answer & 255, fused: answer > 255 };
 }
 
 function refuse(): never {

@@ -16,17 +16,15 @@ type Lanes = Extract<
 >;
 
 /** Spells a kernel: it takes the memory, its program's table, and the places of its params. */
-export function spellKernel(form: LoopForm, vectorBytes: number): string {
-  return new Speller(form, vectorBytes).kernel();
+export function spellKernel(form: LoopForm): string {
+  return new Speller(form).kernel();
 }
 
 class Speller {
   readonly #form: LoopForm;
-  readonly #vectorBytes: number;
 
-  constructor(form: LoopForm, vectorBytes: number) {
+  constructor(form: LoopForm) {
     this.#form = form;
-    this.#vectorBytes = vectorBytes;
   }
 
   kernel(): string {
@@ -40,7 +38,7 @@ class Speller {
   }
 
   #type({ dtype, lanes }: Expression): string {
-    return typeOf(dtype, lanes, this.#vectorBytes);
+    return typeOf(dtype, lanes, this.#form.vectorBytes);
   }
 
   #declare(variable: Variable): string {
@@ -116,6 +114,12 @@ class Speller {
         return `&${elementAt(value.at)}`;
       case "distance":
         return `(ptrdiff_t)${this.#value(value.index)} * ${value.stride}`;
+      case "fused": {
+        const args = value.args.map((arg) => this.#value(arg)).join(", ");
+        return value.lanes === 1
+          ? `__builtin_fmaf(${args})`
+          : `fused_${this.#type(value)}(${args})`;
+      }
       case "pick":
       case "ramp":
       case "lane":

@@ -8,6 +8,22 @@ import { NAME } from "./emit.ts";
 /** How many kernels there may be at a time. */
 export const SLOTS = 1 << 20;
 
+/** What stands before the question what the processor has. */
+export const PROBE_PRELUDE = "#include <stdint.h>";
+
+/** Answers with the bytes of its vectors, and 256 more where they multiply and add at once. */
+export const PROBE = `#if defined(__AVX512F__) && defined(__AVX512DQ__) && defined(__AVX512VL__)
+enum { WIDTH = 64 };
+#else
+enum { WIDTH = 32 }; // shorter ones go in pairs
+#endif
+#if defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(__aarch64__)
+enum { FUSED = 256 };
+#else
+enum { FUSED = 0 };
+#endif
+int32_t ${NAME}(void) { return WIDTH + FUSED; }`;
+
 /** Reserves so many bytes of addresses; pages become memory when they are first touched. */
 export const RESERVE = `#include <sys/mman.h>
 int64_t ${NAME}(int64_t bytes) {

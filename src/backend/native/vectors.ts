@@ -97,6 +97,7 @@ ${pick("min", "<", "|")}
 ${pick("max", ">", "&")}
 ${["sqrt", "floor", "ceil", "trunc"].map((name) => each(name, name)).join("\n")}
 ${each("nearest", "rint")}
+${bytes === 8 ? "" : fused(T, lanes)}
 static inline ${T} abs_${T}(${T} a) { return (${T})((${U})a << 1 >> 1); }
 static inline ${T} exp2i_${T}(${T} k) {
   return (${T})((__builtin_convertvector(k, ${M}) + ${bias}) << ${shift});
@@ -107,12 +108,18 @@ static inline ${T} exponent_${T}(${T} a) {
 static inline ${T} mantissa_${T}(${T} a) { return (${T})(((${U})a & ${low}) | ${one}); }`;
 }
 
+/** Multiplying and adding with one rounding. */
+function fused(T: string, lanes: number): string {
+  const each = `for (int i = 0; i < ${lanes}; i++) r[i] = __builtin_fmaf(a[i], b[i], c[i]);`;
+  return `static inline ${T} fused_${T}(${T} a, ${T} b, ${T} c) { ${T} r; ${each} return r; }`;
+}
+
 /** Functions of any vector `T` of `scalar`; `M` is its mask. */
 function general(T: string, M: string, scalar: string, bytes: number, lanes: number): string {
   const loop = (count: string, body: string): string =>
     `for (int i = 0; i < ${count}; i++) ${body}`;
   return `typedef ${T} ${T}_at __attribute__((aligned(${bytes}), may_alias));
-static inline ${T} splat_${T}(${scalar} a) { ${T} r; ${loop(`${lanes}`, "r[i] = a;")} return r; }
+static inline ${T} splat_${T}(${scalar} a) { return a - (${T}){}; }
 static inline ${T} select_${T}(${M} c, ${T} a, ${T} b) {
   return (${T})(((${M})a & c) | ((${M})b & ~c));
 }

@@ -25,6 +25,7 @@ export const LIMITS: Limits = {
   alignment: 64,
   aliasing: true,
   vectorBytes: 16,
+  fused: false,
   sums: 8, // V8 spills more
   cacheBytes: 32768,
 };
@@ -237,6 +238,8 @@ class Emitter {
           value.arg.dtype === "int32" ? "f64x2.convert_low_i32x4_s" : "f64x2.promote_low_f32x4",
         );
         return;
+      case "fused":
+        throw new Error("WebAssembly has no fused multiply-add");
       case "narrow":
         for (const arg of value.args) {
           this.#push(arg);

@@ -3,6 +3,7 @@
  * other in rows ("u"). A panel of the operand along v is packed into scratch memory if it is read
  * often or does not lie in rows; the other operand is packed tile by tile if its k is strided.
  */
+import type { DType } from "../../core/dtype.ts";
 import { bytesOf } from "../../core/dtype.ts";
 import type { Access, ContractKernel } from "../kernel.ts";
 import type { Limits } from "../limits.ts";
@@ -10,10 +11,13 @@ import type { LoopForm, Scratch } from "../loop.ts";
 import { widthOf } from "./lanes.ts";
 import { Steps } from "./steps.ts";
 import type { Sums, Tile, Tiling } from "./tiles.ts";
-import { Tiles, isShort, lanesOfSums } from "./tiles.ts";
+import { Tiles, isFused, isShort, lanesOfSums, rowsOfTile } from "./tiles.ts";
 
 /** The largest operand, in elements, that is packed whole. */
 const PACKED_ROWS = 16777216;
+
+/** How many times the size of the first cache the rows have that all panels meet in turn. */
+const LATER_CACHES = 16;
 
 /**
  * How a contraction is cut. Dims are `[...batch, m, n, k, row]`: `row` counts within packed tiles.
@@ -25,6 +29,8 @@ interface Cut extends Tiling {
   readonly row: Access;
   readonly packed: boolean;
   readonly packedRows: boolean;
+  /** Rows that all panels meet before the next are taken. */
+  readonly block: number;
 }
 
 /** Writes a contraction. */
@@ -50,7 +56,7 @@ class Contraction {
     const extents = [...batch, m, n, k, cut.rows];
     this.#extents = extents;
     const width = cut.vectors * cut.lanes;
-    const rowTiles = Math.ceil(extents[cut.u]! / cut.rows);
+    const rowTiles = Math.ceil(Math.min(cut.block, extents[cut.u]!) / cut.rows);
     const panelLength = cut.packed ? k * width : 0;
     const spillEnd = panelLength + (cut.inline ? 0 : cut.rows * width);
     const end = spillEnd + (cut.packedRows ? rowTiles * cut.rows * k : 0);
@@ -88,6 +94,7 @@ class Contraction {
       order: [...batch.map((_, dim) => dim), cut.u, cut.v],
       vector: cut.v,
       lanes: cut.lanes,
+      vectorBytes: cut.vectorBytes,
       lateLevel: batch.length + 1,
     });
     this.#tiles = new Tiles(this.#steps, kernel, cut, this.#spill, batch.length);
@@ -100,22 +107,28 @@ class Contraction {
 
   #batch(dim: number): void {
     const steps = this.#steps;
-    if (dim === this.#kernel.batch.length) return this.#panels();
+    if (dim === this.#kernel.batch.length) return this.#blocks();
     steps.loop(dim, 1, this.#extents[dim]!, () => {
       steps.enter(dim);
       this.#batch(dim + 1);
     });
   }
 
-  #panels(): void {
+  #blocks(): void {
+    const { u, block, inline, packedRows } = this.#cut;
+    const still = [...(inline ? [] : [this.#spill]), ...(packedRows ? [this.#rowTiles] : [])];
+    this.#steps.cut(u, block, this.#extents[u]!, (count) => this.#panels(count), still);
+  }
+
+  #panels(rowsInAll: number): void {
     const steps = this.#steps;
     const { u, v, rows, vectors, lanes, packed, packedRows, inline } = this.#cut;
-    if (packedRows) this.#packRows();
+    if (packedRows) this.#packRows(rowsInAll);
     const spill = inline ? [] : [this.#spill];
     const panel = packed ? [this.#panel] : [];
     const onePanel = (width: number): void => {
       if (packed) this.#pack(width);
-      steps.cut(u, rows, this.#extents[u]!, (count) => this.#tile({ rows: count, width }), spill);
+      steps.cut(u, rows, rowsInAll, (count) => this.#tile({ rows: count, width }), spill);
     };
     steps.cut(v, vectors * lanes, this.#extents[v]!, onePanel, [...panel, ...spill]);
   }
@@ -134,7 +147,7 @@ class Contraction {
   }
 
   /** Copies the operand along u tile by tile, so that each k is one run of rows. */
-  #packRows(): void {
+  #packRows(rowsInAll: number): void {
     const steps = this.#steps;
     const { u, k, rows, row } = this.#cut;
     const copy = (at: number): void => {
@@ -142,7 +155,7 @@ class Contraction {
       const value = steps.at(u, at, () => steps.load(row, 1));
       steps.at(k + 1, at, () => steps.store(this.#rowTiles, value));
     };
-    steps.cut(u, rows, this.#extents[u]!, (count) =>
+    steps.cut(u, rows, rowsInAll, (count) =>
       steps.loop(k, 1, this.#kernel.k, () => {
         for (let at = 0; at < count; at++) copy(at);
       }),
@@ -184,18 +197,22 @@ function chooseCut(kernel: ContractKernel, limits: Limits): Cut {
   const { dtype, m, n } = kernel;
   const rank = kernel.batch.length;
   const k = rank + 2;
-  const least = widthOf(dtype, limits.vectorBytes);
+  const vectorBytes = widthFor(Math.max(m, n), dtype, limits.vectorBytes);
+  const least = widthOf(dtype, vectorBytes);
   const { a, b } = operands(kernel);
   const tall = n < least && m >= least;
   const [u, v] = tall ? [rank + 1, rank] : [rank, rank + 1];
   const [extent, rowsInAll] = tall ? [m, n] : [n, m];
   const [vector, row] = tall ? [a, b] : [b, a];
-  const lanes = extent < least ? 1 : lanesOfSums(kernel, v, limits.vectorBytes);
+  const lanes = extent < least ? 1 : lanesOfSums(kernel, v, vectorBytes);
   const inAll = Math.ceil(extent / lanes);
   const along = vector.strides[v]!;
   const bytes = kernel.k * bytesOf(dtype) * Math.abs(along === 1 ? extent : 16);
   const often = along === 1 ? rowsInAll >= 24 && bytes > limits.cacheBytes : rowsInAll >= 8;
   const large = kernel.k >= 64 && inAll >= 8 && rowsInAll * kernel.k <= PACKED_ROWS;
+  const packed = lanes > 1 && often;
+  const shape = tileShape(inAll, rowsInAll, limits.sums);
+  const most = (LATER_CACHES * limits.cacheBytes) / (Math.max(1, kernel.k) * bytesOf(dtype));
   return {
     u,
     v,
@@ -203,22 +220,36 @@ function chooseCut(kernel: ContractKernel, limits: Limits): Cut {
     vector,
     row,
     lanes,
-    ...tileShape(inAll, rowsInAll, limits.sums),
-    packed: lanes > 1 && often,
+    vectorBytes,
+    ...shape,
+    packed,
+    block: packed ? blockOf(rowsInAll, shape.rows, most) : rowsInAll,
+    fused: isFused(dtype, limits),
     packedRows: lanes > 1 && Math.abs(row.strides[k]!) > 16 && large,
     inline: isShort(kernel) || rowsInAll * inAll <= 2,
   };
 }
 
-/** As many accumulators as there may be: four rows for all that is large. */
+/** Vectors as wide as there may be, or half of that where neither dim fills one. */
+function widthFor(extent: number, dtype: DType, vectorBytes: number): number {
+  return vectorBytes > 32 && extent < widthOf(dtype, vectorBytes) ? vectorBytes / 2 : vectorBytes;
+}
+
+/** All rows, or blocks of alike numbers of whole tiles, of which each has about `most` rows. */
+function blockOf(rowsInAll: number, rows: number, most: number): number {
+  const blocks = Math.ceil(rowsInAll / Math.max(most, 8 * rows));
+  return blocks <= 1 ? rowsInAll : Math.ceil(rowsInAll / blocks / rows) * rows;
+}
+
+/** As many accumulators as there may be. */
 function tileShape(
   vectorsInAll: number,
   rowsInAll: number,
   sums: number,
 ): { rows: number; vectors: number } {
   if (vectorsInAll === 1) return { rows: Math.min(sums, rowsInAll), vectors: 1 };
-  const few = Math.min(rowsInAll, 4);
-  if (rowsInAll >= 4 && vectorsInAll === 3) return { rows: 2, vectors: 3 };
-  const vectors = Math.max(1, Math.floor(sums / few));
+  const few = rowsOfTile(rowsInAll, sums);
+  if (few === 4 && vectorsInAll === 3) return { rows: 2, vectors: 3 };
+  const vectors = Math.min(8, Math.max(1, Math.floor(sums / few)));
   return { rows: few, vectors: rowsInAll < 4 ? Math.min(vectorsInAll, vectors) : vectors };
 }

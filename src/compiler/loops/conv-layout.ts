@@ -13,7 +13,7 @@ import type { Access, ConvKernel } from "../kernel.ts";
 import type { Limits } from "../limits.ts";
 import { widthOf } from "./lanes.ts";
 import type { Tiling } from "./tiles.ts";
-import { isShort, lanesOfSums } from "./tiles.ts";
+import { isFused, isShort, lanesOfSums, rowsOfTile } from "./tiles.ts";
 
 /** The numbers of a convolution's dims. */
 export interface Dims {
@@ -73,7 +73,8 @@ export function dimsOf(kernel: ConvKernel): Dims {
 export function chooseConvTiling(kernel: ConvKernel, dims: Dims, limits: Limits): ConvTiling {
   const last = dims.output.at(-1)!;
   const width = kernel.output.at(-1)!;
-  const full = widthOf(kernel.dtype, limits.vectorBytes);
+  const vectorBytes = widthFor(kernel, limits.vectorBytes);
+  const full = widthOf(kernel.dtype, vectorBytes);
   const filled = (extent: number): number => extent / (Math.ceil(extent / full) * full);
   const narrow = kernel.outs >= full && filled(kernel.outs) > 1.2 * filled(width);
   const v = narrow ? dims.out : last;
@@ -81,9 +82,26 @@ export function chooseConvTiling(kernel: ConvKernel, dims: Dims, limits: Limits)
   const u = single ? dims.batch : narrow ? last : dims.out;
   const along = narrow ? kernel.outs : width;
   const others = single ? kernel.batch : narrow ? width : kernel.outs;
-  const lanes = along < full ? 1 : lanesOfSums(kernel, v, limits.vectorBytes);
+  const lanes = along < full ? 1 : lanesOfSums(kernel, v, vectorBytes);
   const shape = tileShape(Math.ceil(along / lanes), others, limits.sums);
-  return { across: v === last, u, v, lanes, ...shape, inline: isShort(kernel) };
+  const fused = isFused(kernel.dtype, limits);
+  return { across: v === last, u, v, lanes, vectorBytes, ...shape, inline: isShort(kernel), fused };
+}
+
+/** Vectors as wide as there may be, or half of that where more of the lanes are used. */
+function widthFor(kernel: ConvKernel, vectorBytes: number): number {
+  const { dtype, outs, output } = kernel;
+  const wasted = (bytes: number): number => {
+    const full = widthOf(dtype, bytes);
+    return Math.min(
+      ...[outs, output.at(-1)!].map((extent) => {
+        return (Math.ceil(extent / full) * full) / extent;
+      }),
+    );
+  };
+  return vectorBytes > 32 && wasted(vectorBytes) > 1.5 * wasted(vectorBytes / 2)
+    ? vectorBytes / 2
+    : vectorBytes;
 }
 
 /** As many accumulators as there may be: fewer rows where there are not more. */
@@ -92,7 +110,8 @@ function tileShape(
   rowsInAll: number,
   sums: number,
 ): { rows: number; vectors: number } {
-  const rows = rowsInAll <= 5 ? rowsInAll : vectorsInAll === 1 ? Math.min(sums, rowsInAll) : 4;
+  const several = sums > 8 ? rowsOfTile(rowsInAll, sums) : rowsInAll <= 5 ? rowsInAll : 4;
+  const rows = vectorsInAll === 1 ? Math.min(sums, rowsInAll) : several;
   const most = Math.floor(sums / rows);
   return { rows, vectors: Math.max(1, Math.min(most, vectorsInAll)) };
 }

@@ -46,7 +46,7 @@ class Convolution {
     this.#dims = dims;
     const tiling = chooseConvTiling(kernel, dims, limits);
     this.#tiling = tiling;
-    this.#wide = widthOf(dtype, limits.vectorBytes);
+    this.#wide = widthOf(dtype, tiling.vectorBytes);
     const extents = [batch, groups, outs, ...output, channels, ...window, outs, ...input];
     this.#extents = extents;
     const image = layOut(kernel, dims, tiling, params.length);
@@ -93,6 +93,7 @@ class Convolution {
           : [dims.group, dims.batch, ...dims.output.slice(0, -1), tiling.u, tiling.v],
       vector: tiling.v,
       lanes: tiling.lanes,
+      vectorBytes: tiling.vectorBytes,
       lateLevel: dims.output.length + 2,
     });
     const level = dims.output.length + 1;

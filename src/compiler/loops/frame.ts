@@ -19,6 +19,7 @@ export interface Space {
   /** The dim that runs in lanes, or −1. */
   readonly vector: number;
   readonly lanes: number;
+  readonly vectorBytes: number;
 }
 
 const STILL: readonly Access[] = [];
@@ -69,11 +70,12 @@ export class Frame {
 
   /** What was written. */
   form(scratchBytes = 0): LoopForm {
-    const { params, scratch = [] } = this.#space;
+    const { params, scratch = [], vectorBytes } = this.#space;
     return {
       params,
       scratch,
       scratchBytes,
+      vectorBytes,
       variables: this.#variables,
       body: this.#statements,
     };

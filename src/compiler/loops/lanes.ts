@@ -3,10 +3,11 @@ import { bytesOf } from "../../core/dtype.ts";
 import type { DType } from "../../core/dtype.ts";
 import type { Access, Instr } from "../kernel.ts";
 
-/** The dim that runs in lanes (−1: none), and how many. */
+/** The dim that runs in lanes (−1: none), how many, and how wide they are together. */
 export interface Lanes {
   readonly vector: number;
   readonly lanes: number;
+  readonly vectorBytes: number;
 }
 
 /** Steps that the roots need, by position. */

@@ -25,6 +25,7 @@ export function loopsOfCumulate(kernel: CumulateKernel, limits: Limits): LoopFor
     roots: [next, ...stages.map((stage) => stage.value)],
     vector: lanes > 1 ? outer.length - 1 : -1,
     lanes,
+    vectorBytes: limits.vectorBytes,
   });
   walk(steps, 0, outer.length, () => {
     const carry = steps.let(constant(dtype, kernel.initial, lanes));
@@ -49,6 +50,7 @@ export function loopsOfScatter(kernel: ScatterKernel): LoopForm {
     roots: [index, value],
     vector: -1,
     lanes: 1,
+    vectorBytes: 4,
   });
   walk(steps, 0, outer.length + 1, () => combine(steps, kernel));
   return steps.form();

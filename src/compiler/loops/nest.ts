@@ -13,6 +13,8 @@ import { Steps } from "./steps.ts";
 
 type StoreStage = Stage & { readonly kind: "store" };
 
+const PARTIALS = reductionOrder.lanes;
+
 /** Up to so many turns in lanes, and steps in all of them, are written out. */
 const FEW_TURNS = 4;
 const FEW_STEPS = 64;
@@ -134,10 +136,12 @@ function chooseLanes(kernel: LoopKernel, { vectorBytes }: Limits): Lanes {
   const lastOuter = kernel.outer.length - 1;
   const k = lastOuter + kernel.inner.length;
   const candidates = kernel.kind === "map" ? [lastOuter] : [k, lastOuter];
-  let best: Lanes = { vector: -1, lanes: 1 };
+  let best: Lanes = { vector: -1, lanes: 1, vectorBytes };
   let least = estimate(kernel, best);
   for (const vector of candidates) {
-    const choice = { vector, lanes: lanesOf(kernel, vector, vectorBytes) };
+    // there are no more partial results than these
+    const bytes = vector <= lastOuter ? vectorBytes : Math.min(vectorBytes, 4 * PARTIALS);
+    const choice = { vector, lanes: lanesOf(kernel, vector, bytes), vectorBytes: bytes };
     const cost = choice.lanes === 1 ? Infinity : estimate(kernel, choice);
     if (cost < least) [best, least] = [choice, cost];
   }
@@ -152,9 +156,7 @@ function lanesOf(kernel: LoopKernel, vector: number, vectorBytes: number): numbe
     .filter((stage) => stage.kind === "reduce" || stage.inner || late)
     .map((stage) => body[stage.value]!.dtype);
   const roots = stages.map((stage) => stage.value);
-  // there are no more partial results than these
-  const bytes = late ? vectorBytes : Math.min(vectorBytes, 4 * reductionOrder.lanes);
-  return lanesAlong(body, roots, vector, late, own, bytes);
+  return lanesAlong(body, roots, vector, late, own, vectorBytes);
 }
 
 function estimate(kernel: LoopKernel, { vector, lanes }: Lanes): number {

@@ -10,7 +10,7 @@ import { Frame, apply, constant } from "./frame.ts";
 /** Writes a sort; its scratch is a param. */
 export function loopsOfSort(kernel: SortKernel): LoopForm {
   const { params, lines, length } = kernel;
-  const frame = new Frame({ params, rank: 1, vector: -1, lanes: 1 });
+  const frame = new Frame({ params, rank: 1, vector: -1, lanes: 1, vectorBytes: 4 });
   const [keys, output, scratch] = [
     { param: 0, offset: 0, strides: [length], dynamic: [] },
     { param: 1, offset: 0, strides: [length], dynamic: [] },

@@ -3,8 +3,10 @@
  * accumulators that start at 0 and take the products in ascending order, and the epilogue, which
  * stores what the body makes of finished sums.
  */
+import type { DType } from "../../core/dtype.ts";
 import type { Access, ContractKernel } from "../kernel.ts";
-import type { Variable } from "../loop.ts";
+import type { Limits } from "../limits.ts";
+import type { Expression, Variable } from "../loop.ts";
 import { apply, constant } from "./frame.ts";
 import { lanesAlong, neededSteps, widthOf } from "./lanes.ts";
 import type { Steps } from "./steps.ts";
@@ -26,8 +28,11 @@ export interface Tiling {
   readonly lanes: number;
   readonly rows: number;
   readonly vectors: number;
+  readonly vectorBytes: number;
   /** Whether the body is written for each vector. */
   readonly inline: boolean;
+  /** Whether a product joins its sum without being rounded before. */
+  readonly fused: boolean;
 }
 
 /** What one tile covers: rows, and elements along v. */
@@ -45,6 +50,20 @@ export function lanesOfSums({ dtype, body, stages }: Finish, v: number, bytes: n
   const own = [dtype, ...roots.map((root) => body[root]!.dtype)];
   const lanes = lanesAlong(body, roots, v, true, own, bytes);
   return lanes === widthOf(dtype, bytes) ? lanes : 1;
+}
+
+/** Whether products of a dtype join their sums unrounded on a device. */
+export function isFused(dtype: DType, limits: Limits): boolean {
+  return limits.fused && dtype === "float32";
+}
+
+/**
+ * As many rows as a tile has of vectors where there is enough of both: four where there are eight
+ * sums, half as many as the sums where there are more, shared out so that tiles are alike.
+ */
+export function rowsOfTile(rowsInAll: number, sums: number): number {
+  const most = Math.max(4, sums >> 1);
+  return most === 4 ? Math.min(4, rowsInAll) : Math.ceil(rowsInAll / Math.ceil(rowsInAll / most));
 }
 
 /** Whether the body of a kernel is short enough to be written for each vector. */
@@ -93,7 +112,7 @@ export class Tiles {
    */
   addProducts(tile: Tile, sums: Sums, along: Access, other: Access, dim: number): void {
     const steps = this.#steps;
-    const { lanes } = this.#tiling;
+    const { lanes, fused } = this.#tiling;
     const { dtype } = this.#finish;
     const loaded: Variable[] = [];
     this.#vectors(tile, () => loaded.push(steps.let(steps.load(along, lanes))));
@@ -103,7 +122,10 @@ export class Tiles {
       steps.set(row, lanes === 1 ? one : { op: "splat", dtype, lanes, arg: one });
       loaded.forEach((vector, place) => {
         const sum = sums[at]![place]!;
-        steps.set(sum, apply("add", dtype, sum, pair("mul", row, vector)));
+        const next: Expression = fused
+          ? { op: "fused", dtype, lanes, args: [row, vector, sum] }
+          : apply("add", dtype, sum, pair("mul", row, vector));
+        steps.set(sum, next);
       });
     });
   }

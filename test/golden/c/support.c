@@ -51,7 +51,7 @@ static inline double mantissa_f64(double x) {
 typedef int32_t i32x8 __attribute__((vector_size(32)));
 typedef uint32_t u32x8 __attribute__((vector_size(32)));
 typedef i32x8 i32x8_at __attribute__((aligned(4), may_alias));
-static inline i32x8 splat_i32x8(int32_t a) { i32x8 r; for (int i = 0; i < 8; i++) r[i] = a; return r; }
+static inline i32x8 splat_i32x8(int32_t a) { return a - (i32x8){}; }
 static inline i32x8 select_i32x8(i32x8 c, i32x8 a, i32x8 b) {
   return (i32x8)(((i32x8)a & c) | ((i32x8)b & ~c));
 }
@@ -78,7 +78,7 @@ static inline i32x8 shr_i32x8(i32x8 a, int by) { return (i32x8)((u32x8)a >> by);
 typedef int64_t i64x4 __attribute__((vector_size(32)));
 typedef uint64_t u64x4 __attribute__((vector_size(32)));
 typedef i64x4 i64x4_at __attribute__((aligned(8), may_alias));
-static inline i64x4 splat_i64x4(int64_t a) { i64x4 r; for (int i = 0; i < 4; i++) r[i] = a; return r; }
+static inline i64x4 splat_i64x4(int64_t a) { return a - (i64x4){}; }
 static inline i64x4 select_i64x4(i64x4 c, i64x4 a, i64x4 b) {
   return (i64x4)(((i64x4)a & c) | ((i64x4)b & ~c));
 }
@@ -104,7 +104,7 @@ static inline i64x4 abs_i64x4(i64x4 a) { return select_i64x4(a < 0, -a, a); }
 static inline i64x4 shr_i64x4(i64x4 a, int by) { return (i64x4)((u64x4)a >> by); }
 typedef float f32x8 __attribute__((vector_size(32)));
 typedef f32x8 f32x8_at __attribute__((aligned(4), may_alias));
-static inline f32x8 splat_f32x8(float a) { f32x8 r; for (int i = 0; i < 8; i++) r[i] = a; return r; }
+static inline f32x8 splat_f32x8(float a) { return a - (f32x8){}; }
 static inline f32x8 select_f32x8(i32x8 c, f32x8 a, f32x8 b) {
   return (f32x8)(((i32x8)a & c) | ((i32x8)b & ~c));
 }
@@ -124,6 +124,7 @@ static inline f32x8 floor_f32x8(f32x8 a) { f32x8 r; for (int i = 0; i < 8; i++) 
 static inline f32x8 ceil_f32x8(f32x8 a) { f32x8 r; for (int i = 0; i < 8; i++) r[i] = __builtin_ceilf(a[i]); return r; }
 static inline f32x8 trunc_f32x8(f32x8 a) { f32x8 r; for (int i = 0; i < 8; i++) r[i] = __builtin_truncf(a[i]); return r; }
 static inline f32x8 nearest_f32x8(f32x8 a) { f32x8 r; for (int i = 0; i < 8; i++) r[i] = __builtin_rintf(a[i]); return r; }
+static inline f32x8 fused_f32x8(f32x8 a, f32x8 b, f32x8 c) { f32x8 r; for (int i = 0; i < 8; i++) r[i] = __builtin_fmaf(a[i], b[i], c[i]); return r; }
 static inline f32x8 abs_f32x8(f32x8 a) { return (f32x8)((u32x8)a << 1 >> 1); }
 static inline f32x8 exp2i_f32x8(f32x8 k) {
   return (f32x8)((__builtin_convertvector(k, i32x8) + 127) << 23);
@@ -134,7 +135,7 @@ static inline f32x8 exponent_f32x8(f32x8 a) {
 static inline f32x8 mantissa_f32x8(f32x8 a) { return (f32x8)(((u32x8)a & 0x7fffff) | 0x3f800000); }
 typedef double f64x4 __attribute__((vector_size(32)));
 typedef f64x4 f64x4_at __attribute__((aligned(8), may_alias));
-static inline f64x4 splat_f64x4(double a) { f64x4 r; for (int i = 0; i < 4; i++) r[i] = a; return r; }
+static inline f64x4 splat_f64x4(double a) { return a - (f64x4){}; }
 static inline f64x4 select_f64x4(i64x4 c, f64x4 a, f64x4 b) {
   return (f64x4)(((i64x4)a & c) | ((i64x4)b & ~c));
 }
@@ -154,6 +155,7 @@ static inline f64x4 floor_f64x4(f64x4 a) { f64x4 r; for (int i = 0; i < 4; i++) 
 static inline f64x4 ceil_f64x4(f64x4 a) { f64x4 r; for (int i = 0; i < 4; i++) r[i] = __builtin_ceil(a[i]); return r; }
 static inline f64x4 trunc_f64x4(f64x4 a) { f64x4 r; for (int i = 0; i < 4; i++) r[i] = __builtin_trunc(a[i]); return r; }
 static inline f64x4 nearest_f64x4(f64x4 a) { f64x4 r; for (int i = 0; i < 4; i++) r[i] = __builtin_rint(a[i]); return r; }
+
 static inline f64x4 abs_f64x4(f64x4 a) { return (f64x4)((u64x4)a << 1 >> 1); }
 static inline f64x4 exp2i_f64x4(f64x4 k) {
   return (f64x4)((__builtin_convertvector(k, i64x4) + 1023) << 52);
@@ -178,6 +180,17 @@ static inline i32x8 narrow_i32x8(f64x4 a, f64x4 b) {
   i32x8 r; for (int i = 0; i < 4; i++) r[i] = i32_f64(a[i]), r[i + 4] = i32_f64(b[i]); return r;
 }
 
+#if defined(__AVX512F__) && defined(__AVX512DQ__) && defined(__AVX512VL__)
+enum { WIDTH = 64 };
+#else
+enum { WIDTH = 32 }; // shorter ones go in pairs
+#endif
+#if defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(__aarch64__)
+enum { FUSED = 256 };
+#else
+enum { FUSED = 0 };
+#endif
+int32_t NAME(void) { return WIDTH + FUSED; }
 #include <sys/mman.h>
 int64_t NAME(int64_t bytes) {
   int kind = MAP_PRIVATE | MAP_ANON | MAP_NORESERVE;
