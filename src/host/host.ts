@@ -42,6 +42,15 @@ export interface PageServer {
   close(): Promise<void>;
 }
 
+/** A file that is open for reading. */
+export interface OpenedFile {
+  /** Its length in bytes when it was opened. */
+  readonly size: number;
+  /** Fills an array with what the file has from a place on. */
+  read(into: Uint8Array, at: number): Promise<void>;
+  close(): Promise<void>;
+}
+
 /** The machine. File operations throw errors of code "file" that name the path and the cause. */
 export interface Host {
   readonly name: "node" | "web";
@@ -49,6 +58,10 @@ export interface Host {
   readonly args: readonly string[];
   /** Reads a whole file; one larger than `limitBytes` (default 1 GiB) is refused. */
   readBytes(path: string, limitBytes?: number): Promise<Uint8Array>;
+  /** Opens a file of any length, to read parts of it. */
+  openFile(path: string): Promise<OpenedFile>;
+  /** Reads a file of any length, or standard input (`-`), in pieces of a few megabytes. */
+  readPieces(path: string): AsyncIterable<Uint8Array>;
   /** Reads a whole file of UTF-8 text; other bytes are refused, a byte order mark is dropped. */
   readText(path: string, limitBytes?: number): Promise<string>;
   /**
@@ -109,6 +122,11 @@ export interface Host {
   ): Promise<PageServer>;
   /** Asks the system to show an address in the browser; does nothing where it cannot. */
   openAddress(url: string): void;
+  /**
+   * Loads a package that is optional, or a part of it; throws, and says how to get it, where it is
+   * not installed.
+   */
+  importPackage(name: string, part: string): Promise<unknown>;
   /** Describes the machine. */
   environment(): Environment;
 }

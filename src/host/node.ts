@@ -7,6 +7,7 @@ import type { Environment, Host, StopSignal, Stream } from "./host.ts";
 import { exitCodeOf } from "./host.ts";
 import { openAddress, servePages } from "./http.ts";
 import { takeLock } from "./lock.ts";
+import { openFile, readPieces } from "./pieces.ts";
 import type { FileCalls, OpenFile, Piece, SaveRecord, Target } from "./save.ts";
 import { finishSave, parseRecord, RECORD, saveAll } from "./save.ts";
 
@@ -254,11 +255,23 @@ async function makeFolders(name: string): Promise<void> {
   });
 }
 
+async function importPackage(name: string, part: string): Promise<unknown> {
+  try {
+    return (await import(part === "" ? name : `${name}/${part}`)) as unknown;
+  } catch (error) {
+    const why = String((error as Error).message).split("\n")[0];
+    const text = `the package ${name} cannot be loaded here: npm install ${name}. (${why})`;
+    throw new NablaError("unsupported", text, { cause: error });
+  }
+}
+
 /** The machine that Node runs on. */
 export const host: Host = {
   name: "node",
   args: process.argv.slice(2),
   readBytes,
+  openFile: (name) => openFile(name, (error) => fileError("read", name, error)),
+  readPieces: (name) => readPieces(name, (error) => fileError("read", name, error)),
   readText,
   writeFileAtomic: (name, content) => writeFilesAtomic([[name, content]]),
   writeFilesAtomic,
@@ -325,5 +338,6 @@ export const host: Host = {
   servePages,
   openAddress,
   variable: (name) => process.env[name],
+  importPackage,
   environment,
 };

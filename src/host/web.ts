@@ -28,6 +28,10 @@ export const host: Host = {
   name: "web",
   args: [],
   readBytes: (path) => Promise.reject(noFiles("read", path)),
+  openFile: (path) => Promise.reject(noFiles("read", path)),
+  readPieces: (path) => {
+    throw noFiles("read", path);
+  },
   readText: (path) => Promise.reject(noFiles("read", path)),
   writeFileAtomic: (path) => Promise.reject(noFiles("save", path)),
   writeFilesAtomic: (files) => Promise.reject(noFiles("save", files[0]?.[0] ?? "")),
@@ -47,6 +51,8 @@ export const host: Host = {
   servePages: () => Promise.reject(new NablaError("unsupported", "a web page cannot serve pages.")),
   openAddress: () => undefined,
   variable: () => undefined,
+  importPackage: (name) =>
+    Promise.reject(new NablaError("unsupported", `a web page cannot load ${name} by its name.`)),
   environment: () => ({
     runtime: globalThis.navigator?.userAgent ?? "unknown",
     cpu: "unknown",

@@ -68,7 +68,7 @@ export function encodeSafetensors(
     bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
     at += data.byteLength;
   }
-  const digits = checksumPosition(bytes, head.length);
+  const digits = checksumPosition(head, head.length);
   bytes.set(new TextEncoder().encode(showCrc32(crc32(bytes))), digits);
   return bytes;
 }
@@ -102,44 +102,57 @@ function checkStored(name: string, tensor: StoredTensor): void {
 
 /** Decodes a safetensors file; throws a format error that names what is wrong with it. */
 export function decodeSafetensors(bytes: Uint8Array): SafetensorsFile {
-  const headerLength = readHeaderLength(bytes);
-  const header = readHeader(bytes.subarray(8, 8 + headerLength));
+  const headerLength = readHeaderLength(bytes, bytes.length);
+  const [first, head] = [bytes.subarray(0, 8), bytes.subarray(8, 8 + headerLength)];
   const payload = bytes.subarray(8 + headerLength);
-  const metadata = readMetadata(header.get("__metadata__"));
-  header.delete("__metadata__");
-  const entries = [...header].map(([name, value]) => readEntry(name, value));
-  checkLayout(entries, payload.length);
-  const checked = CHECKSUM_KEY in metadata;
-  if (!checked) refuseLostChecksum(metadata);
-  if (checked) verifyChecksum(bytes, headerLength, metadata[CHECKSUM_KEY]!);
+  const { metadata, entries } = layoutOf(head, payload.length);
+  const checksum = checksumOf(first, head, metadata);
+  checksum?.add(payload);
+  checksum?.verify();
   const tensors = Object.create(null) as Record<string, StoredTensor>;
   for (const { name, dtype, shape, begin, end } of entries) {
     // A copy: fresh buffers are aligned, and do not keep the whole file alive.
     const data = FILE_DTYPES[dtype].read(new Uint8Array(payload.subarray(begin, end)), name);
     tensors[name] = { dtype: FILE_DTYPES[dtype].dtype, shape, data };
   }
-  return { tensors, metadata, checked };
+  return { tensors, metadata, checked: checksum !== undefined };
 }
 
-interface Entry {
-  name: string;
-  dtype: FileDType;
-  shape: number[];
-  begin: number;
-  end: number;
+/** Where a tensor lies in the payload. */
+export interface TensorEntry {
+  readonly name: string;
+  readonly dtype: FileDType;
+  readonly shape: number[];
+  readonly begin: number;
+  readonly end: number;
 }
 
-function readHeaderLength(bytes: Uint8Array): number {
-  if (bytes.length < 8) throw bad(`the file has ${bytes.length} bytes; even an empty one has 10`);
+/** What a header says. */
+export interface Layout {
+  readonly metadata: Record<string, string>;
+  readonly entries: readonly TensorEntry[];
+}
+
+/** Reads a header, without the eight bytes before it, of a file with so long a payload. */
+export function layoutOf(head: Uint8Array, payloadLength: number): Layout {
+  const header = readHeader(head);
+  const metadata = readMetadata(header.get("__metadata__"));
+  header.delete("__metadata__");
+  const entries = [...header].map(([name, value]) => readEntry(name, value));
+  checkLayout(entries, payloadLength);
+  return { metadata, entries };
+}
+
+/** Reads the length of the header from the first bytes of a file of so many. */
+export function readHeaderLength(bytes: Uint8Array, fileLength: number): number {
+  if (fileLength < 8) throw bad(`the file has ${fileLength} bytes; even an empty one has 10`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = view.getBigUint64(0, true);
   if (length > BigInt(LONGEST_HEADER)) {
     throw bad(`the header claims ${length} bytes; at most ${LONGEST_HEADER} are allowed`);
   }
-  if (Number(length) > bytes.length - 8) {
-    throw bad(
-      `the file is cut off: the header claims ${length} bytes, ${bytes.length - 8} are left`,
-    );
+  if (Number(length) > fileLength - 8) {
+    throw bad(`the file is cut off: the header claims ${length} bytes, ${fileLength - 8} are left`);
   }
   return Number(length);
 }
@@ -168,7 +181,7 @@ function readMetadata(value: HeaderValue | undefined): Record<string, string> {
   return metadata;
 }
 
-function readEntry(name: string, value: HeaderValue): Entry {
+function readEntry(name: string, value: HeaderValue): TensorEntry {
   if (!(value instanceof Map)) throw bad(`tensor ${show(name)} is not described by a map`);
   for (const key of value.keys()) {
     if (key !== "dtype" && key !== "shape" && key !== "data_offsets") {
@@ -220,7 +233,7 @@ function elementsOf(shape: readonly number[], name: string): number {
   return size;
 }
 
-function checkLayout(entries: Entry[], payloadLength: number): void {
+function checkLayout(entries: readonly TensorEntry[], payloadLength: number): void {
   const ordered = [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end);
   let end = 0;
   for (const entry of ordered) {
@@ -241,16 +254,38 @@ function checkLayout(entries: Entry[], payloadLength: number): void {
   }
 }
 
-function verifyChecksum(bytes: Uint8Array, headerLength: number, stored: string): void {
-  const at = checksumPosition(bytes, headerLength);
-  let sum = crc32(bytes.subarray(0, at));
-  sum = crc32(new TextEncoder().encode(BLANK), sum);
-  sum = crc32(bytes.subarray(at + BLANK.length), sum);
-  if (stored !== `crc32:${showCrc32(sum)}`) {
-    throw bad(
-      `the file is damaged: its checksum is ${show(stored)}, its bytes give crc32:${showCrc32(sum)}`,
-    );
+/** The checksum of a file, taken as its payload is read. */
+export interface Checksum {
+  /** Takes the next bytes of the payload. */
+  add(bytes: Uint8Array): void;
+  /** Throws where the file is damaged. */
+  verify(): void;
+}
+
+/** Begins to sum a file whose header names a checksum; undefined where it names none. */
+export function checksumOf(
+  first: Uint8Array,
+  head: Uint8Array,
+  metadata: Readonly<Record<string, string>>,
+): Checksum | undefined {
+  if (!(CHECKSUM_KEY in metadata)) {
+    refuseLostChecksum(metadata);
+    return undefined;
   }
+  const stored = metadata[CHECKSUM_KEY]!;
+  const at = checksumPosition(head, head.length) - 8;
+  let sum = crc32(head.subarray(0, at), crc32(first));
+  sum = crc32(new TextEncoder().encode(BLANK), sum);
+  sum = crc32(head.subarray(at + BLANK.length), sum);
+  return {
+    add: (bytes) => void (sum = crc32(bytes, sum)),
+    verify: () => {
+      if (stored === `crc32:${showCrc32(sum)}`) return;
+      throw bad(
+        `the file is damaged: its checksum is ${show(stored)}, its bytes give crc32:${showCrc32(sum)}`,
+      );
+    },
+  };
 }
 
 /** A checksum under another name is our own, damaged: without this it would not be looked at. */
@@ -261,9 +296,9 @@ function refuseLostChecksum(metadata: Readonly<Record<string, string>>): void {
 }
 
 /** Finds where the eight digits of the checksum stand; `encodeHeader` puts them first. */
-function checksumPosition(bytes: Uint8Array, headerLength: number): number {
+function checksumPosition(head: Uint8Array, headerLength: number): number {
   const prefix = `{"__metadata__":{${CHECKSUM_TEXT}`;
-  const found = new TextDecoder().decode(bytes.subarray(8, 8 + prefix.length));
+  const found = new TextDecoder().decode(head.subarray(0, prefix.length));
   if (found !== prefix || headerLength < prefix.length + BLANK.length) {
     throw bad(`${CHECKSUM_KEY} is not where Nabla writes it; another program rewrote this file`);
   }

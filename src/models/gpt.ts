@@ -29,6 +29,8 @@ import { rotated } from "./rotary.ts";
 /** A GPT: int32 `[B, T]` → scores `[B, T, vocabSize]`. Throws where sizes do not divide. */
 export class GPT extends LanguageModel {
   readonly config: GPTConfig;
+  readonly vocabSize: number;
+  readonly blockSize: number;
   transformer: Transformer;
   lm_head: Linear;
 
@@ -36,23 +38,19 @@ export class GPT extends LanguageModel {
     super();
     const config = readGPT(options);
     this.config = config;
+    ({ vocabSize: this.vocabSize, blockSize: this.blockSize } = config);
     // drawn once, below; the constructors of the layers need not
+    const { nEmbd, vocabSize, tied } = config;
     [this.transformer, this.lm_head] = init.withoutDrawing(() => [
       new Transformer(config),
-      new Linear(config.nEmbd, config.tied ? 0 : config.vocabSize, { bias: false }),
+      new Linear(nEmbd, tied ? 0 : vocabSize, { bias: false }),
     ]);
-    if (config.tied) this.lm_head.weight = this.transformer.wte.weight;
+    if (tied) this.lm_head.weight = this.transformer.wte.weight;
     this.resetParameters();
   }
 
-  get vocabSize(): number {
-    return this.config.vocabSize;
-  }
-  get blockSize(): number {
-    return this.config.blockSize;
-  }
   override get capacity(): number {
-    return this.config.blockSize;
+    return this.blockSize;
   }
 
   override get stride(): number {
