@@ -60,7 +60,7 @@ const SMALL = 65_536;
  * The weights are kept once for so many steps, milliseconds and elements of batches: what is kept
  * cannot be updated in place. The steps since are made again where somebody wants to go back.
  */
-const MOST = { steps: 256, ms: 20, elements: 1 << 20 };
+const MOST = { steps: 4096, ms: 20, elements: 1 << 20 };
 
 /** What a model can go back by. */
 export interface Returning {
@@ -79,9 +79,12 @@ export class LastGood<B> {
   #values: readonly Tensor[] = [];
   #state: OptimizerState | undefined;
   /** The steps since: what each began with, and its loss. */
-  #batches: B[] = [];
-  #draws: ReturnType<typeof randomState>[] = [];
-  #losses: number[] = [];
+  readonly #batches: B[] = [];
+  readonly #draws = new Float64Array(MOST.steps);
+  readonly #losses = new Float64Array(MOST.steps);
+  #begun = 0;
+  #ended = 0;
+  #seed = 0;
   #room = -1;
   #until = 0;
 
@@ -97,17 +100,22 @@ export class LastGood<B> {
   begin(batch: B): void {
     if (!this.#small) return;
     const size = elementsOf(batch);
-    if (this.#room < size || this.#batches.length === MOST.steps) this.#keep(size);
+    const { seed, draws } = randomState();
+    const full = this.#room < size || this.#begun === MOST.steps;
+    if (full || seed !== this.#seed) this.#keep(size, seed);
     this.#room -= size;
-    this.#batches.push(batch);
-    this.#draws.push(randomState());
+    this.#draws[this.#begun] = draws;
+    this.#batches[this.#begun++] = batch;
   }
 
-  /** Notes that it ended at such a time. */
-  end(loss: number, now: number): void {
-    if (this.#losses.length >= this.#batches.length) return;
-    this.#losses.push(loss);
-    if (now > this.#until) this.#room = -1;
+  /** Notes that it ended. */
+  end(loss: number): void {
+    if (this.#ended < this.#begun) this.#losses[this.#ended++] = loss;
+  }
+
+  /** Lets the next step begin anew where it is late. */
+  age(now: number): void {
+    if (now > this.#until) this.forget();
   }
 
   /** Forgets what was before: somebody else may have changed it. */
@@ -116,11 +124,12 @@ export class LastGood<B> {
   }
 
   /** Keeps everything as it is: values, so that nothing is copied. */
-  #keep(size: number): void {
+  #keep(size: number, seed: number): void {
     const replays = this.#replays && size <= MOST.elements;
     this.#values = this.#cells.map((cell) => cell.detach());
     this.#state = replays ? this.#optimizer.stateDict() : undefined;
-    [this.#batches, this.#draws, this.#losses] = [[], [], []];
+    this.#batches.fill(undefined as B); // the batches of before are not to live on
+    [this.#begun, this.#ended, this.#seed] = [0, 0, seed];
     this.#room = replays ? MOST.elements : -1;
     this.#until = clock() + MOST.ms;
   }
@@ -135,8 +144,8 @@ export class LastGood<B> {
     this.restore();
     if (this.#state !== undefined) this.#optimizer.loadStateDict(this.#state);
     let same = true;
-    for (let k = 0; same && k < this.#batches.length - 1; k++) {
-      setRandomState(this.#draws[k]!);
+    for (let k = 0; same && k < this.#begun - 1; k++) {
+      setRandomState({ seed: this.#seed, draws: this.#draws[k]! });
       same = Object.is(await again(this.#batches[k]!).item(), this.#losses[k]);
     }
     setRandomState(random);

@@ -1,35 +1,30 @@
 /**
- * The loop of every training, for any model: batches, updates, validation, callbacks, resume. What
- * a step computes is in training-step.ts; the callbacks of this folder listen to it.
+ * Trains any model: what users see of a training, and its state. The loop is in course.ts; the
+ * callbacks of this folder listen to it.
  */
-import { clock } from "../core/clock.ts";
 import { host } from "#host";
 import { argumentError, NablaError } from "../core/errors.ts";
-import { isThenable } from "../core/thenable.ts";
 import type { Module } from "../nn/module.ts";
-import { ReduceLROnPlateau } from "../optim/schedules/plateau.ts";
-import type { LRScheduler } from "../optim/schedules/scheduler.ts";
 import { manualSeed, randomState, setRandomState } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { Batches, Walk } from "./batches.ts";
+import type { Batches } from "./batches.ts";
 import { firstOf } from "./batches.ts";
 import type { Callback, Training } from "./callback.ts";
-import { HOOKS } from "./callback.ts";
 import { Channel } from "./channel.ts";
-import { DivergedError, explainDivergence, LastGood } from "./divergence.ts";
-import { EpochPlace, knowsItsPlace } from "./epoch-place.ts";
-import type { EpochRecord, Inspection, StopReason, TrainEvent } from "./events.ts";
+import type { CourseParts } from "./course.ts";
+import { Course } from "./course.ts";
+import { LastGood } from "./divergence.ts";
+import { knowsItsPlace } from "./epoch-place.ts";
+import type { EpochRecord, StopReason, TrainEvent } from "./events.ts";
 import { History } from "./history.ts";
-import type { Measured } from "./measure.ts";
-import { measure } from "./measure.ts";
 import { ModelCheckpoint } from "./model-checkpoint.ts";
-import { measuredIn } from "./monitor.ts";
-import type { Settings, Stepped, TrainerOptions } from "./options.ts";
+import type { Settings, TrainerOptions } from "./options.ts";
 import { readSchedule, readTrainerOptions } from "./options.ts";
 import { loadState } from "./saved-state.ts";
+import { Teller } from "./teller.ts";
 import type { TrainerState } from "./trainer-state.ts";
 import type { Updater } from "./training-step.ts";
-import { computedBy, computedByStep, rowsIn, TrainingStep } from "./training-step.ts";
+import { computedBy, computedByStep, TrainingStep } from "./training-step.ts";
 
 /** What a training has come to. */
 export interface TrainResult {
@@ -41,9 +36,6 @@ export interface TrainResult {
   /** One record an epoch; of more than 20,000 epochs every other one, and so on. */
   readonly history: readonly EpochRecord[];
 }
-
-/** How long the host may have to wait for its turn. */
-const SLICE_MS = 40;
 
 /**
  * Trains a model:
@@ -57,56 +49,37 @@ const SLICE_MS = 40;
 export class Trainer<B = readonly Tensor[]> implements Training {
   readonly model: Module;
   readonly optimizer: Updater;
-  /** The epoch under way, counted from 0; at the end, how many were finished. */
-  epoch = 0;
-  /** How many updates were made. */
-  step = 0;
-  readonly #callbacks: readonly Callback[];
-  readonly #settings: Settings;
-  readonly #schedule: Stepped | undefined;
-  readonly #program: TrainingStep<B>;
-  readonly #history = new History();
-  readonly #lastGood: LastGood<B>;
-  /** Where the epoch under way stands. */
-  #place = new EpochPlace();
-  #batches: Batches<B> = [];
-  #validation: Batches<B> | undefined;
+  readonly #parts: CourseParts<B>;
+  #course: Course<B>;
   /** A state that was loaded, from which the next training goes on. */
   #resumed: TrainerState | undefined;
-  readonly #inspectors: readonly Callback[];
-  /** The events that callbacks listen to, and whether anybody listens to steps. */
-  readonly #heard: ReadonlySet<TrainEvent["type"]>;
-  #loud = false;
-  #channel: Channel<TrainEvent> | undefined;
-  #reason: StopReason | undefined;
   #running = false;
   #mayResume = true;
-  #deadline = Infinity;
-  #breathed = 0;
 
   constructor(model: Module, options: TrainerOptions<B>) {
     const settings = readTrainerOptions(model, options);
-    const { loss, step, compile, clipGradNorm } = settings;
-    this.model = model;
-    this.optimizer = settings.optimizer!;
-    this.#settings = settings;
-    this.#callbacks = withCheckpoint(settings);
-    const callbacks = this.#callbacks;
-    this.#inspectors = callbacks.filter((one) => one.inspects !== undefined);
-    const types = Object.keys(HOOKS) as TrainEvent["type"][];
-    const hears = (type: TrainEvent["type"]) => (one: Callback) => one[HOOKS[type]] !== undefined;
-    this.#heard = new Set(types.filter((type) => callbacks.some(hears(type))));
-    this.#schedule = readSchedule(settings.scheduler);
-    const replays = compile && this.#schedule === undefined;
-    this.#lastGood = new LastGood({ model, optimizer: this.optimizer, replays });
-    if (step instanceof TrainingStep) this.#program = step as TrainingStep<B>;
-    else {
-      const computed = loss ? computedBy<B>(model, loss) : computedByStep<B>(step as never);
-      const lossName = (typeof loss === "object" ? loss.constructor.name : loss?.name) || "loss";
-      const { optimizer } = this;
-      const parts = { model, optimizer, computed, lossName, compile, clipGradNorm };
-      this.#program = new TrainingStep(parts);
-    }
+    const optimizer = settings.optimizer!;
+    [this.model, this.optimizer] = [model, optimizer];
+    const schedule = readSchedule(settings.scheduler);
+    const replays = settings.compile && schedule?.every !== "step";
+    this.#parts = {
+      ...{ training: this, settings, schedule },
+      program: programOf<B>(model, settings),
+      lastGood: new LastGood({ model, optimizer, replays }),
+      history: new History(),
+      teller: new Teller(withCheckpoint(settings)),
+    };
+    this.#course = new Course(this.#parts, []);
+  }
+
+  /** The epoch under way, counted from 0; at the end, how many were finished. */
+  get epoch(): number {
+    return this.#course.epoch;
+  }
+
+  /** How many updates were made. */
+  get step(): number {
+    return this.#course.step;
   }
 
   /** The learning rate of the first group of parameters. */
@@ -116,7 +89,7 @@ export class Trainer<B = readonly Tensor[]> implements Training {
 
   /** What was noted of each epoch so far. */
   get history(): readonly EpochRecord[] {
-    return this.#history.records;
+    return this.#parts.history.records;
   }
 
   /** Trains to the end. Throws a {@link DivergedError} at the first loss that is not finite. */
@@ -125,9 +98,12 @@ export class Trainer<B = readonly Tensor[]> implements Training {
     this.#running = true;
     try {
       await this.#resumeOnce();
-      return await this.#train(batches, validation);
+      const course = await this.#begin(batches, validation);
+      const reason = await course.run();
+      const { epoch: epochs, step: steps } = course;
+      return { epochs, steps, reason, history: this.history };
     } catch (error) {
-      for (const callback of this.#callbacks) await callback.onError?.(error, this);
+      for (const callback of this.#parts.teller.callbacks) await callback.onError?.(error, this);
       throw error;
     } finally {
       this.#running = false;
@@ -143,13 +119,14 @@ export class Trainer<B = readonly Tensor[]> implements Training {
     validation?: Batches<B>,
   ): AsyncGenerator<TrainEvent, TrainResult, undefined> {
     const channel = new Channel<TrainEvent>();
-    this.#channel = channel;
+    const { teller } = this.#parts;
+    teller.channel = channel;
     const training = this.fit(batches, validation).finally(() => channel.close());
     training.catch(() => undefined); // it is told below
     try {
       yield* channel;
     } finally {
-      this.#channel = undefined;
+      teller.channel = undefined;
       this.stop("left");
       channel.close();
       await training;
@@ -159,7 +136,7 @@ export class Trainer<B = readonly Tensor[]> implements Training {
 
   /** Ends the training after the update under way, for a reason that its result gives. */
   stop(reason: StopReason): void {
-    this.#reason ??= reason;
+    this.#course.stop(reason);
   }
 
   /** Tells callbacks, and whoever walks through `run`, what a person should know. */
@@ -169,13 +146,12 @@ export class Trainer<B = readonly Tensor[]> implements Training {
 
   /** Everything that is needed to go on later, to the same bits; tensors are values. */
   state(): TrainerState {
-    const { scheduler } = this.#schedule ?? {};
-    const batches = this.#batches;
-    const kept = this.#callbacks.filter((callback) => callback.stateDict !== undefined);
+    const { schedule, teller } = this.#parts;
+    const { scheduler } = schedule ?? {};
+    const { epoch, step, batches, place } = this.#course;
+    const kept = teller.callbacks.filter((callback) => callback.stateDict !== undefined);
     return {
-      epoch: this.epoch,
-      step: this.step,
-      place: this.#place.state(),
+      ...{ epoch, step, place: place.state() },
       random: randomState(),
       model: this.model.stateDict(),
       optimizer: this.optimizer.stateDict(),
@@ -213,7 +189,8 @@ export class Trainer<B = readonly Tensor[]> implements Training {
         faults.push(`${part}: ${error.message}`);
       }
     };
-    const { scheduler } = this.#schedule ?? {};
+    const { schedule, teller } = this.#parts;
+    const { scheduler } = schedule ?? {};
     take("model", () => this.model.loadStateDict(state.model));
     take("optimizer", () => this.optimizer.loadStateDict(state.optimizer));
     if ((scheduler === undefined) !== (state.schedule === undefined)) {
@@ -222,7 +199,7 @@ export class Trainer<B = readonly Tensor[]> implements Training {
     } else if (scheduler !== undefined) {
       take("schedule", () => scheduler.loadStateDict(state.schedule as never));
     }
-    for (const callback of this.#callbacks) {
+    for (const callback of teller.callbacks) {
       const name = nameOf(callback);
       if (callback.loadStateDict === undefined || !Object.hasOwn(state.callbacks, name)) continue;
       take(name, () => callback.loadStateDict!(state.callbacks[name] as never));
@@ -240,236 +217,47 @@ export class Trainer<B = readonly Tensor[]> implements Training {
 
   /** What the option `resume` asks for, at the first training. */
   async #resumeOnce(): Promise<void> {
-    const { resume } = this.#settings;
+    const { resume, checkpoint } = this.#parts.settings;
     if (resume === false || this.#mayResume === false) return;
     this.#mayResume = false;
     if (typeof resume === "string") return this.resume(resume);
-    const { checkpoint } = this.#settings;
     if (checkpoint === undefined) throw argumentError("Trainer: resume: true needs a checkpoint.");
     const path = typeof checkpoint === "string" ? checkpoint : checkpoint.path;
     if (await host.exists(path)) await this.resume(path);
   }
 
-  async #train(given: Batches<B>, validation: Batches<B> | undefined): Promise<TrainResult> {
-    await this.#begin(given, validation);
-    await this.tell({ type: "start", epoch: this.epoch, step: this.step });
-    while (this.#goesOn()) {
-      const trained = this.#trainEpoch();
-      if (trained !== undefined) await trained;
-    }
-    const { epoch, step } = this;
-    const reason = this.#reason ?? "done";
-    await this.tell({ type: "end", epoch, step, reason });
-    for (const callback of this.#callbacks) await callback.onFinished?.(this);
-    return { epochs: epoch, steps: step, reason, history: this.history };
-  }
-
   /** Begins anew, or where a state stands that was loaded. */
-  async #begin(given: Batches<B>, validation: Batches<B> | undefined): Promise<void> {
-    const { seed, overfitBatches, fastDevRun, maxTime } = this.#settings;
-    const few = fastDevRun || overfitBatches;
+  async #begin(given: Batches<B>, validation: Batches<B> | undefined): Promise<Course<B>> {
+    const { settings, history, lastGood } = this.#parts;
+    const few = settings.fastDevRun || settings.overfitBatches;
     const batches: Batches<B> = few ? await firstOf(given, few) : given;
-    [this.#batches, this.#validation] = [batches, validation];
     const state = this.#resumed;
     this.#resumed = undefined;
-    this.#reason = undefined;
-    this.#place = new EpochPlace(state?.place);
-    this.#history.load(state?.history ?? []);
-    [this.epoch, this.step] = [state?.epoch ?? 0, state?.step ?? 0];
+    history.load(state?.history ?? []);
     if (state !== undefined) {
       setRandomState(state.random);
       if (state.batches !== undefined) batches.loadStateDict?.(state.batches as never);
-    } else if (seed !== undefined) manualSeed(seed);
+    } else if (settings.seed !== undefined) manualSeed(settings.seed);
     this.model.train();
-    this.#lastGood.forget();
-    this.#loud = this.#hears("step");
-    this.#breathed = clock();
-    this.#deadline = this.#breathed + 1000 * maxTime;
+    lastGood.forget();
+    this.#course = new Course(this.#parts, batches, validation, state);
+    return this.#course;
   }
 
-  #goesOn(): boolean {
-    const { epochs, steps, signal } = this.#settings;
-    if (signal?.aborted === true) this.stop("aborted");
-    return this.#reason === undefined && this.epoch < epochs && this.step < steps;
-  }
-
-  /** One pass through the batches; a promise only where there is something to wait for. */
-  #trainEpoch(): Promise<void> | undefined {
-    const place = this.#place;
-    if (this.#hears("epochEnd")) place.began = clock();
-    if (place.batch > 0 || place.whole || this.#hears("epochStart")) return this.#startEpoch();
-    const steps = place.walk(this.#batches);
-    if (isThenable(steps)) return this.#restOfEpoch(steps);
-    const waits = this.#advance(steps);
-    const last = place.whole && place.gathered === 0 && place.batch > 0;
-    if (waits !== undefined || !last || this.#validation) return this.#restOfEpoch(steps, waits);
-    return this.#endEpoch(undefined);
-  }
-
-  async #startEpoch(): Promise<void> {
-    const { epoch, step } = this;
-    const place = this.#place;
-    if (place.batch === 0 && this.#hears("epochStart")) {
-      const told = this.#tell({ type: "epochStart", epoch, step }, 0);
-      if (told !== undefined) await told;
-      if (!this.#goesOn()) return;
-    }
-    return this.#restOfEpoch(place.whole ? undefined : place.walk(this.#batches));
-  }
-
-  /** Goes through the batches that are left, and ends the epoch. */
-  async #restOfEpoch(walked?: Walk<B> | Promise<Walk<B>>, waits?: Promise<void>): Promise<void> {
-    const place = this.#place;
-    if (waits !== undefined) await waits;
-    if (walked !== undefined) {
-      const steps = isThenable(walked) ? await walked : walked;
-      for (let more; (more = this.#advance(steps)) !== undefined;) await more;
-      if (!place.whole) return void (await steps.return?.());
-    }
-    if (place.batch === 0) throw argumentError("Trainer: the batches are none; need one or more.");
-    if (place.gathered > 0) {
-      this.#program.updateBy(place.gathered);
-      await this.#updated(place.last);
-    }
-    const judged = this.#validation && (await this.#validate(this.#validation));
-    const told = this.#endEpoch(judged);
-    if (told !== undefined) await told;
-  }
-
-  /** Goes through batches until there is something to wait for, or the training or they end. */
-  #advance(steps: Walk<B>): Promise<void> | undefined {
-    const place = this.#place;
-    while (!place.whole) {
-      const between = place.gathered > 0 || place.batch === this.#batches.length;
-      if (!between && !this.#goesOn()) return undefined;
-      const next = steps.next();
-      const waits = isThenable(next) ? next.then((later) => this.#use(later)) : this.#use(next);
-      if (waits !== undefined) return waits;
-    }
-    return undefined;
-  }
-
-  /** Goes through one batch, or notes that there is none. */
-  #use({ done, value: batch }: IteratorResult<B, unknown>): Promise<void> | undefined {
-    if (done === true) {
-      this.#place.whole = true;
-      return undefined;
-    }
-    if (this.#inspects()) return this.#inspect(batch).then((loss) => this.#useLater(loss, batch));
-    if (this.#settings.accumulate === 1) this.#lastGood.begin(batch);
-    const loss =
-      this.#settings.accumulate > 1 ? this.#program.gather(batch) : this.#program.whole(batch);
-    return isLate(loss) ? this.#useLater(loss, batch) : this.#used(loss.itemSync(), batch);
-  }
-
-  async #useLater(loss: Tensor, batch: B): Promise<void> {
-    await this.#used(await loss.item(), batch);
-  }
-
-  /** Notes the loss of a batch, after which it may be time for an update. */
-  #used(loss: number, batch: B): Promise<void> | undefined {
-    const place = this.#place;
-    const { accumulate } = this.#settings;
-    if (!Number.isFinite(loss)) return this.#diverged(loss, batch);
-    place.add(loss, rowsIn(batch));
-    if (place.gathered < accumulate) return undefined;
-    if (accumulate > 1) this.#program.updateBy(accumulate);
-    return this.#updated(loss);
-  }
-
-  #inspects(): boolean {
-    return this.#inspectors.length > 0 && this.#inspectors.some((one) => one.inspects!(this.step));
-  }
-
-  /** The same, not compiled, with a look before the forward pass and before the update. */
-  async #inspect(batch: B): Promise<Tensor> {
-    const { epoch, step } = this;
-    const at: Inspection = { epoch, step, batch };
-    if (this.#settings.accumulate === 1) this.#lastGood.begin(batch);
-    for (const one of this.#inspectors) await one.onInspect?.(at, this);
-    const { loss, output } = this.#program.computed(batch);
-    loss.backward();
-    const seen = { ...at, loss, ...(output === undefined ? {} : { output }) };
-    for (const one of this.#inspectors) await one.onGradients?.(seen, this);
-    if (this.#settings.accumulate > 1) return loss;
-    this.#program.finish();
-    return loss;
-  }
-
-  /** Counts an update, and tells of it; a promise only where there is something to wait for. */
-  #updated(loss: number): Promise<void> | undefined {
-    this.step++;
-    this.#place.gathered = 0;
-    if (this.#schedule?.every === "step") (this.#schedule.scheduler as LRScheduler).step();
-    const told = this.#loud ? this.#tellStep(loss) : undefined;
-    const now = clock();
-    this.#lastGood.end(loss, now);
-    if (now > this.#deadline) this.stop("time");
-    if (now - this.#breathed <= SLICE_MS) return told;
-    this.#breathed = now;
-    return told === undefined ? breathe() : told.then(breathe);
-  }
-
-  #tellStep(loss: number): Promise<void> | undefined {
-    const { epoch, step, lr } = this;
-    return this.#tell({ type: "step", epoch, step, loss, lr }, 0);
-  }
-
-  /** Judges the model where it is time to. */
-  async #validate(validation: Batches<B>): Promise<Measured | undefined> {
-    const { epoch, step } = this;
-    const { validateEvery, metrics, fastDevRun } = this.#settings;
-    if ((epoch + 1) % validateEvery !== 0) return undefined;
-    const { computed } = this.#program;
-    const most = fastDevRun || Infinity;
-    const judged = await measure(this.model, computed, validation, metrics, most);
-    await this.tell({ type: "validation", epoch, step, ...judged });
-    return judged;
-  }
-
-  /** Notes the epoch, and moves on to the next. */
-  #endEpoch(judged: Measured | undefined): Promise<void> | undefined {
-    const { epoch, step, lr } = this;
-    const found = judged === undefined ? {} : { valLoss: judged.loss, metrics: judged.metrics };
-    const record: EpochRecord = { epoch, step, loss: this.#place.loss, lr, ...found };
-    this.#history.add(record);
-    const { began } = this.#place;
-    this.#place = new EpochPlace();
-    this.epoch++;
-    if (this.#schedule?.every === "epoch") stepSchedule(this.#schedule, record);
-    if (!this.#hears("epochEnd")) return undefined;
-    const seconds = (clock() - began) / 1000;
-    return this.#tell({ type: "epochEnd", ...record, seconds }, 0);
-  }
-
-  async #diverged(loss: number, batch: B): Promise<never> {
-    const forward = (): unknown => this.#program.computed(batch);
-    const returns = this.#settings.accumulate === 1;
-    const returned = returns && (await this.#lastGood.goBack(this.#program.whole));
-    const overflow = await explainDivergence(this.model, this.#program.lossName, forward);
-    if (returns && !returned) this.#lastGood.restore();
-    throw new DivergedError(this, loss, overflow);
-  }
-
-  /** Whether anybody wants to know of such an event. */
-  #hears(type: TrainEvent["type"]): boolean {
-    return this.#channel !== undefined || this.#heard.has(type);
-  }
-
-  /** Tells the callbacks, one after the other, then whoever walks through `run`. */
+  /** Tells callbacks, and whoever walks through `run`, of any event. */
   async tell(event: TrainEvent): Promise<void> {
-    await this.#tell(event, 0);
+    await this.#parts.teller.tell(event, this);
   }
+}
 
-  /** The same from one callback on; a promise only where there is something to wait for. */
-  #tell(event: TrainEvent, from: number): Promise<void> | undefined {
-    const hook = HOOKS[event.type];
-    for (let k = from; k < this.#callbacks.length; k++) {
-      const done = this.#callbacks[k]![hook]?.(event as never, this);
-      if (isThenable(done)) return done.then(() => this.#tell(event, k + 1));
-    }
-    return this.#channel?.put(event);
-  }
+/** The step of a training, or that of another one. */
+function programOf<B>(model: Module, settings: Settings): TrainingStep<B> {
+  const { loss, step, compile, clipGradNorm } = settings;
+  if (step instanceof TrainingStep) return step as TrainingStep<B>;
+  const computed = loss ? computedBy<B>(model, loss) : computedByStep<B>(step as never);
+  const lossName = (typeof loss === "object" ? loss.constructor.name : loss?.name) || "loss";
+  const optimizer = settings.optimizer!;
+  return new TrainingStep({ model, optimizer, computed, lossName, compile, clipGradNorm });
 }
 
 /** The callbacks, with the one that saves last: it keeps what the others have noted. */
@@ -480,19 +268,4 @@ function withCheckpoint({ callbacks, checkpoint, fastDevRun }: Settings): readon
 
 function nameOf(callback: Callback): string {
   return callback.name ?? callback.constructor.name;
-}
-
-/** Whether the host has to wait for a tensor's values. */
-function isLate(tensor: Tensor): boolean {
-  return !!tensor.home.memory?.late;
-}
-
-function stepSchedule({ scheduler, monitor }: Stepped, record: EpochRecord): void {
-  if (scheduler instanceof ReduceLROnPlateau) scheduler.step(measuredIn(record, monitor));
-  else scheduler.step();
-}
-
-/** Lets the host deliver what waits: signals, a page's events. */
-function breathe(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
 }

@@ -48,7 +48,7 @@ describe("nabla fit", () => {
   let cli: Cli;
 
   beforeAll(async () => {
-    cli = await makeCli("png");
+    cli = await makeCli("png", { pictures: true });
   });
 
   it("writes fit.png beside fit.svg", async () => {

@@ -8,7 +8,10 @@ import { fitKills } from "../support/fit-kills.ts";
 import { trainerKills } from "../support/train-kills.ts";
 
 it("a fit is killed 200 times", { timeout: 1_800_000 }, async () => {
-  const { kills, finished, strange } = await fitKills(await makeCli("full-kills"), 200);
+  const { kills, finished, strange } = await fitKills(
+    await makeCli("full-kills", { pictures: true }),
+    200,
+  );
   console.log(`fit: killed ${kills} times, came to its end ${finished} times`);
   expect(strange).toEqual([]);
 });

@@ -9,7 +9,7 @@ import { looked } from "../support/guard.ts";
 let cli: Cli;
 
 beforeAll(async () => {
-  cli = await makeCli("table-size");
+  cli = await makeCli("table-size", { pictures: true });
   // What the process took is written where it ends.
   const file = JSON.stringify(join(cli.folder, "usage.json"));
   const usage = "JSON.stringify(process.resourceUsage())";
