@@ -1,53 +1,29 @@
-/** The pages of the lab, in the order of the navigation. A page that is not finished is not here. */
+/**
+ * The pages of the lab: a folder with a `page.ts` is one. Lessons stand in the order of their names.
+ * A page that is not finished has none.
+ */
+import { page as home } from "./home/page.ts";
+import type { PageInfo, PageWords } from "./parts/page-info.ts";
+import { page as playground } from "./playground/page.ts";
 
-/** What navigation and head need to know of a page. */
-export interface PageInfo {
-  /** Below the lab's root, with a slash at the end; empty for the home page. */
-  readonly path: string;
-  readonly title: string;
-  readonly summary: string;
-  readonly entry: string;
-}
+const FOUND = import.meta.glob<PageWords>("./lessons/*/page.ts", { eager: true, import: "page" });
 
 /** The lessons, in order. */
-export const LESSONS: readonly PageInfo[] = [
-  {
-    path: "lessons/01-neuron/",
-    title: "A neuron",
-    summary:
-      "A weighted sum, a bias and a bend: turn the three knobs and see what each of them does.",
-    entry: "app/entries/neuron.ts",
-  },
-  {
-    path: "lessons/02-backpropagation/",
-    title: "Backpropagation",
-    summary: "Walk forward through a small network and back again, with every factor on the table.",
-    entry: "app/entries/backpropagation.ts",
-  },
-  {
-    path: "lessons/03-training-loop/",
-    title: "The training loop",
-    summary: "Five lines, again and again. Leave one out and watch what happens.",
-    entry: "app/entries/training-loop.ts",
-  },
-  {
-    path: "lessons/04-nitrogen/",
-    title: "Nitrogen",
-    summary: "Thirty-five values of a real gas, a network, and the questions to ask of it.",
-    entry: "app/entries/nitrogen.ts",
-  },
-];
+export const LESSONS: readonly PageInfo[] = Object.keys(FOUND)
+  .sort()
+  .map((file) => {
+    const folder = file.slice("./".length, -"/page.ts".length);
+    return { ...FOUND[file]!, path: `${folder}/`, folder };
+  });
 
 /** The home page. */
-export const HOME: PageInfo = {
-  path: "",
-  title: "Nabla lab",
-  summary: "Neural networks to touch: every number on these pages is computed in front of you.",
-  entry: "app/entries/home.ts",
-};
+export const HOME: PageInfo = { ...home, path: "", folder: "home" };
+
+/** The playground. */
+export const PLAYGROUND: PageInfo = { ...playground, path: "playground/", folder: "playground" };
 
 /** Every page. */
-export const PAGES: readonly PageInfo[] = [HOME, ...LESSONS];
+export const PAGES: readonly PageInfo[] = [HOME, PLAYGROUND, ...LESSONS];
 
 /** The address of the lab's root, seen from a page. */
 export function rootFrom({ path }: PageInfo): string {

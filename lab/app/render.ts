@@ -2,7 +2,8 @@
 import { render } from "svelte/server";
 import type { Component } from "svelte";
 import type { Experiment, Settings } from "../parts/engine/protocol.ts";
-import type { PageInfo } from "../pages.ts";
+import { EXPERIMENTS } from "../parts/engine/experiments.ts";
+import type { PageInfo } from "../parts/page-info.ts";
 import { PAGES } from "../pages.ts";
 import { POLICY } from "./policy.ts";
 
@@ -24,54 +25,46 @@ export interface PageModule {
   renderPage(page: PageInfo, files: PageFiles): Promise<string>;
 }
 
-type Loaded = { default: Component<{ initial: Record<string, unknown> }> };
-type Made = { experiment: unknown };
+type View = Component<{ initial: Record<string, unknown> }>;
 
-const VIEWS: Record<
-  string,
-  { view: () => Promise<Loaded>; made: Record<string, () => Promise<Made>> }
-> = {
-  "lessons/02-backpropagation/": {
-    view: () => import("../lessons/02-backpropagation/View.svelte") as Promise<Loaded>,
-    made: {
-      backpropagation: () => import("../lessons/02-backpropagation/experiment.ts"),
-      polynomial: () => import("../lessons/02-backpropagation/polynomial.ts"),
-    },
+const VIEWS = import.meta.glob<View>(
+  ["../{home,playground}/View.svelte", "../lessons/*/View.svelte"],
+  {
+    import: "default",
   },
-  "lessons/04-nitrogen/": {
-    view: () => import("../lessons/04-nitrogen/View.svelte") as Promise<Loaded>,
-    made: { nitrogen: () => import("../lessons/04-nitrogen/experiment.ts") },
-  },
-  "lessons/01-neuron/": {
-    view: () => import("../lessons/01-neuron/View.svelte") as Promise<Loaded>,
-    made: { neuron: () => import("../lessons/01-neuron/experiment.ts") },
-  },
-  "lessons/03-training-loop/": {
-    view: () => import("../lessons/03-training-loop/View.svelte") as Promise<Loaded>,
-    made: { loop: () => import("../lessons/03-training-loop/experiment.ts") },
-  },
-  "": {
-    view: () => import("../home/Home.svelte") as Promise<Loaded>,
-    made: { home: () => import("../home/experiment.ts") },
-  },
-};
+);
 
-/** Renders one page; its first readings are computed by the engine here and now. */
-export async function renderPage(page: PageInfo, files: PageFiles): Promise<string> {
-  const { view, made } = VIEWS[page.path]!;
+/** What a page's experiments show at first, computed by the engine here and now. */
+async function firstReadings({ folder }: PageInfo): Promise<Record<string, unknown>> {
   const initial: Record<string, unknown> = {};
-  for (const [name, load] of Object.entries(made)) {
+  for (const [name, load] of EXPERIMENTS) {
+    if (name !== folder && !name.startsWith(`${folder}/`)) continue;
     const experiment = (await load()).experiment as Experiment<Settings, unknown>;
-    initial[name] = experiment.start(experiment.defaults).read();
+    const own = name.slice(folder.length + 1) || "experiment";
+    initial[own] = experiment.start(experiment.defaults).read();
   }
-  const { body } = await render((await view()).default, { props: { initial } });
-  const data = JSON.stringify(initial).replace(/</g, "\\u003c");
+  return initial;
+}
+
+/** Typed arrays as lists; what is too long for a page comes from the worker. */
+function plain(_: string, value: unknown): unknown {
+  if (!ArrayBuffer.isView(value)) return value;
+  const values = Array.from(value as Float32Array);
+  return values.length > 1000 ? [] : values;
+}
+
+/** Renders one page, with the first readings of its experiments. */
+export async function renderPage(page: PageInfo, files: PageFiles): Promise<string> {
+  const view = await VIEWS[`../${page.folder}/View.svelte`]!();
+  const initial = await firstReadings(page);
+  const { body } = await render(view, { props: { initial } });
+  const data = JSON.stringify(initial, plain).replace(/</g, "\\u003c");
   const title = page.path === "" ? page.title : `${page.title} · Nabla lab`;
   const policy = files.secure
     ? `<meta http-equiv="content-security-policy" content="${POLICY}">`
     : "";
   return `<!doctype html>
-<html lang="en">
+<html lang="en" data-page="${page.folder}" data-root="${files.up}">
 <head>
 <meta charset="utf-8">
 ${policy}

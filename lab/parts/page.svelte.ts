@@ -1,14 +1,15 @@
 /** What the page of every lesson begins with: its run, its settings, and what a link presets. */
 import { onMount } from "svelte";
 import { EngineRun } from "./engine/client.svelte.ts";
-import type { ExperimentName, Settings } from "./engine/protocol.ts";
+import type { Settings } from "./engine/protocol.ts";
 import type { Fields } from "./fields.ts";
 import { readPreset, writePreset } from "./fields.ts";
 import { Lit } from "./lit.svelte.ts";
 
 /** What an experiment is, before it runs. */
 export interface Experiment<S extends Settings> {
-  readonly name: ExperimentName;
+  /** Its name in `engine/experiments.ts`. */
+  readonly name: string;
   readonly defaults: S;
   /** What a link can set. */
   readonly fields: Fields;

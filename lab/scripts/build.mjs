@@ -19,6 +19,8 @@ import { build } from "vite";
 
 const LAB = fileURLToPath(new URL("..", import.meta.url));
 const ROOT = join(LAB, "..");
+/** The script of every page; what a page shows beside that is loaded with its view. */
+const ENTRY = "app/start.ts";
 const DIST = join(LAB, "dist");
 const SSR = join(ROOT, ".cache/lab-render");
 const STAMP = join(ROOT, ".cache/lab-build.txt");
@@ -32,7 +34,7 @@ function filesBelow(folder) {
 }
 
 function fingerprint() {
-  const sources = ["app", "home", "lessons", "parts", "public", "scripts"]
+  const sources = ["app", "home", "lessons", "parts", "playground", "public", "scripts"]
     .flatMap((name) => filesBelow(join(LAB, name)))
     .concat(filesBelow(join(ROOT, "src")), join(LAB, "vite.config.ts"))
     .concat(join(ROOT, "package-lock.json"), join(ROOT, "data/n2_cp.csv"));
@@ -54,13 +56,14 @@ async function renderPages(manifest) {
   let largest = 0;
   for (const page of PAGES) {
     const up = "../".repeat(page.path.split("/").length - 1) || "./";
-    const chunks = [...chunksOf(manifest, page.entry)].map((name) => manifest[name]);
+    const found = chunksOf(manifest, `${page.folder}/View.svelte`, chunksOf(manifest, ENTRY));
+    const chunks = [...found].map((name) => manifest[name]);
     const css = [...new Set(chunks.flatMap((chunk) => chunk.css ?? []))];
     const head = [
       ...css.map((file) => `<link rel="stylesheet" href="${up}${file}">`),
       ...chunks.slice(1).map((chunk) => `<link rel="modulepreload" href="${up}${chunk.file}">`),
     ].join("\n");
-    const script = up + manifest[page.entry].file;
+    const script = up + manifest[ENTRY].file;
     const html = await renderPage(page, { up, script, head, secure: true });
     // The policy forbids both; a browser would only drop them silently.
     const inner = html.replace(/<pre>[\s\S]*?<\/pre>/g, "");
@@ -118,8 +121,7 @@ if (
   rmSync(DIST, { recursive: true, force: true });
   process.env.NODE_ENV = "production";
   const common = { configFile: join(LAB, "vite.config.ts"), logLevel: "warn" };
-  const names = readdirSync(join(LAB, "app/entries"));
-  const input = names.map((name) => join(LAB, "app/entries", name));
+  const input = join(LAB, ENTRY);
   await build({
     ...common,
     build: { outDir: DIST, manifest: "manifest.json", rolldownOptions: { input } },

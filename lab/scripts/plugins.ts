@@ -30,7 +30,7 @@ export function devPages(): Plugin {
         if (page === undefined) return next();
         const html = await renderPage(page, {
           up: "../".repeat(page.path.split("/").length - 1),
-          script: `/${page.entry}`,
+          script: "/app/start.ts",
           head: `<script type="module" src="/@vite/client"></script>`,
           secure: false,
         });

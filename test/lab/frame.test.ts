@@ -32,7 +32,7 @@ describe("a link that presets", () => {
     expect(problems("?hidden=0x10")).toMatch(/not a number/);
     expect(problems("?hidden=10&hidden=20")).toMatch(/twice/);
     expect(problems("?activation=constructor")).toMatch(/tanh, relu, sigmoid/);
-    expect(problems(`?x=${"x".repeat(3000)}`)).toMatch(/longer than/);
+    expect(problems(`?x=${"x".repeat(9000)}`)).toMatch(/longer than/);
   });
 
   it("pollutes nothing", () => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { experiment as neuron } from "../../lab/lessons/01-neuron/experiment.ts";
 import { checkFalling, checkThreshold, checkTip } from "../../lab/lessons/01-neuron/tasks.ts";
 import { experiment as backprop } from "../../lab/lessons/02-backpropagation/experiment.ts";
-import { experiment as polynomial } from "../../lab/lessons/02-backpropagation/polynomial.ts";
+import { experiment as polynomial } from "../../lab/lessons/02-backpropagation/polynomial.experiment.ts";
 import { checkDead, checkOvershoot } from "../../lab/lessons/02-backpropagation/tasks.ts";
 import { describeStep, STEPS } from "../../lab/lessons/02-backpropagation/walk.ts";
 import { experiment as loop } from "../../lab/lessons/03-training-loop/experiment.ts";

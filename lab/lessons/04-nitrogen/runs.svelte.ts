@@ -39,7 +39,7 @@ export class Nitrogen extends LessonPage<NitrogenSettings, NitrogenReading> {
   private mixed = false;
 
   constructor(initial: NitrogenReading) {
-    super({ name: "nitrogen", defaults: DEFAULTS, fields: FIELDS }, initial);
+    super({ name: "lessons/04-nitrogen", defaults: DEFAULTS, fields: FIELDS }, initial);
   }
 
   /** Begins anew with changed settings; a new rate alone goes on in mid-run. */

@@ -1,7 +1,7 @@
 /** The page's side of the protocol: a run whose reading is reactive, at most one update a frame. */
 import { flushSync } from "svelte";
 import { inOwnFrame } from "./frames.ts";
-import type { Command, ExperimentName, Message, Report, Request, Settings } from "./protocol.ts";
+import type { Command, Message, Report, Request, Settings } from "./protocol.ts";
 
 /** How long an answer may take before the worker counts as lost; loading may take longer. */
 const PATIENCE = { load: 30_000, answer: 5_000 } as const;
@@ -23,12 +23,14 @@ export class EngineRun<S extends Settings, R> {
   calm: R = $state.raw()!;
   /** Steps so far, as calm as that. */
   steps = $state(0);
+  /** The latest step that `goTo` reaches. */
+  reached = $state(0);
   running = $state(false);
   perSecond = $state(0);
   status: "asleep" | "loading" | "ready" | "failed" = $state("asleep");
   error = $state("");
 
-  private readonly experiment: ExperimentName;
+  private readonly experiment: string;
   private settings: S;
   private worker: Worker | null = null;
   private pending = new Map<number, Pending>();
@@ -40,7 +42,7 @@ export class EngineRun<S extends Settings, R> {
   private calmAt = 0;
   private newest: Report | null = null;
 
-  constructor(experiment: ExperimentName, settings: S, initial: R) {
+  constructor(experiment: string, settings: S, initial: R) {
     this.experiment = experiment;
     this.settings = settings;
     this.reading = initial;
@@ -72,6 +74,12 @@ export class EngineRun<S extends Settings, R> {
   async run(perSecond: number | null = null, until: number | null = null): Promise<void> {
     await this.wake();
     await this.ask({ kind: "run", perSecond, until });
+  }
+
+  /** Goes back, or forward again, to a step that the run has been at. */
+  async goTo(step: number): Promise<void> {
+    await this.wake();
+    await this.ask({ kind: "goto", step });
   }
 
   /** Stops after the step under way. */
@@ -194,6 +202,7 @@ export class EngineRun<S extends Settings, R> {
     if (this.newest === null) return;
     this.calm = this.reading;
     this.steps = this.newest.steps;
+    this.reached = this.newest.reached;
     this.perSecond = this.newest.perSecond;
     this.newest = null;
   }

@@ -2,6 +2,7 @@
  * The worker's side of the protocol without the worker: one run at a time, done in slices short
  * enough that a click is heard at once. Time and messages come from outside, so tests run it in Node.
  */
+import { Ring } from "./ring.ts";
 import type { Command, Message, Report, Request, Run, Settings, Shown } from "./protocol.ts";
 
 /** What the host needs of the world. */
@@ -39,6 +40,8 @@ export class EngineHost {
   private reportedAt = 0;
   private queue: Promise<void> = Promise.resolve();
   private scheduled = false;
+  private ring = new Ring();
+  private reached = 0;
 
   constructor(world: World) {
     this.world = world;
@@ -69,6 +72,9 @@ export class EngineHost {
       this.run = await this.world.start(command.experiment, command.settings);
       this.steps = 0;
       this.measured = 0;
+      this.reached = 0;
+      this.ring = new Ring();
+      this.ring.keep(0, this.run.snapshot(), true);
       return undefined;
     }
     const run = this.current();
@@ -85,8 +91,13 @@ export class EngineHost {
         return undefined;
       case "read":
         return undefined;
+      case "goto":
+        this.goTo(run, command.step);
+        return undefined;
       case "set":
         run.set(command.changes);
+        this.leave();
+        this.ring.keep(this.steps, run.snapshot(), true);
         return undefined;
       case "snapshot":
         return { steps: this.steps, run: run.snapshot() };
@@ -94,6 +105,8 @@ export class EngineHost {
         const saved = command.snapshot as { steps: number; run: unknown };
         run.restore(saved.run);
         this.steps = saved.steps;
+        this.leave();
+        this.ring.keep(this.steps, run.snapshot(), true);
         return undefined;
       }
     }
@@ -107,6 +120,25 @@ export class EngineHost {
   private advance(run: Run<Settings, unknown>): void {
     run.step();
     this.steps++;
+    if (this.steps > this.reached) this.reached = this.steps;
+    if (this.ring.wants(this.steps)) this.ring.keep(this.steps, run.snapshot());
+  }
+
+  /** Goes on from here another way: what came later is no longer reached. */
+  private leave(): void {
+    this.reached = this.steps;
+    this.ring.forgetAfter(this.steps);
+  }
+
+  private goTo(run: Run<Settings, unknown>, step: number): void {
+    this.pace = null;
+    const goal = Math.max(0, Math.min(step, this.reached));
+    const from = this.ring.before(goal)!;
+    if (goal < this.steps || from.step > this.steps) {
+      run.restore(from.snapshot);
+      this.steps = from.step;
+    }
+    if (this.steps < goal) this.go(null, goal);
   }
 
   private go(perSecond: number | null, until: number | null): void {
@@ -175,6 +207,7 @@ export class EngineHost {
       steps: this.steps,
       running: this.pace !== null,
       perSecond: this.measured,
+      reached: this.reached,
     };
   }
 }

@@ -27,17 +27,15 @@ export interface Experiment<S extends Settings, R> {
   start(settings: S): Run<S, R>;
 }
 
-/** The names under which the worker finds its experiments. */
-export type ExperimentName =
-  "home" | "neuron" | "backpropagation" | "polynomial" | "training-loop" | "nitrogen";
-
 /** What a page asks of the worker. */
 export type Command =
-  | { readonly kind: "start"; readonly experiment: ExperimentName; readonly settings: Settings }
+  | { readonly kind: "start"; readonly experiment: string; readonly settings: Settings }
   | { readonly kind: "step"; readonly count: number }
   /** `perSecond` null is as fast as it goes; the run ends after step `until`. */
   | { readonly kind: "run"; readonly perSecond: number | null; readonly until: number | null }
   | { readonly kind: "pause" }
+  /** Goes to a step that the run has been at, by the kept snapshot before it. */
+  | { readonly kind: "goto"; readonly step: number }
   | { readonly kind: "read" }
   | { readonly kind: "set"; readonly changes: Settings }
   | { readonly kind: "snapshot" }
@@ -56,6 +54,8 @@ export interface Report {
   readonly running: boolean;
   /** Steps per second, measured since the run last went on. */
   readonly perSecond: number;
+  /** The latest step that `goto` reaches. */
+  readonly reached: number;
 }
 
 /** A page's word that it has shown a report, so that the next may come. */

@@ -1,18 +1,10 @@
 /** The worker: the only place of the lab that loads the engine. */
+import { EXPERIMENTS } from "./experiments.ts";
 import { EngineHost } from "./host.ts";
-import type { Experiment, ExperimentName, Request, Run, Settings, Shown } from "./protocol.ts";
-
-const EXPERIMENTS: Partial<Record<ExperimentName, () => Promise<{ experiment: unknown }>>> = {
-  backpropagation: () => import("../../lessons/02-backpropagation/experiment.ts"),
-  polynomial: () => import("../../lessons/02-backpropagation/polynomial.ts"),
-  nitrogen: () => import("../../lessons/04-nitrogen/experiment.ts"),
-  neuron: () => import("../../lessons/01-neuron/experiment.ts"),
-  "training-loop": () => import("../../lessons/03-training-loop/experiment.ts"),
-  home: () => import("../../home/experiment.ts"),
-};
+import type { Experiment, Request, Run, Settings, Shown } from "./protocol.ts";
 
 async function start(name: string, settings: Settings): Promise<Run<Settings, unknown>> {
-  const load = Object.hasOwn(EXPERIMENTS, name) ? EXPERIMENTS[name as ExperimentName] : undefined;
+  const load = EXPERIMENTS.get(name);
   if (load === undefined) throw new Error(`there is no experiment called "${name}"`);
   const { experiment } = await load();
   return (experiment as Experiment<Settings, unknown>).start(settings);
