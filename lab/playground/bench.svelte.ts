@@ -1,12 +1,9 @@
-/** The playground's page: its settings, its run, how fast it goes, and the address that has it all. */
-import { onMount } from "svelte";
+/** The playground's page: its settings, its run, and the address that has it all. */
 import { LessonPage } from "../parts/page.svelte.ts";
+import { Pacer } from "../parts/pacer.svelte.ts";
 import type { PlaygroundReading } from "./experiment.ts";
 import type { PlaygroundSettings } from "./settings.ts";
 import { DEFAULTS, FIELDS } from "./settings.ts";
-
-/** A slow start: epochs a second at first, and how long until it is twice as fast. */
-const SLOW = { first: 4, doubling: 900, most: 4000 } as const;
 
 /** A neuron by layer and place, a feature by layer −1. */
 export interface Place {
@@ -23,10 +20,7 @@ export interface Wire {
 
 /** The settings and the run of a playground. */
 export class Bench extends LessonPage<PlaygroundSettings, PlaygroundReading> {
-  /** Epochs a second; null is as fast as it goes, 0 begins slowly and becomes faster. */
-  speed: number | null = $state(0);
-  /** Whether it shall run, also while settings change. */
-  wanted = $state(false);
+  readonly pacer: Pacer;
   /** What is shown large: the neuron pointed at, or the output. */
   hovered: Place | null = $state(null);
   /** The weight that is looked at, and the one that is being edited. */
@@ -34,11 +28,10 @@ export class Bench extends LessonPage<PlaygroundSettings, PlaygroundReading> {
   editing: Wire | null = $state(null);
   /** Whether maps show only the side of 0 on which an answer is. */
   sides = $state(false);
-  private timer = 0;
 
   constructor(initial: PlaygroundReading) {
     super({ name: "playground", defaults: DEFAULTS, fields: FIELDS }, initial);
-    onMount(() => () => clearTimeout(this.timer));
+    this.pacer = new Pacer(this.run);
   }
 
   /** Changes settings: a rate in mid-run, anything else with a new network that goes on running. */
@@ -53,53 +46,12 @@ export class Bench extends LessonPage<PlaygroundSettings, PlaygroundReading> {
   /** Begins anew with the same weights, and goes on if it was running. */
   async renew(): Promise<void> {
     await this.begin();
-    if (this.wanted) await this.go();
-  }
-
-  /** Lets it run. */
-  async go(): Promise<void> {
-    this.wanted = true;
-    clearTimeout(this.timer);
-    if (this.speed === 0) return this.accelerate(SLOW.first);
-    await this.run.run(this.speed);
-  }
-
-  /** Stops it after the epoch under way. */
-  async halt(): Promise<void> {
-    this.wanted = false;
-    clearTimeout(this.timer);
-    await this.run.pause();
-  }
-
-  /** Another pace, at once. */
-  setSpeed(speed: number | null): void {
-    this.speed = speed;
-    if (this.wanted) void this.go();
-  }
-
-  /** One epoch. */
-  async single(): Promise<void> {
-    await this.halt();
-    await this.run.step();
-  }
-
-  /** Goes to an epoch that it has been at. */
-  async goTo(epoch: number): Promise<void> {
-    if (this.wanted) await this.halt();
-    await this.run.goTo(epoch);
+    if (this.pacer.wanted) await this.pacer.go();
   }
 
   /** Sets one weight by hand. */
   edit({ layer, to, from }: Wire, value: number): void {
     void this.run.set({ edit: [layer, to, from, value] } as Partial<PlaygroundSettings>);
-  }
-
-  private async accelerate(pace: number): Promise<void> {
-    await this.run.run(pace > SLOW.most ? null : pace);
-    if (pace > SLOW.most) return;
-    this.timer = window.setTimeout(() => {
-      if (this.wanted && this.speed === 0) void this.accelerate(pace * 2);
-    }, SLOW.doubling);
   }
 
   /** The address has the settings, so that a reload keeps them. */
