@@ -29,6 +29,10 @@ const button = (page, name) => page.getByRole("button", { name, exact: true }).f
 /** What a reader does on a page before it is pictured in use. */
 const USES = {
   "": (page) => page.waitForTimeout(2500),
+  "playground/": async (page) => {
+    await button(page, "Run");
+    await page.waitForTimeout(6000);
+  },
   "lessons/01-neuron/": async (page) => {
     await page.getByRole("textbox", { name: "input x", exact: true }).fill("99");
     await page.keyboard.press("Tab");

@@ -17,6 +17,7 @@ describe("lesson 4", () => {
     await button(page, "5,000 epochs").click();
     await waitForText(page, "[data-now=epoch]", /^5,000$/);
     await waitForText(page, "[data-now=loss]", /e−5$/);
+    await page.getByLabel("Speed, in epochs a second").selectOption({ label: "full speed" });
     await button(page, "Train").click();
     await page.waitForTimeout(2000);
     await button(page, "Pause").click();
