@@ -1,3 +1,4 @@
+/// <reference types="vite/client" />
 /**
  * The pages of the lab: a folder with a `page.ts` is one. Lessons stand in the order of their names.
  * A page that is not finished has none.
