@@ -1,4 +1,4 @@
-/** The playground without a browser: its engine beside the TensorFlow Playground's rules, its time, its programs. */
+/** The playground without a browser: its engine by known rules, its time, its programs. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
@@ -31,8 +31,8 @@ interface Reference {
 }
 
 /**
- * The TensorFlow Playground's engine by its rules: point by point, gradients summed and applied after
- * each batch, what is left of an epoch carried into the next, penalties after the update.
+ * The TensorFlow Playground's engine by its rules: point by point, gradients summed and applied
+ * after each batch, what is left of an epoch carried into the next, penalties after the update.
  */
 function playgroundEngine(weights: Weights, settings: PlaygroundSettings): Reference {
   const { batch, rate, penalty, penaltyRate } = settings;
