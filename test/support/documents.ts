@@ -36,16 +36,18 @@ export function blocksOf(path: string, text: string): Block[] {
 export interface Example {
   readonly name: string;
   readonly code: string;
+  /** The block that it continues. */
+  readonly before?: Example;
 }
 
 /** Makes examples of `ts` blocks: each stands alone unless flagged `continues`. */
 export function examplesOf(blocks: readonly Block[]): Example[] {
   const examples: Example[] = [];
-  let before = "";
   for (const { path, line, language, flags, code } of blocks) {
     if (language !== "ts" || flags.includes("no-run")) continue;
-    before = flags.includes("continues") ? `${before}\n${code}` : code;
-    examples.push({ name: `${path}:${line}`, code: before });
+    const before = flags.includes("continues") ? examples.at(-1) : undefined;
+    const name = `${path}:${line}`;
+    examples.push(before ? { name, code: `${before.code}\n${code}`, before } : { name, code });
   }
   return examples;
 }
@@ -56,7 +58,10 @@ export interface Outcome extends Example {
   readonly output: string;
 }
 
-/** Runs examples as Node modules, `nabla` being this repository's source; two at a time. */
+/**
+ * Runs examples as Node modules, `nabla` being this repository's source; two at a time. One that
+ * others continue runs as part of the last of them, and alone where that fails.
+ */
 export async function runExamples(
   folder: string,
   examples: readonly Example[],
@@ -64,19 +69,25 @@ export async function runExamples(
   const at = `${ROOT}.cache/${folder}`;
   rmSync(at, { recursive: true, force: true });
   mkdirSync(at, { recursive: true });
-  const entries = examples.map(({ code }, k) => {
-    writeFileSync(`${at}/${k}.ts`, code);
-    return `${at}/${k}.ts`;
-  });
-  const outcomes = new Array<Outcome>(examples.length);
-  let next = 0;
+  const outcomes = new Map<Example, Outcome>();
+  const run = async (example: Example): Promise<void> => {
+    const entry = `${at}/${examples.indexOf(example)}.ts`;
+    writeFileSync(entry, example.code);
+    outcomes.set(example, { ...example, ...(await bundleAndRun(entry)) });
+  };
+  const continued = new Set(examples.map(({ before }) => before));
+  const last = examples.filter((example) => !continued.has(example));
   const work = async (): Promise<void> => {
-    for (let k = next++; k < examples.length; k = next++) {
-      outcomes[k] = { ...examples[k]!, ...(await bundleAndRun(entries[k]!)) };
+    for (let end = last.shift(); end !== undefined; end = last.shift()) {
+      await run(end);
+      for (let one = end.before; one !== undefined; one = one.before) {
+        if (outcomes.get(end)!.exit !== 0) await run(one);
+        else outcomes.set(one, { ...one, exit: 0, output: "" });
+      }
     }
   };
   await Promise.all([work(), work()]);
-  return outcomes;
+  return examples.map((example) => outcomes.get(example)!);
 }
 
 /** The aliases with which esbuild finds `nabla`, `nabla/nn` and so on in src. */
