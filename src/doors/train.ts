@@ -8,7 +8,7 @@ export type { EarlyStoppingOptions } from "../train/early-stopping.ts";
 export { findRate } from "../train/find-rate.ts";
 export type { FindRateOptions, FoundRate } from "../train/find-rate.ts";
 export { JsonlLog } from "../train/jsonl-log.ts";
-export type { LogOptions } from "../train/jsonl-log.ts";
+export type { LogOptions } from "../train/log.ts";
 export { ProgressLine } from "../train/progress-line.ts";
 export type { ProgressOptions } from "../train/progress-line.ts";
 export { TensorBoardLog } from "../train/tensorboard.ts";

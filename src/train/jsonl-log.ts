@@ -1,75 +1,53 @@
 /** Writes the events of a training to a file, one JSON object a line. */
 import { host } from "#host";
-import type { Callback, Training } from "./callback.ts";
+import type { Training } from "./callback.ts";
 import type { StartEvent, TrainEvent } from "./events.ts";
-import { Seconds } from "./scalars.ts";
-
-/** How a log is written. */
-export interface LogOptions {
-  /** Seconds from one line of a step to the next; default: 1. Other events are always written. */
-  readonly everySeconds?: number;
-}
+import type { LogOptions } from "./log.ts";
+import { Log } from "./log.ts";
 
 /**
  * Logs a training: `callbacks: [new JsonlLog("run.jsonl")]`. A training that goes on goes on with
  * its log, from the step at which it stood; one that begins, begins it anew.
  */
-export class JsonlLog implements Callback {
-  readonly name: string = "JsonlLog";
+export class JsonlLog extends Log<string> {
+  override readonly name: string = "JsonlLog";
   readonly path: string;
-  readonly #everySeconds: number;
-  #seconds = new Seconds(1);
-  #writes = new Seconds(1);
-  #lines: string[] = [];
 
-  constructor(path: string, { everySeconds = 1 }: LogOptions = {}) {
+  constructor(path: string, options: LogOptions = {}) {
+    super(options);
     this.path = path;
-    this.#everySeconds = everySeconds;
   }
 
   async onStart(event: StartEvent): Promise<void> {
-    this.#seconds = new Seconds(this.#everySeconds);
-    this.#writes = new Seconds(1);
+    this.begin();
     const folder = this.path.replace(/[^\\/]*$/, "");
     if (folder !== "") await host.makeFolder(folder);
     await host.writeFileAtomic(this.path, await this.#before(event.step));
-    await this.#note(event);
-  }
-
-  onStep(event: TrainEvent): Promise<void> | undefined {
-    return this.#seconds.isDue() ? this.#note(event) : undefined;
-  }
-
-  onValidation(event: TrainEvent): Promise<void> | undefined {
-    return this.#note(event);
-  }
-
-  onEpochEnd(event: TrainEvent): Promise<void> | undefined {
-    return this.#note(event);
+    await this.note(event);
   }
 
   onCheckpoint(event: TrainEvent): Promise<void> | undefined {
-    return this.#note(event);
+    return this.note(event);
   }
 
   onWarning(event: TrainEvent): Promise<void> | undefined {
-    return this.#note(event);
+    return this.note(event);
   }
 
   async onEnd(event: TrainEvent): Promise<void> {
-    await this.#note(event);
-    await this.#write();
+    await this.note(event);
+    await this.write();
   }
 
   /** What was told after the end, such as the last checkpoint. */
   async onFinished(): Promise<void> {
-    await this.#write();
+    await this.write();
   }
 
   async onError(error: unknown, { epoch, step }: Training): Promise<void> {
     const message = error instanceof Error ? error.message : String(error);
-    this.#lines.push(JSON.stringify({ type: "error", epoch, step, message }));
-    await this.#write();
+    await this.add(JSON.stringify({ type: "error", epoch, step, message }));
+    await this.write();
   }
 
   /** The lines of the earlier training up to a step; none where it begins. */
@@ -82,15 +60,11 @@ export class JsonlLog implements Callback {
     return lines.map((line) => `${line}\n`).join("");
   }
 
-  /** Notes an event; lines go to the file together, once a second. */
-  #note(event: TrainEvent): Promise<void> | undefined {
-    this.#lines.push(JSON.stringify(event));
-    return this.#writes.isDue() ? this.#write() : undefined;
+  protected override entryOf(event: TrainEvent): string {
+    return JSON.stringify(event);
   }
 
-  async #write(): Promise<void> {
-    const lines = this.#lines;
-    this.#lines = [];
-    if (lines.length > 0) await host.append(this.path, `${lines.join("\n")}\n`);
+  protected override async append(lines: readonly string[]): Promise<void> {
+    await host.append(this.path, `${lines.join("\n")}\n`);
   }
 }

@@ -4,33 +4,28 @@
  */
 import { host } from "#host";
 import { crc32c } from "../io/crc32.ts";
-import type { Callback } from "./callback.ts";
 import type { TrainEvent } from "./events.ts";
-import type { LogOptions } from "./jsonl-log.ts";
-import { scalarsOf, Seconds } from "./scalars.ts";
+import type { LogOptions } from "./log.ts";
+import { Log } from "./log.ts";
+import { scalarsOf } from "./scalars.ts";
 
 /**
  * Writes losses, rates and metrics where TensorBoard looks: `callbacks: [new
  * TensorBoardLog("runs/one")]`, then `tensorboard --logdir runs`. Each training has a file of its
  * own; of one that goes on TensorBoard shows the steps that it made again by the later file.
  */
-export class TensorBoardLog implements Callback {
-  readonly name: string = "TensorBoardLog";
+export class TensorBoardLog extends Log<Uint8Array> {
+  override readonly name: string = "TensorBoardLog";
   readonly folder: string;
-  readonly #everySeconds: number;
-  #seconds = new Seconds(1);
-  #writes = new Seconds(1);
-  #records: Uint8Array[] = [];
   #path = "";
 
-  constructor(folder: string, { everySeconds = 1 }: LogOptions = {}) {
+  constructor(folder: string, options: LogOptions = {}) {
+    super(options);
     this.folder = folder;
-    this.#everySeconds = everySeconds;
   }
 
   async onStart(): Promise<void> {
-    this.#seconds = new Seconds(this.#everySeconds);
-    this.#writes = new Seconds(1);
+    this.begin();
     await host.makeFolder(this.folder);
     const seconds = Math.floor(Date.now() / 1000);
     let count = 0;
@@ -38,40 +33,23 @@ export class TensorBoardLog implements Callback {
     while (await host.exists(name())) count++;
     this.#path = name();
     const version = new TextEncoder().encode("brain.Event:2");
-    this.#records = [recordOf([...double(1, Date.now() / 1000), ...bytes(3, version)])];
-    await this.#write();
-  }
-
-  onStep(event: TrainEvent): Promise<void> | undefined {
-    return this.#seconds.isDue() ? this.#note(event) : undefined;
-  }
-
-  onValidation(event: TrainEvent): Promise<void> | undefined {
-    return this.#note(event);
-  }
-
-  onEpochEnd(event: TrainEvent): Promise<void> | undefined {
-    return this.#note(event);
+    await this.add(recordOf([...double(1, Date.now() / 1000), ...bytes(3, version)]));
+    await this.write();
   }
 
   async onEnd(): Promise<void> {
-    await this.#write();
+    await this.write();
   }
 
   async onError(): Promise<void> {
-    await this.#write();
+    await this.write();
   }
 
-  #note(event: TrainEvent): Promise<void> | undefined {
-    const values = scalarsOf(event);
-    this.#records.push(encodeScalars(Date.now() / 1000, event.step, values));
-    return this.#writes.isDue() ? this.#write() : undefined;
+  protected override entryOf(event: TrainEvent): Uint8Array {
+    return encodeScalars(Date.now() / 1000, event.step, scalarsOf(event));
   }
 
-  async #write(): Promise<void> {
-    const records = this.#records;
-    this.#records = [];
-    if (records.length === 0) return;
+  protected override async append(records: readonly Uint8Array[]): Promise<void> {
     const all = new Uint8Array(records.reduce((sum, { length }) => sum + length, 0));
     let at = 0;
     for (const record of records) {

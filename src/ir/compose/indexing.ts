@@ -25,7 +25,7 @@ import { argsort, sum } from "./reduction.ts";
 /** Throws unless x is int32. */
 function needIndex(name: string, index: Node): void {
   if (index.type.dtype === "int32") return;
-  throw dtypeError(`${name}: index is ${index.type.text}; need int32.`);
+  throw dtypeError(`${name}: index is ${index.type.text}; need int32: index.to("int32").`);
 }
 
 /** Shapes of x and a scalar index alike: PyTorch lets a scalar be addressed as one element. */
