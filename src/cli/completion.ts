@@ -48,8 +48,17 @@ function wordsOf(command: Command): CommandWords {
   return {
     name: command.name(),
     description: command.description(),
-    options: [...command.options.filter(({ hidden }) => !hidden).map(optionWords), help],
-    choices: command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []),
+    options: [
+      ...[command, ...command.commands]
+        .flatMap(({ options }) => options)
+        .filter(({ hidden }) => !hidden)
+        .map(optionWords),
+      help,
+    ],
+    choices: [
+      ...command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []),
+      ...command.commands.map((below) => below.name()),
+    ],
   };
 }
 

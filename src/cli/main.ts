@@ -13,6 +13,7 @@ import { addCompletion } from "./completion-command.ts";
 import { addData } from "./data-command.ts";
 import { addExport } from "./export-command.ts";
 import { addFit } from "./fit-command.ts";
+import { addGpt } from "./gpt-command.ts";
 import { addInspect } from "./inspect-command.ts";
 import { addLab } from "./lab-command.ts";
 import { commandName, spellExamples } from "./name.ts";
@@ -46,6 +47,7 @@ addInspect(program, name);
 addReport(program, name);
 addExport(program, name);
 addData(program, name);
+addGpt(program, name);
 addLab(program);
 addCompletion(program, name);
 
@@ -75,9 +77,15 @@ function refuseExcess(command: Command): void {
   if (extra === undefined) return;
   throw new ExitError(
     EXIT.usage,
-    `"${showText(extra)}" is one word too many for nabla ${command.name()}; separate values by ` +
+    `"${showText(extra)}" is one word too many for nabla ${pathOf(command)}; separate values by ` +
       "commas, and put quotes around what has blanks in it.",
   );
+}
+
+/** The words that call a command: `gpt sample`. */
+function pathOf(command: Command): string {
+  const above = command.parent;
+  return above === null || above === program ? command.name() : `${above.name()} ${command.name()}`;
 }
 
 /** What to do about wrong usage that commander found, where its sentence does not say so. */

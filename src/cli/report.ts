@@ -16,6 +16,8 @@ import { makeReport } from "../export/report/report.ts";
 import { describeMlp } from "../models/mlp.ts";
 import type { FittedModel } from "../train/table/fitted.ts";
 import { mostLikely } from "../train/table/fitted.ts";
+import { gptPage } from "./gpt-report.ts";
+import { readConfig, readGptRun } from "./gpt-run.ts";
 import { findingsOf } from "./read-findings.ts";
 import type { Run, RunData } from "./read-run.ts";
 import { describeNetwork, readData, readRun } from "./read-run.ts";
@@ -33,6 +35,9 @@ export interface ReportFlags {
 
 /** Writes a run as one HTML page. */
 export async function report(path: string, { out, table }: ReportFlags): Promise<void> {
+  if ((await readConfig(path.replace(/[\\/]+$/, "") || path)) !== undefined) {
+    return writePage(out ?? `${path}/report.html`, await gptPage(await readGptRun(path)));
+  }
   const run = await readRun(path);
   const command = run.config.command ?? `nabla fit (${showText(run.folder)})`;
   const network = await describeNetwork(run.model, command, VERSION);
@@ -66,6 +71,12 @@ export async function report(path: string, { out, table }: ReportFlags): Promise
     "stdout",
     `Next: ${await commandName()} export ${quote(run.folder)} --to typescript\n`,
   );
+}
+
+/** Writes the page of a run that is no table's. */
+async function writePage(file: string, page: string): Promise<void> {
+  await host.writeFileAtomic(file, page);
+  host.write("stdout", `Wrote ${showText(file, 300)}; open it in a browser.\n`);
 }
 
 /**

@@ -49,15 +49,20 @@ export class Terminal {
 
   /** Redraws the progress bar, at most every 80 ms and only on a terminal. */
   progress(done: number, all: number, loss: number): void {
+    this.bar(done, all, `loss ${formatNumber(loss)}`);
+  }
+
+  /** The same with other words; `from`: how much was done before the clock started. */
+  bar(done: number, all: number, words: string, from = 0): void {
     const now = performance.now();
     if (this.#silent || now - this.#barAt < BAR_MS || !host.isTerminal("stderr")) return;
     this.#barAt = now;
     this.#barShown = true;
     const full = Math.round((BAR_WIDTH * done) / all);
     const bar = "█".repeat(full) + "░".repeat(BAR_WIDTH - full);
-    const left = ((now - this.#started) / Math.max(done, 1)) * (all - done);
+    const left = ((now - this.#started) / Math.max(done - from, 1)) * (all - done);
     const seconds = (Math.max(left, 0) / 1000).toFixed(1);
-    const text = `${bar} ${Math.floor((100 * done) / all)} %  loss ${formatNumber(loss)}  ${seconds} s left`;
+    const text = `${bar} ${Math.floor((100 * done) / all)} %  ${words}  ${seconds} s left`;
     host.write("stderr", `\r\u001b[K${text.slice(0, host.columns() - 1)}`);
   }
 

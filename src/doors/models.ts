@@ -9,6 +9,10 @@ export type { GenerateOptions, WriterOptions, Written } from "../models/generate
 export { generate, Writer } from "../models/generate.ts";
 export type { LanguageSizes, Memory } from "../models/language-model.ts";
 export { decayGroups, LanguageModel, lossOf } from "../models/language-model.ts";
+export type { ModelKind, ModelSizes } from "../models/language-models.ts";
+export { makeLanguageModel, MODEL_KINDS } from "../models/language-models.ts";
+export type { LoRAOptions } from "../models/lora.ts";
+export { addLoRA, LoRALinear, mergedWeights, mergeLoRA } from "../models/lora.ts";
 export type { RecurrentKind } from "../models/recurrent.ts";
 export { RecurrentModel } from "../models/recurrent.ts";
 export type { SamplingOptions } from "../models/sampling.ts";

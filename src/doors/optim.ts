@@ -12,6 +12,8 @@ export type { AdamWOptions } from "../optim/adamw.ts";
 export { ASGD } from "../optim/asgd.ts";
 export type { ASGDOptions } from "../optim/asgd.ts";
 export * as lrScheduler from "../optim/lr-scheduler.ts";
+export { Muon } from "../optim/muon.ts";
+export type { MuonOptions } from "../optim/muon.ts";
 export { NAdam } from "../optim/nadam.ts";
 export type { NAdamOptions } from "../optim/nadam.ts";
 export { Optimizer } from "../optim/optimizer.ts";
@@ -31,6 +33,7 @@ export type {
   ScheduleOptions,
   ScheduleState,
 } from "../optim/schedules/scheduler.ts";
+export { SideBySide } from "../optim/side-by-side.ts";
 export { SGD } from "../optim/sgd.ts";
 export type { SGDOptions } from "../optim/sgd.ts";
 export { LBFGS } from "../optim/lbfgs.ts";

@@ -187,6 +187,8 @@ function record(names: readonly string[], of: (k: number) => Node): Record<strin
 
 /** The arithmetic that updates are written in, elementwise on nodes of one type. */
 export interface Words {
+  /** What makes nodes, for what is not elementwise. */
+  readonly builder: Builder;
   readonly add: (x: Node, y: Node) => Node;
   readonly sub: (x: Node, y: Node) => Node;
   readonly mul: (x: Node, y: Node) => Node;
@@ -210,6 +212,7 @@ function wordsOf(b: Builder): Words {
   const add = (x: Node, y: Node): Node => op(b, "add", x, y);
   const mul = (x: Node, y: Node): Node => op(b, "mul", x, y);
   return {
+    builder: b,
     add,
     sub: (x, y) => op(b, "sub", x, y),
     mul,

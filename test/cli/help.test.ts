@@ -17,6 +17,7 @@ beforeAll(async () => {
   cpSync(join(ROOT, "data/n2_cp.csv"), join(cli.folder, "data/n2_cp.csv"));
   // Tables of other names in examples stand for the reader's own: rows of inputs like those.
   writeFileSync(join(cli.folder, "new.csv"), "T_K\n275\n1234.5\n");
+  writeFileSync(join(cli.folder, "shakespeare.txt"), "First Citizen: ROMEO:\n".repeat(99));
   await cli.run("fit", "data/n2_cp.csv", "--epochs", "20", "--out", "runs/n2_cp");
   const { stdout } = await cli.run("--help");
   const list = stdout.slice(stdout.indexOf("Commands:"), stdout.indexOf("Three commands"));
@@ -43,7 +44,8 @@ describe("--help", () => {
       for (const words of examples) {
         if (words[0] === "data" && words[1] === "get") continue; // needs a network; see data.test.ts
         tried++;
-        const quick = words[0] === "fit" ? quicker(words) : words;
+        const training = words[0] === "fit" || (words[0] === "gpt" && words[1] === "train");
+        const quick = training ? quicker(words) : words;
         const ended = await cli.run(...quick);
         expect([ended.code, ended.stderr], words.join(" ")).toEqual([0, ""]);
       }
@@ -55,6 +57,10 @@ describe("--help", () => {
 
 /** The same fit in few epochs: whether the example works is seen as well. */
 function quicker(words: readonly string[]): string[] {
+  if (words[0] === "gpt") {
+    const few = ["--max-iters", "2", "--eval-iters", "1", "--device", "wasm"];
+    return words.includes("--resume") ? [...words] : [...words, ...few];
+  }
   const at = words.indexOf("--epochs");
   const few = words.includes("--resume") ? "20" : "10";
   return at < 0 ? [...words, "--epochs", few] : words.with(at + 1, few);

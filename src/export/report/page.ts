@@ -12,18 +12,22 @@ export interface Page {
   readonly title: string;
   readonly subtitle: string;
   readonly sections: readonly string[];
-  /** What the script computes with. */
-  readonly model: unknown;
+  /** What the script computes with; a page without it has no script. */
+  readonly model?: unknown;
 }
 
 /** Puts a page together. */
 export async function makePage({ title, subtitle, sections, model }: Page): Promise<string> {
   const [script, style] = await Promise.all([hashOf(SCRIPT), hashOf(STYLE)]);
   const policy =
-    `default-src 'none'; style-src '${style}'; script-src '${script}'; img-src data:; ` +
+    `default-src 'none'; style-src '${style}'; ` +
+    `script-src ${model === undefined ? "'none'" : `'${script}'`}; img-src data:; ` +
     "base-uri 'none'; form-action 'none'";
   // In JSON "<" stands only in texts, where its escape means the same and ends no element.
-  const json = JSON.stringify(model).replaceAll("<", "\\u003c");
+  const json = JSON.stringify(model ?? null).replaceAll("<", "\\u003c");
+  const scripts = `<script type="application/json" id="model">${json}</script>
+<script>${SCRIPT}</script>
+`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -41,9 +45,7 @@ export async function makePage({ title, subtitle, sections, model }: Page): Prom
 ${sections.join("\n")}
 </div>
 </main>
-<script type="application/json" id="model">${json}</script>
-<script>${SCRIPT}</script>
-</body>
+${model === undefined ? "" : scripts}</body>
 </html>
 `;
 }
