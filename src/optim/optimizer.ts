@@ -9,7 +9,7 @@ import { sizeOf } from "../core/shape.ts";
 import { fillLike } from "../ir/words.ts";
 import type { None } from "../runtime/function.ts";
 import { Fn, NONE } from "../runtime/function.ts";
-import { afterRun, call1, guard, replayIndex, updateCells } from "../tensor/call.ts";
+import { afterRun, call1, gradientOf, guard, replayIndex, updateCells } from "../tensor/call.ts";
 import { tensor } from "../tensor/create.ts";
 import { constantAttrs } from "../tensor/functions/define.ts";
 import { enableGrad, noGrad } from "../tensor/grad-mode.ts";
@@ -132,7 +132,7 @@ export class Optimizer<O extends BaseOptions = BaseOptions> {
     const grads: Tensor[] = [];
     const active: Slot<O>[] = [];
     for (const slot of this.#slots) {
-      const { grad } = slot.param;
+      const grad = gradientOf(slot.param);
       if (grad === null) continue;
       grads.push(grad);
       active.push(slot);

@@ -8,8 +8,11 @@ import type { TypedArray } from "../core/dtype.ts";
 import { MemoryError } from "../core/errors.ts";
 import type { LateQueue, Storage, StorageHome } from "./storage.ts";
 
-/** How much the cache may hold before values leave it. */
+/** How much the cache may hold at most. */
 const DEFAULT_BUDGET = { bytes: 512 * 1024 * 1024, entries: 16384 };
+
+/** How much it holds at first before values leave it: more where they are wanted back. */
+const FIRST_BYTES = 64 * 1024 * 1024;
 
 /** The device copies of storages, by least recent use. */
 export abstract class DeviceMemory implements StorageHome {
@@ -20,6 +23,8 @@ export abstract class DeviceMemory implements StorageHome {
   protected readonly entries: Storage[] = [];
   protected bytes = 0;
   protected clock = 0;
+  /** How much it holds before values leave it. */
+  #enough = FIRST_BYTES;
 
   /** Starts a run: what is used from here on stays until the next. */
   tick(): number {
@@ -36,6 +41,8 @@ export abstract class DeviceMemory implements StorageHome {
     if (storage.memory !== this) {
       storage.host ??= storage.memory!.read(storage); // it lived on another device
       storage.memory?.drop(storage);
+      // what left too early is the sign of work that needs more
+      if (storage.left) this.#enough = Math.min(1.5 * this.#enough, this.budget.bytes);
       this.reserve(storage);
       this.backend.write(storage.address, storage.host!);
     } else if (storage.shared) {
@@ -90,13 +97,15 @@ export abstract class DeviceMemory implements StorageHome {
   protected makeRoom(bytes: number): void {
     const { budget } = this;
     if (this.entries.length >= budget.entries) this.evict(0);
-    if (this.bytes + bytes > budget.bytes) this.evict(this.bytes + bytes - budget.bytes);
+    const most = Math.min(this.#enough, budget.bytes);
+    if (this.bytes + bytes > most) this.evict(this.bytes + bytes - most);
   }
 
-  /** What the present run does not use, least recently used first. */
+  /** What the present run does not use, least recently used first; at last what gradients need. */
   protected oldest(): Storage[] {
     const oldest = this.entries.filter((s) => s.lastUse < this.clock);
-    return oldest.sort((a, b) => a.lastUse - b.lastUse);
+    const kept = (s: Storage): number => (s.pins > 0 ? 1 : 0);
+    return oldest.sort((a, b) => kept(a) - kept(b) || a.lastUse - b.lastUse);
   }
 
   /** Lets the oldest go: an eighth of the entries, and on until `wanted` bytes are free. */
@@ -132,6 +141,7 @@ export class PromptMemory extends DeviceMemory {
       const storage = oldest[i]!;
       storage.host ??= this.read(storage);
       freed += storage.cost;
+      storage.left = true;
       this.drop(storage);
     }
   }

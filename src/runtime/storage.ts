@@ -55,10 +55,14 @@ export class Storage {
   exposed = false;
   /** Whether the host copy is an array that its owner may write to: it is uploaded at each use. */
   shared = false;
+  /** Whether the engine alone holds it: it leaves the device as soon as it was used. */
+  inner = false;
   /** How many recorded calls keep it for their gradient at present. */
   pins = 0;
   /** The run that used it last (least recently used leaves the device first). */
   lastUse = 0;
+  /** Whether it had to leave the device to make room. */
+  left = false;
   /** What it counts in its memory's cache: the device copy, and the host copy it came with. */
   cost = 0;
   /** The last run that was given it twice. */
@@ -80,6 +84,11 @@ export class Storage {
   /** Says that the host copy belongs to somebody else, who may write to it. */
   share(): void {
     this.shared = this.exposed = true;
+  }
+
+  /** Gives it up where the engine alone holds it, and no recorded call; it is not read again. */
+  leave(): void {
+    if (this.inner && this.pins === 0 && this.memory?.late === null) this.memory.drop(this);
   }
 
   /** Returns a storage that no one else writes to: this one, unless it is shared. */

@@ -92,12 +92,24 @@ function deliver(
   collected: Map<Value, Value>,
 ): void {
   const sum = (known: Value | null | undefined): Value =>
-    known ? call1(add, [known, cotangent], [], NONE) : cotangent;
+    known ? sumOf(known, cotangent) : cotangent;
   if (wanted === null ? isLeaf(value) : wanted.has(value)) {
     collected.set(value, sum(collected.get(value)));
   }
   const slots = value.record?.cotangents;
   if (slots) slots[value.output] = sum(slots[value.output]);
+}
+
+/** The sum of two gradients, which leave where nobody else holds them. */
+function sumOf(a: Value, b: Value): Value {
+  const sum = call1(add, [a, b], [], NONE);
+  const [one, other] = [a.storage, b.storage];
+  if (one === null || other === null || sum.record !== null) return sum;
+  if (!one.inner && !other.inner) return sum;
+  sum.storage!.inner = true;
+  one.leave();
+  other.leave();
+  return sum;
 }
 
 function stepBack(
@@ -112,7 +124,7 @@ function stepBack(
   const given = slots.map((slot) => slot !== null);
   if (!given.includes(true)) return;
   assertKept(record); // a walk started by a hook may have released it
-  const gradients = gradientsOf(record, slots, given, options.createGraph);
+  const gradients = gradientsOf(record, slots, given, options);
   let g = 0;
   record.inputs.forEach((input, i) => {
     if (record.spec.wanted[i]) deliver(input, gradients[g++]!, wanted, collected);
@@ -123,7 +135,7 @@ function gradientsOf(
   record: TapeRecord,
   slots: readonly (Value | null)[],
   given: readonly boolean[],
-  createGraph: boolean,
+  { createGraph, wanted }: WalkOptions,
 ): Value[] {
   const { spec } = record;
   if (record.custom !== null) return record.custom(slots);
@@ -140,6 +152,8 @@ function gradientsOf(
   context.check?.(`${spec.name} backward`, results);
   const maker = present[0]!;
   const types = spec.types.filter((_, i) => spec.wanted[i]);
+  for (const { storage } of full) storage!.leave();
+  if (wanted === null) for (const storage of results) storage.inner = true;
   return results.map((storage, g) => maker.like(types[g]!, storage, null));
 }
 
@@ -168,7 +182,7 @@ function accumulate(collected: ReadonlyMap<Value, Value>): void {
   const found = [...collected].map(([leaf, gradient]) => [leaf, hooked(leaf, gradient)] as const);
   const sums = found.map(([leaf, gradient]) => {
     const known = tracer === null ? leaf.gradient : tracer.gradOf(leaf);
-    return known === null ? gradient : call1(add, [known, gradient], [], NONE);
+    return known === null ? gradient : sumOf(known, gradient);
   });
   found.forEach(([leaf], k) => {
     if (tracer === null) replaceGradient(leaf, sums[k]!);
@@ -177,7 +191,10 @@ function accumulate(collected: ReadonlyMap<Value, Value>): void {
 }
 
 function release(record: TapeRecord): void {
-  for (const storage of record.kept ?? []) storage.pins--;
+  for (const storage of record.kept ?? []) {
+    storage.pins--;
+    storage.leave();
+  }
   record.kept = null;
   record.nodes = null;
   record.custom = null;
@@ -206,6 +223,7 @@ function hooked(value: Value, gradient: Value): Value {
 }
 
 function afterHook(gradient: Value, run: GradientHook): Value {
+  if (gradient.storage !== null) gradient.storage.inner = false; // the hook may keep it
   const next = run(gradient) ?? gradient;
   if (next.type === gradient.type) return next;
   throw new NablaError(

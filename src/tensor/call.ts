@@ -114,7 +114,11 @@ export function recorded<V extends Value>(
   const kept = new Array<Storage>(keptInputs.length + keptOutputs.length);
   let k = 0;
   for (const i of keptInputs) kept[k++] = storages[i]!;
-  for (const o of keptOutputs) kept[k++] = results[o]!;
+  const visible = spec.outputTypes.length;
+  for (const o of keptOutputs) {
+    const storage = (kept[k++] = results[o]!);
+    if (o >= visible) storage.inner = true;
+  }
   for (const storage of kept) storage.pins++;
   const read = inputs.some(isReading)
     ? inputs.map((x, i) => (isReading(x) ? x.like(x.type, storages[i]!, null) : x))
@@ -246,9 +250,16 @@ export function replaceStorage(cell: Value, next: Storage): void {
   else if (old !== null && !old.exposed && old.pins === 0) old.memory?.drop(old);
 }
 
+/** The gradient of a leaf, for what only reads it within this call; users may keep what they get. */
+export function gradientOf<V extends Value>(leaf: V): V | null {
+  const { tracer } = context;
+  return (tracer === null ? leaf.gradient : tracer.gradOf(leaf)) as V | null;
+}
+
 /** Gives a leaf its gradient. */
 export function replaceGradient(leaf: Value, next: Value | null): void {
   const old = leaf.gradient;
   leaf.gradient = next;
   leaf.home.memory?.late?.pending?.replaced(null, () => (leaf.gradient = old));
+  if (old !== null && old !== next) old.storage?.leave();
 }

@@ -18,7 +18,7 @@ import { deviceNamed } from "../runtime/device.ts";
 import { NONE, NUMBER } from "../runtime/function.ts";
 import { Storage } from "../runtime/storage.ts";
 import { walk } from "./backward.ts";
-import { attach, call1, replaceStorage } from "./call.ts";
+import { attach, call1, gradientOf, replaceStorage } from "./call.ts";
 import { customRecord } from "./custom-record.ts";
 import { defaultDevice } from "./device.ts";
 import { cast, detach } from "./functions/arithmetic.ts";
@@ -96,8 +96,9 @@ export class Tensor extends Placing {
 
   /** The gradient accumulated by `backward`, or null. Set it to null to clear it. */
   get grad(): Tensor | null {
-    const { tracer } = context;
-    return (tracer === null ? this.gradient : tracer.gradOf(this)) as Tensor | null;
+    const gradient = gradientOf<Tensor>(this);
+    if (gradient?.storage) gradient.storage.inner = false;
+    return gradient;
   }
 
   set grad(value: Tensor | null) {
@@ -107,8 +108,11 @@ export class Tensor extends Placing {
         `grad: the gradient is ${value.type.text}; need that of the tensor, ${this.type.text}.`,
       );
     }
-    if (context.tracer === null) this.gradient = value;
-    else context.tracer.setGrad(this, value);
+    const { gradient } = this;
+    if (context.tracer === null) {
+      this.gradient = value;
+      if (gradient !== value) gradient?.storage?.leave();
+    } else context.tracer.setGrad(this, value);
   }
 
   /** Whether it is a leaf of the tape: not made by a recorded call. */
