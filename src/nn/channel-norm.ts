@@ -138,6 +138,8 @@ const FORMS = ["C]", "C, L]", "C, H, W]", "C, D, H, W]"];
 
 /** What the batch normalisations share. */
 abstract class BatchNorm extends ChannelNorm {
+  /** @internal */
+  static readonly passesOn = true;
   /** The numbers of axes that inputs may have. */
   protected abstract get ranks(): readonly number[];
 

@@ -203,6 +203,8 @@ function convolving(
   conv: typeof F.conv1d,
 ): ConvClass<ConvSettings, ConvLayerOptions> {
   return class extends Convolution {
+    static readonly passesOn = true;
+
     constructor(...[inChannels, outChannels, kernelSize, ...args]: [...Sizes, ...unknown[]]) {
       super({ axes, transposed: false }, [inChannels, outChannels, kernelSize], args);
     }
@@ -219,6 +221,8 @@ function transposing(
   conv: typeof F.convTranspose1d,
 ): ConvClass<TransposeSettings, ConvTransposeLayerOptions> {
   return class extends Convolution {
+    static readonly passesOn = true;
+
     constructor(...[inChannels, outChannels, kernelSize, ...args]: [...Sizes, ...unknown[]]) {
       super({ axes, transposed: true }, [inChannels, outChannels, kernelSize], args);
     }

@@ -11,6 +11,8 @@ import { showBool, showFloat } from "./repr.ts";
  * p; in evaluation it gives back its input. Any shape. PyTorch: `torch.nn.Dropout`.
  */
 export class Dropout extends Module {
+  /** @internal */
+  static readonly passesOn = true;
   readonly p: number;
 
   constructor(options: number | { readonly p?: number } = {}) {

@@ -35,6 +35,8 @@ export interface FlattenOptions {
  * `torch.nn.Linear`.
  */
 export class Linear extends Module {
+  /** @internal */
+  static readonly passesOn = true;
   readonly inFeatures: number;
   readonly outFeatures: number;
   weight: Parameter;
@@ -135,6 +137,8 @@ export class Identity extends Module {
  * PyTorch: `torch.nn.Flatten`.
  */
 export class Flatten extends Module {
+  /** @internal */
+  static readonly passesOn = true;
   readonly startDim: number;
   readonly endDim: number;
 

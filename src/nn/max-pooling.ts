@@ -82,6 +82,8 @@ abstract class MaxPool<Indexed extends boolean> extends Module {
  * gives maxima and positions). PyTorch: `torch.nn.MaxPool1d`.
  */
 export class MaxPool1d<Indexed extends boolean = false> extends MaxPool<Indexed> {
+  /** @internal */
+  static readonly passesOn = true;
   forward(x: Tensor): Pooled<Indexed> {
     return this.run(F.maxPool1d, x);
   }
@@ -89,6 +91,8 @@ export class MaxPool1d<Indexed extends boolean = false> extends MaxPool<Indexed>
 
 /** The same over images, `[N, C, H, W]`; see {@link MaxPool1d}. PyTorch: `torch.nn.MaxPool2d`. */
 export class MaxPool2d<Indexed extends boolean = false> extends MaxPool<Indexed> {
+  /** @internal */
+  static readonly passesOn = true;
   forward(x: Tensor): Pooled<Indexed> {
     return this.run(F.maxPool2d, x);
   }
@@ -98,6 +102,8 @@ export class MaxPool2d<Indexed extends boolean = false> extends MaxPool<Indexed>
  * The same over volumes, `[N, C, D, H, W]`; see {@link MaxPool1d}. PyTorch: `torch.nn.MaxPool3d`.
  */
 export class MaxPool3d<Indexed extends boolean = false> extends MaxPool<Indexed> {
+  /** @internal */
+  static readonly passesOn = true;
   forward(x: Tensor): Pooled<Indexed> {
     return this.run(F.maxPool3d, x);
   }

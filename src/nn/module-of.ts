@@ -110,6 +110,8 @@ export function moduleOf<
   const run = fn as unknown as (...args: List) => unknown;
   const field = (key: string): string => (tensors.includes(key) ? snake(key) : key);
   class Layer extends (base as unknown as new (settings: object) => Module) {
+    static readonly passesOn = true;
+
     constructor(...args: List) {
       const settings = fn.read(new.target.name, args) as Record<string, unknown>;
       super(settings);

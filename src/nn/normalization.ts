@@ -28,6 +28,8 @@ export interface LayerNormOptions extends FactoryOptions {
  * + `bias` of that shape (from 1 and 0). PyTorch: `torch.nn.LayerNorm`.
  */
 export class LayerNorm extends Module {
+  /** @internal */
+  static readonly passesOn = true;
   readonly normalizedShape: Shape;
   readonly eps: number;
   weight: Parameter | null;

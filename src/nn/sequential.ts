@@ -2,7 +2,9 @@
 import { argumentError } from "../core/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { hostChanged } from "../tensor/observe.ts";
+import { context } from "../tensor/value.ts";
 import { Module } from "./module.ts";
+import { passesOn } from "./watch.ts";
 
 /** A module from one tensor to one tensor. */
 export type Layer = Module & {
@@ -55,9 +57,24 @@ export class Sequential extends Module {
   /** Feeds `x` through all modules. */
   forward(x: Tensor): Tensor {
     let y = x;
-    for (const layer of layersOf(this)) y = layer.forward(y);
+    const since = context.births;
+    let isPassed = false;
+    for (const layer of layersOf(this)) {
+      const passes = passesOn(layer);
+      const next = layer.forward(y);
+      // between two layers of ours nobody else sees it
+      if (isPassed && passes && y.born > since && next !== y) keepWithin(y, next);
+      [y, isPassed] = [next, passes];
+    }
     return y;
   }
+}
+
+/** Says that the engine alone holds what one layer gives the next, unless it shares its numbers. */
+function keepWithin({ storage }: Tensor, next: Tensor): void {
+  if (storage === null || storage.exposed) return;
+  storage.inner = true;
+  if (next.record === null) storage.leave(); // else the walk back may need it
 }
 
 // functions and not private methods, so that clone() can copy the class

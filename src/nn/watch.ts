@@ -33,6 +33,28 @@ function forwardOf(module: object): Forward {
   return (Object.getPrototypeOf(module) as { forward: Forward }).forward;
 }
 
+/**
+ * Whether a module hands what it computes on and keeps nothing: its `forward` is one of those that
+ * say so (`static readonly passesOn = true`), and nothing was put in its place.
+ */
+export function passesOn(module: object): boolean {
+  if (Object.getOwnPropertyDescriptor(module, "forward")?.get !== FORWARD.get) return false;
+  const type = Object.getPrototypeOf(module) as object;
+  let passes = passing.get(type);
+  if (passes === undefined) passing.set(type, (passes = typePassesOn(type)));
+  return passes;
+}
+
+const passing = /* @__PURE__ */ new WeakMap<object, boolean>();
+
+function typePassesOn(type: object): boolean {
+  const names = Object.getOwnPropertyNames(type);
+  if (names.includes("forward")) return Object.hasOwn(type.constructor, "passesOn");
+  // another method of a class that extends it may be one that forward calls
+  const adds = names.some((name) => name !== "constructor" && name !== "extraRepr");
+  return !adds && typePassesOn(Object.getPrototypeOf(type) as object);
+}
+
 /** Runs the `forward` of a module's class, with the module as the scope of what it calls. */
 function run(this: object, ...args: unknown[]): unknown {
   const { scope } = context;

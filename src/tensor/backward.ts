@@ -195,6 +195,7 @@ function release(record: TapeRecord): void {
     storage.pins--;
     storage.leave();
   }
+  if (record.kept !== null) for (const { storage } of record.inputs) storage?.leave();
   record.kept = null;
   record.nodes = null;
   record.custom = null;
