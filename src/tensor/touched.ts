@@ -47,6 +47,8 @@ const MOST = { items: 64, copied: 65_536, collections: 256 };
 /** The fields of the objects that the traces of one function reach. */
 export class Touched {
   readonly #fields = new Map<object, Fields>();
+  /** The prototypes that were looked at. */
+  readonly #classes = new Set<object>();
   /** The collections that replays compare, with what they held. */
   readonly #held: Collections = new Map();
   /** Those that only traces compare: options of optimizers, which replays read anew. */
@@ -69,6 +71,7 @@ export class Touched {
     if (this.#revision === context.revision && this.holds && holds(this.#quiet)) return;
     this.#revision = context.revision;
     this.#fields.clear();
+    this.#classes.clear();
     this.#held.clear();
     this.#quiet.clear();
   }
@@ -91,7 +94,8 @@ export class Touched {
   /** Notes what the classes of an object hold beside methods: static and inherited fields. */
   #holdClass(owner: object, held: Collections): void {
     let prototype = Object.getPrototypeOf(owner) as object | null;
-    for (; prototype !== null && prototype !== Object.prototype;) {
+    while (prototype !== null && prototype !== Object.prototype && !this.#classes.has(prototype)) {
+      this.#classes.add(prototype);
       const maker = Object.getOwnPropertyDescriptor(prototype, "constructor")?.value as unknown;
       for (const one of [prototype, maker]) {
         if (!(one instanceof Object) || Object.keys(one).length === 0) continue;
