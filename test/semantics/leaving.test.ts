@@ -1,5 +1,5 @@
 /** What only the engine holds leaves the device at once; what a user may hold keeps its numbers. */
-import type { Tensor} from "nabla";
+import type { Tensor } from "nabla";
 import { autograd, nn, optim, randn, tensor } from "nabla";
 import { describe, expect, it } from "vitest";
 import { defaultDevice } from "../../src/tensor/device.ts";
