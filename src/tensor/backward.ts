@@ -4,12 +4,12 @@
  */
 import { NablaError } from "../core/errors.ts";
 import { showShape } from "../core/shape.ts";
-import { fill, fillLike, op } from "../ir/words.ts";
+import { fill, fillLike } from "../ir/words.ts";
 import type { None } from "../runtime/function.ts";
 import { Fn, NONE } from "../runtime/function.ts";
 import type { Storage } from "../runtime/storage.ts";
-import { call, call1, replaceGradient, versionsOf } from "./call.ts";
-import { assertKept, audit, reachable } from "./tape.ts";
+import { call, call1, replaceGradient } from "./call.ts";
+import { assertKept, assertUnchanged, audit, reachable, sumOf } from "./tape.ts";
 import type { GradientHook, OutputHook, TapeRecord, Value } from "./value.ts";
 import { context, isLeaf } from "./value.ts";
 
@@ -23,7 +23,6 @@ export interface WalkOptions {
   readonly wanted: readonly Value[] | null;
 }
 
-const add = /* @__PURE__ */ new Fn<None>("add", (b, [x, y]) => [op(b, "add", x!, y!)]);
 const ones = /* @__PURE__ */ new Fn<None>("ones", (b, [x]) => [fillLike(b, x!, 1)]);
 const zeros = /* @__PURE__ */ new Fn<Value["type"]>("zeros", (b, _, { dtype, shape }) => [
   fill(b, dtype, shape, 0),
@@ -100,18 +99,6 @@ function deliver(
   if (slots) slots[value.output] = sum(slots[value.output]);
 }
 
-/** The sum of two gradients, which leave where nobody else holds them. */
-function sumOf(a: Value, b: Value): Value {
-  const sum = call1(add, [a, b], [], NONE);
-  const [one, other] = [a.storage, b.storage];
-  if (one === null || other === null || sum.record !== null) return sum;
-  if (!one.inner && !other.inner) return sum;
-  sum.storage!.inner = true;
-  one.leave();
-  other.leave();
-  return sum;
-}
-
 function stepBack(
   record: TapeRecord,
   options: WalkOptions,
@@ -159,20 +146,6 @@ function gradientsOf(
 
 function zerosFor(type: Value["type"], maker: Value): Value {
   return call(zeros, [], [], type, maker)[0]!;
-}
-
-/**
- * Gradients of gradients start from the inputs, so a cell that was set since would falsify them.
- */
-function assertUnchanged(record: TapeRecord): void {
-  const { inputs, storages, versions, spec } = record;
-  const changed = inputs.findIndex((input, i) => input.storage !== storages[i]);
-  if (changed < 0 && versionsOf(storages) === versions) return;
-  throw new NablaError(
-    "autograd",
-    `backward with createGraph: an input of ${spec.name} was set after it was used. ` +
-      `Take the gradient before the update.`,
-  );
 }
 
 /** Adds gradients to the leaves' own; a hook that throws leaves all of them as they were. */

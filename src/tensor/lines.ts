@@ -52,7 +52,8 @@ export interface Site {
 /** Where two traces of one function part. */
 export interface Difference {
   /** What it is about: decides the advice. */
-  readonly about: "call" | "number" | "outside" | "array" | "returned" | "end" | "state";
+  readonly about:
+    "call" | "setting" | "number" | "outside" | "array" | "returned" | "end" | "state";
   readonly site: Site;
   /** What the first trace did there, and what the second does. */
   readonly was: string;
@@ -85,13 +86,27 @@ export function sameContents(a: ArrayLike<number>, b: ArrayLike<number>): boolea
   return true;
 }
 
-/** Spells a call as messages do; its attributes where they are what differs. */
-function spell(call: Call | undefined, withAttrs: boolean): string {
+/** Spells a call as messages do; of its settings those that `other` has otherwise. */
+function spell(call: Call | undefined, other: Call | undefined): string {
   if (call === undefined) return "nothing";
   const { what, name, attrs, numbers } = call;
-  const list = numbers.map((x) => (Object.is(x, -0) ? "-0" : String(x))).join();
-  if (typeof what !== "string") return `${name}(${list})${withAttrs ? attrsKey(attrs) : ""}`;
-  return [name, list, attrs === null ? "" : String(attrs)].filter((part) => part !== "").join(" ");
+  const list = numbers.map((x) => (Object.is(x, -0) ? "-0" : String(x)));
+  const settings = what === other?.what ? settingsIn(attrs, other.attrs) : [];
+  if (typeof what !== "string") return `${name}(${[...list, ...settings].join(", ")})`;
+  return [name, list.join(), attrs === null ? "" : String(attrs)]
+    .filter((part) => part !== "")
+    .join(" ");
+}
+
+/** Spells the settings that are others elsewhere: `dim: 1`. */
+function settingsIn(attrs: unknown, other: unknown, name = ""): string[] {
+  if (attrsKey(attrs) === attrsKey(other)) return [];
+  if (typeof attrs !== "object" || attrs === null || Array.isArray(attrs)) {
+    const value = attrsKey(attrs).replaceAll(",", ", ");
+    return name.length < 2 ? [value] : [`${name}: ${value}`]; // letters are the engine's names
+  }
+  const others = (other ?? {}) as Readonly<Record<string, unknown>>;
+  return Object.entries(attrs).flatMap(([key, value]) => settingsIn(value, others[key], key));
 }
 
 /** Says that two traces part in something that is at no line. */
@@ -103,14 +118,16 @@ export function differsIn(about: Difference["about"], was = "", is = ""): Differ
 export function differenceOf(line: Line | undefined, call: Call | undefined): Difference {
   const site = line?.site ?? here();
   const alike = line !== undefined && call !== undefined && line.what === call.what;
-  const withAttrs = alike && attrsKey(line.attrs) !== attrsKey(call.attrs);
-  const [was, is] = [spell(line, withAttrs), spell(call, withAttrs)];
+  const [was, is] = [spell(line, call), spell(call, line)];
   if (was === is) return { about: "outside", site, was, is };
-  return { about: alike ? "number" : "call", site, was, is };
+  if (!alike) return { about: "call", site, was, is };
+  const isSetting = attrsKey(line.attrs) !== attrsKey(call.attrs);
+  return { about: isSetting ? "setting" : "number", site, was, is };
 }
 
 const CURES = {
   number: "A number that changes must be an argument, or read with scalar(() => value)",
+  setting: "A setting that changes must be an argument: each value has a program of its own",
   call: "What decides that must be an argument: a number, a text, a truth value",
 };
 
@@ -120,6 +137,7 @@ function explain(difference: Difference, later: boolean): string {
   const [first, second] = later ? ["when it was traced", "now"] : ["the first time", "the second"];
   switch (about) {
     case "call":
+    case "setting":
     case "number":
       return `${was} ${first} and ${is} ${second}. ${CURES[about]}`;
     case "outside":

@@ -1,6 +1,12 @@
 /** The tape as a walk meets it: which recorded calls values depend on, and if all is in order. */
 import { NablaError } from "../core/errors.ts";
+import { op } from "../ir/words.ts";
+import type { None } from "../runtime/function.ts";
+import { Fn, NONE } from "../runtime/function.ts";
+import { call1, versionsOf } from "./call.ts";
 import type { TapeRecord, Value } from "./value.ts";
+
+const add = /* @__PURE__ */ new Fn<None>("add", (b, [x, y]) => [op(b, "add", x!, y!)]);
 
 /** The recorded calls that the roots depend on, latest first. */
 export function reachable(roots: readonly Value[]): TapeRecord[] {
@@ -42,4 +48,30 @@ export function assertKept(record: TapeRecord): void {
       `Compute the loss again before each backward, or keep it: loss.backward(undefined, ` +
       `{ retainGraph: true }).`,
   );
+}
+
+/**
+ * Gradients of gradients start from the inputs, so a cell that was set since would falsify them.
+ */
+export function assertUnchanged(record: TapeRecord): void {
+  const { inputs, storages, versions, spec } = record;
+  const changed = inputs.findIndex((input, i) => input.storage !== storages[i]);
+  if (changed < 0 && versionsOf(storages) === versions) return;
+  throw new NablaError(
+    "autograd",
+    `backward with createGraph: an input of ${spec.name} was set after it was used. ` +
+      `Take the gradient before the update.`,
+  );
+}
+
+/** The sum of two gradients, which leave where nobody else holds them. */
+export function sumOf(a: Value, b: Value): Value {
+  const sum = call1(add, [a, b], [], NONE);
+  const [one, other] = [a.storage, b.storage];
+  if (one === null || other === null || sum.record !== null) return sum;
+  if (!one.inner && !other.inner) return sum;
+  sum.storage!.inner = true;
+  one.leave();
+  other.leave();
+  return sum;
 }
