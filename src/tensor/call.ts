@@ -250,7 +250,7 @@ export function replaceStorage(cell: Value, next: Storage): void {
   else if (old !== null && !old.exposed && old.pins === 0) old.memory?.drop(old);
 }
 
-/** The gradient of a leaf, for what only reads it within this call; users may keep what they get. */
+/** The gradient of a leaf for what only reads it within this call: users may keep theirs. */
 export function gradientOf<V extends Value>(leaf: V): V | null {
   const { tracer } = context;
   return (tracer === null ? leaf.gradient : tracer.gradOf(leaf)) as V | null;

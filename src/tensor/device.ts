@@ -54,8 +54,8 @@ export function cacheUsage(device: DeviceName = defaultDevice().name): CacheUsag
 
 /**
  * Sets how many bytes of device memory may hold values between programs (default: 512 MiB;
- * it starts at 64 MiB and grows where values are wanted back). Beyond it the least recently used are
- * copied to the host.
+ * it starts at 64 MiB and grows where values are wanted back). Beyond it the least recently used
+ * are copied to the host.
  */
 export function setCacheBudget(bytes: number, device: DeviceName = defaultDevice().name): void {
   if (!(bytes > 0)) throw argumentError(`setCacheBudget: ${bytes} bytes; need a positive number.`);
