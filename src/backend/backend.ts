@@ -21,10 +21,20 @@ export interface Program {
   release(): void;
 }
 
+/** How many threads kernels may use at most, and what says how many they do: the count in use. */
+export interface Threads {
+  readonly most: number;
+  use(count: number): number;
+}
+
 /** A device. Addresses are opaque numbers; 0 is none. */
 export interface Backend {
   readonly name: string;
   readonly limits: Limits;
+  /** None where kernels run on the caller's thread alone. */
+  readonly threads?: Threads;
+  /** How it runs programs, in words. */
+  readonly about?: string;
   /** Reserves device memory; throws a MemoryError with wanted and free bytes. */
   alloc(bytes: number): number;
   free(address: number): void;

@@ -12,3 +12,9 @@ export const FIT_CHOICES = {
 
 /** What the options of `nabla export` can be, by option. */
 export const EXPORT_CHOICES = { to: ["pytorch", "numpy", "typescript"] } as const;
+
+/** What `--device` takes. */
+export const DEVICE_CHOICES = ["auto", "wasm", "native"] as const;
+
+/** A word of `--device`. */
+export type DeviceChoice = (typeof DEVICE_CHOICES)[number];

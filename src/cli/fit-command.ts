@@ -9,7 +9,7 @@ import {
   wholeNumber,
 } from "./arguments.ts";
 import { FIT_DEFAULTS } from "../train/table/options.ts";
-import { FIT_CHOICES } from "./choices.ts";
+import { DEVICE_CHOICES, FIT_CHOICES } from "./choices.ts";
 import type { GivenFlags } from "./fit-flags.ts";
 import { spellExamples } from "./name.ts";
 
@@ -75,6 +75,12 @@ function addOptions(command: Command): void {
     .option("--sweep <list>", "compare settings, such as hidden=2,5,10,20,50", sweepOf)
     .option("--resume <run>", "train a run further, with its settings, up to --epochs in all")
     .option("--save-every <seconds>", "save the run while it trains", numberFrom0(), 30)
+    .addOption(
+      new Option("--device <name>", "where it runs; auto: native if it can and gains by it")
+        .choices(DEVICE_CHOICES)
+        .default("wasm"),
+    )
+    .option("--threads <n>", "threads of native (default: all)", wholeNumber(1, 64))
     .option("--out <folder>", "run folder (default: runs/<name of the table>)")
     .option("--plot", "draw fit and loss in the terminal (done by itself where there is one)")
     .option("--no-plot", "draw nothing in the terminal")

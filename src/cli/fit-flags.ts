@@ -2,6 +2,7 @@
 import type { Earlier } from "../train/table/network.ts";
 import type { FitOptions } from "../train/table/options.ts";
 import type { FoldAnswers, SweepRow } from "../train/table/validate.ts";
+import type { DeviceChoice } from "./choices.ts";
 import type { MissingRule } from "./gaps.ts";
 
 /** The options of `nabla fit` as commander hands them over. */
@@ -16,6 +17,9 @@ export interface GivenFlags extends Omit<FitOptions, "epochs"> {
   readonly sweep?: Sweep;
   /** The folder of a run to go on with. */
   readonly resume?: string;
+  /** Where it runs, and on how many threads. */
+  readonly device?: DeviceChoice;
+  readonly threads?: number;
   readonly out?: string;
   /** Seconds from one save to the next. */
   readonly saveEvery?: number;

@@ -14,6 +14,7 @@ import { fingerprint } from "../train/table/old-training.ts";
 import type { ChosenColumns } from "./choose-columns.ts";
 import { chooseColumns, describeColumn } from "./choose-columns.ts";
 import { EXIT, ExitError } from "./exit.ts";
+import { productsOf, useDevice } from "./device.ts";
 import type { FitFlags, GivenFlags, Job } from "./fit-flags.ts";
 import { fitJson } from "./fit-json.ts";
 import { foldsKept, validate } from "./fit-folds.ts";
@@ -53,7 +54,8 @@ export async function fit(
     const data = await load(terminal, path, given);
     if (parts) refuseOther(parts, data, path);
     const earlier = resumed && earlierOf(resumed, data, path);
-    const flags = { ...given, epochs: given.epochs ?? defaultEpochs(data) };
+    const device = useDevice(terminal, given, productsOf(...sizesOf(data, given)));
+    const flags = { ...given, device, epochs: given.epochs ?? defaultEpochs(data) };
     const folder = flags.out ?? defaultFolder(path);
     const release = await takeFolder(folder);
     try {
@@ -81,6 +83,12 @@ async function load(terminal: Terminal, path: string, given: GivenFlags): Promis
   const chosen = chooseColumns(table, given);
   describeTable(terminal, table, chosen);
   return encode(chosen.dataset);
+}
+
+/** The rows of one update, and how many values each layer has. */
+function sizesOf(data: Encoded, { batch, hidden }: GivenFlags): [number, number[]] {
+  const { rows, width, targets, classes } = data;
+  return [batch === "all" ? rows : batch, [width, ...hidden, classes?.length ?? targets]];
 }
 
 /** Classes are told apart early; what comes later is learned by heart. */

@@ -11,6 +11,7 @@ import { closest } from "../core/keys.ts";
 import { VERSION } from "../core/version.ts";
 import { addCompletion } from "./completion-command.ts";
 import { addData } from "./data-command.ts";
+import { addDevices } from "./devices-command.ts";
 import { addExport } from "./export-command.ts";
 import { addFit } from "./fit-command.ts";
 import { addGpt } from "./gpt-command.ts";
@@ -49,6 +50,7 @@ addExport(program, name);
 addData(program, name);
 addGpt(program, name);
 addLab(program);
+addDevices(program, name);
 addCompletion(program, name);
 
 /** Says which three commands work now, with a table that exists. */

@@ -101,6 +101,7 @@ function settingsOf({ model, config }: Run) {
     dropout: config.dropout ?? 0,
     earlyStop: config.earlyStop,
     folds: config.folds,
+    device: config.device === "native" ? ("native" as const) : ("wasm" as const),
   };
 }
 

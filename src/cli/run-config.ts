@@ -18,6 +18,7 @@ export interface RunConfig {
   readonly seed?: number;
   readonly missing?: string;
   readonly folds?: number;
+  readonly device?: string;
   /** The checksum of the columns and rows fitted to. */
   readonly data?: string;
   readonly checksums?: Readonly<Record<string, string>>;
@@ -51,6 +52,7 @@ const KEYS: Readonly<Record<string, readonly [check: Check, wanted: string]>> = 
   earlyStop: [isCount, "a whole number"],
   missing: [isText, "text"],
   folds: [isCount, "a whole number"],
+  device: [(value) => value === "native", '"native"'],
   classify: [(value) => typeof value === "boolean", "true or false"],
   rows: [isCount, "a whole number"],
   parameters: [isCount, "a whole number"],

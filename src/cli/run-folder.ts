@@ -100,6 +100,7 @@ function configText(
     y: namesOf(outputs),
     ...(classes === undefined ? {} : { classes }),
     ...{ ...settings, ...more },
+    ...(flags.device === "native" && { device: flags.device }),
     rows,
     parameters: fit.parameters,
     epochsRun: fit.epochs,
@@ -133,6 +134,7 @@ function commandOf({ data }: FitResult, path: string, flags: FitFlags): string {
     flags.earlyStop === undefined ? [] : ["--early-stop", String(flags.earlyStop)],
     flags.missing === undefined ? [] : ["--missing", flags.missing],
     flags.classify === true ? ["--classify"] : [],
+    flags.device === "native" ? ["--device", "native"] : [],
   ].flat();
   return words.map(quote).join(" ");
 }

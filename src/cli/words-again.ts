@@ -13,7 +13,7 @@ export interface Unfinished {
 }
 
 /** Options of the one call, not of what is computed. */
-const OF_THE_CALL = new Set(["resume", "out", "saveEvery", "plot", "quiet", "json"]);
+const OF_THE_CALL = new Set(["resume", "out", "threads", "saveEvery", "plot", "quiet", "json"]);
 
 /** Leaves out the options that every call has for itself. */
 export function ofTheRun(flags: object): [key: string, value: unknown][] {

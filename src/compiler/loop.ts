@@ -183,9 +183,14 @@ export type Statement =
       readonly value: Expression;
       readonly count: number;
     }
-  /** Runs `body` `count` ≥ 2 times. */
+  /**
+   * Runs `body` `count` ≥ 2 times. Of loops that are `apart` turns may run at once, each with
+   * scratch memory of its own: what stands before the first of them prepares each, and what stands
+   * after it is independent of them.
+   */
   | {
       readonly kind: "loop";
+      readonly apart: boolean;
       readonly count: number;
       readonly moves: readonly Move[];
       readonly body: readonly Statement[];

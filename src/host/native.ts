@@ -14,7 +14,7 @@ import { NablaError } from "../core/errors.ts";
 
 const FLAGS = [
   ...["-std=gnu11", "-O3", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math"],
-  ...["-fwrapv", "-fno-strict-aliasing", "-fPIC", "-shared", "-w"],
+  ...["-fwrapv", "-fno-strict-aliasing", "-fPIC", "-shared", "-pthread", "-w"],
 ];
 
 /** Files that a killed compiler left behind are removed after an hour. */
@@ -36,6 +36,11 @@ interface Compiler {
   readonly command: string;
   readonly version: string;
   readonly flags: readonly string[];
+}
+
+/** How many threads can run at once. */
+export function threadsHere(): number {
+  return os.availableParallelism();
 }
 
 /** Returns what turns C into functions; throws a device error that says what is missing. */
@@ -94,6 +99,11 @@ export class CompiledC {
     this.#prelude = prelude;
     const { command, version, flags } = compiler;
     this.#folder = openCache(hash([command, version, ...flags, processor(), prelude].join("\n")));
+  }
+
+  /** What the compiler says of itself. */
+  get version(): string {
+    return this.#compiler.version;
   }
 
   /** Returns the addresses of functions; each text defines one that is called NAME. */

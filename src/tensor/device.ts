@@ -27,15 +27,23 @@ export function readableDevice(): DeviceName {
 export interface ReadyOptions {
   /** The device to start. Default: the default device. */
   readonly device?: DeviceName;
+  /** How many threads its kernels use where it has some: `native` has as many as the machine. */
+  readonly threads?: number;
 }
 
 /**
  * Waits until a device can be used. Only one that takes time to start needs it, once: the others
- * start at their first use.
+ * start at their first use. Results do not depend on the number of threads.
  */
 export async function ready(options: ReadyOptions = {}): Promise<void> {
-  const { device } = readNamed("ready", { device: asGiven(context.device?.name) }, options);
-  await deviceReady(device ?? "wasm");
+  const threadsGiven = asGiven<number | undefined>(undefined);
+  const defaults = { device: asGiven(context.device?.name), threads: threadsGiven };
+  const { device, threads } = readNamed("ready", defaults, options);
+  if (threads !== undefined && !(Number.isInteger(threads) && threads > 0)) {
+    throw argumentError(`ready: threads is ${threads}; need a whole number from 1.`);
+  }
+  const { memory } = await deviceReady(device ?? "wasm");
+  if (threads !== undefined) memory?.backend.threads?.use(threads);
 }
 
 /** How much of a device's memory holds values at present, and how much may. */

@@ -1,4 +1,5 @@
 /** The device `native` beside `wasm`, and the cache of what the compiler made. */
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   chmodSync,
@@ -12,14 +13,17 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { compile, manualSeed, nn, optim, setDefaultDevice, tensor } from "nabla";
+import { compile, manualSeed, nn, optim, randn, ready, setDefaultDevice, tensor } from "nabla";
 import type { Tensor } from "nabla";
+import { build } from "esbuild";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createNativeBackend } from "../../src/backend/native/backend.ts";
 import { createNativeBackend as absent } from "../../src/backend/native/absent.ts";
+import { chooseDevice, deviceStates } from "../../src/cli/device.ts";
 import { MemoryError } from "../../src/core/errors.ts";
 import { openNative } from "../../src/host/native.ts";
 import type { DeviceName } from "../../src/runtime/device.ts";
+import { sourceAlias } from "../support/child.ts";
 import { ROOT } from "../support/files.ts";
 import { needDevice } from "../support/native.ts";
 import { KERNELS } from "./canonical-kernels.ts";
@@ -64,6 +68,40 @@ describe("native", () => {
     const compiled = await train("native", true);
     expect(await train("native", false)).toEqual(compiled);
     compiled.forEach((value, at) => expect(Math.abs(value - want[at]!)).toBeLessThan(1e-6));
+  });
+
+  test("has the same bits for any number of threads", async () => {
+    setDefaultDevice("native");
+    manualSeed(7);
+    const [a, b, image] = [randn([301, 403]), randn([403, 299]), randn([6, 3, 40, 37])];
+    const conv = new nn.Conv2d(3, 20, 3, { padding: 1 });
+    const sets: Float32Array[] = [];
+    for (const threads of [1, 2]) {
+      await ready({ threads });
+      const rows = a.matmul(b).softmax(-1);
+      const all = [
+        rows,
+        rows.sum(0),
+        a.exp().add(1),
+        conv.forward(image),
+        b.transpose(0, 1).matmul(a.t()),
+      ];
+      sets.push(Float32Array.from(all.flatMap((x) => [...(x.dataSync() as Float32Array)])));
+    }
+    expect(sets[1]).toEqual(sets[0]);
+    expect(sets[0]!.every(Number.isFinite)).toBe(true);
+    await expect(ready({ threads: 0 })).rejects.toThrow("need a whole number from 1");
+  });
+
+  test("ends a process while its workers wait", async () => {
+    const contents = `import { randn, setDefaultDevice } from "nabla"; setDefaultDevice("native");
+      const x = randn([300, 300]); for (let i = 0; i < 5; i++) x.matmul(x).exp();`;
+    const outfile = `${ROOT}.cache/native-ends.mjs`; // koffi is found from here
+    const stdin = { contents, resolveDir: ROOT };
+    const options = { bundle: true, platform: "node", format: "esm" } as const;
+    await build({ stdin, outfile, ...options, alias: sourceAlias("node"), logLevel: "error" });
+    const { status, signal, stderr } = spawnSync(process.execPath, [outfile], { encoding: "utf8" });
+    expect({ status, signal, stderr }).toEqual({ status: 0, signal: null, stderr: "" });
   });
 
   test("fails as wasm fails, and goes on", () => {
@@ -117,6 +155,15 @@ describe("native", () => {
     expect(error.message).toContain(`wanted ${wanted} bytes`);
     for (const address of [rest, ...addresses]) backend.free(address);
     expect(backend.alloc(wanted)).toBeGreaterThan(0);
+  });
+
+  test("is described, and chosen where a network is large", () => {
+    const [, native] = deviceStates();
+    expect(native).toMatchObject({ name: "native", state: "ready" });
+    expect(native!.text).toMatch(/^C compiled by .*, vectors of (32|64) bytes/);
+    const small = "the network is too small to gain by native code";
+    expect(chooseDevice("auto", 1000)).toEqual({ name: "wasm", why: small });
+    expect(chooseDevice("auto", 1e7)).toEqual({ name: "native", why: native!.text });
   });
 
   test("where there is none, says so", () => {

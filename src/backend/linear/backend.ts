@@ -6,7 +6,7 @@ import { allocate } from "../../core/dtype.ts";
 import type { DType, TypedArray } from "../../core/dtype.ts";
 import type { Plan } from "../../compiler/kernel.ts";
 import type { Limits } from "../../compiler/limits.ts";
-import type { Backend, Failure, Program } from "../backend.ts";
+import type { Backend, Failure, Program, Threads } from "../backend.ts";
 import {
   FIRST_BUFFER,
   flatCalls,
@@ -24,6 +24,9 @@ const ARENA_SLACK = 64;
 /** Arrays up to these lengths are copied one by one, which beats the call of a native method. */
 const SHORT_WRITE = 4;
 const SHORT_READ = 16;
+
+/** What some backends say of themselves. */
+type More = Pick<Backend, "threads" | "about">;
 
 /** What programs and backend share. */
 interface Machine {
@@ -102,13 +105,16 @@ class LinearProgram implements Program {
 export class LinearBackend implements Backend {
   readonly name: string;
   readonly limits: Limits;
+  readonly threads?: Threads;
+  readonly about?: string;
   /** Memory and its views; take the views anew after anything that may reserve memory. */
   readonly heap: Heap;
   readonly #machine: Machine;
 
-  constructor(name: string, heap: Heap, library: Library, limits: Limits) {
+  constructor(name: string, heap: Heap, library: Library, limits: Limits, more: More = {}) {
     this.name = name;
     this.limits = limits;
+    Object.assign(this, more);
     this.heap = heap;
     this.#machine = {
       heap,

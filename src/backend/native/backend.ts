@@ -3,7 +3,7 @@ import type { LoopedKernel } from "../../compiler/kernel.ts";
 import { loopsOf } from "../../compiler/6-loops.ts";
 import { MemoryError } from "../../core/errors.ts";
 import type { CompiledC } from "../../host/native.ts";
-import { openNative } from "../../host/native.ts";
+import { openNative, threadsHere } from "../../host/native.ts";
 import type { Limits } from "../../compiler/limits.ts";
 import { LinearBackend } from "../linear/backend.ts";
 import type { Target } from "../linear/library.ts";
@@ -11,6 +11,7 @@ import { Library } from "../linear/library.ts";
 import { Heap } from "../linear/memory.ts";
 import { spellKernel } from "./emit.ts";
 import { PRELUDE } from "./spell.ts";
+import { POOL, POOL_TYPES } from "./pool.ts";
 import { PROBE, PROBE_PRELUDE, RESERVE, RUN, SLOTS } from "./support.ts";
 import { declareVectors } from "./vectors.ts";
 
@@ -40,7 +41,12 @@ export function nativeLimits({ vectorBytes, fused }: Vectors): Limits {
 
 /** What stands before all kernels: vectors of 32 bytes, which sums of rows take, and longer. */
 export function nativePrelude({ vectorBytes }: Vectors): string {
-  return PRELUDE + declareVectors(32) + (vectorBytes > 32 ? declareVectors(vectorBytes) : "");
+  return (
+    PRELUDE +
+    POOL_TYPES +
+    declareVectors(32) +
+    (vectorBytes > 32 ? declareVectors(vectorBytes) : "")
+  );
 }
 
 /** Spells a kernel, and says how much scratch memory it uses. */
@@ -49,7 +55,8 @@ export function spellNative(
   limits: Limits,
 ): { text: string; scratchBytes: number } {
   const form = loopsOf(kernel, limits);
-  return { text: spellKernel(form), scratchBytes: form.scratchBytes };
+  const scratchBytes = Math.ceil(form.scratchBytes / 64) * 64; // each thread begins on a line
+  return { text: spellKernel({ ...form, scratchBytes }), scratchBytes };
 }
 
 /** Spells a kernel for people. */
@@ -57,7 +64,7 @@ export function listNative(kernel: LoopedKernel, limits: Limits): string {
   return spellNative(kernel, limits).text;
 }
 
-function targetOf(code: CompiledC, start: number, limits: Limits): Target<bigint> {
+function targetOf(code: CompiledC, start: number, limits: Limits, threads: number): Target<bigint> {
   const slots = new BigInt64Array(code.view(start, SLOTS * SLOT_BYTES));
   const memory = start + SLOTS * SLOT_BYTES;
   const run = code.callable(RUN, "int32_t", ["int64_t", "uint32_t", "uint32_t", "uint32_t"]);
@@ -66,7 +73,9 @@ function targetOf(code: CompiledC, start: number, limits: Limits): Target<bigint
     compile(kernels) {
       const spelled = kernels.map((kernel) => spellNative(kernel, limits));
       const addresses = code.addresses(spelled.map(({ text }) => text));
-      return spelled.map(({ scratchBytes }, i) => ({ code: addresses[i]!, scratchBytes }));
+      return spelled.map(({ scratchBytes }, i) => {
+        return { code: addresses[i]!, scratchBytes: scratchBytes * threads };
+      });
     },
     put: (slot, address) => void (slots[slot] = address ?? 0n),
   };
@@ -84,7 +93,21 @@ export function createNativeBackend(): LinearBackend {
   }
   const buffer = code.view(start + SLOTS * SLOT_BYTES, BYTES);
   const heap = new Heap({ buffer, grow: refuse }, PAGES);
-  return new LinearBackend("native", heap, new Library(targetOf(code, start, limits)), limits);
+  const memory = start + SLOTS * SLOT_BYTES;
+  const use = code.callable(POOL, "int32_t", ["int64_t", "int32_t"]);
+  const most = use(memory, threadsHere());
+  const library = new Library(targetOf(code, start, limits, most));
+  const threads = { most, use: (count: number) => use(memory, Math.min(count, most)) };
+  return new LinearBackend("native", heap, library, limits, {
+    threads,
+    about: describe(code, vectors, most),
+  });
+}
+
+function describe(code: CompiledC, { vectorBytes, fused }: Vectors, threads: number): string {
+  const more = fused ? " with fused multiply-add" : "";
+  const count = threads === 1 ? "one thread" : `${threads} threads`;
+  return `C compiled by ${code.version}, vectors of ${vectorBytes} bytes${more}, ${count}`;
 }
 
 /** Asks the compiler what this processor has. */

@@ -3,17 +3,22 @@ import type { Address, Expression, LoopForm, Statement, Variable } from "../../c
 import { nameOf } from "../../compiler/loop.ts";
 import type { ScalarOp } from "../../ir/scalar.ts";
 import { SCRATCH_WORD, STATUS } from "../linear/call-table.ts";
+import { NAME, SPREAD_AT } from "./pool.ts";
 import { C_TYPE, SCALAR, spellConstant } from "./spell.ts";
 import { spellLanes, typeOf } from "./vectors.ts";
-
-/** What the function is called until its text has a name of its own. */
-export const NAME = "NAME";
 
 /** What has a meaning for vectors alone. */
 type Lanes = Extract<
   Expression,
   { op: "pick" | "ramp" | "lane" | "shift" | "first" | "all" | "widen" | "narrow" }
 >;
+
+type Loop = Extract<Statement, { kind: "loop" }>;
+
+const GIVEN = "char *base, uint32_t *table, const uint32_t *args";
+
+/** Threads share kernels of so many statements: below that, waking them takes as long. */
+const SHARED_WORK = 60_000;
 
 /** Spells a kernel: it takes the memory, its program's table, and the places of its params. */
 export function spellKernel(form: LoopForm): string {
@@ -28,13 +33,56 @@ class Speller {
   }
 
   kernel(): string {
+    const { body } = this.#form;
+    const head = `int32_t ${NAME}(${GIVEN}) {`;
+    const shared = sharedLoop(body);
+    if (shared < 0) {
+      const worker = `  const uint32_t worker = 0;`;
+      return [head, worker, ...this.#body(body), `  return 0;`, `}`].join("\n");
+    }
+    const loop = body[shared] as Loop;
+    const prepares = body.slice(0, shared).some(({ kind }) => kind !== "set");
+    const rest = body.slice(shared + 1);
     return [
-      `int32_t ${NAME}(char *base, uint32_t *table, const uint32_t *args) {`,
-      ...this.#form.variables.map((variable) => `  ${this.#declare(variable)};`),
-      ...this.#form.body.flatMap((statement) => this.#statement(statement, 1)),
+      `static void ${NAME}_piece(${GIVEN}, uint32_t piece, uint32_t pieces, uint32_t worker) {`,
+      `  const uint32_t from = (uint64_t)${loop.count} * piece / pieces;`,
+      `  const uint32_t to = (uint64_t)${loop.count} * (piece + 1) / pieces;`,
+      ...this.#body(body.slice(0, shared)),
+      ...this.#loop(loop, 1, ["from", "to"]),
+      ...(rest.length === 0 ? [] : [`  if (piece + 1 < pieces) return;`]),
+      ...rest.flatMap((statement) => this.#statement(statement, 1)),
+      `}`,
+      head,
+      `  spread *share = *(spread **)(${SPREAD_AT});`,
+      `  share(${NAME}_piece, base, table, args, ${loop.count}, ${prepares ? 1 : 4});`,
       `  return 0;`,
       `}`,
     ].join("\n");
+  }
+
+  #body(statements: readonly Statement[]): string[] {
+    return [
+      ...this.#form.variables.map((variable) => `  ${this.#declare(variable)};`),
+      ...statements.flatMap((statement) => this.#statement(statement, 1)),
+    ];
+  }
+
+  /** A loop, or the turns of it that one piece takes. */
+  #loop({ moves, count, body }: Loop, depth: number, part?: readonly [string, string]): string[] {
+    const indent = "  ".repeat(depth);
+    const turn = `i${depth}`;
+    const [first, end] = part ?? ["0", `${count}`];
+    const from = moves.map(({ variable, from: start, by }) => {
+      const ahead = part === undefined ? "" : ` + (ptrdiff_t)${first} * ${by}`;
+      return `${indent}${nameOf(variable)} = ${start === null ? 0 : nameOf(start)}${ahead};`;
+    });
+    return [
+      ...from,
+      `${indent}for (uint32_t ${turn} = ${first}; ${turn} < ${end}; ${turn}++) {`,
+      ...body.flatMap((inner) => this.#statement(inner, depth + 1)),
+      ...moves.map(({ variable, by }) => `${indent}  ${nameOf(variable)} += ${by};`),
+      `${indent}}`,
+    ];
   }
 
   #type({ dtype, lanes }: Expression): string {
@@ -50,10 +98,9 @@ class Speller {
 
   #statement(statement: Statement, depth: number): string[] {
     const indent = "  ".repeat(depth);
-    const block = (head: string, body: readonly Statement[], last: readonly string[] = []) => [
+    const block = (head: string, body: readonly Statement[]): string[] => [
       `${indent}${head} {`,
       ...body.flatMap((inner) => this.#statement(inner, depth + 1)),
-      ...last.map((line) => `${indent}  ${line}`),
       `${indent}}`,
     ];
     switch (statement.kind) {
@@ -61,16 +108,8 @@ class Speller {
         return [`${indent}${nameOf(statement.variable)} = ${this.#value(statement.value)};`];
       case "store":
         return [`${indent}${this.#store(statement)};`];
-      case "loop": {
-        const turn = `i${depth}`;
-        const { moves, count, body } = statement;
-        const from = moves.map(({ variable, from: start }) => {
-          return `${indent}${nameOf(variable)} = ${start === null ? 0 : nameOf(start)};`;
-        });
-        const on = moves.map(({ variable, by }) => `${nameOf(variable)} += ${by};`);
-        const head = `for (uint32_t ${turn} = 0; ${turn} < ${count}; ${turn}++)`;
-        return [...from, ...block(head, body, on)];
-      }
+      case "loop":
+        return this.#loop(statement, depth);
       case "while":
         return block(`while (${this.#value(statement.test)})`, statement.body);
       case "if": {
@@ -198,14 +237,15 @@ class Speller {
 
   /** Where a param begins, whose address the table holds; or a block of scratch memory. */
   #start(param: number): string {
-    const { params, scratch } = this.#form;
+    const { params, scratch, scratchBytes } = this.#form;
     const own = params[param];
     if (own !== undefined) {
       const word = `*(uint32_t *)((char *)table + args[${param}])`;
       return `(${C_TYPE[own.dtype]} *)(base + ${word})`;
     }
     const { dtype, offset } = scratch[param - params.length]!;
-    return `(${C_TYPE[dtype]} *)(base + table[${SCRATCH_WORD}] + ${offset})`;
+    const at = scratchBytes === 0 ? "" : ` + (size_t)worker * ${scratchBytes}`;
+    return `(${C_TYPE[dtype]} *)(base + table[${SCRATCH_WORD}]${at} + ${offset})`;
   }
 }
 
@@ -214,4 +254,29 @@ function elementAt({ base, distance, offset }: Address): string {
   const terms = distance === null ? [] : [nameOf(distance)];
   if (offset !== 0 || terms.length === 0) terms.push(`${offset}`);
   return `${nameOf(base)}[${terms.join(" + ").replace("+ -", "- ")}]`;
+}
+
+/** Which statement is the loop that threads share: −1 where none is worth it, or may fail. */
+function sharedLoop(body: readonly Statement[]): number {
+  const at = body.findIndex((statement) => statement.kind === "loop" && statement.apart);
+  const { work, fails } = weigh(body);
+  return fails || work < SHARED_WORK ? -1 : at;
+}
+
+/** About how many statements run, and whether one of them may end the kernel. */
+function weigh(statements: readonly Statement[]): { work: number; fails: boolean } {
+  let [work, fails] = [0, false];
+  const add = (inner: readonly Statement[], times: number): void => {
+    const own = weigh(inner);
+    work += times * own.work;
+    fails ||= own.fails;
+  };
+  for (const statement of statements) {
+    if (statement.kind === "loop") add(statement.body, statement.count);
+    else if (statement.kind === "while") add(statement.body, 8);
+    else if (statement.kind === "if") add([...statement.then, ...statement.otherwise], 1);
+    else work++;
+    fails ||= statement.kind === "check";
+  }
+  return { work, fails };
 }

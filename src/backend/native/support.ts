@@ -3,9 +3,9 @@
  * runs a list of calls; linear/call-table.ts has its layout. Slots of kernels lie below the memory.
  */
 import { SCAN, SCRATCH_WORD } from "../linear/call-table.ts";
-import { NAME } from "./emit.ts";
+import { NAME } from "./pool.ts";
 
-/** How many kernels there may be at a time. */
+/** How many kernels there may be at a time, and one slot for the threads. */
 export const SLOTS = 1 << 20;
 
 /** What stands before the question what the processor has. */
@@ -24,7 +24,10 @@ enum { FUSED = 0 };
 #endif
 int32_t ${NAME}(void) { return WIDTH + FUSED; }`;
 
-/** Reserves so many bytes of addresses; pages become memory when they are first touched. */
+/**
+ * Reserves so many bytes of addresses; pages become memory when they are first touched. They are
+ * small ones: with large ones a first touch took 3 ms where the system had to make room for them.
+ */
 export const RESERVE = `#include <sys/mman.h>
 int64_t ${NAME}(int64_t bytes) {
   int kind = MAP_PRIVATE | MAP_ANON | MAP_NORESERVE;

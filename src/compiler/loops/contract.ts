@@ -101,7 +101,7 @@ class Contraction {
   }
 
   form(): LoopForm {
-    this.#batch(0);
+    this.#steps.apart(true, () => this.#batch(0));
     return this.#steps.form(this.#bytes);
   }
 
@@ -123,11 +123,11 @@ class Contraction {
   #panels(rowsInAll: number): void {
     const steps = this.#steps;
     const { u, v, rows, vectors, lanes, packed, packedRows, inline } = this.#cut;
-    if (packedRows) this.#packRows(rowsInAll);
+    if (packedRows) steps.apart(false, () => this.#packRows(rowsInAll));
     const spill = inline ? [] : [this.#spill];
     const panel = packed ? [this.#panel] : [];
     const onePanel = (width: number): void => {
-      if (packed) this.#pack(width);
+      if (packed) steps.apart(false, () => this.#pack(width));
       steps.cut(u, rows, rowsInAll, (count) => this.#tile({ rows: count, width }), spill);
     };
     steps.cut(v, vectors * lanes, this.#extents[v]!, onePanel, [...panel, ...spill]);
@@ -163,7 +163,7 @@ class Contraction {
   }
 
   #tile(tile: Tile): void {
-    this.#tiles.tile(tile, (sums) => this.#sum(tile, sums));
+    this.#steps.apart(false, () => this.#tiles.tile(tile, (sums) => this.#sum(tile, sums)));
   }
 
   #sum(tile: Tile, sums: Sums): void {

@@ -76,7 +76,7 @@ export function chooseConvTiling(kernel: ConvKernel, dims: Dims, limits: Limits)
   const vectorBytes = widthFor(kernel, limits.vectorBytes);
   const full = widthOf(kernel.dtype, vectorBytes);
   const filled = (extent: number): number => extent / (Math.ceil(extent / full) * full);
-  const narrow = kernel.outs >= full && filled(kernel.outs) > 1.2 * filled(width);
+  const narrow = kernel.outs >= full && (width < full || filled(kernel.outs) > 1.2 * filled(width));
   const v = narrow ? dims.out : last;
   const single = narrow && kernel.output.every((extent) => extent === 1) && isBare(kernel);
   const u = single ? dims.batch : narrow ? last : dims.out;

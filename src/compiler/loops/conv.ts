@@ -103,11 +103,13 @@ class Convolution {
   form(): LoopForm {
     const steps = this.#steps;
     if (this.#image.border) this.#clear();
-    steps.loop(this.#dims.group, 1, this.#kernel.groups, () => {
-      steps.enter(0);
-      if (this.#tiling.across) this.#acrossResult();
-      else this.#alongChannels();
-    });
+    steps.apart(true, () =>
+      steps.loop(this.#dims.group, 1, this.#kernel.groups, () => {
+        steps.enter(0);
+        if (this.#tiling.across) this.#acrossResult();
+        else this.#alongChannels();
+      }),
+    );
     return steps.form(this.#bytes);
   }
 
@@ -199,14 +201,16 @@ class Convolution {
       const value = steps.at(out, row, () => steps.load(this.#weights, 1));
       steps.at(place, row, () => steps.store(this.#panel, value));
     };
-    steps.cut(out, rows, outs, (count) =>
-      this.#taps(() => {
-        for (let row = 0; row < count; row++) copy(row);
-      }),
+    steps.apart(false, () =>
+      steps.cut(out, rows, outs, (count) =>
+        this.#taps(() => {
+          for (let row = 0; row < count; row++) copy(row);
+        }),
+      ),
     );
     steps.loop(batch, 1, this.#kernel.batch, () => {
       steps.enter(1);
-      this.#fill();
+      steps.apart(false, () => this.#fill());
       steps.cut(out, rows, outs, (count) => this.#rows(count), [this.#spill]);
     });
   }
@@ -248,12 +252,14 @@ class Convolution {
   #block(width: number): void {
     const steps = this.#steps;
     const { v, u, lanes, rows } = this.#tiling;
-    this.#taps(() =>
-      steps.unrolled(v, lanes, Math.ceil(width / lanes), (at) => {
-        const active = Math.min(lanes, width - at * lanes);
-        const value = steps.withActive(active, () => steps.load(this.#weights, lanes));
-        steps.store(this.#panel, value);
-      }),
+    steps.apart(false, () =>
+      this.#taps(() =>
+        steps.unrolled(v, lanes, Math.ceil(width / lanes), (at) => {
+          const active = Math.min(lanes, width - at * lanes);
+          const value = steps.withActive(active, () => steps.load(this.#weights, lanes));
+          steps.store(this.#panel, value);
+        }),
+      ),
     );
     const tiles = (): void =>
       steps.cut(u, rows, this.#extents[u]!, (count) => this.#tile({ rows: count, width }), [
@@ -266,7 +272,7 @@ class Convolution {
     }
     steps.loop(this.#dims.batch, 1, this.#kernel.batch, () => {
       steps.enter(1);
-      this.#fill();
+      steps.apart(false, () => this.#fill());
       this.#lines(0, tiles);
     });
   }
@@ -274,7 +280,7 @@ class Convolution {
   // ── tiles ──────────────────────────────────────────────────────────────────────────────────────
 
   #tile(tile: Tile): void {
-    this.#tiles.tile(tile, (sums) => this.#sum(tile, sums));
+    this.#steps.apart(false, () => this.#tiles.tile(tile, (sums) => this.#sum(tile, sums)));
   }
 
   #sum(tile: Tile, sums: Sums): void {

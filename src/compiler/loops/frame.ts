@@ -58,6 +58,8 @@ export class Frame {
   readonly #deltas: number[];
   #indices: (Variable | null)[];
   readonly #used = new Set<Variable>();
+  /** Whether turns of the next loops are independent of each other. */
+  #apart = false;
 
   constructor(space: Space) {
     this.#space = space;
@@ -166,7 +168,8 @@ export class Frame {
   loop(dim: number, step: number, count: number, build: () => void, still = STILL): void {
     if (count === 0) return;
     if (count === 1) return this.scope(build);
-    const [pointers, indices] = [this.#pointers, this.#indices];
+    const [pointers, indices, apart] = [this.#pointers, this.#indices, this.#apart];
+    this.#apart = false;
     this.scope(() => {
       const moves: Move[] = [];
       const move = (kind: Variable["kind"], dtype: DType, from: Variable | null, by: number) => {
@@ -188,9 +191,20 @@ export class Frame {
         if (from) this.#used.add(from);
         this.#used.delete(variable); // another scope may take it
       }
-      this.#statements.push({ kind: "loop", count, moves: used, body });
+      this.#statements.push({ kind: "loop", count, apart, moves: used, body });
     });
-    [this.#pointers, this.#indices] = [pointers, indices];
+    [this.#pointers, this.#indices, this.#apart] = [pointers, indices, apart];
+  }
+
+  /**
+   * Says of the loops that `build` writes, outermost ones alone, whether their turns are
+   * independent of each other.
+   */
+  apart(is: boolean, build: () => void): void {
+    const before = this.#apart;
+    this.#apart = is;
+    build();
+    this.#apart = before;
   }
 
   /** Runs `build`, in a scope, with the index of `dim` moved on by a constant. */

@@ -32,7 +32,7 @@ export function loopsOfNest(kernel: LoopKernel, limits: Limits): LoopForm {
     ...chooseLanes(kernel, limits),
     lateLevel: kernel.outer.length - 1,
   });
-  walkOuter(steps, kernel, 0);
+  steps.apart(true, () => walkOuter(steps, kernel, 0));
   return steps.form();
 }
 
@@ -49,7 +49,7 @@ export function loopLanes(steps: Steps, build: () => void): void {
 }
 
 function walkOuter(steps: Steps, kernel: LoopKernel, dim: number): void {
-  if (dim === kernel.outer.length) return writePasses(steps, kernel);
+  if (dim === kernel.outer.length) return steps.apart(false, () => writePasses(steps, kernel));
   const extent = kernel.outer[dim]!;
   const inside = (): void => {
     steps.enter(dim);

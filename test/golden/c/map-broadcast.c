@@ -1,4 +1,5 @@
 int32_t NAME(char *base, uint32_t *table, const uint32_t *args) {
+  const uint32_t worker = 0;
   float *p0;
   float *p1;
   float *p2;

@@ -48,6 +48,9 @@ static inline float mantissa_f32(float x) {
 static inline double mantissa_f64(double x) {
   return of_u64((bits_f64(x) & 0xfffffffffffff) | 0x3ff0000000000000);
 }
+
+typedef void pieces(char *, uint32_t *, const uint32_t *, uint32_t, uint32_t, uint32_t);
+typedef void spread(pieces *, char *, uint32_t *, const uint32_t *, uint32_t, uint32_t);
 typedef int32_t i32x8 __attribute__((vector_size(32)));
 typedef uint32_t u32x8 __attribute__((vector_size(32)));
 typedef i32x8 i32x8_at __attribute__((aligned(4), may_alias));
