@@ -54,10 +54,12 @@ const [lint, format, types] = [
   check("types", [commandOf("typescript", "tsc"), "-p", "tsconfig.json"]),
 ];
 for (const step of [lint, format, types]) tally(await step);
-const labTypes = check("types of the lab", [commandOf("svelte-check"), "--workspace", "lab"]);
+const beside = [
+  check("types of the lab", [commandOf("svelte-check"), "--workspace", "lab"]),
+  check("docs", [commandOf("typedoc"), "--emit", "none", "--logLevel", "Warn"]),
+];
 tally(await check("build", ["scripts/build.mjs"]));
-tally(await labTypes);
-tally(await check("docs", [commandOf("typedoc"), "--emit", "none", "--logLevel", "Warn"]));
+for (const step of beside) tally(await step);
 
 const withBrowser = process.env.WITH_BROWSER === "1" || process.env.REQUIRE_BROWSER === "1";
 const projects = withBrowser ? ["unit", "first", "late", "browser"] : ["unit", "first", "late"];
