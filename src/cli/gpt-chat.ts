@@ -6,7 +6,7 @@ import type { Tokenizer } from "../text/tokenizer.ts";
 import { chooseDevice } from "./gpt-device.ts";
 import type { SampleFlags } from "./gpt-flags.ts";
 import { readModel } from "./gpt-run.ts";
-import { pieces } from "./gpt-sample.ts";
+import { pieces, say } from "./gpt-sample.ts";
 import { Terminal } from "./terminal.ts";
 
 /** Talks until the input ends. */
@@ -24,7 +24,7 @@ export async function chat(run: string, flags: SampleFlags): Promise<void> {
       if (asked === undefined) continue;
       said.push(...asked);
       for await (const piece of pieces(language, said, flags, terminal, (t) => said.push(t))) {
-        host.write("stdout", piece);
+        say(piece);
       }
       host.write("stdout", "\n");
       if (terminal.stop !== undefined) return;

@@ -9,7 +9,7 @@ import { noGrad } from "../tensor/grad-mode.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { lossOf } from "../models/language-model.ts";
 import { textPieces } from "../train/text/prepare.ts";
-import { chanceOf, expectation, figuresOf } from "../train/text/words.ts";
+import { chanceOf, expectation, figuresOf, Script } from "../train/text/words.ts";
 import { chooseDevice } from "./gpt-device.ts";
 import { readModel } from "./gpt-run.ts";
 
@@ -22,10 +22,12 @@ export async function evaluate(
   await chooseDevice("wasm");
   const { model, tokenizer } = await readModel(run);
   const judge = new Judge(model);
+  const script = new Script();
   let bytes = 0;
   let tokens = 0;
   for await (const { text, raw } of textPieces(file)) {
     bytes += raw.length;
+    script.read(text);
     const codes = tokenizer.encode(text);
     tokens += codes.length;
     await judge.read(codes);
@@ -35,6 +37,7 @@ export async function evaluate(
     throw argumentError(`"${showText(file, 300)}" has ${tokens} tokens; a loss needs two or more.`);
   }
   const loss = judge.sum / judge.count;
+  const judged = { loss, vocabSize: model.vocabSize, bytesPerToken: bytes / tokens };
   const { perplexity, bitsPerByte } = figuresOf(loss, bytes / tokens);
   if (json === true) {
     const found = { loss, perplexity, bitsPerByte, tokens, bytes };
@@ -45,7 +48,7 @@ export async function evaluate(
     "stdout",
     `loss ${loss.toFixed(4)} (chance: ${chanceOf(model.vocabSize).toFixed(3)}), perplexity ` +
       `${formatNumber(perplexity)}, ${bitsPerByte.toFixed(2)} bits per byte, of ` +
-      `${tokens.toLocaleString("en")} tokens\nto expect: ${expectation(bitsPerByte)}\n`,
+      `${tokens.toLocaleString("en")} tokens\nto expect: ${expectation({ ...judged, latin: script.latin })}\n`,
   );
 }
 

@@ -72,11 +72,12 @@ function evaluationTable(run: GptRun): string {
 function whatItMeans(run: GptRun): string {
   const { config, evaluations } = run;
   const least = evaluations.reduce((a, b) => (b.val < a.val ? b : a));
-  const { bitsPerByte } = figuresOf(least.val, bytesPerToken(run));
+  const { latin, vocabSize } = config;
+  const judged = { loss: least.val, vocabSize, bytesPerToken: bytesPerToken(run), latin };
   return (
     `Pure chance among ${config.vocabSize} tokens has a loss of ` +
     `${chanceOf(config.vocabSize).toFixed(3)} nats. The weights that are kept are those of ` +
-    `iteration ${least.iter}; to expect: ${expectation(bitsPerByte)}.`
+    `iteration ${least.iter}; to expect: ${expectation(judged)}.`
   );
 }
 

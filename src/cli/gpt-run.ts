@@ -32,6 +32,8 @@ export interface GptConfigFile {
   readonly text: string;
   readonly textChecksum: string;
   readonly textBytes: number;
+  /** Whether it is mostly in Latin letters. */
+  readonly latin: boolean;
   readonly tokens: number;
   readonly vocabSize: number;
   readonly parameters: number;

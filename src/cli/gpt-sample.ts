@@ -31,7 +31,7 @@ export async function sample(run: string, flags: SampleFlags): Promise<void> {
     for await (const piece of pieces(language, start, flags, terminal, told)) {
       count++;
       text += piece;
-      if (json !== true && why !== true) host.write("stdout", piece);
+      if (json !== true && why !== true) say(piece);
       if (stop !== undefined && text.includes(stop)) break;
     }
     const seconds = (performance.now() - began) / 1000;
@@ -47,6 +47,12 @@ export async function sample(run: string, flags: SampleFlags): Promise<void> {
   } finally {
     terminal.close();
   }
+}
+
+/** Writes a piece; to a terminal without what would steer it. */
+export function say(piece: string): void {
+  const shown = host.isTerminal("stdout") ? piece.replaceAll(/(?![\n\t])\p{Cc}/gu, "�") : piece;
+  host.write("stdout", shown);
 }
 
 /** What is told beside a token. */

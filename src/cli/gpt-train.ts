@@ -77,6 +77,9 @@ async function run(terminal: Terminal, job: Job): Promise<void> {
     }
     const [trainPart, valPart] = partsOf(text, settings);
     for (const note of text.notes) terminal.line(`Note: ${note}.`);
+    if (valPart.length <= settings.blockSize) {
+      terminal.line(`Note: ${valPart.length} tokens are held out; their loss says little.`);
+    }
     manualSeed(settings.seed);
     const built = await buildModel(settings, text.tokenizer.vocabSize);
     describe(terminal, built, text, settings, device);
@@ -112,6 +115,7 @@ async function fit(terminal: Terminal, job: Job, material: Material): Promise<vo
     ...{ model, terminal, seed, tokenizer: text.tokenizer, maxIters: settings.maxIters },
     train: new TextBatches(trainPart, { ...judged, blockSize, seed: seed + 1 }),
     val: new TextBatches(valPart, { ...judged, blockSize: valBlock, seed: seed + 2 }),
+    latin: text.latin,
     tokensPerStep: batchSize * blockSize * accumulate,
     bytesPerToken: text.bytes / text.tokens.length,
     keep: (evaluations, best) => keep(job, material, evaluations, best),
@@ -166,6 +170,7 @@ async function keep(
     text: earlier?.text ?? file,
     textChecksum: text.checksum,
     textBytes: text.bytes,
+    latin: text.latin,
     tokens: text.tokens.length,
     vocabSize: text.tokenizer.vocabSize,
     parameters: model.parameters().reduce((sum, p) => sum + p.numel(), 0),

@@ -2,7 +2,7 @@
  * What `nabla gpt train` does beside the training itself: evaluates, writes a sample, says in words
  * what that means, draws the bar, and keeps the run folder.
  */
-import { formatNumber } from "../core/format.ts";
+import { formatNumber, showText } from "../core/format.ts";
 import { Writer } from "../models/generate.ts";
 import type { LanguageModel } from "../models/language-model.ts";
 import { lossOf } from "../models/language-model.ts";
@@ -28,6 +28,7 @@ export interface WatchParts {
   readonly maxIters: number;
   readonly tokensPerStep: number;
   readonly bytesPerToken: number;
+  readonly latin: boolean;
   readonly seed: number;
   /** Keeps what was found; `best`: whether these weights are the best so far. */
   readonly keep: (evaluations: readonly Evaluation[], best: boolean) => Promise<void>;
@@ -144,15 +145,18 @@ export class GptWatch implements Callback {
   }
 
   #say({ iter, train, val, tokensPerSecond, sample }: Evaluation): void {
-    const { terminal, bytesPerToken } = this.#parts;
+    const { terminal, bytesPerToken, latin, tokenizer } = this.#parts;
     const { perplexity, bitsPerByte } = figuresOf(val, bytesPerToken);
     const rate = iter === 0 ? "" : `, ${tokensPerSecond.toLocaleString("en")} tokens/s`;
     terminal.line(
       `iter ${iter}: train ${train.toFixed(4)}, validation ${val.toFixed(4)} (perplexity ` +
         `${formatNumber(perplexity)}, ${bitsPerByte.toFixed(2)} bits per byte)${rate}`,
     );
-    terminal.line(`  to expect: ${expectation(bitsPerByte)}`);
-    for (const text of sample.split("\n").slice(0, 6)) terminal.line(`  │ ${text}`);
+    const judged = { loss: val, vocabSize: tokenizer.vocabSize, bytesPerToken, latin };
+    terminal.line(`  to expect: ${expectation(judged)}`);
+    for (const text of sample.split("\n").slice(0, 6)) {
+      terminal.line(`  │ ${showText(text, SAMPLE_TOKENS * 8)}`);
+    }
     if (memorises(this.#evaluations.map((one) => one.val))) {
       terminal.line("  validation has risen for three evaluations: it begins to memorise.");
     }

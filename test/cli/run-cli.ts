@@ -31,7 +31,11 @@ export interface Cli {
 const QUICK_PICTURES: Plugin = {
   name: "quick-pictures",
   setup: ({ onResolve }) =>
-    onResolve({ filter: /\/png\.ts$/ }, () => ({ path: join(ROOT, "test/support/quick-png.ts") })),
+    onResolve({ filter: /\/png\.ts$/ }, ({ resolveDir }) =>
+      resolveDir === join(ROOT, "src/cli") // src/io/png.ts reads pictures
+        ? { path: join(ROOT, "test/support/quick-png.ts") }
+        : undefined,
+    ),
 };
 
 /**

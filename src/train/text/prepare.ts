@@ -12,11 +12,14 @@ import { loadGPT2Tokenizer } from "../../text/published.ts";
 import type { Tokenizer } from "../../text/tokenizer.ts";
 import type { NarrowTokens, TokenSource } from "./token-source.ts";
 import { narrowFor, TokenArray, TokenFile } from "./token-source.ts";
+import { Script } from "./words.ts";
 
 /** A text as a training reads it. */
 export interface PreparedText {
   readonly tokenizer: Tokenizer;
   readonly tokens: TokenSource;
+  /** Whether it is mostly in Latin letters. */
+  readonly latin: boolean;
   /** Its length in bytes. */
   readonly bytes: number;
   /** `crc32:` of its bytes. */
@@ -45,12 +48,14 @@ export async function prepareText(path: string, options: PrepareOptions): Promis
   const { tokenizer: wanted, folder, keptBytes = KEPT } = options;
   const notes: string[] = [];
   const seen = new Set<string>();
+  const script = new Script();
   const pieces: string[] = [];
   const trains = typeof wanted === "string" && wanted.startsWith("bpe:");
   let [bytes, sum, read] = [0, 0, 0];
   for await (const { text, raw } of textPieces(path)) {
     bytes += raw.length;
     sum = crc32(raw, sum);
+    script.read(text);
     if (wanted === "char") for (const character of text) seen.add(character);
     if (!trains || read > TRAINED_ON) continue;
     pieces.push(text);
@@ -62,7 +67,8 @@ export async function prepareText(path: string, options: PrepareOptions): Promis
   }
   const tokenizer = typeof wanted === "string" ? await tokenizerOf(wanted, seen, pieces) : wanted;
   const { tokens, close } = await tokensOf(path, tokenizer, folder, keptBytes);
-  return { tokenizer, tokens, bytes, checksum: `crc32:${showCrc32(sum)}`, notes, close };
+  const checksum = `crc32:${showCrc32(sum)}`;
+  return { tokenizer, tokens, latin: script.latin, bytes, checksum, notes, close };
 }
 
 async function tokenizerOf(
@@ -127,7 +133,7 @@ function joined(
 export async function* textPieces(
   path: string,
 ): AsyncGenerator<{ readonly text: string; readonly raw: Uint8Array }, void, undefined> {
-  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  const decoder = new TextDecoder("utf-8", { fatal: true }); // a byte order mark is no text
   const decode = (raw?: Uint8Array): string => {
     try {
       return raw === undefined ? decoder.decode() : decoder.decode(raw, { stream: true });

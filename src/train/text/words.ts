@@ -30,9 +30,48 @@ const EXPECTED: readonly (readonly [bits: number, text: string])[] = [
   [0, "fluent text in the manner of the original"],
 ];
 
+/** For texts that are not in Latin letters: by the share of chance that is left of the loss. */
+const LEFT: readonly (readonly [share: number, text: string])[] = [
+  [0.95, "hardly better than chance"],
+  [0.75, "what is frequent in the text is frequent in it"],
+  [0.55, "what often follows one another follows one another"],
+  [0.35, "short pieces as they are in the text"],
+  [0, "long pieces in the manner of the text"],
+];
+
+/** How a loss is judged. */
+export interface Judged {
+  readonly loss: number;
+  readonly vocabSize: number;
+  readonly bytesPerToken: number;
+  /** Whether the text is mostly in Latin letters, as English is. */
+  readonly latin: boolean;
+}
+
 /** What to expect of what a model writes. */
-export function expectation(bitsPerByte: number): string {
-  return EXPECTED.find(([bits]) => bitsPerByte >= bits)![1];
+export function expectation({ loss, vocabSize, bytesPerToken, latin }: Judged): string {
+  const { bitsPerByte } = figuresOf(loss, bytesPerToken);
+  const share = loss / chanceOf(vocabSize);
+  const [table, value] = latin ? [EXPECTED, bitsPerByte] : [LEFT, share];
+  return table.find(([least]) => value >= least)![1];
+}
+
+/** Counts characters, and which of them are Latin letters, to know which words fit. */
+export class Script {
+  #all = 0;
+  #latin = 0;
+
+  /** Takes the next piece of the text; a few of them are enough. */
+  read(text: string): void {
+    if (this.#all > 1_000_000) return;
+    this.#all += text.match(/[^\s]/gu)?.length ?? 0;
+    this.#latin += text.match(/\p{Script=Latin}/gu)?.length ?? 0;
+  }
+
+  /** Whether half of what is no blank is Latin letters. */
+  get latin(): boolean {
+    return this.#latin > this.#all / 2;
+  }
 }
 
 /** Whether the last three evaluations each were worse than the one before. */
