@@ -21,7 +21,7 @@ import { makeCli, NITROGEN } from "../cli/run-cli.ts";
 let cli: Cli;
 
 beforeAll(async () => {
-  cli = await makeCli("folders");
+  cli = await makeCli("folders", { pictures: true }); // they are what fills the disk
 });
 
 afterAll(() => cli.stopAll());
