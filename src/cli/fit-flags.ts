@@ -1,13 +1,14 @@
 /** What `nabla fit` is told by its options. */
+import type { Choice } from "../train/table/choose.ts";
 import type { Earlier } from "../train/table/network.ts";
-import type { FitOptions } from "../train/table/options.ts";
+import type { FitOptions, OpenOption } from "../train/table/options.ts";
 import type { FoldAnswers, SweepRow } from "../train/table/validate.ts";
 import type { DeviceChoice } from "./choices.ts";
 import type { MissingRule } from "./gaps.ts";
 
-/** The options of `nabla fit` as commander hands them over. */
-export interface GivenFlags extends Omit<FitOptions, "epochs"> {
-  readonly epochs?: number;
+/** The options of `nabla fit` as commander hands them over; what may be left open is not there. */
+export interface GivenFlags
+  extends Omit<FitOptions, OpenOption | "open">, Partial<Pick<FitOptions, OpenOption>> {
   /** As it was typed; the names themselves where a run goes on. */
   readonly x?: string | readonly string[];
   readonly y?: string | readonly string[];
@@ -56,6 +57,8 @@ export interface Job {
   readonly earlier?: Earlier;
   /** What is done already of a run that was cut off before its fit. */
   readonly done?: Done;
+  /** What the table decided. */
+  readonly chosen?: Choice;
   /** What its cross-validation found, as it was written. */
   readonly crossValidation?: unknown;
 }

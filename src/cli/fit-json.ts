@@ -20,7 +20,7 @@ export type ColumnMetrics =
 export function fitJson(
   fit: FitResult,
   crossValidation: unknown,
-  { folder, started }: Job,
+  { folder, started, chosen }: Job,
   files: readonly string[],
 ): unknown {
   const { data, baseline } = fit;
@@ -32,6 +32,7 @@ export function fitJson(
     parameters: fit.parameters,
     epochs: fit.epochs,
     seconds: Math.round(performance.now() - started) / 1000,
+    ...(chosen === undefined ? {} : { chosen }),
     finalLoss: fit.finalLoss,
     metrics: metricsByName(data, fit.training, extra),
     baseline: {

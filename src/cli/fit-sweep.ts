@@ -3,6 +3,7 @@ import { formatNumber, showText } from "../core/format.ts";
 import { quantityOf } from "../data/units.ts";
 import type { Encoded } from "../train/table/dataset.ts";
 import { DivergedError } from "../train/divergence.ts";
+import type { FitOptions } from "../train/table/options.ts";
 import type { SweepJudge, SweepRow } from "../train/table/validate.ts";
 import { firstGoodEnough, judgeOf, trySetting } from "../train/table/validate.ts";
 import { EXIT, ExitError } from "./exit.ts";
@@ -22,7 +23,7 @@ import { settle } from "./words-again.ts";
 export async function runSweep(terminal: Terminal, data: Encoded, job: Job): Promise<void> {
   const { flags } = job;
   const { option, settings } = flags.sweep!;
-  const judge = judgeOf(data.rows, flags);
+  const judge = judgeOf(data, flags);
   if (job.done)
     terminal.line(goingOn(flags.resume!, job.done.sweep!.tried, settings.length, "setting"));
   terminal.line(describeTraining(flags));
@@ -37,7 +38,7 @@ export async function runSweep(terminal: Terminal, data: Encoded, job: Job): Pro
   let tried = before?.tried ?? 0;
   terminal.start();
   for (const [k, { text, change }] of settings.entries()) {
-    const options = { ...flags, ...change };
+    const options = { ...flags, ...change, ...leftOpen(flags, change) };
     const watch = watchSetting(terminal, options, k, settings.length, trainingsOf(judge, data));
     const old = before !== undefined && k < before.tried;
     const row = old ? rowOf(before, text, options) : await tryOrDiverge(data, text, options, watch);
@@ -53,6 +54,12 @@ export async function runSweep(terminal: Terminal, data: Encoded, job: Job): Pro
     terminal.line(line(text, String(row.parameters), ...errors));
   }
   await conclude(terminal, data, rows, tried, job);
+}
+
+/** What of the options stays open where a setting changes some; with epochs nothing is. */
+function leftOpen({ open }: FitFlags, change: Partial<FitOptions>): Pick<FitOptions, "open"> {
+  if (open === undefined) return {};
+  return { open: open.filter((key) => change[key] === undefined) };
 }
 
 /** Returns the row of a setting that was tried earlier; undefined where it diverged. */
@@ -116,7 +123,7 @@ function showError(error: number, { classes }: Encoded): string {
 
 /** What the settings that were tried have shown. */
 function foundBy(data: Encoded, tried: readonly SweepRow[], flags: FitFlags) {
-  const judge = judgeOf(data.rows, flags);
+  const judge = judgeOf(data, flags);
   const enough = firstGoodEnough(tried);
   const rows = tried.map(({ setting, parameters, trainingError, heldOutError }) => {
     return { setting, parameters, trainingError, heldOutError };

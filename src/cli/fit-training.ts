@@ -1,12 +1,16 @@
 /** What is said of a training: how it is done, and what to try where it diverged. */
 import { formatNumber } from "../core/format.ts";
+import type { OpenOption } from "../train/table/options.ts";
+import { OPEN_OPTIONS } from "../train/table/options.ts";
 import { describeOverflow, DivergedError } from "../train/divergence.ts";
 import { EXIT, ExitError } from "./exit.ts";
 import type { FitFlags } from "./fit-flags.ts";
 import { count } from "./words.ts";
+import { optionOf } from "./words-again.ts";
 
 /** Says how a network is trained: `Adam, rate 0.01, 5000 epochs, scaling minmax, seed 42`. */
 export function describeTraining(flags: FitFlags): string {
+  if (flags.open !== undefined) return describeOpen(flags, flags.open);
   return [
     flags.optimizer === "adam" ? "Adam" : "Gradient descent",
     `rate ${flags.lr}`,
@@ -20,6 +24,15 @@ export function describeTraining(flags: FitFlags): string {
       : [`stopping after ${flags.earlyStop} epochs no better`]),
     `seed ${flags.seed}`,
   ].join(", ");
+}
+
+/** Says what each training decides for itself: of the rest the seed and what was given. */
+function describeOpen(flags: FitFlags, open: readonly OpenOption[]): string {
+  const given = OPEN_OPTIONS.filter((key) => !open.includes(key)).map(
+    (key) => `${optionOf(key)} ${String(flags[key])}`,
+  );
+  const chosen = "epochs and weight decay decided for each by its own rows";
+  return ["Adam", ...given, chosen, `seed ${flags.seed}`].join(", ");
 }
 
 /** Runs a training; where it diverges, the error says what to try, and what `saved` says. */

@@ -9,13 +9,13 @@ import { encode } from "../train/table/dataset.ts";
 import type { FitResult } from "../train/table/fit.ts";
 import { fitEncoded } from "../train/table/fit.ts";
 import type { FitWatch } from "../train/table/options.ts";
-import { FIT_DEFAULTS } from "../train/table/options.ts";
 import { fingerprint } from "../train/table/old-training.ts";
 import type { ChosenColumns } from "./choose-columns.ts";
 import { chooseColumns, describeColumn } from "./choose-columns.ts";
 import { EXIT, ExitError } from "./exit.ts";
 import { productsOf, useDevice } from "./device.ts";
 import type { FitFlags, GivenFlags, Job } from "./fit-flags.ts";
+import { chooseOpen, complete } from "./fit-choose.ts";
 import { fitJson } from "./fit-json.ts";
 import { foldsKept, validate } from "./fit-folds.ts";
 import { drawInTerminal, wantsPicture } from "./fit-picture.ts";
@@ -54,14 +54,17 @@ export async function fit(
     const data = await load(terminal, path, given);
     if (parts) refuseOther(parts, data, path);
     const earlier = resumed && earlierOf(resumed, data, path);
-    const device = useDevice(terminal, given, productsOf(...sizesOf(data, given)));
-    const flags = { ...given, device, epochs: given.epochs ?? defaultEpochs(data) };
+    const completed = complete(given, data);
+    const device = useDevice(terminal, given, productsOf(...sizesOf(data, completed)));
+    const flags = { ...completed, device };
     const folder = flags.out ?? defaultFolder(path);
     const release = await takeFolder(folder);
     try {
       await refuseForeign(folder);
       const crossValidation = resumed?.run.records.at(-1)?.["crossValidation"];
+      const chosen = resumed?.run.config.chosen;
       const job = {
+        ...(chosen ? { chosen } : {}),
         ...{ path, folder, flags, started, crossValidation },
         words: givenWords(given, readWords([])),
         ...(earlier ? { earlier } : {}),
@@ -86,14 +89,9 @@ async function load(terminal: Terminal, path: string, given: GivenFlags): Promis
 }
 
 /** The rows of one update, and how many values each layer has. */
-function sizesOf(data: Encoded, { batch, hidden }: GivenFlags): [number, number[]] {
+function sizesOf(data: Encoded, { batch, hidden }: FitFlags): [number, number[]] {
   const { rows, width, targets, classes } = data;
   return [batch === "all" ? rows : batch, [width, ...hidden, classes?.length ?? targets]];
-}
-
-/** Classes are told apart early; what comes later is learned by heart. */
-function defaultEpochs({ classes }: Encoded): number {
-  return classes === undefined ? FIT_DEFAULTS.epochs : 500;
 }
 
 function checkFlags({ earlyStop, val, folds, sweep, resume }: GivenFlags): void {
@@ -105,18 +103,23 @@ function checkFlags({ earlyStop, val, folds, sweep, resume }: GivenFlags): void 
   if (earlyStop !== undefined && val === 0) {
     throw wrong("--early-stop needs rows to judge by: add --val 0.2, for example.");
   }
-  if (folds !== undefined && (sweep !== undefined || earlyStop !== undefined)) {
-    throw wrong("--folds cannot be combined with --sweep or --early-stop.");
+  if (folds !== undefined && sweep !== undefined) {
+    throw wrong("--folds cannot be combined with --sweep.");
   }
 }
 
 async function run(terminal: Terminal, data: Encoded, job: Job): Promise<void> {
-  const { flags, earlier } = job;
-  const validates = flags.folds !== undefined && earlier === undefined;
+  const { earlier } = job;
+  const validates = job.flags.folds !== undefined && earlier === undefined;
   const folds = validates ? await validate(terminal, data, job) : job.crossValidation;
+  const { flags, chosen } = await chooseOpen(terminal, data, job.flags);
   if (earlier) terminal.line(`Going on with ${flags.resume!} at epoch ${earlier.state.epoch}.`);
   const watch = watchFit(terminal, flags);
-  const source = { ...job, data: fingerprint(data), checksum: checksumOf(data) };
+  const decided = chosen ?? job.chosen;
+  const source = {
+    ...{ ...job, flags, data: fingerprint(data), checksum: checksumOf(data) },
+    ...(decided === undefined ? {} : { chosen: decided }),
+  };
   let saved: FitResult | undefined;
   const onSave = async (fit: FitResult): Promise<void> => {
     await saveProgress(fit, source, folds);

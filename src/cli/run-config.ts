@@ -1,6 +1,7 @@
 /** The settings of a run, its config.json: read strictly, all faults in one message. */
 import { NablaError } from "../core/errors.ts";
 import { showText } from "../core/format.ts";
+import type { Choice } from "../train/table/choose.ts";
 import { listFaults, unknownKeys } from "../core/keys.ts";
 
 /** The settings of a run; what an older version did not write is left out. */
@@ -21,6 +22,8 @@ export interface RunConfig {
   readonly device?: string;
   /** The checksum of the columns and rows fitted to. */
   readonly data?: string;
+  /** What the table decided, as it was written. */
+  readonly chosen?: Choice;
   readonly checksums?: Readonly<Record<string, string>>;
 }
 
@@ -56,6 +59,7 @@ const KEYS: Readonly<Record<string, readonly [check: Check, wanted: string]>> = 
   classify: [(value) => typeof value === "boolean", "true or false"],
   rows: [isCount, "a whole number"],
   parameters: [isCount, "a whole number"],
+  chosen: [isObject, "an object"],
   epochsRun: [isCount, "a whole number"],
   command: [isText, "text"],
   data: [isText, "text"],

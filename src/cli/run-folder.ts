@@ -1,6 +1,7 @@
 /** What goes into a run folder: model, metrics, settings and picture. */
 import { formatNumber, showText } from "../core/format.ts";
 import { VERSION } from "../core/version.ts";
+import type { Choice } from "../train/table/choose.ts";
 import type { FitResult } from "../train/table/fit.ts";
 import { encodeState } from "../train/state-file.ts";
 import type { FitFlags } from "./fit-flags.ts";
@@ -16,6 +17,8 @@ export interface RunSource {
   readonly path: string;
   readonly folder: string;
   readonly flags: FitFlags;
+  /** What the table decided. */
+  readonly chosen?: Choice;
   /** The checksum of the encoded rows, which the state of the training is kept with. */
   readonly data: string;
   /** The checksum of columns and rows, by which a sweep of the same table is known. */
@@ -85,7 +88,7 @@ function metricsLines(fit: FitResult, crossValidation: unknown): string {
 
 function configText(
   fit: FitResult,
-  { path, flags, checksum }: RunSource,
+  { path, flags, chosen, checksum }: RunSource,
   made: CheckedFiles,
 ): string {
   const { hidden, activation, optimizer, lr, epochs, batch, scale, seed } = flags;
@@ -102,6 +105,7 @@ function configText(
     ...{ ...settings, ...more },
     ...(flags.device === "native" && { device: flags.device }),
     rows,
+    ...(chosen === undefined ? {} : { chosen }),
     parameters: fit.parameters,
     epochsRun: fit.epochs,
     command: commandOf(fit, path, flags),

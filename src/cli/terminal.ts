@@ -58,11 +58,12 @@ export class Terminal {
     if (this.#silent || now - this.#barAt < BAR_MS || !host.isTerminal("stderr")) return;
     this.#barAt = now;
     this.#barShown = true;
-    const full = Math.round((BAR_WIDTH * done) / all);
+    const share = Math.min(1, done / all);
+    const full = Math.round(BAR_WIDTH * share);
     const bar = "█".repeat(full) + "░".repeat(BAR_WIDTH - full);
     const left = ((now - this.#started) / Math.max(done - from, 1)) * (all - done);
     const seconds = (Math.max(left, 0) / 1000).toFixed(1);
-    const text = `${bar} ${Math.floor((100 * done) / all)} %  ${words}  ${seconds} s left`;
+    const text = `${bar} ${Math.floor(100 * share)} %  ${words}  ${seconds} s left`;
     host.write("stderr", `\r\u001b[K${text.slice(0, host.columns() - 1)}`);
   }
 

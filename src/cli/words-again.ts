@@ -1,7 +1,7 @@
 /** The options of a fit as words that a later one reads again: what an unfinished run keeps. */
 import { host } from "#host";
 import { NablaError } from "../core/errors.ts";
-import type { GivenFlags, Sweep } from "./fit-flags.ts";
+import type { FitFlags, GivenFlags, Sweep } from "./fit-flags.ts";
 import { isObject, parseObject } from "./run-config.ts";
 
 /** What `--resume` needs of a sweep or a cross-validation; the rest is what they found. */
@@ -12,8 +12,11 @@ export interface Unfinished {
   readonly data: string;
 }
 
-/** Options of the one call, not of what is computed. */
-const OF_THE_CALL = new Set(["resume", "out", "threads", "saveEvery", "plot", "quiet", "json"]);
+/** Options of the one call, not of what is computed, and the list of those that were left open. */
+const OF_THE_CALL = new Set([
+  ...["resume", "out", "threads", "saveEvery", "plot", "quiet", "json"],
+  "open",
+]);
 
 /** Leaves out the options that every call has for itself. */
 export function ofTheRun(flags: object): [key: string, value: unknown][] {
@@ -23,8 +26,10 @@ export function ofTheRun(flags: object): [key: string, value: unknown][] {
 }
 
 /** Spells options as words. */
-export function wordsOf(flags: GivenFlags): string[] {
-  return ofTheRun(flags).map(([key, value]) => {
+export function wordsOf(flags: GivenFlags | FitFlags): string[] {
+  const open: readonly string[] = ("open" in flags ? flags.open : undefined) ?? [];
+  const given = ofTheRun(flags).filter(([key]) => !open.includes(key));
+  return given.map(([key, value]) => {
     return value === true ? optionOf(key) : `${optionOf(key)}=${valueOf(key, value)}`;
   });
 }

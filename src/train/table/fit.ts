@@ -6,6 +6,7 @@ import type { Finding } from "../doctor/finding.ts";
 import { examineFit } from "../doctor/fit-findings.ts";
 import type { Baseline } from "./baseline.ts";
 import { fitBaseline } from "./baseline.ts";
+import { settle } from "./choose.ts";
 import type { Dataset, Encoded } from "./dataset.ts";
 import { encode, subset } from "./dataset.ts";
 import type { Evaluation } from "./evaluate.ts";
@@ -61,21 +62,27 @@ export async function fitTable(
   return fitEncoded(encode(dataset), options, watch);
 }
 
-/** Fits a network to encoded rows. */
+/** Returns the rows that a fit trains on. */
+export function trainingRows(all: Encoded, { val, seed }: FitOptions): Encoded {
+  return val === 0 ? all : subset(all, holdOut(all.rows, val, seed).train);
+}
+
+/** Fits a network to encoded rows; what the options leave open is decided by those trained on. */
 export async function fitEncoded(
   all: Encoded,
-  options: FitOptions,
+  asked: FitOptions,
   watch: FitWatch = {},
   workshops = new Workshops(),
   earlier?: Earlier,
   onSave?: (fit: FitResult) => Promise<void>,
 ): Promise<FitResult> {
-  if (options.earlyStop !== undefined && options.val === 0) {
+  if (asked.earlyStop !== undefined && asked.val === 0) {
     throw argumentError("stopping early needs rows held out: give a fraction, such as --val 0.2.");
   }
-  const split = options.val === 0 ? undefined : holdOut(all.rows, options.val, options.seed);
+  const split = asked.val === 0 ? undefined : holdOut(all.rows, asked.val, asked.seed);
   const data = split === undefined ? all : subset(all, split.train);
   const heldData = split === undefined ? undefined : subset(all, split.held);
+  const { options } = await settle(data, asked, watch);
   const finish = (trained: TrainedNetwork): Promise<Omit<FitResult, "findings">> =>
     resultOf(trained, data, heldData, options);
   // What is saved while it trains is not judged yet.

@@ -1,8 +1,5 @@
 /** Trains one perceptron on encoded rows: scale, one compiled step, batches, early stopping. */
-import { argumentError } from "../../core/errors.ts";
-import { showText } from "../../core/format.ts";
 import type { Scaler } from "../../data/scaler.ts";
-import { createScaler } from "../../data/scaler.ts";
 import type { MlpShape } from "../../models/mlp.ts";
 import { countParameters } from "../../models/mlp.ts";
 import type { Sequential } from "../../nn/sequential.ts";
@@ -16,7 +13,8 @@ import type { EarlierLosses } from "./loss-history.ts";
 import { LossHistory } from "./loss-history.ts";
 import type { FitOptions, FitWatch } from "./options.ts";
 import type { Pair, Rows } from "./row-batches.ts";
-import { batchesOf, makeRows } from "./row-batches.ts";
+import { batchesOf } from "./row-batches.ts";
+import { fitScalers, outputsOf, scaleRows } from "./scaled-rows.ts";
 import type { Workshop } from "./workshop.ts";
 import { Workshops } from "./workshop.ts";
 
@@ -56,8 +54,8 @@ export async function trainNetwork(
   earlier?: Earlier,
   onSave?: (trained: TrainedNetwork) => Promise<void>,
 ): Promise<TrainedNetwork> {
-  const outputs = train.classes?.length ?? train.targets;
-  const [xScaler, yScaler] = fitScalers(train, outputs, options);
+  const outputs = outputsOf(train);
+  const [xScaler, yScaler] = fitScalers(train, options);
   const rows = scaleRows(train, xScaler, yScaler);
   const heldRows = held === undefined ? undefined : scaleRows(held, xScaler, yScaler);
 
@@ -134,39 +132,4 @@ async function diverged(
 ): Promise<DivergedError> {
   const forward = (): unknown => step.computed(rows.whole()[0]);
   return new DivergedError(at, loss, await explainDivergence(network, step.lossName, forward));
-}
-
-/** Fits the scalers of inputs and targets; the scores of classes stay as they are. */
-function fitScalers(
-  { x, y, width, targets, classes }: Encoded,
-  outputs: number,
-  { scale }: FitOptions,
-): [x: Scaler, y: Scaler] {
-  const yScaler =
-    classes === undefined
-      ? createScaler(scale).fit(y, targets)
-      : createScaler("none").fit(new Float64Array(outputs), outputs);
-  return [createScaler(scale).fit(x, width), yScaler];
-}
-
-function scaleRows(data: Encoded, xScaler: Scaler, yScaler: Scaler): Rows {
-  const { rows, classes, width, targets } = data;
-  const names = data.inputs.flatMap(({ name, values }) => (values ?? [0]).map(() => name));
-  const x = checked(xScaler.transformFloat32(data.x), names, width);
-  if (classes === undefined) {
-    const wanted = data.outputs.map(({ name }) => name);
-    return makeRows(x, checked(yScaler.transformFloat32(data.y), wanted, targets), rows);
-  }
-  const y = new Float32Array(rows * classes.length);
-  data.y.forEach((k, row) => (y[row * classes.length + k] = 1));
-  return makeRows(x, y, rows);
-}
-
-function checked(values: Float32Array, names: readonly string[], width: number): Float32Array {
-  const bad = values.findIndex((value) => !Number.isFinite(value));
-  if (bad < 0) return values;
-  throw argumentError(
-    `column ${showText(names[bad % width]!)}: the value of row ${Math.floor(bad / width) + 1} ` +
-      "does not fit into float32; scale the data (minmax or standard), or use a larger unit.",
-  );
 }

@@ -23,13 +23,34 @@ export interface FitOptions {
   /** Stops after so many epochs without a smaller loss of the rows held out. */
   readonly earlyStop?: number;
   readonly seed: number;
+  /**
+   * What the table decides, by rows that are not trained on; the values of these options are not
+   * looked at. Without "epochs" among them nothing is tried.
+   */
+  readonly open?: readonly OpenOption[];
 }
+
+/** The options that a table can decide. */
+export const OPEN_OPTIONS = [
+  "hidden",
+  "activation",
+  "lr",
+  "epochs",
+  "batch",
+  "scale",
+  "weightDecay",
+] as const;
+
+/** An option that a table can decide. */
+export type OpenOption = (typeof OPEN_OPTIONS)[number];
 
 /** What a fit is told while it runs. */
 export interface FitWatch {
   /** Is told the network, its parameter count and the number of rows before training. */
   readonly onStart?: (shape: MlpShape, parameters: number, rows: number) => void;
   readonly onEpoch?: (epoch: number, loss: number) => void;
+  /** Is told how much of the choosing is done, of 1, and the least loss of rows not trained on. */
+  readonly onTrial?: (done: number, loss: number) => void;
   readonly shouldStop?: () => boolean;
   /** Seconds from one save to the next; default: 30. */
   readonly saveEvery?: number;

@@ -5,9 +5,12 @@ import { subset } from "./dataset.ts";
 import type { Evaluation } from "./evaluate.ts";
 import { errorOf, evaluate, makeModel, predictRows } from "./evaluate.ts";
 import { fitEncoded } from "./fit.ts";
+import type { FittedModel } from "./fitted.ts";
+import { settle } from "./choose.ts";
+import { isCurve } from "./curve.ts";
 import { trainNetwork } from "./network.ts";
 import type { FitOptions, FitWatch } from "./options.ts";
-import { foldsOf } from "../split.ts";
+import { foldsOf, holdOut } from "../split.ts";
 import { Workshops } from "./workshop.ts";
 
 /** What cross-validation found: every row was predicted once by a network that had not seen it. */
@@ -51,13 +54,28 @@ export async function crossValidate(
     if (k < earlier.length) continue;
     watch.onFold?.(k + 1, splits.length);
     const rows = subset(data, train);
-    const trained = await trainNetwork(rows, options, watch, undefined, workshops);
-    const model = makeModel(trained, rows, options);
+    const model = await fitFold(rows, options, watch, workshops);
     if (watch.shouldStop?.()) break;
     answers.push(await predictRows(model, subset(data, held)));
     await watch.onFound?.(judgeFolds(data, splits, answers));
   }
   return judgeFolds(data, splits, answers);
+}
+
+/** Fits a network to the rows of a fold as to a table: what is open is decided by them alone. */
+async function fitFold(
+  all: Encoded,
+  asked: FitOptions,
+  watch: FoldsWatch,
+  workshops: Workshops,
+): Promise<FittedModel> {
+  // Rows are held out of these where they decide when to stop, and only there.
+  const judges = asked.earlyStop !== undefined && asked.val > 0;
+  const split = judges ? holdOut(all.rows, asked.val, asked.seed) : undefined;
+  const rows = split === undefined ? all : subset(all, split.train);
+  const held = split === undefined ? undefined : subset(all, split.held);
+  const { options } = await settle(rows, asked, watch);
+  return makeModel(await trainNetwork(rows, options, watch, held, workshops), rows, options);
 }
 
 type Splits = ReturnType<typeof foldsOf>;
@@ -99,9 +117,10 @@ export interface SweepRow {
 const MOST_LEFT_OUT = 60;
 
 /** Returns how a sweep over these rows judges its settings. */
-export function judgeOf(rows: number, { val }: FitOptions): SweepJudge {
+export function judgeOf(data: Encoded, { val, open }: FitOptions): SweepJudge {
   if (val > 0) return "held-out";
-  return rows <= MOST_LEFT_OUT ? "leave-one-out" : "5-fold";
+  if (open?.includes("epochs") === true && !isCurve(data)) return "5-fold"; // each tries by itself
+  return data.rows <= MOST_LEFT_OUT ? "leave-one-out" : "5-fold";
 }
 
 /** Judges one setting of a sweep. */
@@ -118,7 +137,7 @@ export async function trySetting(
   if (fit.held !== undefined) {
     return { ...row, heldOutError: errorOf(fit.held.evaluation, data) };
   }
-  const folds = judgeOf(data.rows, options) === "leave-one-out" ? data.rows : 5;
+  const folds = judgeOf(data, options) === "leave-one-out" ? data.rows : 5;
   const { all } = await crossValidate(data, folds, options, watch, workshops);
   return { ...row, heldOutError: all.rows === 0 ? NaN : errorOf(all, data) };
 }
