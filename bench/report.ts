@@ -19,6 +19,11 @@ export interface Line {
   readonly ratio?: number;
   readonly leastRatio?: number;
   readonly note?: string;
+  /** Where it stands in a picture of the page: series, place, and what is drawn if no time. */
+  readonly picture?: string;
+  readonly series?: string;
+  readonly x?: number;
+  readonly rate?: number;
 }
 
 /** Who takes part in a comparison. */
@@ -147,7 +152,11 @@ export async function report(name: string, title: string, lines: readonly Line[]
   const rivals = lines.some((line) => line.name.includes("PyTorch")) ? await pyTorches() : [];
   const [torch] = rivals;
   const others = torch && {
-    pytorch: { version: torch.version, blas: torch.blas, threads: rivals.map((t) => t.threads) },
+    pytorch: {
+      version: torch.version,
+      blas: torch.blas,
+      threads: rivals.map((t) => t.threads).join(),
+    },
   };
   mkdirSync("bench/results", { recursive: true });
   const file = `bench/results/${name}.json`;

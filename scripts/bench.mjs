@@ -1,6 +1,7 @@
 /**
  * Runs bench/*.bench.ts, or those whose names are given: `npm run bench -- step`. With `--peers` it
- * installs other libraries, beside a copy of what calls them, and runs bench/peers.
+ * installs other libraries, beside a copy of what calls them, and runs bench/peers; with `--page` it
+ * writes docs/benchmarks.md of what was measured.
  */
 import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readdirSync } from "node:fs";
@@ -12,7 +13,8 @@ const args = process.argv.slice(2);
 const isPeers = args.includes("--peers");
 const source = isPeers ? "bench/peers" : "bench";
 if (isPeers) installPeers();
-const wanted = args.filter((arg) => arg !== "--peers");
+const isPage = args.includes("--page");
+const wanted = args.filter((arg) => !arg.startsWith("--"));
 const names = readdirSync(join(ROOT, source))
   .filter((file) => file.endsWith(".bench.ts"))
   .map((file) => file.slice(0, -".bench.ts".length))
@@ -22,13 +24,14 @@ if (names.length === 0) {
   process.exit(1);
 }
 
+if (isPage) names.splice(0, Infinity, "page");
 const folder = join(ROOT, ".cache/bench");
 mkdirSync(folder, { recursive: true });
 for (const name of names) {
   const outfile = join(folder, `${name}.mjs`);
   await build({
     absWorkingDir: ROOT,
-    entryPoints: [`${source}/${name}.bench.ts`],
+    entryPoints: [isPage ? "bench/page.ts" : `${source}/${name}.bench.ts`],
     outfile,
     bundle: true,
     format: "esm",
