@@ -19,7 +19,7 @@ function numbers(values: readonly (Tensor | null)[]): number[][] {
 }
 
 describe("gradients and activations on the device", () => {
-  const isLate = (defaultDevice().memory?.late ?? null) !== null; // it keeps them until it caught up
+  const isLate = (defaultDevice().memory?.late ?? null) !== null; // it keeps them for a while
   it.skipIf(isLate)(
     "leave when they were used: each step adds the tensors that its code was given",
     () => {
