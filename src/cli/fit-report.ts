@@ -3,7 +3,7 @@
  * baseline beside them.
  */
 import { formatNumber, showText } from "../core/format.ts";
-import type { ClassMetrics, RegressionMetrics } from "../data/metrics.ts";
+import type { ClassMetrics } from "../data/metrics.ts";
 import { takeColumn } from "../data/rows.ts";
 import { quantityOf } from "../data/units.ts";
 import type { Finding } from "../train/doctor/finding.ts";
@@ -14,7 +14,7 @@ import type { FitFlags } from "./fit-flags.ts";
 import { describePolynomial } from "./formula.ts";
 import { whatToTry } from "./fit-training.ts";
 import type { Terminal } from "./terminal.ts";
-import { alignRows, count, percent } from "./words.ts";
+import { alignRows, count, errorCells, percent } from "./words.ts";
 
 /** A confusion matrix of more classes would not fit a line. */
 const MOST_CLASSES_SHOWN = 12;
@@ -69,7 +69,7 @@ export function reportFolds(terminal: Terminal, found: CrossValidation, data: En
     name,
     count(each.rows, "row"),
     ...(each.classMetrics === undefined
-      ? each.metrics.flatMap(cells)
+      ? each.metrics.flatMap(errorCells)
       : [percent(each.classMetrics.accuracy)]),
   ]);
   const names = data.outputs.map(({ name }) => showText(quantityOf(name).symbol));
@@ -100,13 +100,13 @@ function reportErrors(terminal: Terminal, fit: FitResult): void {
     terminal.line(`Errors${of} on the ${data.rows} rows${unit ? `, in ${unit}` : ""}:`);
     const rows = [
       ["", "RMSE", "largest", "R²"],
-      ["network", ...cells(training.metrics[j]!)],
-      [baseline.kind, ...cells(baseline.metrics![j]!)],
+      ["network", ...errorCells(training.metrics[j]!)],
+      [baseline.kind, ...errorCells(baseline.metrics![j]!)],
     ];
     if (held !== undefined) {
       rows.push([
         `${count(held.data.rows, "row")} held out`,
-        ...cells(held.evaluation.metrics[j]!),
+        ...errorCells(held.evaluation.metrics[j]!),
       ]);
     }
     for (const line of alignRows(rows)) terminal.line(`  ${line}`);
@@ -152,18 +152,4 @@ function printConfusion(terminal: Terminal, { classes, confusion }: ClassMetrics
   terminal.line("Confusion (a row for each class, a column for each answer):");
   const rows = [["", ...names], ...confusion.map((row, k) => [names[k]!, ...row.map(String)])];
   for (const line of alignRows(rows)) terminal.line(`  ${line}`);
-}
-
-function cells({ rmse, maxAbs, r2 }: RegressionMetrics): string[] {
-  return [formatNumber(rmse), formatNumber(maxAbs), r2 === null ? "–" : formatR2(r2)];
-}
-
-/** R² with as many nines as it has: 0.999987 must not become 1. */
-function formatR2(r2: number): string {
-  const miss = 1 - r2;
-  return r2.toFixed(miss > 0 && miss < 1e-2 ? Math.min(10, 2 - Math.floor(exponentOf(miss))) : 4);
-}
-
-function exponentOf(value: number): number {
-  return Number(value.toExponential().split("e")[1]);
 }

@@ -2,6 +2,7 @@
 import { argumentError } from "../core/errors.ts";
 import { showText } from "../core/format.ts";
 import { closest } from "../core/keys.ts";
+import type { CsvTable } from "../data/table.ts";
 import type { DataColumn, TrainedColumn } from "../train/table/dataset.ts";
 import type { MissingRule, RowSource } from "./gaps.ts";
 import { gapError, gapsOf, listByColumn } from "./gaps.ts";
@@ -11,6 +12,8 @@ import { count, listSome } from "./words.ts";
 export interface Question {
   readonly columns: readonly DataColumn[];
   readonly source: RowSource;
+  /** The table that the rows are of, if they are of one. */
+  readonly table?: CsvTable;
 }
 
 /** Rows that can be answered, and what was done to make them so. */
@@ -19,6 +22,8 @@ export interface Answerable {
   /** For each row the inputs that were filled in; empty where nothing was. */
   readonly filled: readonly (readonly string[])[];
   readonly notes: readonly string[];
+  /** Which rows these are, where some were left out. */
+  readonly rows?: readonly number[];
 }
 
 /** Leaves out or fills in what cannot be answered; without a rule it is an error. */
@@ -63,7 +68,7 @@ function leaveOut(
     throw argumentError(`no row is left to answer: all ${count(rows, "row")} had ${why}.`);
   }
   const notes = [`left out ${dropped.size} of ${count(rows, "row")} with ${why}`];
-  return { columns: columns.map((column) => take(column, kept)), filled: [], notes };
+  return { columns: columns.map((column) => take(column, kept)), filled: [], notes, rows: kept };
 }
 
 function take(column: DataColumn, rows: readonly number[]): DataColumn {

@@ -17,7 +17,7 @@ export async function inputsOf(path: string, inputs: readonly TrainedColumn[]): 
       ? { name, values: csv.numbers(name, { missing: true }) }
       : { name, texts: csv.texts(name).map((text) => (isGap(text) ? "" : text.trim())) },
   );
-  return { columns, source: rowsOf(csv) };
+  return { columns, source: rowsOf(csv), table: csv };
 }
 
 /** Reads the rows of `--at`; for one input every value is a row. */

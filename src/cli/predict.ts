@@ -11,7 +11,9 @@ import { modelFile } from "./model-file.ts";
 import { commandName } from "./name.ts";
 import { answerable } from "./predict-gaps.ts";
 import { inputsAt, inputsOf } from "./predict-inputs.ts";
-import { csvText } from "./predict-output.ts";
+import type { AskedRows } from "./predict-output.ts";
+import { csvText, predictedName } from "./predict-output.ts";
+import { scoreLines } from "./predict-score.ts";
 import { count, digitsFor, percent, quote, widest } from "./words.ts";
 
 /** The options of `nabla predict` as commander hands them over. */
@@ -44,22 +46,61 @@ export async function predict(run: string, flags: PredictFlags): Promise<void> {
     flags.at === undefined ? await inputsOf(flags.csv!, inputs) : inputsAt(flags.at, inputs);
   const question = answerable(asked, inputs, flags.missing);
   const answers = await answer(model, question);
-  if (flags.out !== undefined) await host.writeFileAtomic(flags.out, csvText(model, answers));
-  const notes = question.notes
-    .map((note) => `${note[0]!.toUpperCase()}${note.slice(1)}.\n`)
-    .join("");
-  if (notes !== "" && !flags.quiet) host.write(flags.json ? "stderr" : "stdout", notes);
+  const rows = question.rows ?? answers.map((_, row) => row);
+  const table = asked.table === undefined ? undefined : { table: asked.table, rows };
+  if (flags.out !== undefined)
+    await host.writeFileAtomic(flags.out, csvText(model, answers, table));
+  const say = (lines: readonly string[]): void => {
+    const text = lines.map((line) => `${line}\n`).join("");
+    if (text !== "" && !flags.quiet) host.write(flags.json ? "stderr" : "stdout", text);
+  };
+  say(question.notes.map((note) => `${note[0]!.toUpperCase()}${note.slice(1)}.`));
   if (flags.json) host.write("stdout", `${JSON.stringify(answers)}\n`);
   else if (flags.quiet) return;
-  else if (flags.out === undefined) host.write("stdout", table(model, answers));
-  else host.write("stdout", await summary(run, flags.out, answers));
+  else if (flags.out === undefined) host.write("stdout", tableText(model, answers, table));
+  else host.write("stdout", summary(flags.out, answers));
+  if (table !== undefined) say(scoreLines(model, answers, table));
+  if (flags.out === undefined || flags.json || run.endsWith(".safetensors")) return;
+  host.write("stdout", `Next: ${await commandName()} report ${quote(run)}\n`);
 }
 
-function table({ parts }: FittedModel, answers: readonly Answer[]): string {
+/** Lines the answers up; columns of the table that are no inputs come first, where there is room. */
+function tableText(model: FittedModel, answers: readonly Answer[], asked?: AskedRows): string {
+  const own = answerRows(model, answers, asked);
+  const others = asked === undefined ? [] : otherColumns(model, asked);
+  const whole = alignCells(own.map((row, i) => [...others.map((column) => column[i]!), ...row]));
+  const wide =
+    host.isTerminal("stdout") && widest(whole.map((line) => line.length)) > host.columns();
+  return `${(wide ? alignCells(own) : whole).join("\n")}\n`;
+}
+
+/** The columns that the network does not read: names of rows, and what is the truth. */
+function otherColumns({ parts }: FittedModel, { table, rows }: AskedRows): string[][] {
+  const read = new Set(parts.inputs.map(({ name }) => name));
+  return table.names
+    .filter((name) => !read.has(name))
+    .map((name) => {
+      const texts = table.texts(name);
+      return [name, ...rows.map((row) => texts[row]!)].map((text) => showText(text, 30));
+    });
+}
+
+function answerRows(
+  { parts }: FittedModel,
+  answers: readonly Answer[],
+  asked?: AskedRows,
+): string[][] {
   const { inputs, outputs } = parts;
+  const taken = new Set(asked?.table.names);
   const show = (value: number | string, digits: number): string =>
     typeof value === "string" ? showText(value, 30) : formatNumber(value, { digits });
-  const names = [...inputs, ...outputs].map(({ name }) => showText(name, 30));
+  const answered =
+    asked === undefined
+      ? outputs
+      : outputs.map(({ name }) => {
+          return { name: predictedName(name, taken) };
+        });
+  const names = [...inputs, ...answered].map(({ name }) => showText(name, 30));
   const sure = outputs[0]!.values !== undefined;
   const body = answers.map((each) => [
     ...inputs.map(({ name, min, max }) => {
@@ -70,15 +111,17 @@ function table({ parts }: FittedModel, answers: readonly Answer[]): string {
     ...(sure ? [surety(each)] : []),
     [...each.outside.map(describeOutside), ...filledIn(each)].join("; "),
   ]);
-  const rows = [[...names, ...(sure ? ["sure"] : []), ""], ...body];
+  return [[...names, ...(sure ? ["sure"] : []), ""], ...body];
+}
+
+function alignCells(rows: readonly (readonly string[])[]): string[] {
   const widths = rows[0]!.map((_, j) => widest(rows.map((row) => row[j]!.length)));
-  const lines = rows.map((row) =>
+  return rows.map((row) =>
     row
       .map((cell, j) => (j === row.length - 1 ? cell : cell.padStart(widths[j]!)))
       .join("  ")
       .trimEnd(),
   );
-  return `${lines.join("\n")}\n`;
 }
 
 /** Whether two paths are spelled the same, but for `./` and doubled slashes. */
@@ -97,12 +140,8 @@ function surety({ probabilities: shares }: Answer): string {
   return percent(Math.max(...Object.values(shares!)));
 }
 
-async function summary(run: string, out: string, answers: readonly Answer[]): Promise<string> {
+function summary(out: string, answers: readonly Answer[]): string {
   const outside = answers.filter(({ inRange }) => !inRange).length;
   const words = outside === 0 ? "all inside" : `${outside} outside`;
-  const name = await commandName();
-  return (
-    `Wrote ${showText(out, 300)}: ${count(answers.length, "row")}, ${words} the training range.\n` +
-    `Next: ${name} predict ${quote(run)} --csv ${quote(out)} --json\n`
-  );
+  return `Wrote ${showText(out, 300)}: ${count(answers.length, "row")}, ${words} the training range.\n`;
 }

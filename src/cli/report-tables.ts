@@ -1,13 +1,12 @@
 /** The tables of a report about rows that a network had not seen: cross-validation, and a sweep. */
 import { formatNumber, showText } from "../core/format.ts";
-import type { RegressionMetrics } from "../data/metrics.ts";
 import { quantityOf } from "../data/units.ts";
 import type { ExtraTable } from "../export/report/source.ts";
 import type { Run } from "./read-run.ts";
 import type { Json } from "./run-config.ts";
 import { isObject } from "./run-config.ts";
 import type { SweepResult } from "./sweep-file.ts";
-import { namesOf, percent } from "./words.ts";
+import { errorCells, namesOf, percent } from "./words.ts";
 
 /** Describes the cross-validation that the last line of metrics.jsonl has, if there was one. */
 export function foldsTable({ records, model }: Run): ExtraTable[] {
@@ -46,12 +45,6 @@ function metricCells(metrics: Json | undefined, classes: boolean): string[] {
   };
   if (classes) return [percent(number("accuracy"))];
   return errorCells({ rmse: number("rmse"), maxAbs: number("maxAbs"), r2: number("r2") });
-}
-
-/** Spells errors as cells of a table. */
-export function errorCells({ rmse, maxAbs, r2 }: RegressionMetrics): string[] {
-  const quality = r2 === null || Number.isNaN(r2) ? "–" : r2.toFixed(r2 > 0.99 && r2 < 1 ? 6 : 4);
-  return [formatNumber(rmse), formatNumber(maxAbs), quality];
 }
 
 /** Describes a sweep over the same table. */

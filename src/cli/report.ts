@@ -21,11 +21,11 @@ import { readConfig, readGptRun } from "./gpt-run.ts";
 import { findingsOf } from "./read-findings.ts";
 import type { Run, RunData } from "./read-run.ts";
 import { describeNetwork, readData, readRun } from "./read-run.ts";
-import { errorCells, foldsTable, sweepTable } from "./report-tables.ts";
+import { foldsTable, sweepTable } from "./report-tables.ts";
 import { commandName } from "./name.ts";
 import { gridOf } from "./run-picture.ts";
 import { readSweep } from "./sweep-file.ts";
-import { percent, quote } from "./words.ts";
+import { errorCells, percent, quote } from "./words.ts";
 
 /** The options of `nabla report` as commander hands them over. */
 export interface ReportFlags {

@@ -1,6 +1,7 @@
 /** Small pieces of the sentences that commands print. */
 import { argumentError } from "../core/errors.ts";
-import { showText } from "../core/format.ts";
+import { formatNumber, showText } from "../core/format.ts";
+import type { RegressionMetrics } from "../data/metrics.ts";
 
 /** Returns a number with its noun: `1 row`, `35 rows`. */
 export function count(n: number, noun: string): string {
@@ -16,6 +17,19 @@ export function byteSize(bytes: number): string {
 /** Returns a share in percent: `97.1 %`. */
 export function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
+}
+
+/** Spells RMSE, largest error and R² as cells of a table. */
+export function errorCells({ rmse, maxAbs, r2 }: RegressionMetrics): string[] {
+  const quality = r2 === null || Number.isNaN(r2) ? "–" : formatR2(r2);
+  return [formatNumber(rmse), formatNumber(maxAbs), quality];
+}
+
+/** R² with as many nines as it has: 0.999987 must not become 1. */
+function formatR2(r2: number): string {
+  const miss = 1 - r2;
+  if (!(miss > 0 && miss < 1e-2)) return r2.toFixed(4);
+  return r2.toFixed(Math.min(10, 2 - Number(miss.toExponential().split("e")[1])));
 }
 
 /** Lists the first few texts, each in at most `width` characters; says where there are more. */

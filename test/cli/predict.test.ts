@@ -78,7 +78,7 @@ describe("empty cells", () => {
     expect((JSON.parse(spelled.stdout) as typeof answers)[0]!.outputs).toEqual(answers[3]!.outputs);
     await ask("--csv", "new.csv", "--missing", "mean", "--out", "filled.csv");
     const [head, first, , third] = rowsOf(readFileSync(join(cli.folder, "filled.csv"), "utf8"));
-    expect(head).toBe("length,water,mass,outside_training_range,filled_in");
+    expect(head).toBe("water,length,mass_predicted,outside_training_range,filled_in");
     expect([first!.endsWith(",,"), third!.endsWith(",,length")]).toEqual([true, true]);
   });
 
@@ -104,6 +104,50 @@ describe("empty cells", () => {
       await cli.run("predict", "old.safetensors", "--csv", "new.csv", "--missing", "mean"),
       /does not hold the mean of length: an older version wrote it\. --missing drop/,
     );
+  });
+});
+
+describe("a table that is answered", () => {
+  it("keeps its columns and its spelling, beside answers by a name of their own", async () => {
+    put("ids.csv", "id;length;water;mass", "p1;2,5;sea;4", "=p2;9,0;lake;", "p3;30,0;sea;841");
+    const { stdout } = await ask("--csv", "ids.csv", "--out", "ids_out.csv");
+    expect(stdout).toMatch(
+      /^Wrote ids_out\.csv: 3 rows, 1 outside the training range\.\nErrors of mass on the 2 rows where it is known: RMSE \S+, largest \S+, R² \S+\.\nNext: nabla report runs\/fish\n$/,
+    );
+    const [head, ...rows] = rowsOf(readFileSync(join(cli.folder, "ids_out.csv"), "utf8"));
+    expect(head).toBe("id;length;water;mass;mass_predicted;outside_training_range");
+    expect(rows[0]).toMatch(/^p1;2,5;sea;4;-?\d+,\d+;$/);
+    expect(rows[1]).toMatch(/^'=p2;9,0;lake;;-?\d+,\d+;$/);
+    const again = await ask("--csv", "ids_out.csv", "--json");
+    const answers = JSON.parse(again.stdout) as { outputs: { mass: number } }[];
+    const said = rows.map((row) => Number(row.split(";")[4]!.replace(",", ".")));
+    expect(said).toEqual(answers.map(({ outputs }) => outputs.mass));
+    const error = Math.sqrt(((said[0]! - 4) ** 2 + (said[2]! - 841) ** 2) / 2);
+    expect(Number(/RMSE (\S+),/.exec(again.stderr)![1])).toBeCloseTo(error, 0);
+    expect((await ask("--csv", "ids.csv")).stdout).toMatch(/^ +id +mass +length +water +mass_pred/);
+  });
+
+  it("is judged by its classes, and rows left out stay out", async () => {
+    put(
+      "kinds.csv",
+      "a,b,kind",
+      ...Array.from({ length: 12 }, (_, i) => `${i},${i % 5},${i < 6 ? "x" : "y"}`),
+    );
+    await cli.run("fit", "kinds.csv", "--epochs", "200", "--lr", "0.1");
+    put("kinds_new.csv", "name,kind,a,b", "u,x,1,1", "v,z,11,1", "w,,10,2", "q,y,,1", "r,y,10,0");
+    const args = ["--csv", "kinds_new.csv", "--missing", "drop", "--out", "kinds_out.csv"];
+    const { stdout } = await cli.run("predict", "runs/kinds", ...args);
+    expect(stdout).toContain(
+      "Right on 2 of the 3 rows where kind is known: 66.7 %; 1 with classes that training has not seen.",
+    );
+    const rows = rowsOf(readFileSync(join(cli.folder, "kinds_out.csv"), "utf8"));
+    expect(rows.map((row) => row.split(",").slice(0, 5).join())).toEqual([
+      "name,kind,a,b,kind_predicted",
+      "u,x,1,1,x",
+      "v,z,11,1,y",
+      "w,,10,2,y",
+      "r,y,10,0,y",
+    ]);
   });
 });
 

@@ -62,9 +62,12 @@ describe("a table of classes with decimal commas", () => {
     const args = ["--csv", "flowers.csv", "--out", "answers.csv"];
     const { code, stdout } = await cli.run("predict", "runs/flowers", ...args);
     expect([code, stdout.split("\n")[0]]).toEqual([0, expect.stringContaining("24 rows")]);
+    expect(stdout).toMatch(/\nRight on \d+ of the 24 rows where kind is known: [\d.]+ %\.\n/);
     const [head, first] = readFileSync(join(cli.folder, "answers.csv"), "utf8").split("\n");
-    expect(head).toBe("size,age,colour,kind,probability,outside_training_range");
-    expect(first).toMatch(/^2,0\.5,red,'=cmd\|tulip,/);
+    expect(head).toBe(
+      "size;age;colour;always;id;kind;kind_predicted;probability;outside_training_range",
+    );
+    expect(first).toMatch(/^2,0;0,5;red;7;id0;'=cmd\|tulip;'=cmd\|tulip;0,\d+;$/);
   });
 });
 
