@@ -11,7 +11,9 @@ export const FIT_CHOICES = {
 } as const;
 
 /** What the options of `nabla export` can be, by option. */
-export const EXPORT_CHOICES = { to: ["pytorch", "numpy", "typescript"] } as const;
+export const EXPORT_CHOICES = {
+  to: ["pytorch", "numpy", "typescript", "c", "excel", "schema"],
+} as const;
 
 /** What `--device` takes. */
 export const DEVICE_CHOICES = ["auto", "wasm", "native"] as const;

@@ -9,19 +9,26 @@ const HELP = `
 pytorch     trains the same network from the same initial weights, and compares its losses with ours
 numpy       the same by hand, with every gradient written out
 typescript  the fitted network as a function, without dependencies
+c           the same as one file of C99, with a program that answers its arguments
+excel       a small network as formulas of a spreadsheet, to copy into its cells
+schema      a JSON Schema of the inputs: names, ranges, known texts
 
 Without --out the program goes to standard output.
 
 Examples (after nabla fit data/n2_cp.csv):
   nabla export runs/n2_cp --to pytorch --out nitrogen_torch.py
   nabla export runs/n2_cp --to numpy --out nitrogen_numpy.py
-  nabla export runs/n2_cp --to typescript --out nitrogen.ts`;
+  nabla export runs/n2_cp --to typescript --out nitrogen.ts
+  nabla export runs/n2_cp --to c --out nitrogen.c
+  nabla export runs/n2_cp --to excel`;
 
 /** Adds \`nabla export\`; what does the work is loaded when it is called. */
 export function addExport(program: Command, name: string): void {
   program
     .command("export")
-    .description("write a run as a program for PyTorch, NumPy or TypeScript")
+    .description(
+      "write a run for PyTorch, NumPy, TypeScript, C or a spreadsheet, or a schema of its inputs",
+    )
     .argument("<run>", "run folder")
     .addOption(
       new Option("--to <language>", "what to write")
