@@ -4,6 +4,7 @@ import { Argument } from "commander";
 import { host } from "#host";
 import type { Shell } from "./completion.ts";
 import { completionScript, SHELLS } from "./completion.ts";
+import type { Caller } from "./name.ts";
 import { spellExamples } from "./name.ts";
 
 const HELP = `
@@ -17,11 +18,11 @@ Examples:
   nabla completion fish`;
 
 /** Adds \`nabla completion\`. */
-export function addCompletion(program: Command, name: string): void {
+export function addCompletion(program: Command, caller: Caller): void {
   program
     .command("completion")
     .description("print what makes a shell complete commands and options")
     .addArgument(new Argument("<shell>", "which shell").choices(SHELLS))
-    .addHelpText("after", spellExamples(HELP, name))
+    .addHelpText("after", spellExamples(HELP, caller))
     .action((shell: Shell) => void host.write("stdout", completionScript(program, shell)));
 }

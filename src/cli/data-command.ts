@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { Argument } from "commander";
 import { CATALOGUE } from "../data/catalogue.ts";
 import type { DataFlags } from "./data.ts";
+import type { Caller } from "./name.ts";
 import { spellExamples } from "./name.ts";
 
 const HELP = `
@@ -18,7 +19,7 @@ Examples:
   nabla data get mnist`;
 
 /** Adds `nabla data`; what does the work is loaded when it is called. */
-export function addData(program: Command, name: string): void {
+export function addData(program: Command, caller: Caller): void {
   const names = Object.keys(CATALOGUE);
   program
     .command("data")
@@ -26,7 +27,7 @@ export function addData(program: Command, name: string): void {
     .addArgument(new Argument("<action>", "what to do").choices(["list", "get"]))
     .addArgument(new Argument("[name]", "which data set").choices(names))
     .option("--json", "print one JSON object")
-    .addHelpText("after", spellExamples(HELP, name))
+    .addHelpText("after", spellExamples(HELP, caller))
     .action(async (action: "list" | "get", set: string | undefined, flags: DataFlags) => {
       const { data } = await import("./data.ts");
       await data(action, set, flags);

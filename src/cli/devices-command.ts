@@ -1,6 +1,7 @@
 /** The command `nabla devices`. */
 import type { Command } from "commander";
 import { host } from "#host";
+import type { Caller } from "./name.ts";
 import { spellExamples } from "./name.ts";
 
 const HELP = `
@@ -12,12 +13,12 @@ Examples:
   nabla fit data/n2_cp.csv --device auto`;
 
 /** Adds `nabla devices`; what looks is loaded when it is called. */
-export function addDevices(program: Command, name: string): void {
+export function addDevices(program: Command, caller: Caller): void {
   program
     .command("devices")
     .description("say which devices programs can run on here, and why others cannot")
     .option("--json", "print one JSON array")
-    .addHelpText("after", spellExamples(HELP, name))
+    .addHelpText("after", spellExamples(HELP, caller))
     .action(async ({ json }: { readonly json?: boolean }) => {
       const { deviceStates } = await import("./device.ts");
       const states = deviceStates();

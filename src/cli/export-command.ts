@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { Option } from "commander";
 import { EXPORT_CHOICES } from "./choices.ts";
 import type { ExportFlags } from "./export-flags.ts";
+import type { Caller } from "./name.ts";
 import { spellExamples } from "./name.ts";
 
 const HELP = `
@@ -23,7 +24,7 @@ Examples (after nabla fit data/n2_cp.csv):
   nabla export runs/n2_cp --to excel`;
 
 /** Adds \`nabla export\`; what does the work is loaded when it is called. */
-export function addExport(program: Command, name: string): void {
+export function addExport(program: Command, caller: Caller): void {
   program
     .command("export")
     .description(
@@ -37,7 +38,7 @@ export function addExport(program: Command, name: string): void {
     )
     .option("--out <file>", "file to write (default: standard output)")
     .option("--table <file>", "the table of the run, where it has moved")
-    .addHelpText("after", spellExamples(HELP, name))
+    .addHelpText("after", spellExamples(HELP, caller))
     .action(async (run: string, flags: ExportFlags) => {
       const { exportRun } = await import("./export.ts");
       await exportRun(run, flags);

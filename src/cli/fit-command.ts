@@ -11,25 +11,30 @@ import {
 import { FIT_DEFAULTS } from "../train/table/options.ts";
 import { DEVICE_CHOICES, FIT_CHOICES } from "./choices.ts";
 import type { GivenFlags } from "./fit-flags.ts";
+import type { Caller } from "./name.ts";
 import { spellExamples } from "./name.ts";
 
 const HELP = `
 A column whose name has a comma stands in double quotes: --x '"time, s",T_K'.
 A target of text means classes: cross-entropy, accuracy, a confusion matrix; so do numbers with
 --classify. Inputs of text become one input of 0 or 1 for each of their values.
+
 Without --epochs the table decides: rows are held out in turn, or a fifth of a large table, and the
 epochs and the weight decay that were best there are used for all rows; 32 gelu units, rate 0.003,
 scaling standard, batches above 256 rows. A smooth curve of one input keeps the plain run. With
 --epochs N nothing is chosen: 10 tanh units, Adam at 0.01, all rows at once, scaling minmax, no
 weight decay; so it is with --early-stop. What you give yourself always stays.
+
 Writes model.safetensors, metrics.jsonl, config.json, fit.svg, fit.png and training.safetensors
 into the run folder. --resume goes on with a run, stopped or finished, as if it had never ended: the
 same table, the same settings, the same bits; what differs is refused by name.
+
 While it trains, the run is saved every 30 seconds (--save-every), and where held-out rows got
 better: killed at any moment, it goes on with --resume, and the bits are those of a run never
 stopped. Ctrl-C finishes the epoch, saves what was learned, and exits with code 130. A sweep and
 a cross-validation, stopped or killed, keep their finished settings (sweep.json) and folds
 (folds.json), and --resume goes on with the first that is missing.
+
 Exit codes: 0 done; 1 failed; 2 wrong usage; 130, 143, 129 stopped by a signal; 141 output closed.
 
 Examples:
@@ -41,14 +46,14 @@ Examples:
   nabla fit data/n2_cp.csv --resume runs/n2_cp --epochs 6000`;
 
 /** Adds \`nabla fit\`; what does the work is loaded when it is called. */
-export function addFit(program: Command, name: string): void {
+export function addFit(program: Command, caller: Caller): void {
   const command = program
     .command("fit")
     .description("train a network on a table and write a run folder")
     .argument("<table>", "CSV file; its first line names the columns");
   addOptions(command);
   command
-    .addHelpText("after", spellExamples(HELP, name))
+    .addHelpText("after", spellExamples(HELP, caller))
     .action(async (table: string, flags: GivenFlags) => {
       const { fit } = await import("./fit.ts");
       const typed = Object.keys(flags).filter((key) => command.getOptionValueSource(key) === "cli");

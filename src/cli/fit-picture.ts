@@ -10,7 +10,7 @@ import { terminalPlot } from "../plot/terminal.ts";
 import type { FitResult } from "../train/table/fit.ts";
 import { gridOf } from "./run-picture.ts";
 
-const WIDEST = 76;
+const WIDEST = 200;
 const CURVE_POINTS = 160;
 
 /** Decides whether to draw: as was asked for, else where a terminal is. */
@@ -47,9 +47,11 @@ export async function drawInTerminal(
 ): Promise<string[]> {
   const { epochs, losses } = fit.history;
   const loss = { ...lossPanel([]), series: [line(epochs, losses)] };
+  // A wide picture is a higher one: twice the width, half as much again.
+  const taller = Math.max(1, ((style.width ?? 80) + 80) / 160);
   const pictures = [await fitPanel(fit), loss].filter((each) => each !== undefined);
   return pictures.flatMap((each) => [
-    ...terminalPlot(each, { height: each === loss ? 7 : 12, ...style }),
+    ...terminalPlot(each, { height: Math.round((each === loss ? 7 : 12) * taller), ...style }),
     "",
   ]);
 }

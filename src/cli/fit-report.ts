@@ -11,6 +11,7 @@ import type { Encoded } from "../train/table/dataset.ts";
 import type { FitResult } from "../train/table/fit.ts";
 import type { CrossValidation } from "../train/table/validate.ts";
 import type { FitFlags } from "./fit-flags.ts";
+import type { FoldsFound } from "./folds-found.ts";
 import { describePolynomial } from "./formula.ts";
 import { whatToTry } from "./fit-training.ts";
 import type { Terminal } from "./terminal.ts";
@@ -20,7 +21,12 @@ import { alignRows, count, errorCells, percent } from "./words.ts";
 const MOST_CLASSES_SHOWN = 12;
 
 /** Prints the report of a fit. */
-export function reportFit(terminal: Terminal, fit: FitResult, flags: FitFlags): void {
+export function reportFit(
+  terminal: Terminal,
+  fit: FitResult,
+  flags: FitFlags,
+  found?: FoldsFound,
+): void {
   terminal.line(traceLine(fit.epochs, fit.finalLoss, flags.epochs));
   if (fit.bestEpoch !== undefined) {
     terminal.line(
@@ -28,8 +34,8 @@ export function reportFit(terminal: Terminal, fit: FitResult, flags: FitFlags): 
     );
   }
   terminal.line();
-  if (fit.data.classes === undefined) reportErrors(terminal, fit);
-  else reportClasses(terminal, fit);
+  if (fit.data.classes === undefined) reportErrors(terminal, fit, found);
+  else reportClasses(terminal, fit, found);
   const first = fit.history.losses[0];
   if (first !== undefined && fit.finalLoss >= first) {
     terminal.line(
@@ -89,7 +95,7 @@ export function traceLine(epoch: number, loss: number, epochs = 0): string {
   return `Epoch ${String(epoch).padStart(width)}  Loss: ${shown}`;
 }
 
-function reportErrors(terminal: Terminal, fit: FitResult): void {
+function reportErrors(terminal: Terminal, fit: FitResult, found?: FoldsFound): void {
   const { data, training, held, baseline } = fit;
   const symbols = data.outputs.map(({ name }) => showText(quantityOf(name).symbol));
   const what = symbols.length === 1 ? `the scaled ${symbols[0]!}` : "the scaled targets";
@@ -97,12 +103,15 @@ function reportErrors(terminal: Terminal, fit: FitResult): void {
   data.outputs.forEach(({ name }, j) => {
     const { unit } = quantityOf(name);
     const of = symbols.length === 1 ? "" : ` of ${symbols[j]!}`;
-    terminal.line(`Errors${of} on the ${data.rows} rows${unit ? `, in ${unit}` : ""}:`);
+    const unseen = found?.errors.get(name);
+    const trained = unseen === undefined ? "" : " trained on";
+    terminal.line(`Errors${of} on the ${data.rows} rows${trained}${unit ? `, in ${unit}` : ""}:`);
     const rows = [
       ["", "RMSE", "largest", "R²"],
       ["network", ...errorCells(training.metrics[j]!)],
       [baseline.kind, ...errorCells(baseline.metrics![j]!)],
     ];
+    if (unseen !== undefined) rows.push([inFolds(found!), ...errorCells(unseen)]);
     if (held !== undefined) {
       rows.push([
         `${count(held.data.rows, "row")} held out`,
@@ -122,13 +131,19 @@ function reportErrors(terminal: Terminal, fit: FitResult): void {
 function reportClasses(
   terminal: Terminal,
   { data, training, held, baseline, finalLoss }: FitResult,
+  found?: FoldsFound,
 ) {
-  const found = training.classMetrics!;
+  const trained = training.classMetrics!;
+  const unseen = found?.classMetrics;
   const often = baseline.classMetrics!;
   terminal.line(`Final loss ${formatNumber(finalLoss)} (mean cross-entropy)`);
   const most = often.classes.findIndex((_, k) => often.confusion.some((row) => row[k]! > 0));
   const rows = [
-    [`Right on the ${data.rows} rows`, percent(found.accuracy)],
+    ...(unseen === undefined ? [] : [[`Right ${inFolds(found!)}`, percent(unseen.accuracy)]]),
+    [
+      `Right on the ${data.rows} rows${unseen === undefined ? "" : " trained on"}`,
+      percent(trained.accuracy),
+    ],
     ...(held === undefined
       ? []
       : [
@@ -140,7 +155,13 @@ function reportClasses(
     [`Always "${showText(often.classes[most]!, 30)}"`, percent(often.accuracy)],
   ];
   for (const line of alignRows(rows)) terminal.line(line);
-  printConfusion(terminal, held?.evaluation.classMetrics ?? found);
+  // That of the folds stands above.
+  if (unseen === undefined) printConfusion(terminal, held?.evaluation.classMetrics ?? trained);
+}
+
+/** Names the rows of a cross-validation. */
+function inFolds({ folds }: FoldsFound): string {
+  return `in ${folds} folds, unseen`;
 }
 
 function printConfusion(terminal: Terminal, { classes, confusion }: ClassMetrics): void {

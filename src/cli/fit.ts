@@ -19,6 +19,7 @@ import { chooseOpen, complete } from "./fit-choose.ts";
 import { fitJson } from "./fit-json.ts";
 import { foldsKept, validate } from "./fit-folds.ts";
 import { drawInTerminal, wantsPicture } from "./fit-picture.ts";
+import { foldsFound } from "./folds-found.ts";
 import { reportFit, traceLine } from "./fit-report.ts";
 import { runSweep } from "./fit-sweep.ts";
 import { describeTraining, explained } from "./fit-training.ts";
@@ -131,7 +132,7 @@ async function run(terminal: Terminal, data: Encoded, job: Job): Promise<void> {
     if (saved === undefined) return validates ? foldsKept(flags.folds!, job.folder) : undefined;
     return `The last good state, of epoch ${saved.epochs}, is in ${showText(job.folder, 300)}`;
   });
-  reportFit(terminal, result, flags);
+  reportFit(terminal, result, flags, foldsFound(folds));
   if (wantsPicture(flags.plot)) {
     for (const drawn of await drawInTerminal(result)) terminal.line(drawn);
   }

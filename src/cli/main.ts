@@ -17,13 +17,12 @@ import { addFit } from "./fit-command.ts";
 import { addGpt } from "./gpt-command.ts";
 import { addInspect } from "./inspect-command.ts";
 import { addLab } from "./lab-command.ts";
-import { commandName, spellExamples } from "./name.ts";
-import { pathOfUrl } from "./package-file.ts";
+import { callerHere, spellExamples } from "./name.ts";
 import { addPredict } from "./predict-command.ts";
 import { addReport } from "./report-command.ts";
 import { EXIT, ExitError } from "./exit.ts";
 
-const name = await commandName();
+const caller = await callerHere();
 
 const program = new Command("nabla")
   .description("Nabla fits small neural networks to tables of numbers.")
@@ -36,32 +35,27 @@ const program = new Command("nabla")
     writeErr: (text) => void host.write("stderr", text),
     outputError: () => undefined, // the error itself says it, below
   })
-  .addHelpText("after", () => `\n${examples("data/n2_cp.csv")}`)
+  .addHelpText("after", () => `\n${examples()}`)
   .exitOverride()
   .allowExcessArguments()
   .hook("preAction", (_, command) => refuseExcess(command))
   .action(showStart);
 
-addFit(program, name);
-addPredict(program, name);
-addInspect(program, name);
-addReport(program, name);
-addExport(program, name);
-addData(program, name);
-addGpt(program, name);
+addFit(program, caller);
+addPredict(program, caller);
+addInspect(program, caller);
+addReport(program, caller);
+addExport(program, caller);
+addData(program, caller);
+addGpt(program, caller);
 addLab(program);
-addDevices(program, name);
-addCompletion(program, name);
+addDevices(program, caller);
+addCompletion(program, caller);
 
 /** Says which three commands work now, with a table that exists. */
-async function showStart(_flags: unknown, { args }: Command): Promise<void> {
+function showStart(_flags: unknown, { args }: Command): void {
   if (args.length > 0) throw noCommand(args[0]!);
-  const local = "data/n2_cp.csv";
-  const table = (await host.exists(local)) ? local : packagedTable();
-  host.write(
-    "stdout",
-    `Nabla fits small neural networks to tables of numbers.\n\n${examples(table)}`,
-  );
+  host.write("stdout", `Nabla fits small neural networks to tables of numbers.\n\n${examples()}`);
 }
 
 function noCommand(word: string): ExitError {
@@ -112,20 +106,15 @@ function wordsToParse(): readonly string[] {
   throw noCommand(about);
 }
 
-function examples(table: string): string {
+function examples(): string {
   const lines = [
     "Three commands that work now:",
-    `  nabla fit ${table}`,
+    "  nabla fit data/n2_cp.csv",
     "  nabla predict runs/n2_cp --at 275,300,1234.5,2100     (after the first)",
     "  nabla fit --help",
     "",
   ];
-  return spellExamples(lines.join("\n"), name);
-}
-
-/** Names the table that the package brings along. */
-function packagedTable(): string {
-  return pathOfUrl(new URL("../../data/n2_cp.csv", import.meta.url));
+  return spellExamples(lines.join("\n"), caller);
 }
 
 function report(error: unknown): number {

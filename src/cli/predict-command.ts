@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { Option } from "commander";
 import { FIT_CHOICES } from "./choices.ts";
+import type { Caller } from "./name.ts";
 import { spellExamples } from "./name.ts";
 import type { PredictFlags } from "./predict.ts";
 
@@ -11,6 +12,7 @@ A text that was not in the training data is refused, with its row; so are empty 
 --missing drop leaves such rows out (and says how many), or --missing mean takes the mean of the
 training rows, or their commonest text, for an empty cell (and says for which).
 A network of several inputs takes rows, separated by semicolons: --at "5.1,3.5;6.2,2.9".
+
 Exit codes: 0 done; 1 failed; 2 wrong usage.
 
 Examples (after nabla fit data/n2_cp.csv):
@@ -20,7 +22,7 @@ Examples (after nabla fit data/n2_cp.csv):
   nabla predict runs/n2_cp --csv data/n2_cp.csv --missing drop --json`;
 
 /** Adds `nabla predict`; what does the work is loaded when it is called. */
-export function addPredict(program: Command, name: string): void {
+export function addPredict(program: Command, caller: Caller): void {
   program
     .command("predict")
     .description("answer with a fitted network, in the units of its data")
@@ -35,7 +37,7 @@ export function addPredict(program: Command, name: string): void {
     .option("--out <file>", "write the answers as CSV")
     .option("--json", "print one JSON array and nothing else")
     .option("--quiet", "print nothing but errors (with --out)")
-    .addHelpText("after", spellExamples(HELP, name))
+    .addHelpText("after", spellExamples(HELP, caller))
     .action(async (run: string, flags: PredictFlags) => {
       const { predict } = await import("./predict.ts");
       await predict(run, flags);

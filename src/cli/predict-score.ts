@@ -70,7 +70,7 @@ const rightOf: Score = ({ name, values }, answers, { table, rows }) => {
   );
 };
 
-/** Classes as the model spells them: those that are numbers are the same however they are written. */
+/** Classes as the model spells them: numbers are the same however they are written. */
 function spelledClasses(table: AskedRows["table"], name: string): string[] {
   if (table.looksNumeric(name)) {
     return Array.from(table.numbers(name, { missing: true }), (v) => (v === v ? String(v) : ""));

@@ -59,12 +59,12 @@ export async function predict(run: string, flags: PredictFlags): Promise<void> {
   else if (flags.quiet) return;
   else if (flags.out === undefined) host.write("stdout", tableText(model, answers, table));
   else host.write("stdout", summary(flags.out, answers));
-  if (table !== undefined) say(scoreLines(model, answers, table));
+  if (table !== undefined && !flags.json) say(scoreLines(model, answers, table));
   if (flags.out === undefined || flags.json || run.endsWith(".safetensors")) return;
   host.write("stdout", `Next: ${await commandName()} report ${quote(run)}\n`);
 }
 
-/** Lines the answers up; columns of the table that are no inputs come first, where there is room. */
+/** Lines the answers up; columns that are no inputs come first, where there is room. */
 function tableText(model: FittedModel, answers: readonly Answer[], asked?: AskedRows): string {
   const own = answerRows(model, answers, asked);
   const others = asked === undefined ? [] : otherColumns(model, asked);

@@ -16,6 +16,8 @@ import { makeReport } from "../export/report/report.ts";
 import { describeMlp } from "../models/mlp.ts";
 import type { FittedModel } from "../train/table/fitted.ts";
 import { mostLikely } from "../train/table/fitted.ts";
+import type { FoldsFound } from "./folds-found.ts";
+import { foldsFound } from "./folds-found.ts";
 import { gptPage } from "./gpt-report.ts";
 import { readConfig, readGptRun } from "./gpt-run.ts";
 import { findingsOf } from "./read-findings.ts";
@@ -25,7 +27,7 @@ import { foldsTable, sweepTable } from "./report-tables.ts";
 import { commandName } from "./name.ts";
 import { gridOf } from "./run-picture.ts";
 import { readSweep } from "./sweep-file.ts";
-import { errorCells, percent, quote } from "./words.ts";
+import { count, errorCells, percent, quote } from "./words.ts";
 
 /** The options of `nabla report` as commander hands them over. */
 export interface ReportFlags {
@@ -41,7 +43,8 @@ export async function report(path: string, { out, table }: ReportFlags): Promise
   const run = await readRun(path);
   const command = run.config.command ?? `nabla fit (${showText(run.folder)})`;
   const network = await describeNetwork(run.model, command, VERSION);
-  const data = await readOrExplain(run, network, table);
+  const found = foldsFound(run.records.at(-1)?.["crossValidation"]);
+  const data = await readOrExplain({ run, network, found }, table);
   const sweep = await readSweep(run.folder);
   const known = sweep?.table === run.config.table && sweep?.data === run.config.data;
   const page = await makeReport({
@@ -52,7 +55,7 @@ export async function report(path: string, { out, table }: ReportFlags): Promise
     losses: run.losses,
     heldLosses: run.heldLosses,
     settings: settingsOf(run),
-    summary: summaryOf(run, data),
+    summary: summaryOf(run, data, found),
     tables: [...foldsTable(run), ...(known ? sweepTable(sweep, run) : [])],
     findings: findingsOf(run),
   });
@@ -82,9 +85,9 @@ async function writePage(file: string, page: string): Promise<void> {
 /**
  * A report without its table is still one: it says why. A table that was asked for must be there.
  */
-async function readOrExplain(run: Run, network: Network, table?: string) {
+async function readOrExplain(judged: Judged, table?: string) {
   try {
-    return await describeData(run, network, await readData(run, table));
+    return await describeData(judged, await readData(judged.run, table));
   } catch (error) {
     if (table !== undefined || !(error instanceof NablaError)) throw error;
     return error.message;
@@ -111,39 +114,57 @@ function settingsOf({ model, config }: Run): [string, string][] {
   ];
 }
 
-function summaryOf({ model }: Run, data: ReportData | string): string {
+function summaryOf({ model }: Run, data: ReportData | string, found?: FoldsFound): string {
   const { network, parts } = model;
   const parameters = network.parameters().reduce((sum, p) => sum + p.numel(), 0);
   const rows = typeof data === "string" ? "" : ` · ${data.rows} rows`;
-  return `${describeMlp(parts.shape)} · ${parameters} parameters${rows} · Nabla ${VERSION}`;
+  const quality = found === undefined ? "" : ` · ${qualityOf(model, found)}`;
+  const size = `${describeMlp(parts.shape)} · ${count(parameters, "parameter")}${rows}`;
+  return `${size}${quality} · Nabla ${VERSION}`;
 }
 
-async function describeData(run: Run, network: Network, data: RunData): Promise<ReportData> {
+/** How good the network is on rows that it had not seen. */
+function qualityOf({ classes, parts }: FittedModel, found: FoldsFound): string {
+  const where = `in ${found.folds} folds, unseen`;
+  if (classes !== undefined)
+    return `${percent(found.classMetrics?.accuracy ?? NaN)} right ${where}`;
+  const errors = parts.outputs.map(({ name }) => {
+    const { symbol, unit } = quantityOf(name);
+    const of = parts.outputs.length === 1 ? "" : ` of ${showText(symbol)}`;
+    return `RMSE${of} ${formatNumber(found.errors.get(name)?.rmse ?? NaN, { unit })}`;
+  });
+  return `${errors.join(", ")} ${where}`;
+}
+
+/** A run, and what its cross-validation found. */
+interface Judged {
+  readonly run: Run;
+  readonly network: Network;
+  readonly found: FoldsFound | undefined;
+}
+
+async function describeData({ run, network, found }: Judged, data: RunData): Promise<ReportData> {
   const { model } = run;
   const answers = await model.predict(data.x);
   const { classes } = network;
-  const common = { rows: data.rows, held: data.held, columns: describeColumns(network, data) };
   const all = Array.from({ length: data.rows }, (_, row) => row);
   const trained = all.filter((row) => !data.held.has(row));
+  const held = [...data.held];
   const groups: [string, number[]][] =
-    data.held.size === 0
-      ? [["", all]]
-      : [
+    held.length > 0
+      ? [
+          ["held-out rows", held],
           ["training rows", trained],
-          ["held-out rows", [...data.held]],
-        ];
+        ]
+      : [[found === undefined ? "" : "training rows", all]];
+  const unseen = held.length > 0 || found !== undefined;
+  const common = {
+    ...{ rows: data.rows, held: data.held, unseen },
+    columns: describeColumns(network, data),
+  };
   if (classes) {
     const said = mostLikely(answers, classes.length);
-    const judge = (rows: readonly number[]): ClassMetrics =>
-      classMetrics(takeRows(said, 1, rows), takeRows(data.y, 1, rows), classes);
-    const judged = data.held.size === 0 ? all : [...data.held];
-    const errors = groups.map(([label, rows]): ErrorLine => {
-      const { accuracy } = judge(rows);
-      const wrong = Math.round((1 - accuracy) * rows.length);
-      return { label: label || "network", cells: [percent(accuracy), `${wrong}`] };
-    });
-    const { confusion } = judge(judged);
-    return { ...common, targets: [], errorHead: ["accuracy", "wrong"], errors, confusion };
+    return { ...common, ...describeClasses(classes, said, { data, groups, found }) };
   }
   const width = network.outputs.length;
   const targets = network.outputs.map((name, j) => ({
@@ -158,10 +179,69 @@ async function describeData(run: Run, network: Network, data: RunData): Promise<
     ...(single ? { x: data.x, curves: await curvesOf(model, width) } : {}),
     errorHead: ["RMSE", "largest", "R²"],
     errors: targets.flatMap((target) => [
+      ...foldLines(target, found),
       ...errorLines(target, groups),
       ...(single ? polynomialLines(target, data, trained, groups) : []),
     ]),
   };
+}
+
+/** The rows to judge by: the first group are those not seen, where there are any. */
+interface Groups {
+  readonly data: RunData;
+  readonly groups: readonly [string, number[]][];
+  readonly found: FoldsFound | undefined;
+}
+
+/** How often the right class is named, and by who always names the most frequent one. */
+function describeClasses(
+  classes: readonly string[],
+  said: Float64Array,
+  { data, groups, found }: Groups,
+) {
+  const judge = (rows: readonly number[]): ClassMetrics =>
+    classMetrics(takeRows(said, 1, rows), takeRows(data.y, 1, rows), classes);
+  const often = frequentClass(takeRows(data.y, 1, groups.at(-1)![1]), classes.length);
+  const always = `always ${showText(classes[often]!, 30)}`;
+  const errors = groups.flatMap(([group, rows]): ErrorLine[] => [
+    accuracyLine(["network", group], judge(rows).accuracy, rows.length),
+    accuracyLine([always, group], shareOf(takeRows(data.y, 1, rows), often), rows.length),
+  ]);
+  const unseen = found?.classMetrics;
+  const [first] = groups;
+  if (unseen !== undefined) {
+    errors.unshift(accuracyLine(["network", inFolds(found!)], unseen.accuracy, data.rows));
+  }
+  return {
+    ...{ targets: [], errorHead: ["accuracy", "wrong"], errors },
+    confusion: (unseen ?? judge(first![1])).confusion,
+    judged: unseen === undefined ? first![0] || "rows of training" : inFolds(found!),
+  };
+}
+
+function inFolds({ folds }: FoldsFound): string {
+  return `unseen, in ${folds} folds`;
+}
+
+function foldLines({ name }: Target, found?: FoldsFound): ErrorLine[] {
+  const errors = found?.errors.get(name);
+  if (errors === undefined) return [];
+  const label = `${showText(quantityOf(name).symbol)}, network, ${inFolds(found!)}`;
+  return [{ label, cells: errorCells(errors) }];
+}
+
+function accuracyLine(parts: readonly string[], accuracy: number, rows: number): ErrorLine {
+  const label = parts.filter((part) => part !== "").join(", ");
+  return { label, cells: [percent(accuracy), `${Math.round((1 - accuracy) * rows)}`] };
+}
+
+function frequentClass(y: Float64Array, classes: number): number {
+  const counts = Array.from({ length: classes }, (_, k) => shareOf(y, k));
+  return counts.indexOf(Math.max(...counts));
+}
+
+function shareOf(y: Float64Array, k: number): number {
+  return y.reduce((sum, value) => sum + Number(value === k), 0) / y.length;
 }
 
 type Target = ReportData["targets"][number];

@@ -6,6 +6,7 @@ import type { FitResult } from "../train/table/fit.ts";
 import { encodeState } from "../train/state-file.ts";
 import type { FitFlags } from "./fit-flags.ts";
 import { metricsByName } from "./fit-json.ts";
+import { foldsFound } from "./folds-found.ts";
 import { renderPng } from "./png.ts";
 import type { CheckedFiles, RunContents } from "./run-files.ts";
 import { checksumsOf, RUN_FILES, saveRun } from "./run-files.ts";
@@ -34,7 +35,8 @@ export async function writeRun(
   crossValidation?: unknown,
 ): Promise<readonly string[]> {
   // Everything is made before the first file is touched.
-  const picture = await drawFit(fit, showText(source.path.split(/[\\/]/).at(-1)!));
+  const table = showText(source.path.split(/[\\/]/).at(-1)!);
+  const picture = await drawFit(fit, table, foldsFound(crossValidation));
   const made = await runContents(fit, source, crossValidation);
   const pictures = { "fit.svg": picture, "fit.png": await renderPng(picture) };
   await saveRun(source.folder, { ...made, ...pictures });

@@ -13,6 +13,7 @@ import { line, PALETTE, panel, points } from "../plot/series.ts";
 import type { Encoded } from "../train/table/dataset.ts";
 import { takeColumn } from "../data/rows.ts";
 import type { FitResult } from "../train/table/fit.ts";
+import type { FoldsFound } from "./folds-found.ts";
 import { percent } from "./words.ts";
 
 const [BLUE, ORANGE, GREEN] = [PALETTE[0]!, PALETTE[1]!, PALETTE[2]!];
@@ -20,39 +21,73 @@ const CURVE_POINTS = 400;
 const SIZE = { width: 960, height: 600, columnWidths: [1.75, 1] } as const;
 
 /** Draws a fit as an SVG picture for a report. */
-export async function drawFit(fit: FitResult, source: string): Promise<string> {
-  const { data, held, training } = fit;
+export async function drawFit(fit: FitResult, source: string, found?: FoldsFound): Promise<string> {
+  const { data } = fit;
   if (data.classes !== undefined) {
-    const which = held === undefined ? "rows trained on" : "rows held out";
-    const counts = { ...(held?.evaluation ?? training).classMetrics!, which };
-    return drawConfusion(counts, headline(fit, source), lossOverEpochs(fit, "cross-entropy"));
+    const counts = judgedClasses(fit, found);
+    return drawConfusion(
+      counts,
+      headline(fit, source, found),
+      lossOverEpochs(fit, "cross-entropy"),
+    );
   }
   const loss = lossOverEpochs(fit, "mean squared error (scaled)");
   const curve = data.width === 1 && data.targets === 1;
   const left = curve ? [await fitPanel(fit), residualPanel(fit)] : agreementPanels(fit);
-  return figure([left, [loss]], { ...SIZE, ...headline(fit, source) });
+  return figure([left, [loss]], { ...SIZE, ...headline(fit, source, found) });
+}
+
+/** The confusion of rows that the network had not seen, where there are any; and which rows. */
+function judgedClasses({ held, training }: FitResult, found?: FoldsFound) {
+  if (found?.classMetrics !== undefined) {
+    return { ...found.classMetrics, which: `each row unseen, in ${found.folds} folds` };
+  }
+  const which = held === undefined ? "rows trained on" : "rows held out";
+  return { ...(held?.evaluation ?? training).classMetrics!, which };
 }
 
 /** Title and facts of a picture. */
-function headline(fit: FitResult, source: string): { title: string; subtitle: string } {
-  const { data, model, parameters, training, held } = fit;
+function headline(
+  fit: FitResult,
+  source: string,
+  found?: FoldsFound,
+): { title: string; subtitle: string } {
+  const { data, model, parameters } = fit;
   const symbolsOf = (columns: Encoded["inputs"]): string => {
     const symbols = columns.map(({ name }) => showText(quantityOf(name).symbol, 24));
     return symbols.length > 4 ? `${symbols.length} columns` : symbols.join(", ");
   };
   const facts = [`${describeMlp(model.parts.shape)}, ${parameters} parameters, ${data.rows} rows`];
-  const right = held?.evaluation.classMetrics ?? training.classMetrics;
-  const [metrics] = training.metrics;
-  if (right !== undefined) {
-    const where = held === undefined ? "" : ` of ${held.data.rows} rows held out`;
-    facts.push(`${percent(right.accuracy)}${where} right`);
-  } else if (training.metrics.length === 1) {
-    const { unit } = quantityOf(data.outputs[0]!.name);
-    facts.push(`RMSE ${formatNumber(metrics!.rmse, { unit })}`);
-    facts.push(`largest error ${formatNumber(metrics!.maxAbs, { unit })}`);
-  }
+  facts.push(...qualityOf(fit, found));
   const title = `${symbolsOf(data.outputs)} over ${symbolsOf(data.inputs)} (${source})`;
   return { title, subtitle: facts.join(" · ") };
+}
+
+/** How good the fit is: on rows it had not seen, where there are any, and on those of training. */
+function qualityOf({ data, training, held }: FitResult, found?: FoldsFound): string[] {
+  const { name } = data.outputs[0]!;
+  const unseen = found && { ...found, where: ` in ${found.folds} folds, unseen` };
+  const beside = held && { ...held.evaluation, where: ` on ${held.data.rows} rows held out` };
+  if (training.classMetrics !== undefined) {
+    const right = unseen?.classMetrics ?? beside?.classMetrics;
+    const own = percent(training.classMetrics.accuracy);
+    if (right === undefined) return [`${own} right`];
+    return [
+      `${percent(right.accuracy)} right${(unseen ?? beside)!.where}`,
+      `${own} of those trained on`,
+    ];
+  }
+  if (training.metrics.length !== 1) return [];
+  const { unit } = quantityOf(name);
+  const [own] = training.metrics;
+  const errors = unseen?.errors.get(name) ?? beside?.metrics[0];
+  const shown = (value: number): string => formatNumber(value, { unit });
+  if (errors === undefined)
+    return [`RMSE ${shown(own!.rmse)}`, `largest error ${shown(own!.maxAbs)}`];
+  return [
+    `RMSE ${shown(errors.rmse)}${(unseen ?? beside)!.where}`,
+    `${shown(own!.rmse)} on those trained on`,
+  ];
 }
 
 function lossOverEpochs({ history }: FitResult, yLabel: string): Panel {

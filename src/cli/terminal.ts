@@ -6,6 +6,7 @@ import { exitCodeOf } from "../host/host.ts";
 import type { StopSignal } from "../host/host.ts";
 import { formatNumber } from "../core/format.ts";
 import { EXIT } from "./exit.ts";
+import { wrapLine } from "./wrap.ts";
 
 const BAR_MS = 80;
 const BAR_WIDTH = 28;
@@ -39,7 +40,8 @@ export class Terminal {
   /** Prints a line even where the terminal is silent. */
   print(text: string): void {
     this.clearBar();
-    if (!host.write("stdout", `${text}\n`)) this.#stop ??= "closed";
+    const lines = host.isTerminal("stdout") ? wrapLine(text, host.columns()) : [text];
+    if (!host.write("stdout", `${lines.join("\n")}\n`)) this.#stop ??= "closed";
   }
 
   /** Starts the clock of the progress bar. */

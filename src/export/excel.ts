@@ -1,6 +1,6 @@
 /**
- * Writes a small network as formulas of a spreadsheet: what Excel, LibreOffice and their like compute
- * without a program.
+ * Writes a small network as formulas of a spreadsheet: what Excel, LibreOffice and their like
+ * compute without a program.
  */
 import { argumentError } from "../core/errors.ts";
 import { spellingOf } from "../models/activations.ts";
@@ -54,7 +54,8 @@ export function exportExcel(network: Network): string {
     ({ cell, what, formula }) => `${cell}  ${oneLine(what)}\n${formula}\n`,
   );
   return `${oneLine(network.command)}
-The fitted network as formulas of a spreadsheet (Excel, LibreOffice), written by Nabla ${network.version}.
+The fitted network as formulas of a spreadsheet (Excel, LibreOffice).
+Written by Nabla ${network.version}.
 
 Inputs, one cell each:
 ${inputs.join("\n")}

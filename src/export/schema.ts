@@ -4,8 +4,8 @@ import type { InputColumn, Network } from "./network.ts";
 import { isText } from "./network.ts";
 
 /**
- * Writes a schema (draft 2020-12) of one row: every input by its name, numbers within their range in
- * training, texts among those that are known. What it refuses the network answers without ground.
+ * Writes a schema (draft 2020-12) of one row: every input by its name, numbers within their range
+ * in training, texts among those that are known. What it refuses is answered without ground.
  */
 export function exportSchema({ inputs, outputs, classes, command, version }: Network): string {
   const properties = Object.fromEntries(inputs.map((column) => [column.name, describe(column)]));

@@ -26,7 +26,10 @@ beforeAll(async () => {
 
 /** The examples of a help text as arguments: indented lines that call nabla. */
 function examplesOf(help: string): string[][] {
-  const lines = help.slice(help.indexOf("Examples")).split("\n");
+  const lines = help
+    .slice(help.indexOf("Examples"))
+    .replaceAll(/ \\\n +/g, " ")
+    .split("\n");
   return lines
     .filter((line) => /^ {2}nabla /.test(line))
     .map((line) => line.trim().split(/\s+/).slice(1));
@@ -82,7 +85,7 @@ describe("completion", () => {
     expect(complete(script, ["nabla", "fit", "t.csv", "--opt"])).toEqual(["--optimizer"]);
     expect(complete(script, ["nabla", "fit", "t.csv", "--optimizer", "a"])).toEqual(["adam"]);
     expect(complete(script, ["nabla", "export", "run", "--to", ""])).toEqual([
-      ...["pytorch", "numpy", "typescript"],
+      ...["pytorch", "numpy", "typescript", "c", "excel", "schema"],
     ]);
     expect(complete(script, ["nabla", "completion", "f"])).toEqual(["fish"]);
     expect(complete(script, ["nabla", "inspect", "run", "--"])).toEqual(["--json", "--help"]);

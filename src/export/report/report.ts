@@ -113,10 +113,11 @@ function errorSection({ classes, outputs }: Network, data: ReportData): string {
       names[i]!,
       ...row.map((n, j) => ({ text: String(n), kind: `number ${kindOf(n, i === j)}` })),
     ]);
-    content.push(paragraph("Rows: the true class; columns: what the network says.", "note"));
+    const text = `Rows: the true class; columns: what the network says (${data.judged!}).`;
+    content.push(paragraph(text, "note"));
     content.push(table(["", ...names.map(numberCell)], counts));
   }
-  if (data.held.size === 0) {
+  if (!data.unseen) {
     const text =
       "No rows were held out: these are errors on the rows of training. " +
       "nabla fit --val 0.2 holds out a fifth.";

@@ -35,6 +35,10 @@ export interface ReportData {
   readonly curves?: readonly { readonly x: Float64Array; readonly y: Float64Array }[];
   readonly errorHead: readonly string[];
   readonly errors: readonly ErrorLine[];
+  /** Whether some errors are of rows that the network had not seen. */
+  readonly unseen: boolean;
+  /** Which rows the confusion counts. */
+  readonly judged?: string;
   /** Counts of classes: row i, column j: how many of class i were taken for class j. */
   readonly confusion?: readonly (readonly number[])[];
 }
