@@ -4,6 +4,7 @@ import { InvalidArgumentError, Option } from "commander";
 import { numberFrom0, positiveNumber, wholeNumber } from "./arguments.ts";
 import type { SampleFlags, TrainFlags } from "./gpt-flags.ts";
 import { MODEL_KINDS } from "../models/language-models.ts";
+import type { Caller } from "./name.ts";
 import { spellExamples } from "./name.ts";
 
 const HELP = `
@@ -38,14 +39,14 @@ Examples:
   nabla gpt sample runs/shakespeare --prompt ROMEO: --tokens 5 --why`;
 
 /** Adds \`nabla gpt\`; what does the work is loaded when it is called. */
-export function addGpt(program: Command, name: string): void {
+export function addGpt(program: Command, caller: Caller): void {
   const gpt = program
     .command("gpt")
     .description("train a model of text, write with it, see why it wrote that")
     .helpCommand(false)
-    .addHelpText("after", spellExamples(HELP, name));
-  addTrain(gpt, name);
-  addSample(gpt, name);
+    .addHelpText("after", spellExamples(HELP, caller));
+  addTrain(gpt, caller);
+  addSample(gpt, caller);
   gpt
     .command("chat")
     .description("go on with what you type, line by line")
@@ -74,7 +75,7 @@ const count = wholeNumber(1, 1_000_000_000);
 const tokens = wholeNumber(1, 10_000_000);
 const seed = wholeNumber(0, 2_147_483_647);
 
-function addTrain(gpt: Command, name: string): void {
+function addTrain(gpt: Command, caller: Caller): void {
   const command = gpt
     .command("train")
     .description("train a model on a text and write a run folder")
@@ -114,7 +115,7 @@ function addTrain(gpt: Command, name: string): void {
     .option("--seed <n>", "seed of weights and batches", seed, 1337)
     .option("--out <folder>", "run folder (default: runs/<name of the text>)")
     .option("--quiet", "print nothing but errors")
-    .addHelpText("after", spellExamples(TRAIN_HELP, name))
+    .addHelpText("after", spellExamples(TRAIN_HELP, caller))
     .action(async (file: string, flags: TrainFlags) => {
       const typed = Object.keys(flags).filter((key) => command.getOptionValueSource(key) === "cli");
       const { train } = await import("./gpt-train.ts");
@@ -122,7 +123,7 @@ function addTrain(gpt: Command, name: string): void {
     });
 }
 
-function addSample(gpt: Command, name: string): void {
+function addSample(gpt: Command, caller: Caller): void {
   gpt
     .command("sample")
     .description("write with a trained model")
@@ -137,7 +138,7 @@ function addSample(gpt: Command, name: string): void {
     .option("--seed <n>", "seed of what is drawn", seed, 1337)
     .option("--why", "show for each token what else could have come, and what each head looked at")
     .option("--json", "print one JSON object")
-    .addHelpText("after", spellExamples(SAMPLE_HELP, name))
+    .addHelpText("after", spellExamples(SAMPLE_HELP, caller))
     .action(async (run: string, flags: SampleFlags) => {
       const { sample } = await import("./gpt-sample.ts");
       await sample(run, flags);

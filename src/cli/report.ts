@@ -5,9 +5,9 @@ import { formatNumber, showText } from "../core/format.ts";
 import { VERSION } from "../core/version.ts";
 import type { ClassMetrics } from "../data/metrics.ts";
 import { classMetrics, regressionMetrics } from "../data/metrics.ts";
-import { fitPolynomial, polynomialName } from "../data/polynomial.ts";
+import { fitPolynomial, polynomialName, solveLeastSquares } from "../data/polynomial.ts";
 import { takeColumn, takeRows } from "../data/rows.ts";
-import { rangeOf } from "../data/scaler.ts";
+import { createScaler, rangeOf } from "../data/scaler.ts";
 import { quantityOf } from "../data/units.ts";
 import type { InputColumn, Network } from "../export/network.ts";
 import { isText } from "../export/network.ts";
@@ -181,7 +181,7 @@ async function describeData({ run, network, found }: Judged, data: RunData): Pro
     errors: targets.flatMap((target) => [
       ...foldLines(target, found),
       ...errorLines(target, groups),
-      ...(single ? polynomialLines(target, data, trained, groups) : []),
+      ...simplerLines(target, data, trained, groups),
     ]),
   };
 }
@@ -246,16 +246,39 @@ function shareOf(y: Float64Array, k: number): number {
 
 type Target = ReportData["targets"][number];
 
-/** The errors of the polynomial in the network's place. */
-function polynomialLines(
+/** The errors of a polynomial of the one input, or of a linear function of all, for the network. */
+function simplerLines(
   { name, actual }: Target,
-  { x }: RunData,
+  { x, width }: RunData,
   rows: readonly number[],
   groups: readonly [string, number[]][],
 ): ErrorLine[] {
-  const found = fitPolynomial(takeRows(x, 1, rows), takeRows(actual, 1, rows), 3);
-  const predicted = x.map(found.at);
-  return errorLines({ name, actual, predicted }, groups, polynomialName(found));
+  const y = takeRows(actual, 1, rows);
+  if (width > 1) {
+    const predicted = planeThrough(takeRows(x, width, rows), y, x, width);
+    return errorLines({ name, actual, predicted }, groups, "linear function");
+  }
+  const found = fitPolynomial(takeRows(x, 1, rows), y, 3);
+  return errorLines({ name, actual, predicted: x.map(found.at) }, groups, polynomialName(found));
+}
+
+/** Fits a linear function of rows of `width` inputs, and returns what it says of other rows. */
+function planeThrough(
+  x: Float64Array,
+  y: Float64Array,
+  others: Float64Array,
+  width: number,
+): Float64Array {
+  const scaler = createScaler("standard").fit(x, width);
+  const columnsOf = (values: Float64Array): Float64Array[] => {
+    const scaled = scaler.transform(values);
+    const one = new Float64Array(values.length / width).fill(1);
+    return [one, ...Array.from({ length: width }, (_, j) => takeColumn(scaled, width, j))];
+  };
+  // Fewer rows than columns: what is left over stays at 0.
+  const solution = solveLeastSquares(columnsOf(x).slice(0, y.length), y.slice());
+  const columns = columnsOf(others);
+  return columns[0]!.map((_, i) => solution.reduce((sum, c, j) => sum + c * columns[j]![i]!, 0));
 }
 
 function errorLines(

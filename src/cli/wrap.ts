@@ -49,7 +49,8 @@ export function fillText(text: string, columns: number): string {
     paragraph = [];
   };
   for (const line of text.split("\n")) {
-    if (/^\S/.test(line) && !/\S {2,}\S/.test(line) && !line.endsWith(":")) paragraph.push(line);
+    if (/^\S/.test(line) && !/\S {2,}\S/.test(line) && !/^Examples.*:$/.test(line))
+      paragraph.push(line);
     else {
       end();
       lines.push(...wrapLine(line, columns));

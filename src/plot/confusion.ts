@@ -35,6 +35,13 @@ export function drawConfusion(counts: Confusion, headline: Headline, loss: Panel
   return frame(headline.title, options, [drawMatrix(counts), placed]);
 }
 
+/** Draws a confusion matrix alone, for a page that has the rest in words. */
+export function confusionPicture(counts: Confusion): string {
+  const options = { width: LEFT, height: HEIGHT - 60 };
+  const lifted = element("g", { transform: "translate(0 -60)" }, drawMatrix(counts));
+  return frame(`Confusion (${counts.which})`, options, [lifted]);
+}
+
 function drawMatrix({ classes, confusion, which }: Confusion): string {
   const names = classes.map((name) => showText(name, 18) || '""');
   const above = Math.max(...names.map((name) => textWidth(name, SMALL)));

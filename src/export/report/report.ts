@@ -2,11 +2,14 @@
 import { formatNumber, showText } from "../../core/format.ts";
 import type { Quantity } from "../../data/units.ts";
 import { quantityOf } from "../../data/units.ts";
+import type { Confusion } from "../../plot/confusion.ts";
+import { confusionPicture } from "../../plot/confusion.ts";
 import type { Network } from "../network.ts";
 import { isText } from "../network.ts";
 import { dataPictures, lossPicture } from "./pictures.ts";
 import type { Cell } from "./page.ts";
-import { commandBlock, facts, makePage, numberCell, paragraph, section, table } from "./page.ts";
+import { commandBlock, facts, makePage, numberCell, paragraph, picture } from "./page.ts";
+import { section, table } from "./page.ts";
 import type { ExtraTable, ReportData, ReportFinding, ReportSource } from "./source.ts";
 
 /** Writes the page. */
@@ -108,14 +111,8 @@ function errorSection({ classes, outputs }: Network, data: ReportData): string {
   const one = units.length === 1 && units[0] !== "" && !classes;
   if (one) content.push(paragraph(`In ${units[0]!}.`, "note"));
   if (classes && data.confusion) {
-    const names = classes.map((name) => showText(name, 30));
-    const counts = data.confusion.map((row, i) => [
-      names[i]!,
-      ...row.map((n, j) => ({ text: String(n), kind: `number ${kindOf(n, i === j)}` })),
-    ]);
-    const text = `Rows: the true class; columns: what the network says (${data.judged!}).`;
-    content.push(paragraph(text, "note"));
-    content.push(table(["", ...names.map(numberCell)], counts));
+    const counted = { classes, confusion: data.confusion, which: data.judged! };
+    content.push(...(classes.length > MOST_IN_TABLE ? drawnMatrix : writtenMatrix)(counted));
   }
   if (!data.unseen) {
     const text =
@@ -124,6 +121,44 @@ function errorSection({ classes, outputs }: Network, data: ReportData): string {
     content.push(paragraph(text, "note"));
   }
   return section("Errors", "half", ...content);
+}
+
+/** More classes than these make a table wider than a phone. */
+const MOST_IN_TABLE = 6;
+/** So many mistakes are listed beside a picture. */
+const MOST_MISTAKES = 12;
+
+function writtenMatrix({ classes, confusion, which }: Confusion): string[] {
+  const names = classes.map((name) => showText(name, 30));
+  const counts = confusion.map((row, i) => [
+    names[i]!,
+    ...row.map((n, j) => ({ text: String(n), kind: `number ${kindOf(n, i === j)}` })),
+  ]);
+  const text = `Rows: the true class; columns: what the network says (${which}).`;
+  return [paragraph(text, "note"), table(["", ...names.map(columnName)], counts)];
+}
+
+/** The name of a class over its column; unlike words it may be broken anywhere. */
+function columnName(text: string): Cell {
+  return { text, kind: "number name" };
+}
+
+/** The matrix as a picture, and the commonest mistakes in words, which a phone shows too. */
+function drawnMatrix(counted: Confusion): string[] {
+  const { classes, confusion } = counted;
+  const mistakes = confusion
+    .flatMap((row, i) => row.map((n, j) => ({ n, from: classes[i]!, to: classes[j]!, i, j })))
+    .filter(({ n, i, j }) => n > 0 && i !== j)
+    .sort((a, b) => b.n - a.n);
+  const rows = mistakes
+    .slice(0, MOST_MISTAKES)
+    .map(({ n, from, to }) => [showText(from, 30), showText(to, 30), numberCell(String(n))]);
+  const more = mistakes.length - rows.length;
+  return [
+    picture(confusionPicture(counted), "Confusion of the classes"),
+    ...(rows.length === 0 ? [] : [table(["class", "taken for", numberCell("rows")], rows)]),
+    ...(more > 0 ? [paragraph(`and ${more} more pairs of classes`, "note")] : []),
+  ];
 }
 
 function kindOf(count: number, right: boolean): string {

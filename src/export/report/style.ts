@@ -30,7 +30,8 @@ table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nu
 caption { text-align: left; color: var(--soft); padding-bottom: .3rem; }
 th, td { padding: .3rem .6rem .3rem 0; text-align: left; border-bottom: 1px solid var(--line); }
 th { font-weight: 600; } thead th { color: var(--soft); font-size: .9rem; }
-td.number, th.number { text-align: right; white-space: nowrap; }
+tbody th, th.name { overflow-wrap: anywhere; min-width: 2.4rem; }
+td.number, th.number { text-align: right; }
 tr:last-child > td, tr:last-child > th { border-bottom: 0; }
 td.hit { background: var(--hit); font-weight: 600; } td.miss { background: var(--miss); }
 code, pre { font: .88rem/1.5 ui-monospace, "SFMono-Regular", Consolas, "DejaVu Sans Mono", monospace; }
@@ -59,6 +60,9 @@ dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
 @media (max-width: 52rem) { section.half, section.wide, section.slim { grid-column: span 12; } }
 @media (max-width: 34rem) {
   main { padding: 1.1rem .7rem 2rem; } section { padding: .8rem .85rem; }
+  table { font-size: .84rem; } th, td { padding-right: .25rem; }
+  :is(td, th) + .number { padding-left: .3rem; padding-right: .2rem; }
+  .number + :not(.number) { padding-left: .5rem; }
 }
 @media print {
   body { background: #fff; } section { break-inside: avoid; } .live { display: none; }
