@@ -1,11 +1,10 @@
 /** The answers of a fitted network, row by row, with what lies outside its training range. */
-import { formatNumber, showText } from "../core/format.ts";
+import { digitsFor, formatNumber, showText } from "../core/format.ts";
 import { quantityOf } from "../data/units.ts";
 import type { DataColumn, TrainedColumn } from "../train/table/dataset.ts";
 import { encodeInputs } from "../train/table/dataset.ts";
 import type { FittedModel, OutsideRange } from "../train/table/fitted.ts";
 import { mostLikely, probabilities } from "../train/table/fitted.ts";
-import { digitsFor } from "./words.ts";
 import type { Answerable } from "./predict-gaps.ts";
 
 /** One row's question and answer. */

@@ -1,6 +1,6 @@
 /** Which columns a fit takes, what becomes of cells without a value, and what is said of both. */
 import { argumentError } from "../core/errors.ts";
-import { formatNumber, showText } from "../core/format.ts";
+import { digitsFor, formatNumber, showText } from "../core/format.ts";
 import { listFaults } from "../core/keys.ts";
 import { hasNumberWithComma, parseNumber } from "../data/number.ts";
 import { rangeOf } from "../data/scaler.ts";
@@ -9,7 +9,7 @@ import type { DataColumn, Dataset } from "../train/table/dataset.ts";
 import { kindsOf, makeDataset } from "../train/table/dataset.ts";
 import type { MissingRule } from "./gaps.ts";
 import { gapError, gapsOf, isGap, listByColumn, rowsOf } from "./gaps.ts";
-import { columnNames, count, digitsFor, listSome } from "./words.ts";
+import { columnNames, count, listSome } from "./words.ts";
 
 /** What the choice depends on. */
 export interface ColumnFlags {

@@ -1,5 +1,5 @@
 /** Runs `nabla fit`: reads the table, trains, reports, and writes the run folder. */
-import { formatNumber, showText } from "../core/format.ts";
+import { digitsFor, formatNumber, showText } from "../core/format.ts";
 import { listFaults } from "../core/keys.ts";
 import { parseCsv } from "../data/csv.ts";
 import type { CsvTable } from "../data/table.ts";
@@ -33,7 +33,7 @@ import { exitCodeFor, Terminal } from "./terminal.ts";
 import type { ReadWords } from "./unfinished.ts";
 import { checksumOf, readParts, refuseOther } from "./unfinished.ts";
 import { givenWords } from "./words-again.ts";
-import { count, digitsFor, quote } from "./words.ts";
+import { count, quote } from "./words.ts";
 
 /** Fits a network to a table and writes its run folder. */
 export async function fit(

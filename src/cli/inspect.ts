@@ -1,6 +1,6 @@
 /** Runs `nabla inspect`: what a safetensors file holds, and whether its checksum is right. */
 import { host } from "#host";
-import { formatNumber, showText } from "../core/format.ts";
+import { digitsFor, formatNumber, showText } from "../core/format.ts";
 import { rangeOf } from "../data/scaler.ts";
 import { quantityOf } from "../data/units.ts";
 import type { SafetensorsFile } from "../io/safetensors.ts";
@@ -11,7 +11,7 @@ import { FittedModel } from "../train/table/fitted.ts";
 import type { FittedParts } from "../train/table/model-parts.ts";
 import { modelFile, usable } from "./model-file.ts";
 import { commandName } from "./name.ts";
-import { alignRows, byteSize, count, digitsFor, listSome, quote } from "./words.ts";
+import { alignRows, byteSize, count, listSome, quote } from "./words.ts";
 
 /** Says what a run folder's model, or any safetensors file, holds. */
 export async function inspect(path: string, { json }: { readonly json?: boolean }): Promise<void> {

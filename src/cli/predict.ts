@@ -1,6 +1,6 @@
 /** Runs `nabla predict`: loads the model file, answers, and names what lies outside its range. */
 import { host } from "#host";
-import { formatNumber, showText } from "../core/format.ts";
+import { digitsFor, formatNumber, showText } from "../core/format.ts";
 import type { FittedModel } from "../train/table/fitted.ts";
 import type { Answer } from "./answers.ts";
 import { answer, describeOutside } from "./answers.ts";
@@ -14,7 +14,8 @@ import { inputsAt, inputsOf } from "./predict-inputs.ts";
 import type { AskedRows } from "./predict-output.ts";
 import { csvText, predictedName } from "./predict-output.ts";
 import { scoreLines } from "./predict-score.ts";
-import { count, digitsFor, percent, quote, widest } from "./words.ts";
+import { count, percent, quote, widest } from "./words.ts";
+import { wrapLine } from "./wrap.ts";
 
 /** The options of `nabla predict` as commander hands them over. */
 export interface PredictFlags {
@@ -71,7 +72,9 @@ function tableText(model: FittedModel, answers: readonly Answer[], asked?: Asked
   const whole = alignCells(own.map((row, i) => [...others.map((column) => column[i]!), ...row]));
   const wide =
     host.isTerminal("stdout") && widest(whole.map((line) => line.length)) > host.columns();
-  return `${(wide ? alignCells(own) : whole).join("\n")}\n`;
+  const lines = wide ? alignCells(own) : whole;
+  const room = host.isTerminal("stdout") ? host.columns() : Infinity;
+  return `${lines.flatMap((line) => wrapLine(line, room)).join("\n")}\n`;
 }
 
 /** The columns that the network does not read: names of rows, and what is the truth. */

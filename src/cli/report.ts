@@ -1,7 +1,7 @@
 /** Runs `nabla report`: reads the run and its table again, predicts every row, writes the page. */
 import { host } from "#host";
 import { NablaError } from "../core/errors.ts";
-import { formatNumber, showText } from "../core/format.ts";
+import { digitsFor, formatNumber, showText } from "../core/format.ts";
 import { VERSION } from "../core/version.ts";
 import type { ClassMetrics } from "../data/metrics.ts";
 import { classMetrics, regressionMetrics } from "../data/metrics.ts";
@@ -338,10 +338,11 @@ function factsOf(
   const values = columns[0]!;
   const [low, high] = rangeOf(values);
   const mean = values.reduce((sum, value) => sum + value / values.length, 0);
+  const digits = digitsFor(low, high, 4);
   return {
     name,
     role,
-    range: `${formatNumber(low)} – ${formatNumber(high)}`,
-    middle: formatNumber(mean),
+    range: `${formatNumber(low, { digits })} – ${formatNumber(high, { digits })}`,
+    middle: formatNumber(mean, { digits }),
   };
 }

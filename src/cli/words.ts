@@ -48,13 +48,6 @@ export function quote(word: string): string {
   return /^[\w./\\:,~+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/** Returns how many digits tell the numbers of a range apart, `digits` where zero is among them. */
-export function digitsFor(low: number, high: number, digits: number): number {
-  const share = Math.max(Math.abs(low), Math.abs(high)) / (high - low);
-  if (!(share > 1) || share === Infinity) return digits;
-  return Math.min(17, digits + Number(share.toExponential().split("e")[1]));
-}
-
 /** Returns the largest of any number of widths; a call takes only so many arguments. */
 export function widest(widths: readonly number[]): number {
   return widths.reduce((most, width) => Math.max(most, width), 0);

@@ -20,6 +20,13 @@ function formatPlain(value: number, digits: number): string {
   return String(Number(value.toPrecision(Math.min(whole, 100))));
 }
 
+/** Returns how many digits tell the numbers of a range apart, `digits` where zero is among them. */
+export function digitsFor(low: number, high: number, digits: number): number {
+  const share = Math.max(Math.abs(low), Math.abs(high)) / (high - low);
+  if (!(share > 1) || share === Infinity) return digits;
+  return Math.min(17, digits + Number(share.toExponential().split("e")[1]));
+}
+
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /**

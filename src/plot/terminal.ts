@@ -65,26 +65,29 @@ export function terminalPlot(panel: Panel, options: TerminalPlotOptions = {}): s
     return `${text.padStart(margin)} ${bar}${spellRow(grid, row, unicode, colors)}`.trimEnd();
   });
   const [left, right] = [label(x.low), label(x.high)];
-  const middle = panel.xLabel ?? "";
+  // A label without room beside the numbers has a line for itself.
+  const beside = (panel.xLabel ?? "").length + left.length + right.length + 2 <= columns;
+  const middle = beside ? (panel.xLabel ?? "") : "";
   const free = Math.max(1, columns - left.length - right.length - middle.length);
   const before = " ".repeat(Math.floor(free / 2));
   const after = " ".repeat(Math.ceil(free / 2));
   return [
-    ...heading(panel, unicode, colors, width),
+    ...heading(panel, unicode, colors),
     ...body,
     `${" ".repeat(margin)} ${corner}${dash.repeat(columns)}`,
     `${" ".repeat(margin + 2)}${left}${before}${middle}${after}${right}`.slice(0, width),
+    ...(beside ? [] : [`${" ".repeat(margin + 2)}${panel.xLabel!}`]),
   ];
 }
 
-function heading(panel: Panel, unicode: boolean, colors: boolean, width: number): string[] {
+function heading(panel: Panel, unicode: boolean, colors: boolean): string[] {
   const keys = panel.series.flatMap(({ label: name, kind }, k) => {
     if (name === undefined) return [];
     const mark = unicode ? (kind === "line" ? "──" : "••") : MARKS[k % MARKS.length]!;
     return [`${paint(mark, k, colors)} ${name}`];
   });
   const title = [panel.title, panel.yLabel].filter((part) => part !== undefined).join(": ");
-  const lines = [title.slice(0, width), keys.join("   ")];
+  const lines = [title, keys.join("   ")];
   return lines.filter((line) => line !== "");
 }
 

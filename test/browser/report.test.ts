@@ -8,6 +8,41 @@ import { makeCli, NITROGEN } from "../cli/run-cli.ts";
 import { openBrowser } from "./browser.ts";
 import { audit } from "./lab-site.ts";
 
+it("scrolls nothing sideways, on a phone or a desk", async (context) => {
+  const browser = await openBrowser(context);
+  try {
+    const cli = await makeCli("browser-report-wide");
+    const names = Array.from({ length: 9 }, (_, k) => `a_long_name_of_a_measurement_${k}`);
+    const rows = Array.from({ length: 60 }, (_, i) => [
+      ...names.map((_, k) => 1e6 + ((i * (k + 3)) % 17)),
+      ...[i / 100, `class number ${i % 12}`, `kind ${i % 3}`],
+    ]);
+    const head = [...names, "target_in_units", "many", "few"].join();
+    writeFileSync(
+      join(cli.folder, "wide.csv"),
+      `${head}\n${rows.map((row) => row.join()).join("\n")}\n`,
+    );
+    const page = await browser.newPage();
+    for (const target of ["target_in_units", "many", "few"]) {
+      const quick = ["--epochs", "5", "--folds", "3", "--out", target];
+      await cli.run("fit", "wide.csv", "--y", target, ...quick);
+      expect((await cli.run("report", target)).code).toBe(0);
+      await page.goto(pathToFileURL(join(cli.folder, target, "report.html")).href);
+      for (const width of [390, 1280]) {
+        await page.setViewportSize({ width, height: 800 });
+        const wide = await page.evaluate(() =>
+          [...document.querySelectorAll("html, .scroll, pre, .figure, section")]
+            .filter((each) => each.scrollWidth > each.clientWidth + 1)
+            .map((each) => `${each.className || each.tagName}: ${each.textContent.slice(0, 40)}`),
+        );
+        expect([target, width, wide]).toEqual([target, width, []]);
+      }
+    }
+  } finally {
+    await browser.close();
+  }
+});
+
 it("predicts, warns outside the range, and runs nothing of the data", async (context) => {
   const browser = await openBrowser(context);
   try {

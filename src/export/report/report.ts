@@ -1,5 +1,5 @@
 /** A run as one HTML page to keep: data, network, curves, errors, how to repeat it, a predictor. */
-import { formatNumber, showText } from "../../core/format.ts";
+import { digitsFor, formatNumber, showText } from "../../core/format.ts";
 import type { Quantity } from "../../data/units.ts";
 import { quantityOf } from "../../data/units.ts";
 import type { Confusion } from "../../plot/confusion.ts";
@@ -50,7 +50,10 @@ function modelOf(network: Network): unknown {
     xScaler,
     yScaler,
     ...(classes ? { classes: classes.map((name) => showText(name)) } : {}),
-    inputs: inputs.map((column) => ({ ...column, ...shown(column.name) })),
+    inputs: inputs.map((column) => ({
+      ...{ ...column, ...shown(column.name) },
+      ...(isText(column) ? {} : { digits: digitsFor(column.min, column.max, 4) }),
+    })),
     outputs: outputs.map(shown),
     layers: layers.map((layer) => ({
       ...layer,
@@ -76,8 +79,10 @@ function predictorSection({ inputs }: Network, beside: boolean): string {
       );
       return `<label>${escape(label)}<select name="input-${i}">${options.join("")}</select></label>`;
     }
-    const middle = formatNumber((column.min + column.max) / 2, { digits: 3 });
-    const range = `${formatNumber(column.min)}–${formatNumber(column.max)}`;
+    const { min, max } = column;
+    const middle = formatNumber((min + max) / 2, { digits: digitsFor(min, max, 3) });
+    const digits = digitsFor(min, max, 4);
+    const range = `${formatNumber(min, { digits })}–${formatNumber(max, { digits })}`;
     return (
       `<label>${escape(`${label}, ${range}`)}` +
       `<input name="input-${i}" inputmode="decimal" autocomplete="off" value="${middle}"></label>`

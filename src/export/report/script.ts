@@ -49,11 +49,11 @@ function formatNumber(value, digits, unit) {
   return unit ? text + " " + unit : text;
 }
 
-function outside({ symbol, unit, min, max }, value) {
+function outside({ symbol, unit, min, max, digits = 4 }, value) {
   if (value >= min && value <= max) return "";
   const below = value < min;
-  return "outside the training range (" + symbol + " " + formatNumber(min, 4) + "–" +
-    formatNumber(max, 4, unit) + "): " + formatNumber(below ? min - value : value - max, 4, unit) +
+  return "outside the training range (" + symbol + " " + formatNumber(min, digits) + "–" +
+    formatNumber(max, digits, unit) + "): " + formatNumber(below ? min - value : value - max, 4, unit) +
     (below ? " below" : " above") + " it; do not rely on this";
 }
 
@@ -121,7 +121,7 @@ function update() {
     }
     if (!Number.isFinite(value)) {
       answer.replaceChildren(paragraph("note", column.symbol + ": type a number, such as " +
-        formatNumber((column.min + column.max) / 2, 4) + "."));
+        formatNumber((column.min + column.max) / 2, column.digits) + "."));
       return;
     }
     encoded.push(value);
