@@ -121,7 +121,7 @@ function update() {
     }
     if (!Number.isFinite(value)) {
       answer.replaceChildren(paragraph("note", column.symbol + ": type a number, such as " +
-        formatNumber((column.min + column.max) / 2, column.digits) + "."));
+        formatNumber((column.min + column.max) / 2, column.digits || 4) + "."));
       return;
     }
     encoded.push(value);
