@@ -109,7 +109,7 @@ const DECAYS = [0, 1e-3, 1e-2, 5e-2];
 const MOST_IN_TURN = 1000;
 const FEW_ROWS = 150;
 /** So many updates are tried at most, and so many multiplications, about ten seconds. */
-const MOST_UPDATES = 6000;
+const MOST_UPDATES = { numbers: 6000, classes: 2000 };
 const MOST_WORK = 3e10;
 /** A trial ends so many updates after its best; curves lie on plateaus for longer. */
 const PATIENCE = 300;
@@ -134,7 +134,8 @@ function planOf(data: Encoded, options: FitOptions, open: readonly OpenOption[])
   const widths = [width, ...options.hidden, outputsOf(data)];
   const weights = widths.slice(1).reduce((sum, n, i) => sum + n * (widths[i]! + 8), 0);
   const work = used * repeats * decays.length * batch * weights;
-  const updates = Math.min(MOST_UPDATES, Math.max(300, MOST_WORK / work));
+  const most = MOST_UPDATES[data.classes === undefined ? "numbers" : "classes"];
+  const updates = Math.min(most, Math.max(300, MOST_WORK / work));
   const mostEpochs = Math.ceil(updates / Math.floor(rows / batch));
   const patience = curve ? CURVE_PATIENCE : PATIENCE;
   return { decays, folds, repeats, used, patience, mostEpochs: Math.min(5000, mostEpochs) };
