@@ -44,7 +44,9 @@ function sentence({ code, stderr, stdout }: Ended, message: RegExp): void {
 
 describe("a table of classes with decimal commas", () => {
   it("is read, announced, fitted, and asked", async () => {
-    const { code, stdout } = await cli.run("fit", "flowers.csv", "--folds", "3", "--val", "0.2");
+    const { code, stdout } = await cli.run(
+      ...["fit", "flowers.csv", "--folds", "3", "--val", "0.2", "--epochs", "500"],
+    );
     expect(code).toBe(0);
     expect(stdout).toContain("24 rows, 6 columns, separated by semicolons, decimal commas.");
     expect(stdout).toMatch(/target {2}kind .*2 kinds: =cmd\|tulip, rose {2}\(the last that can be/);
@@ -92,7 +94,9 @@ describe("classes that are numbers", () => {
   });
 
   it("are told apart with --classify, in the order of their numbers", async () => {
-    const { code, stdout } = await cli.run("fit", "coded.csv", "--classify", "--lr", "0.1");
+    const { code, stdout } = await cli.run(
+      ...["fit", "coded.csv", "--classify", "--lr", "0.1", "--epochs", "500"],
+    );
     expect(code).toBe(0);
     expect(stdout).toMatch(/target {2}code {2}11 kinds: 0, 1, 2, 3, 4, 5, …/);
     expect(stdout).toContain("Network 2 → 10 (tanh) → 11,");
