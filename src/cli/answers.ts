@@ -1,5 +1,6 @@
 /** The answers of a fitted network, row by row, with what lies outside its training range. */
 import { digitsFor, formatNumber, showText } from "../core/format.ts";
+import { spellValue } from "../data/columns/recipe.ts";
 import { quantityOf } from "../data/units.ts";
 import type { DataColumn, TrainedColumn } from "../train/table/dataset.ts";
 import { encodeInputs } from "../train/table/dataset.ts";
@@ -63,7 +64,8 @@ function record<T>(names: readonly string[], valueOf: (place: number) => T): Rec
 }
 
 function cellOf(column: DataColumn, row: number): number | string {
-  return "texts" in column ? column.texts[row]! : column.values[row]!;
+  if ("texts" in column) return column.texts[row]!;
+  return spellValue(column.recipe, column.values[row]!) ?? column.values[row]!;
 }
 
 function outsideOf(
@@ -71,18 +73,26 @@ function outsideOf(
   columns: readonly DataColumn[],
   row: number,
 ): OutsideRange[] {
-  return inputs.flatMap(({ name, min, max, values }, j) => {
-    const value = cellOf(columns[j]!, row);
-    if (values !== undefined || typeof value === "string") return [];
-    return value < min || value > max ? [{ column: name, value, min, max }] : [];
+  return inputs.flatMap(({ name, min, max, values, recipe }, j) => {
+    const column = columns[j]!;
+    if (values !== undefined || "texts" in column) return [];
+    const value = column.values[row]!;
+    if (!(value < min || value > max)) return [];
+    const spelled = [min, max].map((one) => spellValue(recipe, one)!);
+    const dated = recipe?.kind === "date" ? { dates: spelled, unit: recipe.unit } : {};
+    return [{ column: name, value, min, max, ...dated }];
   });
 }
 
 /** Says in words how far outside the range a value lies. */
-export function describeOutside({ column, value, min, max }: OutsideRange): string {
-  const { symbol, unit } = quantityOf(column);
+export function describeOutside(outside: OutsideRange): string {
+  const { column, value, min, max, dates } = outside;
+  const quantity = quantityOf(column);
+  const symbol = dates === undefined ? quantity.symbol : column;
+  const unit = outside.unit ?? quantity.unit;
   const digits = digitsFor(min, max, 4);
-  const range = `${formatNumber(min, { digits })}–${formatNumber(max, { digits, unit })}`;
+  const range =
+    dates?.join(" – ") ?? `${formatNumber(min, { digits })}–${formatNumber(max, { digits, unit })}`;
   const below = value < min;
   const distance = formatNumber(below ? min - value : value - max, { unit });
   return (

@@ -3,6 +3,7 @@
  * sentence.
  */
 import { InvalidArgumentError } from "commander";
+import { ASKED_KINDS } from "../data/columns/choose.ts";
 import { parseNumber } from "../data/number.ts";
 import type { FitOptions } from "../train/table/options.ts";
 import { FIT_CHOICES } from "./choices.ts";
@@ -42,6 +43,17 @@ export function numberFrom0(end = Infinity): (text: string) => number {
     const range = end === Infinity ? "of 0 or more" : `from 0 to below ${end}`;
     throw new InvalidArgumentError(`Give a number ${range}, such as 0.2.`);
   };
+}
+
+/** Reads `name=kind`, and adds it to those that were given before. */
+export function columnKind(text: string, before: readonly string[] = []): readonly string[] {
+  const at = text.lastIndexOf("=");
+  if (at > 0 && (ASKED_KINDS as readonly string[]).includes(text.slice(at + 1))) {
+    return [...before, text];
+  }
+  throw new InvalidArgumentError(
+    `Give NAME=KIND, such as id=skip; KIND: ${ASKED_KINDS.join(", ")}.`,
+  );
 }
 
 /** Reads the number of rows for one update: a whole number, or "all". */

@@ -1,15 +1,19 @@
 /** Which columns a fit takes, what becomes of cells without a value, and what is said of both. */
-import { argumentError } from "../core/errors.ts";
+import { argumentError, NablaError } from "../core/errors.ts";
 import { digitsFor, formatNumber, showText } from "../core/format.ts";
 import { listFaults } from "../core/keys.ts";
-import { hasNumberWithComma, parseNumber } from "../data/number.ts";
+import type { AskedKind, ColumnChoice } from "../data/columns/choose.ts";
+import { chooseColumn } from "../data/columns/choose.ts";
+import { readColumnAs } from "../data/columns/read.ts";
+import { spellValue } from "../data/columns/recipe.ts";
+import { isGap, parseNumber } from "../data/number.ts";
 import { rangeOf } from "../data/scaler.ts";
 import type { CsvTable } from "../data/table.ts";
-import type { DataColumn, Dataset } from "../train/table/dataset.ts";
+import type { DataColumn, Dataset, TrainedColumns } from "../train/table/dataset.ts";
 import { kindsOf, makeDataset } from "../train/table/dataset.ts";
 import type { MissingRule } from "./gaps.ts";
-import { gapError, gapsOf, isGap, listByColumn, rowsOf } from "./gaps.ts";
-import { columnNames, count, listSome } from "./words.ts";
+import { gapError, gapsOf, listByColumn, rowsOf } from "./gaps.ts";
+import { columnNames, count, listSome, quote } from "./words.ts";
 
 /** What the choice depends on. */
 export interface ColumnFlags {
@@ -19,6 +23,12 @@ export interface ColumnFlags {
   readonly missing?: MissingRule;
   /** Takes the numbers of the target for classes. */
   readonly classify?: boolean;
+  /** What columns are said to hold: `name=kind`. */
+  readonly column?: readonly string[];
+  /** The decimal mark that was asked for. */
+  readonly decimal?: "." | ",";
+  /** The columns of a run: how they are read is known. */
+  readonly trained?: TrainedColumns;
 }
 
 /** The columns of a fit, and what there is to say about them. */
@@ -32,22 +42,23 @@ export interface ChosenColumns {
   readonly notes: readonly string[];
 }
 
-/** A column of text with more kinds than these is not taken unless it is named. */
-const MOST_KINDS_UNASKED = 20;
-
 /** Chooses the columns of a fit; errors name what is wrong with which. */
 export function chooseColumns(table: CsvTable, flags: ColumnFlags): ChosenColumns {
-  const problems = new Map(table.names.map((name) => [name, problemOf(table, name)]));
-  const usable = table.names.filter((name) => problems.get(name) === undefined);
+  const choices = choicesFor(table, flags);
+  const choiceOf = (name: string): ColumnChoice => choices.get(name)!;
+  const usable = table.names.filter((name) => choiceOf(name).leftOut === undefined);
   const [namedX, namedY] = [namesOf(flags.x, table.names), namesOf(flags.y, table.names)];
   const [isX, isY] = [new Set(namedX), new Set(namedY)]; // there may be very many columns
-  const last = usable.findLast((name) => !isX.has(name));
+  const last = usable.findLast((name) => !isX.has(name) && !isDate(choiceOf(name)));
   const y = namedY ?? (last === undefined ? [] : [last]);
-  const x = namedX ?? usable.filter((name) => (namedY ? !isY.has(name) : name !== last));
+  const isTarget = new Set(y);
+  const found = usable.filter((name) => !isTarget.has(name));
+  const needed = found.length === 0 ? atNeed(table, choices, isTarget) : found;
+  const x = namedX ?? needed;
   if (x.length === 0 && usable.length > 1 && namedY !== undefined) {
     throw argumentError("--y names every column that can be one; none is left for an input.");
   }
-  if (x.length === 0 || y.length === 0) throw tooFew(table, problems);
+  if (x.length === 0 || y.length === 0) throw tooFew(table, choices);
   const twice = x.find((name) => isY.has(name));
   if (twice !== undefined) {
     throw argumentError(`--x and --y both name the column ${showText(twice)}.`);
@@ -55,9 +66,18 @@ export function chooseColumns(table: CsvTable, flags: ColumnFlags): ChosenColumn
   const taken = [...x, ...y];
   const isTaken = new Set(taken);
   const isKinds = new Set(flags.classify === true ? y : []);
-  const read = taken.map((name) => readColumn(table, name, isKinds.has(name)));
+  const read = taken.map((name) => {
+    const choice = choices.get(name) ?? chooseColumn(table, name); // throws: there is none such
+    refuseUnclear(table, name, choice, isTarget.has(name));
+    const hinted = flags.trained === undefined && choice.recipe === undefined;
+    return readColumn(table, name, choice, isKinds.has(name), hinted);
+  });
   const { columns, notes } = fillGaps(table, read, y, flags.missing);
   const target = columns.at(-1)!;
+  notes.unshift(...recipeNotes(taken, choices));
+  if (namedX === undefined && needed !== found) {
+    notes.push(`${listSome(needed, 3, 30)}: row numbers or ids, but there is no other input`);
+  }
   if (y.length === 1 && "values" in target && looksLikeClasses(target.values)) {
     notes.push(
       `the target ${showText(target.name)} looks like classes, numbered ${describeKinds(target.values)}; ` +
@@ -68,12 +88,103 @@ export function chooseColumns(table: CsvTable, flags: ColumnFlags): ChosenColumn
   const unused = table.names
     .filter((name) => !isTaken.has(name))
     .map((name) => {
-      const problem = problems.get(name);
-      return problem === undefined ? showText(name) : `${showText(name)} (${problem})`;
+      const { leftOut } = choiceOf(name);
+      return leftOut === undefined ? showText(name) : `${showText(name)} (${leftOut})`;
     });
   const dataset = makeDataset(columns.slice(0, x.length), columns.slice(x.length));
   return { dataset, unused, notes, targetByPlace: namedY === undefined };
 }
+
+/** Decides what each column holds, or takes what was decided when a model was fitted. */
+function choicesFor(table: CsvTable, flags: ColumnFlags): Map<string, ColumnChoice> {
+  const asked = askedKinds(table, flags.column ?? []);
+  const trained = new Map(
+    [...(flags.trained?.inputs ?? []), ...(flags.trained?.outputs ?? [])].map((column) => [
+      column.name,
+      column,
+    ]),
+  );
+  const { decimal } = flags;
+  return new Map(
+    table.names.map((name): [string, ColumnChoice] => {
+      const column = trained.get(name);
+      if (column !== undefined) return [name, choiceOfTrained(table, column)];
+      if (flags.trained !== undefined) return [name, { type: "text", leftOut: "not of the run" }];
+      const kind = asked.get(name);
+      const hints = { ...(kind ? { asked: kind } : {}), ...(decimal ? { decimal } : {}) };
+      return [name, chooseColumn(table, name, hints)];
+    }),
+  );
+}
+
+/** A column without a recipe is what it always was: numbers where it holds numbers. */
+function choiceOfTrained(
+  table: CsvTable,
+  { name, values, recipe }: TrainedColumns["inputs"][number],
+): ColumnChoice {
+  if (recipe !== undefined) return { type: values === undefined ? "number" : "text", recipe };
+  return { type: table.looksNumeric(name) ? "number" : "text" };
+}
+
+/** Reads `--column name=kind`, for names that the table has. */
+function askedKinds(table: CsvTable, given: readonly string[]): Map<string, AskedKind> {
+  const asked = new Map<string, AskedKind>();
+  for (const text of given) {
+    const at = text.lastIndexOf("=");
+    const [name, kind] = [text.slice(0, at), text.slice(at + 1)];
+    if (!table.names.includes(name)) table.texts(name); // throws, and names those that there are
+    if (asked.has(name)) throw argumentError(`--column names ${showText(name)} twice.`);
+    asked.set(name, kind as AskedKind);
+  }
+  return asked;
+}
+
+function isDate({ recipe }: ColumnChoice): boolean {
+  return recipe?.kind === "date";
+}
+
+/** The columns that name rows, for a table that has no other input. */
+function atNeed(
+  table: CsvTable,
+  choices: ReadonlyMap<string, ColumnChoice>,
+  isTarget: ReadonlySet<string>,
+): string[] {
+  return table.names.filter((name) => choices.get(name)!.atNeed === true && !isTarget.has(name));
+}
+
+/** Refuses a column that can be read in two ways, and a date as what is to be predicted. */
+function refuseUnclear(
+  table: CsvTable,
+  name: string,
+  choice: ColumnChoice,
+  isTarget: boolean,
+): void {
+  const place = `${table.source}, column "${showText(name)}"`;
+  if (choice.ambiguous !== undefined) {
+    throw argumentError(`${place}: ${choice.ambiguous}. --column ${showText(name)}=KIND decides.`);
+  }
+  if (isTarget && isDate(choice)) {
+    throw argumentError(
+      `${place}: holds dates, which can be inputs but no target; --y names another column.`,
+    );
+  }
+}
+
+/** Says of each column with a recipe how it is read. */
+function recipeNotes(
+  taken: readonly string[],
+  choices: ReadonlyMap<string, ColumnChoice>,
+): string[] {
+  const lines = taken.flatMap((name) => {
+    const note = choices.get(name)?.note;
+    return note === undefined ? [] : [`${showText(name)}: ${note}`];
+  });
+  const more = lines.length - MOST_NOTES;
+  return more <= 0 ? lines : [...lines.slice(0, MOST_NOTES), `… and ${more} more columns so`];
+}
+
+/** More columns than these are not described one by one. */
+const MOST_NOTES = 24;
 
 function namesOf(
   given: string | readonly string[] | undefined,
@@ -101,7 +212,8 @@ function rareNote(target: DataColumn): string[] {
  */
 function thousandsNote(table: CsvTable, columns: readonly DataColumn[]): string[] {
   if (table.delimiter === "," || table.decimal === ",") return [];
-  const found = columns.flatMap(({ name }) => {
+  const found = columns.flatMap(({ name, recipe }) => {
+    if (recipe !== undefined) return [];
     const cells = table.texts(name).map((text) => text.trim());
     const pointed = cells.filter((text) => /^[+-]?[1-9][0-9]{0,2}\.[0-9]{3}$/.test(text));
     const plain = cells.filter((text) => /^[+-]?[0-9]{1,3}$/.test(text) || isGap(text));
@@ -117,60 +229,33 @@ export function describeColumn(column: DataColumn): string {
   if (!("texts" in column)) {
     const [low, high] = rangeOf(column.values);
     const digits = digitsFor(low, high, 5);
-    return `${formatNumber(low, { digits })} to ${formatNumber(high, { digits })}`;
+    const show = (value: number): string =>
+      spellValue(column.recipe, value) ?? formatNumber(value, { digits });
+    return `${show(low)} to ${show(high)}`;
   }
   const kinds = kindsOf(column);
   return `${count(kinds.length, "kind")}: ${listSome(kinds, 6, 20)}`;
 }
 
-/** Says why a column is not taken unless it is named; undefined where it can be. */
-function problemOf(table: CsvTable, name: string): string | undefined {
-  if (table.looksNumeric(name)) {
-    if (table.rows < 2) return undefined;
-    let values: Float64Array;
-    try {
-      values = table.numbers(name, { missing: true }).filter((value) => !Number.isNaN(value));
-    } catch {
-      return undefined; // numbers with a mistake among them: it is named when they are read
-    }
-    const [low, high] = rangeOf(values);
-    return low === high && values.length > 1 ? `constant, ${formatNumber(low)}` : undefined;
-  }
-  const kinds = new Set(table.texts(name).filter((text) => !isGap(text)));
-  if (kinds.size === 0) return "empty";
-  if (kinds.size === 1) return `constant, "${showText([...kinds][0]!, 20)}"`;
-  const other = otherSpelling(table, name);
-  if (other !== undefined) return `numbers in another spelling, such as "${showText(other, 20)}"`;
-  const most = Math.max(2, Math.min(MOST_KINDS_UNASKED, table.rows / 2));
-  if (kinds.size <= most) return undefined;
-  return `text, ${kinds.size} different, such as "${showText([...kinds][0]!.trim(), 20)}"`;
-}
-
-/** Returns a cell of a column that is meant to hold numbers, but spells them with commas. */
-function otherSpelling(table: CsvTable, name: string): string | undefined {
-  const cells = table.texts(name).filter((text) => !isGap(text));
-  const strange = cells.filter(hasNumberWithComma);
-  return strange.length > 0 && 2 * strange.length >= cells.length ? strange[0] : undefined;
-}
-
-function tooFew(table: CsvTable, problems: ReadonlyMap<string, string | undefined>): Error {
+function tooFew(table: CsvTable, choices: ReadonlyMap<string, ColumnChoice>): Error {
   if (table.rows < 2) {
     const text = `${count(table.rows, "row")}; a fit needs at least 2.`;
     return argumentError(`column ${showText(table.names[0]!)} has ${text}`);
   }
-  const constant = [...problems].find(([, problem]) => problem?.startsWith("constant, "));
+  const constant = [...choices].find(([, { leftOut }]) => leftOut?.startsWith("constant, "));
   if (constant !== undefined) {
-    const [name, problem] = constant;
+    const [name, { leftOut }] = constant;
     return argumentError(
-      `column ${showText(name)} is constant (${problem!.slice(10)} in all ${table.rows} rows); ` +
+      `column ${showText(name)} is constant (${leftOut!.slice(10)} in all ${table.rows} rows); ` +
         "there is nothing to learn from it.",
     );
   }
-  const numbers = [...problems.keys()].filter((name) => table.looksNumeric(name)).length;
-  const text = table.names.find((name) => !table.looksNumeric(name));
+  const isNumber = (name: string): boolean => choices.get(name)!.type === "number";
+  const numbers = table.names.filter(isNumber).length;
+  const text = table.names.find((name) => !isNumber(name));
   const why = text === undefined ? "" : ` ${firstFault(table, text)}`;
   const hint =
-    table.names.length === 1 ? "; columns are separated by commas, semicolons or tabs" : "";
+    table.names.length === 1 ? "; columns are separated by commas, semicolons, tabs or blanks" : "";
   return argumentError(
     `${table.source} has ${count(numbers, "column")} of numbers; ` +
       `a fit needs an input and a target${hint}.${why}`,
@@ -183,15 +268,33 @@ function firstFault(table: CsvTable, name: string): string {
   return row < 0 ? "" : `${table.faultAt(name, row).replace(`${table.source}, l`, "L")}.`;
 }
 
-function readColumn(table: CsvTable, name: string, kinds: boolean): DataColumn {
-  if (table.looksNumeric(name)) {
-    const values = table.numbers(name, { missing: true });
-    if (!kinds) return { name, values };
-    // By their numbers: 1 and 1.0 are one class.
-    return { name, texts: Array.from(values, (v) => (Number.isNaN(v) ? "" : String(v))) };
+function readColumn(
+  table: CsvTable,
+  name: string,
+  { type, recipe }: ColumnChoice,
+  kinds: boolean,
+  hinted: boolean,
+): DataColumn {
+  const reading = { name, type, ...(recipe === undefined ? {} : { recipe }) };
+  const column = explainMistake(name, hinted, () => readColumnAs(table, reading)) as DataColumn;
+  if (!kinds || "texts" in column) return column;
+  // By their numbers: 1 and 1.0 are one class.
+  const texts = Array.from(column.values, (v) => (Number.isNaN(v) ? "" : String(v)));
+  return { name, texts };
+}
+
+/** Says of a text among numbers what else the column can be taken for. */
+function explainMistake<T>(name: string, hinted: boolean, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof NablaError) || !hinted) throw error;
+    const spelled = /^[\w.-]+$/.test(name) ? `${name}=class` : quote(`${name}=class`);
+    throw new NablaError(
+      error.code,
+      `${error.message} --column ${spelled} takes the column's texts for kinds, =skip leaves it out.`,
+    );
   }
-  if (otherSpelling(table, name) !== undefined) throw argumentError(firstFault(table, name));
-  return { name, texts: table.texts(name).map((text) => (isGap(text) ? "" : text.trim())) };
 }
 
 /** Tables with fewer rows than this have few values of any kind. */
@@ -225,9 +328,11 @@ function fillGaps(
   const gaps = columns.map(gapsOf);
   const rowsWithGaps = new Set(gaps.flat());
   if (rowsWithGaps.size === 0) return { columns, notes: [] };
-  if (rule === undefined) throw gapError(rowsOf(table), columns, gaps);
-  const list = listByColumn(columns, gaps);
   const targets = new Set(targetNames);
+  if (rule === undefined) throw gapError(rowsOf(table), columns, gaps, targets);
+  const list = listByColumn(columns, gaps);
+  const inputs = columns.map(({ name }, i) => (targets.has(name) ? [] : gaps[i]!));
+  const filled = listByColumn(columns, inputs);
   const dropped = new Set(
     rule === "drop"
       ? rowsWithGaps
@@ -241,24 +346,23 @@ function fillGaps(
       `left out ${count(dropped.size, "row")} with ${why}${rule === "drop" ? `: ${list}` : ""}`,
     );
   }
-  if (rule === "mean") {
-    notes.push(`filled empty cells with the mean or the most frequent text: ${list}`);
+  if (rule === "mean" && filled !== "") {
+    notes.push(`filled empty cells with the mean or the most frequent text: ${filled}`);
   }
   return { columns: columns.map((column) => fill(column, rows)), notes };
 }
 
 /** Takes the rows that stay; gaps that are left get the mean, or the most frequent text. */
 function fill(column: DataColumn, rows: readonly number[]): DataColumn {
-  const { name } = column;
   if ("texts" in column) {
     const texts = rows.map((row) => column.texts[row]!);
     const counts = new Map<string, number>();
     for (const text of texts) if (text !== "") counts.set(text, (counts.get(text) ?? 0) + 1);
     const [most = ""] = [...counts].sort((a, b) => b[1] - a[1])[0] ?? [];
-    return { name, texts: texts.map((text) => text || most) };
+    return { ...column, texts: texts.map((text) => text || most) };
   }
   const values = Float64Array.from(rows, (row) => column.values[row]!);
   const known = values.filter((value) => !Number.isNaN(value));
   const mean = known.reduce((sum, value) => sum + value / known.length, 0);
-  return { name, values: values.map((value) => (Number.isNaN(value) ? mean : value)) };
+  return { ...column, values: values.map((value) => (Number.isNaN(value) ? mean : value)) };
 }

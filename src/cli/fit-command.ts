@@ -2,6 +2,7 @@
 import { Command, Option } from "commander";
 import {
   batchSize,
+  columnKind,
   layerWidths,
   numberFrom0,
   positiveNumber,
@@ -13,9 +14,13 @@ import { DEVICE_CHOICES, FIT_CHOICES } from "./choices.ts";
 import type { GivenFlags } from "./fit-flags.ts";
 import type { Caller } from "./name.ts";
 import { spellExamples } from "./name.ts";
+import { addReading } from "./reading.ts";
 
 const HELP = `
 A column whose name has a comma stands in double quotes: --x '"time, s",T_K'.
+Percent, money, units, dates and kinds are read and said (docs/cli.md, Columns); what can be read in
+two ways is refused until --column NAME=KIND decides: number, percent, money, date, date:dmy,
+date:mdy, date:ymd, class, text or skip. Dates become a trend and what comes round in them.
 A target of text means classes: cross-entropy, accuracy, a confusion matrix; so do numbers with
 --classify. Inputs of text become one input of 0 or 1 for each of their values.
 
@@ -75,10 +80,16 @@ function addOptions(command: Command): void {
     .option("--y <columns>", "columns to predict (default: the last that is no constant)")
     .option("--classify", "take the numbers of the target for classes")
     .addOption(
+      new Option("--column <name=kind>", "what a column holds (may be repeated)").argParser(
+        columnKind,
+      ),
+    )
+    .addOption(
       new Option("--missing <rule>", "rows with empty cells: leave out, or fill").choices(
         FIT_CHOICES.missing,
       ),
     );
+  addReading(command);
   addTraining(command);
   command
     .option("--folds <k>", "cross-validate in k parts first", wholeNumber(2, 1_000_000))

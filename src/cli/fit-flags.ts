@@ -5,15 +5,21 @@ import type { FitOptions, OpenOption } from "../train/table/options.ts";
 import type { FoldAnswers, SweepRow } from "../train/table/validate.ts";
 import type { DeviceChoice } from "./choices.ts";
 import type { MissingRule } from "./gaps.ts";
+import type { ReadingFlags } from "./reading.ts";
 
 /** The options of `nabla fit` as commander hands them over; what may be left open is not there. */
 export interface GivenFlags
-  extends Omit<FitOptions, OpenOption | "open">, Partial<Pick<FitOptions, OpenOption>> {
+  extends
+    Omit<FitOptions, OpenOption | "open">,
+    Partial<Pick<FitOptions, OpenOption>>,
+    ReadingFlags {
   /** As it was typed; the names themselves where a run goes on. */
   readonly x?: string | readonly string[];
   readonly y?: string | readonly string[];
   readonly missing?: MissingRule;
   readonly classify?: boolean;
+  /** What columns are said to hold: `name=kind`. */
+  readonly column?: readonly string[];
   readonly folds?: number;
   readonly sweep?: Sweep;
   /** The folder of a run to go on with. */

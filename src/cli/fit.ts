@@ -1,7 +1,7 @@
 /** Runs `nabla fit`: reads the table, trains, reports, and writes the run folder. */
 import { digitsFor, formatNumber, showText } from "../core/format.ts";
 import { listFaults } from "../core/keys.ts";
-import { parseCsv } from "../data/csv.ts";
+import { spellValue } from "../data/columns/recipe.ts";
 import type { CsvTable } from "../data/table.ts";
 import { describeMlp } from "../models/mlp.ts";
 import type { Encoded } from "../train/table/dataset.ts";
@@ -24,7 +24,7 @@ import { reportFit, traceLine } from "./fit-report.ts";
 import { runSweep } from "./fit-sweep.ts";
 import { describeTraining, explained } from "./fit-training.ts";
 import { commandName } from "./name.ts";
-import { readTable } from "./read-table.ts";
+import { openTable, STDIN } from "./read-table.ts";
 import { refuseForeign, takeFolder } from "./run-files.ts";
 import { earlierOf, readResumed } from "./resume.ts";
 import type { RunSource } from "./run-folder.ts";
@@ -83,7 +83,7 @@ export async function fit(
 
 /** Reads the table, says what it holds, and encodes it; its text is not kept. */
 async function load(terminal: Terminal, path: string, given: GivenFlags): Promise<Encoded> {
-  const table = parseCsv(await readTable(path), { source: showText(path, 300) });
+  const table = await openTable(path, given);
   const chosen = chooseColumns(table, given);
   describeTable(terminal, table, chosen);
   return encode(chosen.dataset);
@@ -139,11 +139,23 @@ async function run(terminal: Terminal, data: Encoded, job: Job): Promise<void> {
   await finish(terminal, result, folds, source);
 }
 
-const DELIMITERS = { ",": "commas", ";": "semicolons", "\t": "tabs" } as const;
+const DELIMITERS = {
+  ",": "commas",
+  ";": "semicolons",
+  "\t": "tabs",
+  "|": "bars",
+  " ": "blanks",
+} as const;
 const MOST_LISTED = 24;
 
 function describeTable(terminal: Terminal, table: CsvTable, chosen: ChosenColumns): void {
-  const between = table.names.length > 1 ? `, separated by ${DELIMITERS[table.delimiter]}` : "";
+  const { form } = table;
+  const between =
+    form !== undefined
+      ? `, ${form}`
+      : table.names.length > 1
+        ? `, separated by ${DELIMITERS[table.delimiter]}`
+        : "";
   const marks = table.decimal === "," ? ", decimal commas" : "";
   terminal.line(
     `Read ${table.source}: ${count(table.rows, "row")}, ` +
@@ -154,6 +166,7 @@ function describeTable(terminal: Terminal, table: CsvTable, chosen: ChosenColumn
       "  its first line gives rows, inputs and classes, not names (scikit-learn's form)",
     );
   }
+  for (const said of table.said) terminal.line(`  ${said}`);
   for (const note of chosen.notes) terminal.line(`  ${note}`);
   const { inputs, outputs } = chosen.dataset;
   const shown = [
@@ -179,7 +192,9 @@ function defaultFolder(path: string): string {
   const name = path
     .split(/[\\/]/)
     .at(-1)!
+    .replace(/\.gz$/i, "")
     .replace(/\.[^.]*$/, "");
+  if (path === STDIN) return "runs/stdin";
   return `runs/${name || "table"}`;
 }
 
@@ -236,12 +251,14 @@ function suggestInputs({ data }: FitResult): string {
     const span = max - min;
     const digits = digitsFor(min, max, 4);
     const values = [min, min + span / 2, max + span / 10];
-    return values.map((value) => formatNumber(value, { digits })).join(",");
+    const show = (value: number): string =>
+      spellValue(single.recipe, value) ?? formatNumber(value, { digits });
+    return values.map(show).join(",");
   }
-  const row = data.inputs.map(({ min, max, values }) =>
-    values === undefined
-      ? formatNumber(min + (max - min) / 2, { digits: digitsFor(min, max, 4) })
-      : values[0]!,
-  );
+  const row = data.inputs.map(({ min, max, values, recipe }) => {
+    if (values !== undefined) return values[0]!;
+    const middle = min + (max - min) / 2;
+    return spellValue(recipe, middle) ?? formatNumber(middle, { digits: digitsFor(min, max, 4) });
+  });
   return quote(row.map((text) => (/[,;"]/.test(text) ? JSON.stringify(text) : text)).join(","));
 }

@@ -1,7 +1,6 @@
 /** Cells without a value: which there are, and what is said of them. */
 import { argumentError } from "../core/errors.ts";
 import { showText } from "../core/format.ts";
-import { isMissing } from "../data/number.ts";
 import type { CsvTable } from "../data/table.ts";
 import type { DataColumn } from "../train/table/dataset.ts";
 import { count } from "./words.ts";
@@ -32,11 +31,6 @@ export function rowsOf(table: CsvTable): RowSource {
   };
 }
 
-/** Text for which there is no value; "none" and "-" may be kinds of their own. */
-export function isGap(text: string): boolean {
-  return isMissing(text) && !/^(?:none|-)$/i.test(text.trim());
-}
-
 /** Lists the rows in which a column has no value. */
 export function gapsOf(column: DataColumn): number[] {
   const cells: ArrayLike<number | string> = "texts" in column ? column.texts : column.values;
@@ -64,12 +58,20 @@ export function gapError(
   source: RowSource,
   columns: readonly DataColumn[],
   gaps: readonly (readonly number[])[],
+  targets: ReadonlySet<string> = new Set(),
 ): Error {
   const first = gaps.findIndex((rows) => rows.length > 0);
   const rows = new Set(gaps.flat()).size;
+  const inputs = columns.some(({ name }, j) => gaps[j]!.length > 0 && !targets.has(name));
+  const wanted = columns.some(({ name }, j) => gaps[j]!.length > 0 && targets.has(name));
+  const mean = wanted
+    ? "--missing mean fills them in, but rows without a target are left out"
+    : "--missing mean fills them in";
   return argumentError(
     `${source.gapAt(columns[first]!, gaps[first]![0]!)}; empty cells in ${rows} of ` +
       `${count(source.rows, "row")} (${listByColumn(columns, gaps)}). ` +
-      "--missing drop leaves such rows out, --missing mean fills them in.",
+      (inputs
+        ? `--missing drop leaves such rows out, ${mean}.`
+        : "Rows without a target can only be left out: --missing drop."),
   );
 }

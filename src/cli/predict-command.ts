@@ -4,6 +4,7 @@ import { Option } from "commander";
 import { FIT_CHOICES } from "./choices.ts";
 import type { Caller } from "./name.ts";
 import { spellExamples } from "./name.ts";
+import { addReading } from "./reading.ts";
 import type { PredictFlags } from "./predict.ts";
 
 const HELP = `
@@ -23,7 +24,7 @@ Examples (after nabla fit data/n2_cp.csv):
 
 /** Adds `nabla predict`; what does the work is loaded when it is called. */
 export function addPredict(program: Command, caller: Caller): void {
-  program
+  const command = program
     .command("predict")
     .description("answer with a fitted network, in the units of its data")
     .argument("<run>", "run folder, or its model.safetensors")
@@ -36,7 +37,8 @@ export function addPredict(program: Command, caller: Caller): void {
     )
     .option("--out <file>", "write the answers as CSV")
     .option("--json", "print one JSON array and nothing else")
-    .option("--quiet", "print nothing but errors (with --out)")
+    .option("--quiet", "print nothing but errors (with --out)");
+  addReading(command)
     .addHelpText("after", spellExamples(HELP, caller))
     .action(async (run: string, flags: PredictFlags) => {
       const { predict } = await import("./predict.ts");

@@ -72,9 +72,8 @@ function leaveOut(
 }
 
 function take(column: DataColumn, rows: readonly number[]): DataColumn {
-  const { name } = column;
-  if ("texts" in column) return { name, texts: rows.map((row) => column.texts[row]!) };
-  return { name, values: Float64Array.from(rows, (row) => column.values[row]!) };
+  if ("texts" in column) return { ...column, texts: rows.map((row) => column.texts[row]!) };
+  return { ...column, values: Float64Array.from(rows, (row) => column.values[row]!) };
 }
 
 function fillIn(
@@ -94,8 +93,10 @@ function fillIn(
       );
     }
     for (const row of gaps[j]!) filled[row]!.push(name);
-    if ("texts" in column) return { name, texts: column.texts.map((text) => text || `${fill}`) };
-    return { name, values: column.values.map((v) => (Number.isNaN(v) ? Number(fill) : v)) };
+    if ("texts" in column) {
+      return { ...column, texts: column.texts.map((text) => text || `${fill}`) };
+    }
+    return { ...column, values: column.values.map((v) => (Number.isNaN(v) ? Number(fill) : v)) };
   });
   const list = listByColumn(columns, gaps);
   const notes = [`filled empty cells with the training rows' mean or commonest text: ${list}`];

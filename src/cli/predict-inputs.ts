@@ -1,22 +1,28 @@
 /** The rows of `nabla predict`: `--at` by commas and semicolons, `--csv` from a table. */
 import { showText } from "../core/format.ts";
-import { parseCsv } from "../data/csv.ts";
+import { readColumnAs } from "../data/columns/read.ts";
+import { readCell, spellAs } from "../data/columns/recipe.ts";
 import { parseNumber } from "../data/number.ts";
-import type { TrainedColumn } from "../train/table/dataset.ts";
+import type { DataColumn, TrainedColumn } from "../train/table/dataset.ts";
 import { EXIT, ExitError } from "./exit.ts";
-import { isGap, rowsOf } from "./gaps.ts";
+import { rowsOf } from "./gaps.ts";
 import type { Question } from "./predict-gaps.ts";
-import { readTable } from "./read-table.ts";
+import { openTable } from "./read-table.ts";
+import type { ReadingFlags } from "./reading.ts";
 import { count } from "./words.ts";
 
 /** Reads the rows of a table by the names of the inputs. */
-export async function inputsOf(path: string, inputs: readonly TrainedColumn[]): Promise<Question> {
-  const csv = parseCsv(await readTable(path), { source: showText(path, 300) });
-  const columns = inputs.map(({ name, values }) =>
-    values === undefined
-      ? { name, values: csv.numbers(name, { missing: true }) }
-      : { name, texts: csv.texts(name).map((text) => (isGap(text) ? "" : text.trim())) },
-  );
+export async function inputsOf(
+  path: string,
+  inputs: readonly TrainedColumn[],
+  reading: ReadingFlags,
+): Promise<Question> {
+  const csv = await openTable(path, reading);
+  const columns = inputs.map(({ name, values, recipe }) => {
+    const known = values === undefined ? {} : { known: values };
+    const type = values === undefined ? ("number" as const) : ("text" as const);
+    return readColumnAs(csv, { name, type, ...known, ...(recipe ? { recipe } : {}) }) as DataColumn;
+  });
   return { columns, source: rowsOf(csv), table: csv };
 }
 
@@ -34,15 +40,19 @@ export function inputsAt(text: string, inputs: readonly TrainedColumn[]): Questi
         `${count(inputs.length, "input")}: ${names}; separate rows by semicolons`,
     );
   }
-  const columns = inputs.map(({ name, values }, j) => {
-    if (values !== undefined) return { name, texts: rows.map((row) => row[j]!) };
+  const columns = inputs.map(({ name, values, recipe }, j): DataColumn => {
+    if (values !== undefined) {
+      const spell = recipe?.kind === "class" ? spellAs(recipe, values) : (cell: string) => cell;
+      return { name, texts: rows.map((row) => spell(row[j]!)) };
+    }
+    const known = recipe !== undefined && recipe.kind !== "class" ? recipe : undefined;
     const numbers = rows.map((row) => {
       if (row[j] === "" && inputs.length > 1) return NaN;
-      const value = parseNumber(row[j]!);
+      const value = known === undefined ? parseNumber(row[j]!) : readCell(known, row[j]!);
       if (typeof value === "number") return value;
       throw wrong(`in --at "${showText(text)}": ${value}`);
     });
-    return { name, values: Float64Array.from(numbers) };
+    return { name, ...(known ? { recipe: known } : {}), values: Float64Array.from(numbers) };
   });
   const placeOf: Question["source"]["placeOf"] = ({ name }, row) =>
     `in --at "${showText(text)}", row ${row + 1}, ${showText(name)}`;

@@ -1,12 +1,14 @@
 /** How good the answers are where the table holds the truth, in one line for each target. */
 import { NablaError } from "../core/errors.ts";
 import { showText } from "../core/format.ts";
+import { readColumnAs } from "../data/columns/read.ts";
+import { spellAs } from "../data/columns/recipe.ts";
 import { regressionMetrics } from "../data/metrics.ts";
+import { isGap } from "../data/number.ts";
 import { quantityOf } from "../data/units.ts";
 import type { TrainedColumn } from "../train/table/dataset.ts";
 import type { FittedModel } from "../train/table/fitted.ts";
 import type { Answer } from "./answers.ts";
-import { isGap } from "./gaps.ts";
 import type { AskedRows } from "./predict-output.ts";
 import { count, errorCells, percent } from "./words.ts";
 
@@ -36,8 +38,9 @@ type Score = (
   asked: AskedRows,
 ) => string | undefined;
 
-const errorsOf: Score = ({ name }, answers, { table, rows }) => {
-  const all = table.numbers(name, { missing: true });
+const errorsOf: Score = ({ name, recipe }, answers, { table, rows }) => {
+  const read = readColumnAs(table, { name, type: "number", ...(recipe ? { recipe } : {}) });
+  const all = "values" in read ? read.values : new Float64Array(table.rows).fill(NaN);
   const known = rows
     .map((row, k) => ({ truth: all[row]!, k }))
     .filter((one) => one.truth === one.truth);
@@ -57,8 +60,11 @@ const errorsOf: Score = ({ name }, answers, { table, rows }) => {
   );
 };
 
-const rightOf: Score = ({ name, values }, answers, { table, rows }) => {
-  const truth = spelledClasses(table, name);
+const rightOf: Score = ({ name, values, recipe }, answers, { table, rows }) => {
+  const truth =
+    recipe?.kind === "class"
+      ? spelledClasses(table, name).map(spellAs(recipe, values!))
+      : spelledClasses(table, name);
   const known = rows.map((row, k) => ({ text: truth[row]!, k })).filter(({ text }) => text !== "");
   if (known.length === 0) return undefined;
   const right = known.filter(({ text, k }) => answers[k]!.outputs[name] === text).length;

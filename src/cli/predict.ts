@@ -16,9 +16,10 @@ import { csvText, predictedName } from "./predict-output.ts";
 import { scoreLines } from "./predict-score.ts";
 import { count, percent, quote, widest } from "./words.ts";
 import { wrapLine } from "./wrap.ts";
+import type { ReadingFlags } from "./reading.ts";
 
 /** The options of `nabla predict` as commander hands them over. */
-export interface PredictFlags {
+export interface PredictFlags extends ReadingFlags {
   readonly at?: string;
   readonly csv?: string;
   readonly out?: string;
@@ -44,7 +45,7 @@ export async function predict(run: string, flags: PredictFlags): Promise<void> {
   const model = await loadModel(await modelFile(run));
   const { inputs } = model.parts;
   const asked =
-    flags.at === undefined ? await inputsOf(flags.csv!, inputs) : inputsAt(flags.at, inputs);
+    flags.at === undefined ? await inputsOf(flags.csv!, inputs, flags) : inputsAt(flags.at, inputs);
   const question = answerable(asked, inputs, flags.missing);
   const answers = await answer(model, question);
   const rows = question.rows ?? answers.map((_, row) => row);

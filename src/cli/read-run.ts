@@ -2,8 +2,8 @@
 import { host } from "#host";
 import { argumentError, NablaError } from "../core/errors.ts";
 import { formatNumber, showText } from "../core/format.ts";
-import { parseCsv } from "../data/csv.ts";
-import type { LinearLayer, Network, Training } from "../export/network.ts";
+import { featuresOf } from "../data/columns/recipe.ts";
+import type { InputColumn, LinearLayer, Network, Training } from "../export/network.ts";
 import { layersOf } from "../export/network.ts";
 import { storedOf } from "../io/stored.ts";
 import { mlp } from "../models/mlp.ts";
@@ -13,13 +13,14 @@ import { tensor } from "../tensor/create.ts";
 import { noGrad } from "../tensor/grad-mode.ts";
 import { manualSeed } from "../tensor/random.ts";
 import { takeRows } from "../data/rows.ts";
+import type { TrainedColumn } from "../train/table/dataset.ts";
 import { encodeAs } from "../train/table/dataset.ts";
 import { FittedModel } from "../train/table/fitted.ts";
 import { holdOut } from "../train/split.ts";
 import { checkTexts } from "./check-texts.ts";
 import { chooseColumns } from "./choose-columns.ts";
 import { modelFile, usable } from "./model-file.ts";
-import { readTable } from "./read-table.ts";
+import { openTable, STDIN } from "./read-table.ts";
 import type { RunConfig } from "./run-config.ts";
 import { parseObject, parseRunConfig } from "./run-config.ts";
 import type { CheckedFiles } from "./run-files.ts";
@@ -117,9 +118,7 @@ export async function describeNetwork(
   return {
     version,
     command,
-    inputs: parts.inputs.map(({ name, min, max, values }) =>
-      values ? { name, values } : { name, min, max },
-    ),
+    inputs: parts.inputs.flatMap(featureColumns),
     outputs: namesOf(parts.outputs),
     ...(classes ? { classes } : {}),
     activation: parts.shape.activation,
@@ -127,6 +126,13 @@ export async function describeNetwork(
     xScaler: parts.xScaler.toJSON(),
     yScaler: parts.yScaler.toJSON(),
   };
+}
+
+/** A date is several numbers to a program: those that the network sees. */
+function featureColumns({ name, min, max, values, recipe }: TrainedColumn): InputColumn[] {
+  if (values !== undefined) return [{ name, values }];
+  const [first, ...rounds] = featuresOf(name, recipe);
+  return [{ name: first!, min, max }, ...rounds.map((round) => ({ name: round, min: -1, max: 1 }))];
 }
 
 async function layersOfNetwork(network: Sequential): Promise<LinearLayer[]> {
@@ -137,19 +143,23 @@ async function layersOfNetwork(network: Sequential): Promise<LinearLayer[]> {
 export async function readData({ model, config }: Run, table?: string): Promise<RunData> {
   const path = table ?? config.table ?? "";
   if (path === "") throw argumentError("the run does not say which table it was fitted to.");
+  if (table === undefined && path === STDIN) {
+    throw argumentError("the run was fitted to standard input; name its table with --table FILE.");
+  }
   if (table === undefined && !(await host.exists(path))) {
     throw argumentError(
       `the table of the run, "${showText(path, 300)}", is not there (seen from this folder); ` +
         "name it with --table FILE.",
     );
   }
-  const csv = parseCsv(await readTable(path), { source: showText(path, 300) });
+  const csv = await openTable(path, config);
   const { inputs, outputs, provenance } = model.parts;
   const { missing } = config;
   const { dataset } = chooseColumns(csv, {
     x: namesOf(inputs),
     y: namesOf(outputs),
     classify: model.classes !== undefined,
+    trained: model.parts,
     ...(missing === "drop" || missing === "mean" ? { missing } : {}),
   });
   checkTexts(csv, model.parts, dataset);

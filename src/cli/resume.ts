@@ -10,6 +10,7 @@ import type { KeptState } from "../train/state-file.ts";
 import { decodeTraining, fingerprint } from "../train/table/old-training.ts";
 import type { GivenFlags } from "./fit-flags.ts";
 import { usable } from "./model-file.ts";
+import { readingGiven } from "./reading.ts";
 import type { Run } from "./read-run.ts";
 import { checkTogether, readRun } from "./read-run.ts";
 import { columnNames, namesOf } from "./words.ts";
@@ -86,6 +87,8 @@ function settingsOf({ model, config }: Run) {
     x: namesOf(inputs),
     y: namesOf(outputs),
     classify: config.classify,
+    column: config.column,
+    ...readingGiven(config),
     ...{
       missing: config.missing,
       hidden: shape.hidden,

@@ -3,9 +3,10 @@ import { NablaError } from "../core/errors.ts";
 import { showText } from "../core/format.ts";
 import type { Choice } from "../train/table/choose.ts";
 import { listFaults, unknownKeys } from "../core/keys.ts";
+import type { ReadingFlags } from "./reading.ts";
 
 /** The settings of a run; what an older version did not write is left out. */
-export interface RunConfig {
+export interface RunConfig extends ReadingFlags {
   readonly table?: string;
   readonly command?: string;
   readonly scale?: string;
@@ -13,6 +14,7 @@ export interface RunConfig {
   readonly epochs?: number;
   readonly earlyStop?: number;
   readonly classify?: boolean;
+  readonly column?: readonly string[];
   readonly val?: number;
   readonly weightDecay?: number;
   readonly dropout?: number;
@@ -56,6 +58,12 @@ const KEYS: Readonly<Record<string, readonly [check: Check, wanted: string]>> = 
   missing: [isText, "text"],
   folds: [isCount, "a whole number"],
   device: [(value) => value === "native", '"native"'],
+  delimiter: [isText, "text"],
+  decimal: [(value) => value === "." || value === ",", '"." or ","'],
+  header: [(value) => typeof value === "boolean", "true or false"],
+  comment: [isText, "text"],
+  encoding: [isText, "text"],
+  column: [(value) => Array.isArray(value) && value.every(isText), "a list of NAME=KIND"],
   classify: [(value) => typeof value === "boolean", "true or false"],
   rows: [isCount, "a whole number"],
   parameters: [isCount, "a whole number"],

@@ -8,6 +8,7 @@ import type { FitFlags } from "./fit-flags.ts";
 import { metricsByName } from "./fit-json.ts";
 import { foldsFound } from "./folds-found.ts";
 import { renderPng } from "./png.ts";
+import { readingGiven, readingWords } from "./reading.ts";
 import type { CheckedFiles, RunContents } from "./run-files.ts";
 import { checksumsOf, RUN_FILES, saveRun } from "./run-files.ts";
 import { drawFit } from "./run-picture.ts";
@@ -94,9 +95,9 @@ function configText(
   made: CheckedFiles,
 ): string {
   const { hidden, activation, optimizer, lr, epochs, batch, scale, seed } = flags;
-  const { val, weightDecay, dropout, earlyStop, missing, folds, classify } = flags;
+  const { val, weightDecay, dropout, earlyStop, missing, folds, classify, column } = flags;
   const settings = { hidden, activation, optimizer, lr, epochs, batch, scale, seed };
-  const more = { val, weightDecay, dropout, earlyStop, missing, folds, classify };
+  const more = { val, weightDecay, dropout, earlyStop, missing, folds, classify, column };
   const { inputs, outputs, classes, rows } = fit.data;
   const config = {
     nabla: VERSION,
@@ -104,8 +105,8 @@ function configText(
     x: namesOf(inputs),
     y: namesOf(outputs),
     ...(classes === undefined ? {} : { classes }),
-    ...{ ...settings, ...more },
     ...(flags.device === "native" && { device: flags.device }),
+    ...{ ...settings, ...more, ...readingGiven(flags) },
     rows,
     ...(chosen === undefined ? {} : { chosen }),
     parameters: fit.parameters,
@@ -141,6 +142,8 @@ function commandOf({ data }: FitResult, path: string, flags: FitFlags): string {
     flags.missing === undefined ? [] : ["--missing", flags.missing],
     flags.classify === true ? ["--classify"] : [],
     flags.device === "native" ? ["--device", "native"] : [],
+    (flags.column ?? []).flatMap((each) => ["--column", each]),
+    readingWords(flags),
   ].flat();
   return words.map(quote).join(" ");
 }

@@ -21,7 +21,7 @@ const OF_THE_CALL = new Set([
 /** Leaves out the options that every call has for itself. */
 export function ofTheRun(flags: object): [key: string, value: unknown][] {
   return Object.entries(flags).filter(([key, value]) => {
-    return !OF_THE_CALL.has(key) && value !== undefined && value !== false;
+    return !OF_THE_CALL.has(key) && value !== undefined && (value !== false || key === "header");
   });
 }
 
@@ -29,8 +29,11 @@ export function ofTheRun(flags: object): [key: string, value: unknown][] {
 export function wordsOf(flags: GivenFlags | FitFlags): string[] {
   const open: readonly string[] = ("open" in flags ? flags.open : undefined) ?? [];
   const given = ofTheRun(flags).filter(([key]) => !open.includes(key));
-  return given.map(([key, value]) => {
-    return value === true ? optionOf(key) : `${optionOf(key)}=${valueOf(key, value)}`;
+  return given.flatMap(([key, value]) => {
+    if (value === true) return [optionOf(key)];
+    if (value === false) return [optionOf(`no-${key}`)];
+    const each = key === "column" ? (value as readonly string[]) : [valueOf(key, value)];
+    return each.map((one) => `${optionOf(key)}=${one}`);
   });
 }
 

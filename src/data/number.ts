@@ -7,7 +7,7 @@ export const DECIMAL = /^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+
 export const SEPARATED = /^[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?$/;
 /** A number with a decimal comma. */
 export const DECIMAL_COMMA = /^[+-]?[0-9]+,[0-9]+(?:[eE][+-]?[0-9]+)?$/;
-const MISSING = /^(?:|-|na|n\/a|nan|null|none|\?)$/i;
+const MISSING = /^(?:|-|na|n\/a|#n\/a|<na>|nan|null|none|\?)$/i;
 const LONGEST = 400;
 
 /**
@@ -23,15 +23,31 @@ export function parseNumber(cell: string, decimal: "." | "," = "."): number | st
   if (!DECIMAL.test(spelled)) return explain(text, show());
   const value = Number(spelled);
   if (!Number.isFinite(value)) return `${show()} is too large for a number`;
+  if (text.length > 15 && !Number.isSafeInteger(value) && !isKept(spelled, value)) {
+    return `${show()} is a whole number above 2^53, of which the last digits would be lost`;
+  }
   if (value === 0 && /[1-9]/.test(spelled.split(/[eE]/)[0]!)) {
     return `${show()} is too small for a number`;
   }
   return value;
 }
 
+/** Whether a text is no whole number, or one that is spelled the same once it is a number. */
+function isKept(text: string, value: number): boolean {
+  const digits = /^[+-]?0*([0-9]+)(?:\.0*)?$/.exec(text)?.[1];
+  if (digits === undefined) return true;
+  const size = Math.abs(value);
+  return digits === String(size) || digits === BigInt(size).toString();
+}
+
 /** Returns whether a cell says that there is no value: empty, NA, NaN, null, - or ?. */
 export function isMissing(cell: string): boolean {
   return cell.length <= LONGEST && MISSING.test(cell.trim());
+}
+
+/** Text for which there is no value; "none" and "-" may be kinds of their own. */
+export function isGap(text: string): boolean {
+  return isMissing(text) && !/^(?:none|-)$/i.test(text.trim());
 }
 
 /** Returns whether a cell can only be a number with a decimal comma: `1,5`, not `1,234`. */

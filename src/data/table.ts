@@ -4,8 +4,8 @@ import { showText } from "../core/format.ts";
 import { closest, listFaults } from "../core/keys.ts";
 import { isMissing, parseNumber } from "./number.ts";
 
-/** The delimiters that are recognised. */
-export type Delimiter = "," | ";" | "\t";
+/** The delimiters that are recognised; a blank stands for any number of blanks and tabs. */
+export type Delimiter = "," | ";" | "\t" | "|" | " ";
 
 /** How a table spells itself, as it was found. */
 export interface TableStyle {
@@ -16,6 +16,10 @@ export interface TableStyle {
   readonly decimal: "." | ",";
   /** Whether its first line was the one of scikit-learn's tables: rows, columns, classes. */
   readonly countsFirst: boolean;
+  /** What was done to read it, for who wants to know. */
+  readonly said?: readonly string[];
+  /** What it was, where it was no text of separated cells. */
+  readonly form?: string;
 }
 
 /** A column's cells as numbers; NaN where a cell spells none. */
@@ -34,6 +38,10 @@ export class CsvTable {
   readonly delimiter: Delimiter;
   readonly decimal: "." | ",";
   readonly countsFirst: boolean;
+  /** What was done to read it: lines skipped, names made up. */
+  readonly said: readonly string[];
+  /** What it was, where it was no text of separated cells: JSON lines, Parquet. */
+  readonly form: string | undefined;
   readonly names: readonly string[];
   readonly rows: number;
   readonly #cells: ReadonlyMap<string, readonly string[]>;
@@ -49,6 +57,8 @@ export class CsvTable {
     this.delimiter = style.delimiter;
     this.decimal = style.decimal;
     this.countsFirst = style.countsFirst;
+    this.said = style.said ?? [];
+    this.form = style.form;
     this.names = [...cells.keys()];
     this.rows = lines.length;
     this.#cells = cells;
@@ -78,6 +88,12 @@ export class CsvTable {
   looksNumeric(name: string): boolean {
     const { numbers, missing } = this.#parse(name);
     return numbers > 0 && 2 * numbers >= this.rows - missing;
+  }
+
+  /** Returns whether a column has numbers, and in every cell that holds something. */
+  allNumeric(name: string): boolean {
+    const { numbers, firstBad } = this.#parse(name);
+    return numbers > 0 && firstBad < 0;
   }
 
   /** Returns the line of the file on which a row starts, counted from 1. */

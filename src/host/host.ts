@@ -62,6 +62,8 @@ export interface Host {
   openFile(path: string): Promise<OpenedFile>;
   /** Reads a file of any length, or standard input (`-`), in pieces of a few megabytes. */
   readPieces(path: string): AsyncIterable<Uint8Array>;
+  /** Runs the text of a program in a thread of its own; one that takes longer is ended. */
+  runApart(program: string, data: unknown, limitMs: number): Promise<unknown>;
   /** Reads a whole file of UTF-8 text; other bytes are refused, a byte order mark is dropped. */
   readText(path: string, limitBytes?: number): Promise<string>;
   /**

@@ -3,6 +3,7 @@ import * as fs from "node:fs/promises";
 import * as os from "node:os";
 import * as path from "node:path";
 import { NablaError } from "../core/errors.ts";
+import { runApart } from "./apart.ts";
 import type { Environment, Host, StopSignal, Stream } from "./host.ts";
 import { exitCodeOf } from "./host.ts";
 import { openAddress, servePages } from "./http.ts";
@@ -270,6 +271,7 @@ export const host: Host = {
   name: "node",
   args: process.argv.slice(2),
   readBytes,
+  runApart,
   openFile: (name) => openFile(name, (error) => fileError("read", name, error)),
   readPieces: (name) => readPieces(name, (error) => fileError("read", name, error)),
   readText,

@@ -27,6 +27,7 @@ function write(stream: Stream, text: string): boolean {
 export const host: Host = {
   name: "web",
   args: [],
+  runApart: () => Promise.reject(noFiles("read", "a file")),
   readBytes: (path) => Promise.reject(noFiles("read", path)),
   openFile: (path) => Promise.reject(noFiles("read", path)),
   readPieces: (path) => {

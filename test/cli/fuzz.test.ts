@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseRunConfig } from "../../src/cli/run-config.ts";
+import { READING_KEYS } from "../../src/cli/reading.ts";
 import { parseSweep } from "../../src/cli/sweep-file.ts";
 import { NablaError } from "../../src/core/errors.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../src/io/safetensors.ts";
@@ -113,6 +114,8 @@ const CONFIG_KEYS = new Set([
   "missing",
   "folds",
   "classify",
+  "column",
+  ...READING_KEYS,
   "checksums",
 ]);
 

@@ -12,14 +12,15 @@ const point = (i: number): string => `${i}.5`;
 const comma = (i: number): string => `${i},5`;
 const TABLES: Readonly<Record<string, string | Uint8Array>> = {
   "ends.csv": `x,y\n${rows.map((i) => `${i},${i * i}\n`).join("")},\n , \n\n`,
+  "commas.csv": 'x,y\n"1,500",1\n"2,500",2\n"4,250",3\n',
   "mixed.csv": `x;z;y\n${rows.map((i) => `${comma(i)};${i % 5};${point(i)}\n`).join("")}`,
   "thousands.csv": `x;y\n${rows.map((i) => `${i};${1 + i}.${100 + i}\n`).join("")}`,
   "decimals.csv": `x;y\n${rows.map((i) => `${i};0.${100 + i}\n`).join("")}`,
   "huge.csv": `x,y\n${rows.map((i) => `${i},${i}e300\n`).join("")}`,
   "close.csv": `x,y\n${rows.map((i) => `${1_700_000_000 + i},${i}\n`).join("")}`,
   "wide.csv": `${["x,y,z"].concat(rows.map((i) => `${i},${i * 2},n${i}`)).join("\n")}\n`,
-  "comment.csv": "# by me\nx,y\n1,2\n2,3\n",
-  "spaces.csv": "x y\n1 2\n2 3\n",
+  "comment.csv": "# by me\nx,y\n1,2\n# half way\n2,3\n",
+  "colons.csv": "x:y\n1:2\n2:3\n",
   "quote.csv": 'x,y\n1,"a"b"\n2,c\n',
   "open.csv": 'x,y\n1,"a\n2,c\n',
   "utf16.csv": new Uint8Array(Buffer.from("x,y\n1,2\n2,3\n", "utf16le")),
@@ -70,12 +71,17 @@ describe("one sentence that says what to do", () => {
     [1, /T_K of row 2 is 1e\+300, too far/, "predict", "runs/n2_cp", "--at", "300,1e300"],
     [1, /no column "T_k" \(T_K\?\); its columns are: T_K,/, "fit", "data/n2_cp.csv", "--x", "T_k"],
     [1, /folds need at least 3 rows; there are 2/, "fit", "two.csv", "--folds", "2"],
-    [1, /2 cells where .* 1 column: "x,y" \(the first line, "# by me",/, "fit", "comment.csv"],
-    [1, /columns are separated by commas, semicolons or tabs\. Line 2/, "fit", "spaces.csv"],
+    [1, /line 4: 1 cell where .* 2 columns: "# half way" \(.* --comment #/, "fit", "comment.csv"],
+    [
+      1,
+      /columns are separated by commas, semicolons, tabs or blanks\. Line 2/,
+      "fit",
+      "colons.csv",
+    ],
     [1, /quote\.csv, line 2: something follows the closing quote/, "fit", "quote.csv"],
     [1, /open\.csv, line 2: a quoted cell is not closed\.$/m, "fit", "open.csv"],
     [1, /is UTF-16 text; save it as "CSV UTF-8"/, "fit", "utf16.csv"],
-    [1, /Line 2, column "x": "0,5" is not a number/, "fit", "mixed.csv", "--x", "x", "--y", "y"],
+    [1, /column "x": "1,500" could be read in two ways/, "fit", "commas.csv"],
   ])("%i %s", async (code, message, ...args) => {
     const { stderr, stdout, ...ended } = await cli.run(...args);
     expect(stderr).toMatch(message);
@@ -134,9 +140,9 @@ describe("tables", () => {
     expect((await fit("ends.csv")).stdout).toContain("Read ends.csv: 24 rows,");
   });
 
-  it("with numbers in two spellings are not taken for text", async () => {
+  it("with numbers in two spellings are read by column, and it is said", async () => {
     expect((await fit("mixed.csv")).stdout).toMatch(
-      /target {2}y {2}0\.5 to 23\.5.*\n {2}unused {2}x \(numbers in another spelling, such as "0,5"\)/,
+      / {2}x: a number, a decimal comma: "0,5" is 0\.5\n {2}input {3}x {2}0\.5 to 23\.5\n/,
     );
   });
 

@@ -54,7 +54,10 @@ export async function makeCli(name: string, { pictures = false } = {}): Promise<
     target: "node20",
     tsconfig: join(ROOT, "tsconfig.json"),
     plugins: pictures ? [] : [QUICK_PICTURES],
-    external: ["@resvg/resvg-wasm", "commander", "papaparse"],
+    external: [
+      ...["@resvg/resvg-wasm", "commander", "papaparse"],
+      ...["hyparquet", "hyparquet-compressors", "read-excel-file"],
+    ],
     logLevel: "warning",
   });
   // The pictures' fonts lie beside dist/ in the package.

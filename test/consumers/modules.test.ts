@@ -56,7 +56,10 @@ it("ships what the package needs at run time, and names only its own folders", (
     dependencies: Record<string, string>;
   };
   expect(files).toEqual(expect.arrayContaining(["dist", "data", "assets"]));
-  expect(Object.keys(dependencies).sort()).toEqual(["@resvg/resvg-wasm", "commander", "papaparse"]);
+  expect(Object.keys(dependencies).sort()).toEqual([
+    ...["@resvg/resvg-wasm", "commander"],
+    ...["hyparquet", "hyparquet-compressors", "papaparse", "read-excel-file"],
+  ]);
   for (const [name, version] of Object.entries(dependencies)) {
     expect(version, name).toMatch(/^\d+\.\d+\.\d+$/);
     const manifest = readFileSync(join(ROOT, "node_modules", name, "package.json"), "utf8");

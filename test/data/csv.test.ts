@@ -21,6 +21,9 @@ describe("a table", () => {
     ["a,b\n1,2", ","],
     ['"a, first";b\n1;2\n', ";"],
     ["only\n1\n2\n", ","],
+    ["a|b\n1|2\n", "|"],
+    ["a b\n1   2\n 3 4 \n", " "],
+    ['"a a"\tb \n1\t2\n', "\t"],
   ])("finds the delimiter of %j", (text, delimiter) => {
     expect(parseCsv(text).delimiter).toBe(delimiter);
   });
@@ -133,5 +136,90 @@ describe("scikit-learn's first line", () => {
       ["no", "yes"],
     ]);
     expect(() => parseCsv("2,2,no,yes\n1,2,0\n3,4,2\n")).toThrow(/line 3: class "2" where/);
+  });
+});
+
+describe("lines that are no rows", () => {
+  it("before the table begin with #, and are said; lines keep their numbers", () => {
+    const table = parseCsv("# a, b\n\n#c\nx,y\n1,2\n3,oops\n");
+    expect([table.names, table.rows]).toEqual([["x", "y"], 2]);
+    expect(table.said).toEqual(["skipped 2 lines before the table, which begin with #"]);
+    expect(() => table.numbers("y")).toThrow(/line 6, column "y"/);
+  });
+
+  it("may hold the names, as gnuplot and NumPy write them", () => {
+    const table = parseCsv("# bench\n# x y\n1 2\n3 4\n");
+    expect([table.names, table.rows, table.lineOf(0)]).toEqual([["x", "y"], 2, 3]);
+    expect(table.said[0]).toMatch(/^its names stand in a line that begins with #; 1 line before/);
+  });
+
+  it("within the table are left out where their mark is named", () => {
+    const text = "x,y\n1,2\n% half way\n3,4\n";
+    expect(() => parseCsv(text)).toThrow(/line 3: 1 cell/);
+    const table = parseCsv(text, { comment: "%" });
+    expect([[...table.numbers("x")], table.lineOf(1)]).toEqual([[1, 3], 4]);
+  });
+});
+
+describe("a first line", () => {
+  it.each([
+    ["4.6,2.7,Alpha\n5.9,3,Beta\n6,2.5,Alpha\n", "4.6,2.7,Alpha"],
+    ["Bob,25,180\nAnn,31,170\nJo,44,165\n", "Bob,25,180"],
+    ["-1,red\n2,blue\n3,red\n", "-1,red"],
+  ])("of data is refused: %j", (text, first) => {
+    expect(() => parseCsv(text)).toThrow(
+      `the table, line 1: the first line looks like data, not like names: "${first}" (--no-header`,
+    );
+    const table = parseCsv(text, { header: false });
+    expect([table.names[0], table.rows]).toEqual(["x1", 3]);
+    expect(parseCsv(text, { header: true }).rows).toBe(2);
+  });
+
+  it.each([
+    "country,2019,2020,2021\nFrance,1,2,3\nPeru,4,5,6\n",
+    "name,1,2,3\nx,1,2,3\ny,4,5,6\n",
+    "7,8\nx,y\nz,w\n".replace("7,8", "a,1.5"),
+    ",x,y\n0,1,2\n1,2,3\n",
+  ])("of names stays one: %j", (text) => expect(parseCsv(text).rows).toBe(2));
+
+  it("of numbers alone is refused, and read as it is asked", () => {
+    expect(() => parseCsv("1,2\n3,4\n")).toThrow(/column names are missing.*--no-header/);
+    expect(parseCsv("1,2\n3,4\n", { header: false }).rows).toBe(2);
+    expect(parseCsv("2019,2020\n3,4\n", { header: true }).names).toEqual(["2019", "2020"]);
+  });
+
+  it("of counts stands before the names in scikit-learn's tables of numbers", () => {
+    const table = parseCsv('2,2,\n"A","B","Y"\n1,2,3\n4,5,6\n');
+    expect([table.names, table.rows, table.lineOf(0)]).toEqual([["A", "B", "Y"], 2, 3]);
+    expect(table.said).toEqual(["its first line counts rows and inputs (scikit-learn's form)"]);
+  });
+
+  it("may leave out the name of the rows' names, as R does", () => {
+    const table = parseCsv('"mpg" "cyl"\n"Mazda RX4" 21 6\n"Fiat 128" 32.4 4\n');
+    expect(table.names).toEqual(["column 1", "mpg", "cyl"]);
+    expect([table.texts("column 1")[0], table.numbers("mpg")[1]]).toEqual(["Mazda RX4", 32.4]);
+  });
+});
+
+describe("letters", () => {
+  it("are read as the encoding that is named", () => {
+    const bytes = Uint8Array.of(
+      ...[..."n,y\nM\xfcller,1\nK\xf6nig,2\n"].map((c) => c.charCodeAt(0)),
+    );
+    expect(() => parseCsv(bytes)).toThrow(/not UTF-8 text; .*\(--encoding windows-1252/);
+    expect(parseCsv(bytes, { encoding: "windows-1252" }).texts("n")).toEqual(["Müller", "König"]);
+    const utf16 = new Uint8Array(Buffer.from("\ufeffa,b\n1,2\n", "utf16le"));
+    expect(parseCsv(utf16, { encoding: "utf-16le" }).names).toEqual(["a", "b"]);
+    expect(() => parseCsv(bytes, { encoding: "constructor" })).toThrow(/no encoding "constructor"/);
+    expect(() => parseCsv(bytes, { encoding: "utf-8" })).toThrow(/is not utf-8 text/);
+  });
+});
+
+describe("whole numbers above 2^53", () => {
+  it("are refused where their digits would be lost, and kept as text", () => {
+    expect(() => column("9007199254740993")).toThrow(/whole number above 2\^53/);
+    expect(column("9007199254740992")[1]).toBe(9007199254740992);
+    expect(column("1e300")[1]).toBe(1e300);
+    expect(parseCsv("a,b\n1,9007199254740993\n").texts("b")).toEqual(["9007199254740993"]);
   });
 });

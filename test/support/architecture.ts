@@ -27,7 +27,10 @@ const NAMESPACES: ReadonlySet<string> = new Set(["src/optim/lr-scheduler.ts"]);
 
 /** Which packages a folder may import; no other third-party import is allowed. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  cli: ["@resvg/resvg-wasm", "commander"],
+  cli: [
+    ...["@resvg/resvg-wasm", "commander"],
+    ...["hyparquet", "hyparquet-compressors", "read-excel-file/universal"],
+  ],
   data: ["papaparse"],
 };
 

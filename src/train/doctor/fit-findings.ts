@@ -6,6 +6,7 @@ import { CrossEntropyLoss, MSELoss } from "../../nn/loss.ts";
 import { tensor } from "../../tensor/create.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { DataColumn, Dataset, Encoded } from "../table/dataset.ts";
+import { widthOf } from "../table/dataset.ts";
 import type { FittedModel } from "../table/fitted.ts";
 import { batchLoss, judgeEnd, judgePass } from "./examine.ts";
 import type { Finding } from "./finding.ts";
@@ -87,9 +88,10 @@ function examineRows(data: Encoded, held: Encoded | undefined, scaled: boolean):
 /** Returns encoded rows as the columns that they came from. */
 function tableOf({ inputs, outputs, classes, rows, x, y, width, targets }: Encoded): Dataset {
   let at = 0;
-  const left = inputs.map(({ name, values }): DataColumn => {
+  const left = inputs.map((column): DataColumn => {
+    const { name, values } = column;
     const place = at;
-    at += values?.length ?? 1;
+    at += widthOf([column]);
     if (values === undefined) return { name, values: takeColumn(x, width, place) };
     const texts = Array.from({ length: rows }, (_, row) => {
       return values.find((__, k) => x[row * width + place + k] === 1) ?? "";

@@ -1,21 +1,28 @@
 /**
- * Tables as a network sees them: columns of numbers as they are, columns of text as one input of 0
- * or 1 for each value, a text target as class numbers. Encoded values are row-major float64.
+ * Tables as a network sees them: columns of numbers as they are, dates with what comes round in
+ * them, columns of text as one input of 0 or 1 for each value, a text target as class numbers.
+ * Encoded values are row-major float64.
  */
 import { argumentError } from "../../core/errors.ts";
 import { formatNumber, showText } from "../../core/format.ts";
+import type { NumberRecipe, Recipe } from "../../data/columns/recipe.ts";
+import { featuresOf, spellValue, widthUnder, writeCycles } from "../../data/columns/recipe.ts";
 import { takeColumn, takeRows } from "../../data/rows.ts";
 import { rangeOf } from "../../data/scaler.ts";
 
 /** A named column of numbers. */
 export interface Column {
   readonly name: string;
+  /** How its cells became numbers, where they were not plain ones. */
+  readonly recipe?: NumberRecipe;
   readonly values: Float64Array;
 }
 
 /** A named column of text. */
 export interface TextColumn {
   readonly name: string;
+  /** How its texts were taken for kinds, where not as they stand. */
+  readonly recipe?: Recipe;
   readonly texts: readonly string[];
 }
 
@@ -39,6 +46,8 @@ export interface TrainedColumn {
   readonly values?: readonly string[];
   /** What stands for a missing value: the mean of the training rows, or their commonest text. */
   readonly fill?: number | string;
+  /** How its cells are read; without one as plain numbers, or as they stand. */
+  readonly recipe?: Recipe;
 }
 
 /** A dataset encoded for a network. */
@@ -116,7 +125,23 @@ export function encodeAs(
 
 /** Returns how many numbers a network sees for these columns. */
 export function widthOf(columns: readonly TrainedColumn[]): number {
-  return columns.reduce((sum, { values }) => sum + (values?.length ?? 1), 0);
+  return columns.reduce((sum, column) => sum + widthOfOne(column), 0);
+}
+
+function widthOfOne({ values, recipe }: TrainedColumn): number {
+  return values?.length ?? widthUnder(recipe);
+}
+
+/** Names for each number that a network sees the column that it comes from. */
+export function columnOfEach(columns: readonly TrainedColumn[]): string[] {
+  return columns.flatMap((column) => new Array<string>(widthOfOne(column)).fill(column.name));
+}
+
+/** Names each number that a network sees. */
+export function featureNames(columns: readonly TrainedColumn[]): string[] {
+  return columns.flatMap(({ name, values, recipe }) =>
+    values === undefined ? featuresOf(name, recipe) : values.map((value) => `${name}=${value}`),
+  );
 }
 
 /** Encodes input columns, `[rows, width]`; a text that was not in training becomes zeros. */
@@ -128,12 +153,18 @@ export function encodeInputs(
   const width = widthOf(trained);
   const x = new Float64Array(rows * width);
   let at = 0;
-  trained.forEach(({ values }, j) => {
+  trained.forEach((one, j) => {
+    const { values, recipe } = one;
     const column = columns[j]!;
     if (values === undefined || !("texts" in column)) {
       const numbers = (column as Column).values;
       for (let row = 0; row < rows; row++) x[row * width + at] = numbers[row]!;
-      at++;
+      if (recipe?.kind === "date") {
+        for (let row = 0; row < rows; row++) {
+          writeCycles(recipe, numbers[row]!, x, row * width + at + 1);
+        }
+      }
+      at += widthOfOne(one);
       return;
     }
     const places = new Map(values.map((value, k) => [value, k]));
@@ -153,7 +184,7 @@ export function withFills({ inputs, x, width, rows }: Encoded): TrainedColumn[] 
   let at = 0;
   return inputs.map((column) => {
     const place = at;
-    const own = sums.subarray(place, (at += column.values?.length ?? 1));
+    const own = sums.subarray(place, (at += widthOfOne(column)));
     if (column.values !== undefined) {
       return { ...column, fill: column.values[own.indexOf(Math.max(...own))]! };
     }
@@ -169,7 +200,7 @@ export function subset(data: Encoded, rows: ArrayLike<number>): Encoded {
   let at = 0;
   const inputs = data.inputs.map((column) => {
     const place = at;
-    at += column.values?.length ?? 1;
+    at += widthOfOne(column);
     if (column.values !== undefined) return column;
     const [min, max] = rangeOf(takeColumn(x, data.width, place));
     return { ...column, min, max };
@@ -183,6 +214,7 @@ function lengthOf(column: DataColumn): number {
 
 function describeColumn(column: DataColumn): TrainedColumn {
   const { name } = column;
+  const recipe = column.recipe === undefined ? {} : { recipe: column.recipe };
   const shown = `column ${showText(name)}`;
   const rows = lengthOf(column);
   if (rows < 2) {
@@ -196,8 +228,8 @@ function describeColumn(column: DataColumn): TrainedColumn {
     );
   if (!("texts" in column)) {
     const [min, max] = rangeOf(column.values);
-    if (min === max) throw constant(formatNumber(min));
-    return { name, min, max };
+    if (min === max) throw constant(spellValue(column.recipe, min) ?? formatNumber(min));
+    return { name, min, max, ...recipe };
   }
   const values = kindsOf(column);
   if (values.length === 1) throw constant(`"${showText(values[0]!)}"`);
@@ -206,7 +238,7 @@ function describeColumn(column: DataColumn): TrainedColumn {
       `${shown} holds ${values.length} different texts; at most ${MOST_KINDS} can be told apart.`,
     );
   }
-  return { name, min: 0, max: values.length - 1, values };
+  return { name, min: 0, max: values.length - 1, values, ...recipe };
 }
 
 /** Returns the different texts of a column in order; where all are numbers, in theirs. */

@@ -12,6 +12,7 @@ import { mlp } from "../../models/mlp.ts";
 import type { Sequential } from "../../nn/sequential.ts";
 import { tensor } from "../../tensor/create.ts";
 import { noGrad } from "../../tensor/grad-mode.ts";
+import { columnOfEach } from "./dataset.ts";
 import type { FittedParts } from "./model-parts.ts";
 import { badModel, readParts } from "./model-parts.ts";
 
@@ -21,6 +22,9 @@ export interface OutsideRange {
   readonly value: number;
   readonly min: number;
   readonly max: number;
+  /** For dates, the two ends of the range as they are spelled, and the unit of its numbers. */
+  readonly dates?: readonly string[];
+  readonly unit?: string;
 }
 
 const FORMAT = "nabla-fit-1";
@@ -46,7 +50,7 @@ export class FittedModel {
     const scaled = xScaler.transformFloat32(values);
     const far = scaled.findIndex((value) => !Number.isFinite(value));
     if (far >= 0) {
-      const names = this.parts.inputs.flatMap((one) => (one.values ?? [0]).map(() => one.name));
+      const names = columnOfEach(this.parts.inputs);
       const at = `${showText(names[far % shape.inputs]!)} of row ${Math.floor(far / shape.inputs) + 1}`;
       throw argumentError(
         `predict: ${at} is ${values[far]!}, too far outside the training range to compute with.`,

@@ -6,6 +6,7 @@ import { NablaError } from "../../core/errors.ts";
 import { showText } from "../../core/format.ts";
 import { append, listFaults, unknownKeys } from "../../core/keys.ts";
 import { sameShape, showShape } from "../../core/shape.ts";
+import { isRecipe } from "../../data/columns/recipe.ts";
 import type { Scaler } from "../../data/scaler.ts";
 import { scalerFromJson } from "../../data/scaler.ts";
 import type { StoredTensor } from "../../io/safetensors.ts";
@@ -131,7 +132,8 @@ function readColumns(
       faults.push(`${key} has an entry that describes no column`);
       continue;
     }
-    const strange = unknownKeys(column, ["name", "min", "max", "values", "fill"], key);
+    const known = ["name", "min", "max", "values", "fill", "recipe"];
+    const strange = unknownKeys(column, known, key);
     append(faults, strange);
     if (names.has(column.name)) faults.push(`${key} has "${showText(column.name)}" twice`);
     names.add(column.name);
@@ -140,13 +142,19 @@ function readColumns(
 }
 
 function isColumn(json: unknown): json is TrainedColumn {
-  const { name, min, max, values, fill } = (json ?? {}) as Partial<TrainedColumn>;
+  const { name, min, max, values, fill, recipe } = (json ?? {}) as Partial<TrainedColumn>;
   const texts =
     values === undefined ||
     (Array.isArray(values) &&
       values.length > 0 &&
       values.every((value) => typeof value === "string"));
   if (typeof name !== "string" || !texts) return false;
+  if (
+    recipe !== undefined &&
+    !(isRecipe(recipe) && (recipe.kind === "class") === (values !== undefined))
+  ) {
+    return false;
+  }
   const fits = values === undefined ? Number.isFinite(fill) : values.includes(fill as string);
   return Number.isFinite(min) && Number.isFinite(max) && (fill === undefined || fits);
 }

@@ -4,6 +4,7 @@ import { showText } from "../../core/format.ts";
 import type { Scaler } from "../../data/scaler.ts";
 import { createScaler } from "../../data/scaler.ts";
 import type { Encoded } from "./dataset.ts";
+import { columnOfEach } from "./dataset.ts";
 import type { FitOptions } from "./options.ts";
 import type { Rows } from "./row-batches.ts";
 import { makeRows } from "./row-batches.ts";
@@ -30,7 +31,7 @@ export function fitScalers(
 /** Scales rows. */
 export function scaleRows(data: Encoded, xScaler: Scaler, yScaler: Scaler): Rows {
   const { rows, classes, width, targets } = data;
-  const names = data.inputs.flatMap(({ name, values }) => (values ?? [0]).map(() => name));
+  const names = columnOfEach(data.inputs);
   const x = checked(xScaler.transformFloat32(data.x), names, width);
   if (classes === undefined) {
     const wanted = data.outputs.map(({ name }) => name);
