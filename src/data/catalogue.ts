@@ -29,7 +29,7 @@ export interface Published {
 
 /** The names of data sets. */
 export type DataSetName =
-  "mnist" | "fashion-mnist" | "tiny-shakespeare" | "iris" | "penguins" | "mpg";
+  "mnist" | "fashion-mnist" | "tinyshakespeare" | "iris" | "penguins" | "mpg";
 
 const MNIST = "https://ossci-datasets.s3.amazonaws.com/mnist";
 const FASHION = "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com";
@@ -90,7 +90,7 @@ export const CATALOGUE: Readonly<Record<DataSetName, Published>> = {
       gzipFile(FASHION, DIGIT_FILES.test[1], 5_148, "bb300cfdad3c16e7a12a480ee83cd310"),
     ],
   },
-  "tiny-shakespeare": {
+  tinyshakespeare: {
     what: "a million letters of Shakespeare (Karpathy's char-rnn)",
     license: "public domain",
     files: [

@@ -103,7 +103,7 @@ async function digits(
 
 /** Tiny Shakespeare: 1,115,394 letters of his plays, as one text. */
 export async function tinyShakespeare(options: DatasetOptions = {}): Promise<string> {
-  return text("tiny-shakespeare", "input.txt", options);
+  return text("tinyshakespeare", "input.txt", options);
 }
 
 /** Iris: 150 flowers of three species, as a table. */

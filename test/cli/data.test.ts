@@ -28,7 +28,7 @@ afterAll(async () => {
 it("lists what there is, and what is here", async () => {
   const { code, stdout } = await cli.run("data", "list");
   expect(code).toBe(0);
-  for (const name of ["mnist", "fashion-mnist", "tiny-shakespeare", "iris", "penguins", "mpg"]) {
+  for (const name of ["mnist", "fashion-mnist", "tinyshakespeare", "iris", "penguins", "mpg"]) {
     expect(stdout).toMatch(new RegExp(`^${name} +[\\d.]+ [kM]B`, "m"));
   }
   expect(stdout).not.toContain(" here");

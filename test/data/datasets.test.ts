@@ -208,7 +208,7 @@ describe("the catalogue", () => {
   test("agrees with the copies that are here", async ({ task, skip }) => {
     const shared = fileURLToPath(new URL("../../../shared/data/", import.meta.url));
     const copies = [
-      [join(shared, "tinyshakespeare.txt"), CATALOGUE["tiny-shakespeare"].files[0]!.sum],
+      [join(shared, "tinyshakespeare.txt"), CATALOGUE.tinyshakespeare.files[0]!.sum],
       [join(shared, "tabular/penguins.csv"), CATALOGUE.penguins.files[0]!.sum],
     ] as const;
     const here = copies.filter(([path]) => existsSync(path));

@@ -18,7 +18,7 @@ export function chanceOf(vocabSize: number): number {
   return log(vocabSize);
 }
 
-/** What a text looks like at so many bits per byte; of English, measured with small models. */
+/** What an English text looks like at about so many bits per byte. */
 const EXPECTED: readonly (readonly [bits: number, text: string])[] = [
   [4.4, "letters at random"],
   [3.7, "letters as frequent as in the text, without words"],
