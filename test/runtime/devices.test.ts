@@ -54,7 +54,7 @@ test("every device waits, also one that starts at once", async () => {
   await ready();
   await ready({ device: "interpret" });
   await expect(ready({ device: "gpu" as DeviceName })).rejects.toThrow('"gpu" is no device');
-  await expect(ready({ threads: 2 } as never)).rejects.toThrow("there is no option");
+  await expect(ready({ cores: 2 } as never)).rejects.toThrow("there is no option");
 });
 
 test("explain shows the kernels of the device that the table names", () => {
