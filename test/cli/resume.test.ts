@@ -141,7 +141,7 @@ describe("what is not the same training is refused", () => {
   });
 
   it("an early stop that was reached", async () => {
-    const flags = ["--val", "0.3", "--early-stop", "3", "--lr", "1"];
+    const flags = ["--val", "0.3", "--early-stop", "3", "--lr", "1", "--epochs", "5000"];
     expect((await fit("data/n2_cp.csv", ...flags, "--out", "dry")).code).toBe(0);
     refused(
       await resume("dry", "--epochs", "9000"),
