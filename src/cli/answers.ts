@@ -14,6 +14,8 @@ export interface Answer {
   readonly outputs: Readonly<Record<string, number | string>>;
   /** For classes, how sure the network is of each. */
   readonly probabilities?: Readonly<Record<string, number>>;
+  /** For numbers, the ends of the band around each, where the run has one. */
+  readonly band?: Readonly<Record<string, readonly [low: number, high: number]>>;
   readonly inRange: boolean;
   readonly outside: readonly OutsideRange[];
   /** The inputs that had no value and were filled in, if any. */
@@ -31,7 +33,7 @@ export async function answer(
   const scores = await model.predict(encodeInputs(inputs, columns, rows));
   const { classes } = model;
   const width = scores.length / rows;
-  const best = classes === undefined ? undefined : mostLikely(scores, width);
+  const best = classes === undefined ? undefined : mostLikely(scores, width, model.parts.decision);
   return Array.from({ length: rows }, (_, row) => {
     const own = scores.subarray(row * width, (row + 1) * width);
     const outside = outsideOf(inputs, columns, row);
@@ -48,7 +50,13 @@ export async function answer(
       ...(made.length === 0 ? {} : { filled: made }),
     };
     const names = outputs.map(({ name }) => name);
-    if (classes === undefined) return { ...head, outputs: record(names, (j) => own[j]!), ...tail };
+    if (classes === undefined) {
+      const { band } = model.parts;
+      const around =
+        band && record(names, (j) => [own[j]! + band.low[j]!, own[j]! + band.high[j]!] as const);
+      const answers = record(names, (j) => own[j]!);
+      return { ...head, outputs: answers, ...(around && { band: around }), ...tail };
+    }
     const shares = probabilities(own);
     const sure = record(classes, (k) => shares[k]!);
     const chosen = record(names, () => classes[best![row]!]!);

@@ -91,3 +91,10 @@ function oneOf<T extends string>(choices: readonly T[], text: string): T {
   if (found !== undefined) return found;
   throw new InvalidArgumentError(`Allowed choices are ${choices.join(", ")}.`);
 }
+
+/** Reads two quantiles, such as 0.05,0.95. */
+export function quantilesOf(text: string): [low: number, high: number] {
+  const [low, high, ...more] = text.split(",").map((part) => Number(part.trim() || NaN));
+  if (more.length === 0 && low! > 0 && low! < high! && high! < 1) return [low!, high!];
+  throw new InvalidArgumentError("two numbers between 0 and 1 are needed, such as 0.05,0.95.");
+}

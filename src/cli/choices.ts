@@ -8,6 +8,7 @@ export const FIT_CHOICES = {
   optimizer: ["adam", "sgd"],
   scale: SCALER_KINDS,
   missing: ["drop", "mean"],
+  classWeight: ["balanced", "none"],
 } as const;
 
 /** What the options of `nabla export` can be, by option. */

@@ -9,7 +9,7 @@ import { spellValue } from "../data/columns/recipe.ts";
 import { isGap, parseNumber } from "../data/number.ts";
 import { rangeOf } from "../data/scaler.ts";
 import type { CsvTable } from "../data/table.ts";
-import type { DataColumn, Dataset, TrainedColumns } from "../train/table/dataset.ts";
+import type { Column, DataColumn, Dataset, TrainedColumns } from "../train/table/dataset.ts";
 import { kindsOf, makeDataset } from "../train/table/dataset.ts";
 import type { MissingRule } from "./gaps.ts";
 import { gapError, gapsOf, listByColumn, rowsOf } from "./gaps.ts";
@@ -29,6 +29,9 @@ export interface ColumnFlags {
   readonly decimal?: "." | ",";
   /** The columns of a run: how they are read is known. */
   readonly trained?: TrainedColumns;
+  /** The column whose groups stay whole, and the one that orders rows in time. */
+  readonly group?: string;
+  readonly time?: string;
 }
 
 /** The columns of a fit, and what there is to say about them. */
@@ -49,12 +52,16 @@ export function chooseColumns(table: CsvTable, flags: ColumnFlags): ChosenColumn
   const usable = table.names.filter((name) => choiceOf(name).leftOut === undefined);
   const [namedX, namedY] = [namesOf(flags.x, table.names), namesOf(flags.y, table.names)];
   const [isX, isY] = [new Set(namedX), new Set(namedY)]; // there may be very many columns
-  const last = usable.findLast((name) => !isX.has(name) && !isDate(choiceOf(name)));
+  const aside = asideOf(table, flags, choiceOf);
+  const isAside = new Set(aside.map(({ name }) => name));
+  const canBeTarget = (name: string): boolean =>
+    !isX.has(name) && !isAside.has(name) && !isDate(choiceOf(name));
+  const last = usable.findLast(canBeTarget);
   const y = namedY ?? (last === undefined ? [] : [last]);
   const isTarget = new Set(y);
-  const found = usable.filter((name) => !isTarget.has(name));
-  const needed = found.length === 0 ? atNeed(table, choices, isTarget) : found;
-  const x = namedX ?? needed;
+  const found = usable.filter((name) => !isTarget.has(name) && name !== flags.group);
+  const wanted = found.length === 0 ? atNeed(table, choices, isTarget) : found;
+  const x = namedX ?? wanted;
   if (x.length === 0 && usable.length > 1 && namedY !== undefined) {
     throw argumentError("--y names every column that can be one; none is left for an input.");
   }
@@ -64,7 +71,7 @@ export function chooseColumns(table: CsvTable, flags: ColumnFlags): ChosenColumn
     throw argumentError(`--x and --y both name the column ${showText(twice)}.`);
   }
   const taken = [...x, ...y];
-  const isTaken = new Set(taken);
+  const isTaken = new Set([...taken, ...isAside]);
   const isKinds = new Set(flags.classify === true ? y : []);
   const read = taken.map((name) => {
     const choice = choices.get(name) ?? chooseColumn(table, name); // throws: there is none such
@@ -72,11 +79,13 @@ export function chooseColumns(table: CsvTable, flags: ColumnFlags): ChosenColumn
     const hinted = flags.trained === undefined && choice.recipe === undefined;
     return readColumn(table, name, choice, isKinds.has(name), hinted);
   });
-  const { columns, notes } = fillGaps(table, read, y, flags.missing);
+  const known = [...y, ...isAside];
+  const { columns: all, notes } = fillGaps(table, [...read, ...aside], known, flags.missing);
+  const columns = all.slice(0, taken.length);
   const target = columns.at(-1)!;
   notes.unshift(...recipeNotes(taken, choices));
-  if (namedX === undefined && needed !== found) {
-    notes.push(`${listSome(needed, 3, 30)}: row numbers or ids, but there is no other input`);
+  if (namedX === undefined && wanted !== found) {
+    notes.push(`${listSome(wanted, 3, 30)}: row numbers or ids, but there is no other input`);
   }
   if (y.length === 1 && "values" in target && looksLikeClasses(target.values)) {
     notes.push(
@@ -91,7 +100,15 @@ export function chooseColumns(table: CsvTable, flags: ColumnFlags): ChosenColumn
       const { leftOut } = choiceOf(name);
       return leftOut === undefined ? showText(name) : `${showText(name)} (${leftOut})`;
     });
-  const dataset = makeDataset(columns.slice(0, x.length), columns.slice(x.length));
+  const made = makeDataset(columns.slice(0, x.length), columns.slice(x.length));
+  const [group, time] = [flags.group, flags.time].map((name) => {
+    return name === undefined ? undefined : all.findLast((column) => column.name === name);
+  });
+  const dataset = {
+    ...made,
+    ...(group === undefined ? {} : { group }),
+    ...(time === undefined ? {} : { time: time as Column }),
+  };
   return { dataset, unused, notes, targetByPlace: namedY === undefined };
 }
 
@@ -191,6 +208,34 @@ function namesOf(
   known: readonly string[],
 ): readonly string[] | undefined {
   return typeof given === "string" ? columnNames(given, known) : given;
+}
+
+/** Reads the columns by which rows are shared out. */
+function asideOf(
+  table: CsvTable,
+  { group, time }: ColumnFlags,
+  choiceOf: (name: string) => ColumnChoice,
+): DataColumn[] {
+  for (const [option, name] of Object.entries({ group, time })) {
+    if (name === undefined || table.names.includes(name)) continue;
+    throw argumentError(`--${option} names ${showText(name)}, which is no column of the table.`);
+  }
+  const isText = { type: "text" } as const;
+  return [
+    ...(group === undefined ? [] : [readColumn(table, group, isText, true, false)]),
+    ...(time === undefined ? [] : [readTime(table, time, choiceOf(time))]),
+  ];
+}
+
+/** Reads times: numbers, or dates as the column spells them. */
+function readTime(table: CsvTable, name: string, choice: ColumnChoice): Column {
+  refuseUnclear(table, name, choice, false);
+  const column = readColumn(table, name, choice, false, false);
+  if (!("texts" in column)) return column;
+  throw argumentError(
+    `${table.source}, column "${showText(name)}": "${showText(column.texts[0]!, 30)}" is no time; ` +
+      "--time takes numbers and dates such as 2026-11-28.",
+  );
 }
 
 /** Says of classes that have one row each: none of them can be learned from the others. */

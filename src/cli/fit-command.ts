@@ -6,6 +6,7 @@ import {
   layerWidths,
   numberFrom0,
   positiveNumber,
+  quantilesOf,
   sweepOf,
   wholeNumber,
 } from "./arguments.ts";
@@ -93,6 +94,30 @@ function addOptions(command: Command): void {
   addTraining(command);
   command
     .option("--folds <k>", "cross-validate in k parts first", wholeNumber(2, 1_000_000))
+    .option("--group <column>", "keep the rows of a group together where rows are held out")
+    .option("--time <column>", "hold out what comes later by this column")
+    .addOption(
+      new Option(
+        "--class-weight <rule>",
+        "how much rows of a class count (default: balanced where one of two is below 10 %)",
+      ).choices(FIT_CHOICES.classWeight),
+    )
+    .option(
+      "--threshold <p>",
+      "name the rarer of two classes from this probability on (default: the likelier)",
+      numberFrom0(1),
+    )
+    .option(
+      "--ensemble <n>",
+      "train n networks by seeds that follow, and answer their mean",
+      wholeNumber(1, 100),
+    )
+    .option(
+      "--quantiles <low,high>",
+      "a band around answers, such as 0.05,0.95, by rows not trained on (--val or --folds)",
+      quantilesOf,
+    )
+    .option("--importance", "shuffle each column and say how much worse answers get")
     .option("--sweep <list>", "compare settings, such as hidden=2,5,10,20,50", sweepOf)
     .option("--resume <run>", "train a run further, with its settings, up to --epochs in all")
     .option("--save-every <seconds>", "save the run while it trains", numberFrom0(), 30)

@@ -20,6 +20,13 @@ export interface GivenFlags
   readonly classify?: boolean;
   /** What columns are said to hold: `name=kind`. */
   readonly column?: readonly string[];
+  /** The column whose groups stay whole, and the one that orders rows in time. */
+  readonly group?: string;
+  readonly time?: string;
+  /** Whether it is asked what answers rest on. */
+  readonly importance?: boolean;
+  /** From which probability on the rarer of two classes is answered. */
+  readonly threshold?: number;
   readonly folds?: number;
   readonly sweep?: Sweep;
   /** The folder of a run to go on with. */

@@ -1,11 +1,13 @@
 /** Runs the cross-validation of `nabla fit --folds`, which keeps each fold that was finished. */
 import { showText } from "../core/format.ts";
 import type { Encoded } from "../train/table/dataset.ts";
+import type { FittedModel } from "../train/table/fitted.ts";
+import type { Importance } from "../train/table/importance.ts";
+import { importanceOf } from "../train/table/importance.ts";
 import type { CrossValidation } from "../train/table/validate.ts";
 import { crossValidate } from "../train/table/validate.ts";
 import { ExitError } from "./exit.ts";
 import type { Job } from "./fit-flags.ts";
-import { foldsJson } from "./fit-json.ts";
 import { reportFolds } from "./fit-report.ts";
 import { explained } from "./fit-training.ts";
 import { FOLDS_FILE, keptFolds, saveFolds } from "./folds-file.ts";
@@ -17,7 +19,12 @@ import { count } from "./words.ts";
 import { settle } from "./words-again.ts";
 
 /** Cross-validates and prints what was found; where it is stopped, that is the end. */
-export async function validate(terminal: Terminal, data: Encoded, job: Job): Promise<unknown> {
+export async function validate(
+  terminal: Terminal,
+  data: Encoded,
+  job: Job,
+  importance: Importance[],
+): Promise<CrossValidation> {
   const { path, folder, flags, done: before } = job;
   const unfinished = unfinishedOf(data, flags);
   const earlier = before?.answers ?? [];
@@ -32,6 +39,13 @@ export async function validate(terminal: Terminal, data: Encoded, job: Job): Pro
       await saveFolds(folder, path, found, data, unfinished);
       done = found.folds.length;
     },
+    ...(flags.importance !== true
+      ? {}
+      : {
+          onModel: async (model: FittedModel, held: Encoded) => {
+            importance.push(await importanceOf(model, held, flags.seed, false));
+          },
+        }),
     earlier,
   };
   if (before) terminal.line(goingOn(flags.resume!, done, flags.folds!, "fold"));
@@ -44,7 +58,7 @@ export async function validate(terminal: Terminal, data: Encoded, job: Job): Pro
   terminal.clearBar();
   if (found.folds.length > 0) reportFolds(terminal, found, data);
   if (terminal.stop !== undefined) throw keepFinished(terminal, found, data, job);
-  return foldsJson(found, data);
+  return found;
 }
 
 /** Says how much of a run is done that goes on. */

@@ -1,4 +1,5 @@
 /** What `nabla fit --json` prints: one object. */
+import type { ClassScores, ProbabilityScores } from "../data/class-scores.ts";
 import type { RegressionMetrics } from "../data/metrics.ts";
 import type { Encoded } from "../train/table/dataset.ts";
 import type { Evaluation } from "../train/table/evaluate.ts";
@@ -9,12 +10,12 @@ import type { Job } from "./fit-flags.ts";
 /** The errors of one column. */
 export type ColumnMetrics =
   | RegressionMetrics
-  | {
+  | ({
       readonly accuracy: number;
       readonly crossEntropy?: number;
       readonly classes: readonly string[];
       readonly confusion: readonly (readonly number[])[];
-    };
+    } & Partial<ClassScores & ProbabilityScores>);
 
 /** Describes a fit as plain data. */
 export function fitJson(
@@ -24,7 +25,9 @@ export function fitJson(
   files: readonly string[],
 ): unknown {
   const { data, baseline } = fit;
-  const shown = { kind: baseline.kind, ...byName(data, baseline.metrics, baseline.classMetrics) };
+  const { kind, metrics = [], classMetrics } = baseline;
+  const known = { rows: data.rows, metrics, ...(classMetrics ? { classMetrics } : {}) };
+  const shown = { kind, metrics: metricsByName(data, known) };
   const extra = data.classes === undefined ? undefined : fit.finalLoss;
   return {
     run: folder,
@@ -51,6 +54,7 @@ export function fitJson(
         }),
     ...(fit.bestEpoch === undefined ? {} : { bestEpoch: fit.bestEpoch }),
     ...(crossValidation === undefined ? {} : { crossValidation }),
+    ...foundBeside(fit),
     findings: fit.findings,
     files: files.map((name) => `${folder}/${name}`),
   };
@@ -64,28 +68,47 @@ export function foldsJson({ folds, all }: CrossValidation, data: Encoded): unkno
   };
 }
 
-/** Returns the errors of an evaluation by the names of its columns. */
-export function metricsByName(
-  data: Encoded,
-  { metrics, classMetrics }: Evaluation,
-  crossEntropy?: number,
-): Record<string, ColumnMetrics> {
-  return byName(data, metrics, classMetrics, crossEntropy)["metrics"]!;
+/** Describes as plain data what was found beside errors. */
+export function foundBeside(fit: FitResult): object {
+  const { importance, dependence, band } = fit;
+  return {
+    ...comparisonOf(fit),
+    ...(band === undefined ? {} : { band }),
+    ...(importance === undefined ? {} : { importance }),
+    ...(dependence === undefined ? {} : { partialDependence: dependence }),
+  };
 }
 
-function byName(
+/** Describes as plain data how a fit stands beside simpler models, where that is known. */
+function comparisonOf({ comparison, data }: FitResult): { readonly comparison?: object } {
+  if (comparison === undefined) return {};
+  const { contestants, judge, folds, rows, best, simplest, network } = comparison;
+  return {
+    comparison: {
+      ...{ judge, ...(folds === undefined ? {} : { folds }), rows },
+      contestants: contestants.map(({ name, evaluation }) => {
+        return { name, metrics: metricsByName(data, evaluation) };
+      }),
+      ...{ best, simplest, ...(network === undefined ? {} : { network }) },
+    },
+  };
+}
+
+/** Returns the errors of an evaluation by the names of its columns. */
+export function metricsByName(
   { outputs }: Encoded,
-  metrics: readonly RegressionMetrics[] | undefined,
-  classMetrics: Evaluation["classMetrics"],
+  { metrics, classMetrics, classScores, probabilities }: Evaluation,
   crossEntropy?: number,
-): Record<"metrics", Record<string, ColumnMetrics>> {
+): Record<string, ColumnMetrics> {
   const out = Object.create(null) as Record<string, ColumnMetrics>;
   if (classMetrics !== undefined) {
     const { accuracy, classes, confusion } = classMetrics;
     const extra = crossEntropy === undefined ? {} : { crossEntropy };
-    out[outputs[0]!.name] = { accuracy, ...extra, classes, confusion };
+    out[outputs[0]!.name] = {
+      ...{ accuracy, ...extra, classes, confusion, ...classScores, ...probabilities },
+    };
   } else {
-    outputs.forEach(({ name }, j) => (out[name] = metrics![j]!));
+    outputs.forEach(({ name }, j) => (out[name] = metrics[j]!));
   }
-  return { metrics: out };
+  return out;
 }

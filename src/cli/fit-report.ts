@@ -10,6 +10,7 @@ import type { Finding } from "../train/doctor/finding.ts";
 import type { Encoded } from "../train/table/dataset.ts";
 import type { FitResult } from "../train/table/fit.ts";
 import type { CrossValidation } from "../train/table/validate.ts";
+import { reportBand, reportComparison, reportImportance } from "./fit-compare.ts";
 import type { FitFlags } from "./fit-flags.ts";
 import type { FoldsFound } from "./folds-found.ts";
 import { describePolynomial } from "./formula.ts";
@@ -33,6 +34,13 @@ export function reportFit(
       `The weights of epoch ${fit.bestEpoch} were kept: the best on the ${fit.held!.data.rows} rows held out.`,
     );
   }
+  const { earlyStop, batch } = flags;
+  if (fit.bestEpoch !== undefined && batch === "all" && fit.epochs < Math.min(flags.epochs, 500)) {
+    terminal.line(
+      `It ended after ${fit.epochs} updates: without --batch an epoch is one update of all rows, ` +
+        `so a patience of ${earlyStop!} is short; try --early-stop 500.`,
+    );
+  }
   terminal.line();
   if (fit.data.classes === undefined) reportErrors(terminal, fit, found);
   else reportClasses(terminal, fit, found);
@@ -42,6 +50,9 @@ export function reportFit(
       `Nothing was learned: the loss began at ${formatNumber(first)}. Try ${whatToTry(flags)}.`,
     );
   }
+  if (fit.comparison !== undefined) reportComparison(terminal, fit.comparison, fit);
+  reportBand(terminal, fit);
+  if (fit.importance !== undefined) reportImportance(terminal, fit.importance);
   reportFindings(terminal, fit.findings);
   terminal.line();
 }

@@ -22,6 +22,7 @@ export function describeTraining(flags: FitFlags): string {
     ...(flags.earlyStop === undefined
       ? []
       : [`stopping after ${flags.earlyStop} epochs no better`]),
+    ...(flags.classWeight === "balanced" ? ["class weights balanced"] : []),
     `seed ${flags.seed}`,
   ].join(", ");
 }

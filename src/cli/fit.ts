@@ -1,13 +1,17 @@
 /** Runs `nabla fit`: reads the table, trains, reports, and writes the run folder. */
+import { argumentError } from "../core/errors.ts";
 import { digitsFor, formatNumber, showText } from "../core/format.ts";
 import { listFaults } from "../core/keys.ts";
 import { spellValue } from "../data/columns/recipe.ts";
 import type { CsvTable } from "../data/table.ts";
 import { describeMlp } from "../models/mlp.ts";
+import { showFinding } from "../train/doctor/finding.ts";
 import type { Encoded } from "../train/table/dataset.ts";
-import { encode } from "../train/table/dataset.ts";
+import { classWeightOf } from "../train/table/class-weights.ts";
+import { decideBy, encode } from "../train/table/dataset.ts";
 import type { FitResult } from "../train/table/fit.ts";
 import { fitEncoded } from "../train/table/fit.ts";
+import type { Importance } from "../train/table/importance.ts";
 import type { FitWatch } from "../train/table/options.ts";
 import { fingerprint } from "../train/table/old-training.ts";
 import type { ChosenColumns } from "./choose-columns.ts";
@@ -15,12 +19,14 @@ import { chooseColumns, describeColumn } from "./choose-columns.ts";
 import { EXIT, ExitError } from "./exit.ts";
 import { productsOf, useDevice } from "./device.ts";
 import type { FitFlags, GivenFlags, Job } from "./fit-flags.ts";
+import { compared } from "./fit-compare.ts";
 import { chooseOpen, complete } from "./fit-choose.ts";
-import { fitJson } from "./fit-json.ts";
+import { fitJson, foldsJson } from "./fit-json.ts";
 import { foldsKept, validate } from "./fit-folds.ts";
 import { drawInTerminal, wantsPicture } from "./fit-picture.ts";
 import { foldsFound } from "./folds-found.ts";
 import { reportFit, traceLine } from "./fit-report.ts";
+import { reportSplit } from "./fit-split.ts";
 import { runSweep } from "./fit-sweep.ts";
 import { describeTraining, explained } from "./fit-training.ts";
 import { commandName } from "./name.ts";
@@ -57,7 +63,8 @@ export async function fit(
     const earlier = resumed && earlierOf(resumed, data, path);
     const completed = complete(given, data);
     const device = useDevice(terminal, given, productsOf(...sizesOf(data, completed)));
-    const flags = { ...completed, device };
+    const plain = { ...completed, device };
+    const flags = data.classes ? { ...plain, classWeight: classWeightOf(data, given) } : plain;
     const folder = flags.out ?? defaultFolder(path);
     const release = await takeFolder(folder);
     try {
@@ -86,7 +93,11 @@ async function load(terminal: Terminal, path: string, given: GivenFlags): Promis
   const table = await openTable(path, given);
   const chosen = chooseColumns(table, given);
   describeTable(terminal, table, chosen);
-  return encode(chosen.dataset);
+  const data = decideBy(encode(chosen.dataset), given.threshold);
+  if (data.classes !== undefined && given.quantiles !== undefined) {
+    throw argumentError("--quantiles is for numbers; classes have probabilities.");
+  }
+  return data;
 }
 
 /** The rows of one update, and how many values each layer has. */
@@ -95,7 +106,7 @@ function sizesOf(data: Encoded, { batch, hidden }: FitFlags): [number, number[]]
   return [batch === "all" ? rows : batch, [width, ...hidden, classes?.length ?? targets]];
 }
 
-function checkFlags({ earlyStop, val, folds, sweep, resume }: GivenFlags): void {
+function checkFlags({ earlyStop, val, folds, sweep, resume, quantiles }: GivenFlags): void {
   const wrong = (text: string): ExitError => new ExitError(EXIT.usage, text);
   if (resume !== undefined) {
     if (folds === undefined && sweep === undefined) return; // the run has its own --val
@@ -104,6 +115,9 @@ function checkFlags({ earlyStop, val, folds, sweep, resume }: GivenFlags): void 
   if (earlyStop !== undefined && val === 0) {
     throw wrong("--early-stop needs rows to judge by: add --val 0.2, for example.");
   }
+  if (quantiles !== undefined && (sweep !== undefined || (val === 0 && folds === undefined))) {
+    throw wrong("--quantiles needs rows that are not trained on: add --val 0.2 or --folds 5.");
+  }
   if (folds !== undefined && sweep !== undefined) {
     throw wrong("--folds cannot be combined with --sweep.");
   }
@@ -111,8 +125,11 @@ function checkFlags({ earlyStop, val, folds, sweep, resume }: GivenFlags): void 
 
 async function run(terminal: Terminal, data: Encoded, job: Job): Promise<void> {
   const { earlier } = job;
+  reportSplit(terminal, data, job.flags);
   const validates = job.flags.folds !== undefined && earlier === undefined;
-  const folds = validates ? await validate(terminal, data, job) : job.crossValidation;
+  const parts: Importance[] = [];
+  const found = validates ? await validate(terminal, data, job, parts) : undefined;
+  const folds = found === undefined ? job.crossValidation : foldsJson(found, data);
   const { flags, chosen } = await chooseOpen(terminal, data, job.flags);
   if (earlier) terminal.line(`Going on with ${flags.resume!} at epoch ${earlier.state.epoch}.`);
   const watch = watchFit(terminal, flags);
@@ -128,10 +145,11 @@ async function run(terminal: Terminal, data: Encoded, job: Job): Promise<void> {
   };
   const train = (): Promise<FitResult> =>
     fitEncoded(data, flags, watch, undefined, earlier, onSave);
-  const result = await explained(flags, train, () => {
+  const fitted = await explained(flags, train, () => {
     if (saved === undefined) return validates ? foldsKept(flags.folds!, job.folder) : undefined;
     return `The last good state, of epoch ${saved.epochs}, is in ${showText(job.folder, 300)}`;
   });
+  const result = await compared(fitted, data, flags, found, parts);
   reportFit(terminal, result, flags, foldsFound(folds));
   if (wantsPicture(flags.plot)) {
     for (const drawn of await drawInTerminal(result)) terminal.line(drawn);
@@ -213,6 +231,8 @@ function watchFit(terminal: Terminal, flags: FitFlags): FitWatch {
       if (epoch % every === 0) terminal.line(traceLine(epoch, loss, epochs));
       terminal.progress(epoch, epochs, loss);
     },
+    onFinding: (finding, epoch) =>
+      terminal.line(`Epoch ${String(epoch).padStart(5)}  ${showFinding(finding)}`),
     shouldStop: () => terminal.stop !== undefined,
     ...(flags.saveEvery === undefined ? {} : { saveEvery: flags.saveEvery }),
   };

@@ -16,7 +16,7 @@ import { takeRows } from "../data/rows.ts";
 import type { TrainedColumn } from "../train/table/dataset.ts";
 import { encodeAs } from "../train/table/dataset.ts";
 import { FittedModel } from "../train/table/fitted.ts";
-import { holdOut } from "../train/split.ts";
+import { holdOutOf } from "../train/table/separation.ts";
 import { checkTexts } from "./check-texts.ts";
 import { chooseColumns } from "./choose-columns.ts";
 import { modelFile, usable } from "./model-file.ts";
@@ -154,19 +154,28 @@ export async function readData({ model, config }: Run, table?: string): Promise<
   }
   const csv = await openTable(path, config);
   const { inputs, outputs, provenance } = model.parts;
-  const { missing } = config;
+  const { missing, group, time } = config;
   const { dataset } = chooseColumns(csv, {
     x: namesOf(inputs),
     y: namesOf(outputs),
     classify: model.classes !== undefined,
     trained: model.parts,
     ...(missing === "drop" || missing === "mean" ? { missing } : {}),
+    ...(group === undefined ? {} : { group }),
+    ...(time === undefined ? {} : { time }),
   });
   checkTexts(csv, model.parts, dataset);
-  const { x, y, rows, width, targets } = encodeAs(model.parts, dataset);
-  const val = config.val ?? 0;
-  const held = val > 0 && val < 1 ? holdOut(rows, val, provenance.seed).held : [];
+  const encoded = encodeAs(model.parts, dataset);
+  const { x, y, rows, width, targets } = encoded;
+  const { val = 0 } = config;
+  const rule = { val, seed: provenance.seed, ...oldSplit(config) };
+  const held = val > 0 && val < 1 ? holdOutOf(encoded, rule).held : [];
   return { path, x, y, rows, width, targets, held: new Set(held) };
+}
+
+/** Runs of older versions do not say by what their rows were shared out: at random. */
+export function oldSplit({ split }: RunConfig): { readonly split?: "rows" } {
+  return split === undefined ? { split: "rows" } : {};
 }
 
 /** How many of the first epochs an exported program compares its losses with. */
@@ -180,6 +189,11 @@ export async function describeTraining(run: Run, all: RunData): Promise<Training
     throw argumentError(
       "batches and dropout are drawn at random, elsewhere in another way: a training that can be " +
         "repeated needs a run without --batch and --dropout. --to typescript takes every run.",
+    );
+  }
+  if ((config.ensemble ?? 1) > 1) {
+    throw argumentError(
+      "an ensemble is several trainings: --to typescript takes it, as every run.",
     );
   }
   const data = trainingRows(all);

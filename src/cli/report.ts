@@ -163,7 +163,7 @@ async function describeData({ run, network, found }: Judged, data: RunData): Pro
     columns: describeColumns(network, data),
   };
   if (classes) {
-    const said = mostLikely(answers, classes.length);
+    const said = mostLikely(answers, classes.length, model.parts.decision);
     return { ...common, ...describeClasses(classes, said, { data, groups, found }) };
   }
   const width = network.outputs.length;

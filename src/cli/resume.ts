@@ -12,7 +12,7 @@ import type { GivenFlags } from "./fit-flags.ts";
 import { usable } from "./model-file.ts";
 import { readingGiven } from "./reading.ts";
 import type { Run } from "./read-run.ts";
-import { checkTogether, readRun } from "./read-run.ts";
+import { checkTogether, oldSplit, readRun } from "./read-run.ts";
 import { columnNames, namesOf } from "./words.ts";
 import { optionOf } from "./words-again.ts";
 
@@ -31,6 +31,12 @@ export async function readResumed(
   typed: ReadonlySet<string>,
 ): Promise<Resumed> {
   const run = await readRun(folder);
+  if ((run.config.ensemble ?? 1) > 1) {
+    throw argumentError(
+      `"${showText(run.folder, 300)}" is an ensemble, several trainings whose states are not kept: ` +
+        "it cannot go on. It can be asked and reported; to train longer, repeat the fit.",
+    );
+  }
   const kept = await readTraining(run);
   const settings = settingsOf(run);
   const shown = `"${showText(run.folder, 300)}"`;
@@ -105,6 +111,11 @@ function settingsOf({ model, config }: Run) {
     earlyStop: config.earlyStop,
     folds: config.folds,
     device: config.device === "native" ? ("native" as const) : ("wasm" as const),
+    group: config.group,
+    time: config.time,
+    threshold: config.threshold,
+    classWeight: config.classWeight ?? (model.classes && ("none" as const)),
+    ...oldSplit(config),
   };
 }
 

@@ -26,6 +26,14 @@ export interface RunConfig extends ReadingFlags {
   readonly data?: string;
   /** What the table decided, as it was written. */
   readonly chosen?: Choice;
+  readonly group?: string;
+  readonly time?: string;
+  /** By what rows were held out; what an older version held out at random does not say. */
+  readonly split?: string;
+  readonly classWeight?: "balanced" | "none";
+  readonly threshold?: number;
+  readonly ensemble?: number;
+  readonly quantiles?: readonly [number, number];
   readonly checksums?: Readonly<Record<string, string>>;
 }
 
@@ -64,6 +72,13 @@ const KEYS: Readonly<Record<string, readonly [check: Check, wanted: string]>> = 
   comment: [isText, "text"],
   encoding: [isText, "text"],
   column: [(value) => Array.isArray(value) && value.every(isText), "a list of NAME=KIND"],
+  group: [isText, "text"],
+  time: [isText, "text"],
+  split: [isText, "text"],
+  classWeight: [(value) => value === "balanced" || value === "none", '"balanced" or "none"'],
+  ensemble: [isCount, "a whole number"],
+  quantiles: [(value) => Array.isArray(value) && value.every(isShare), "two numbers from 0"],
+  threshold: [isShare, "a number from 0"],
   classify: [(value) => typeof value === "boolean", "true or false"],
   rows: [isCount, "a whole number"],
   parameters: [isCount, "a whole number"],

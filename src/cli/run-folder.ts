@@ -2,10 +2,12 @@
 import { formatNumber, showText } from "../core/format.ts";
 import { VERSION } from "../core/version.ts";
 import type { Choice } from "../train/table/choose.ts";
+import { classWeightOf } from "../train/table/class-weights.ts";
+import type { Encoded } from "../train/table/dataset.ts";
 import type { FitResult } from "../train/table/fit.ts";
 import { encodeState } from "../train/state-file.ts";
 import type { FitFlags } from "./fit-flags.ts";
-import { metricsByName } from "./fit-json.ts";
+import { foundBeside, metricsByName } from "./fit-json.ts";
 import { foldsFound } from "./folds-found.ts";
 import { renderPng } from "./png.ts";
 import { readingGiven, readingWords } from "./reading.ts";
@@ -77,6 +79,7 @@ function metricsLines(fit: FitResult, crossValidation: unknown): string {
     ...(single ?? { metrics: metricsByName(data, training) }),
     ...(held === undefined ? {} : { heldOut: metricsByName(data, held.evaluation) }),
     ...(crossValidation === undefined ? {} : { crossValidation }),
+    ...foundBeside(fit),
     ...(findings.length === 0 ? {} : { findings }),
   };
   const lines = history.epochs.map((epoch, i) => {
@@ -96,8 +99,24 @@ function configText(
 ): string {
   const { hidden, activation, optimizer, lr, epochs, batch, scale, seed } = flags;
   const { val, weightDecay, dropout, earlyStop, missing, folds, classify, column } = flags;
+  const { group, time } = flags;
+  const { classWeight, threshold, ensemble, quantiles } = flags;
   const settings = { hidden, activation, optimizer, lr, epochs, batch, scale, seed };
-  const more = { val, weightDecay, dropout, earlyStop, missing, folds, classify, column };
+  const more = {
+    val,
+    weightDecay,
+    dropout,
+    earlyStop,
+    missing,
+    folds,
+    classify,
+    column,
+    group,
+    time,
+    classWeight,
+    threshold,
+  };
+  const last = { ensemble, quantiles };
   const { inputs, outputs, classes, rows } = fit.data;
   const config = {
     nabla: VERSION,
@@ -106,7 +125,8 @@ function configText(
     y: namesOf(outputs),
     ...(classes === undefined ? {} : { classes }),
     ...(flags.device === "native" && { device: flags.device }),
-    ...{ ...settings, ...more, ...readingGiven(flags) },
+    ...{ ...settings, ...more, ...last, ...readingGiven(flags) },
+    ...(flags.split === undefined ? { split: fit.split } : {}),
     rows,
     ...(chosen === undefined ? {} : { chosen }),
     parameters: fit.parameters,
@@ -140,10 +160,23 @@ function commandOf({ data }: FitResult, path: string, flags: FitFlags): string {
     flags.dropout === 0 ? [] : ["--dropout", number(flags.dropout)],
     flags.earlyStop === undefined ? [] : ["--early-stop", String(flags.earlyStop)],
     flags.missing === undefined ? [] : ["--missing", flags.missing],
+    flags.ensemble === undefined ? [] : ["--ensemble", String(flags.ensemble)],
+    flags.quantiles === undefined ? [] : ["--quantiles", flags.quantiles.join()],
+    flags.threshold === undefined ? [] : ["--threshold", number(flags.threshold)],
+    ...weightWords(data, flags),
     flags.classify === true ? ["--classify"] : [],
     flags.device === "native" ? ["--device", "native"] : [],
     (flags.column ?? []).flatMap((each) => ["--column", each]),
     readingWords(flags),
+    flags.group === undefined ? [] : ["--group", flags.group],
+    flags.time === undefined ? [] : ["--time", flags.time],
   ].flat();
   return words.map(quote).join(" ");
+}
+
+/** Says how classes count where the table alone would not decide the same, or something. */
+function weightWords(data: Encoded, { classWeight }: FitFlags): string[][] {
+  if (classWeight === undefined) return [];
+  const usual = classWeight === "none" && classWeightOf(data, {}) === "none";
+  return usual ? [] : [["--class-weight", classWeight]];
 }

@@ -84,7 +84,8 @@ export function unfinishedOf(data: Encoded, flags: FitFlags): Unfinished {
 
 /** Returns the checksum of a table: its columns, and the numbers of its rows. */
 export function checksumOf(data: Encoded): string {
-  const columns = JSON.stringify([data.inputs, data.outputs, data.classes]);
+  const split = ["split 2", ...(data.groups ?? []), ...(data.time ?? [])];
+  const columns = JSON.stringify([data.inputs, data.outputs, data.classes, split]);
   return `${fingerprint(data)}, crc32:${showCrc32(crc32(new TextEncoder().encode(columns)))}`;
 }
 

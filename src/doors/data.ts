@@ -41,5 +41,14 @@ export { fitPolynomial } from "../data/polynomial.ts";
 export type { Polynomial } from "../data/polynomial.ts";
 export { classMetrics, regressionMetrics } from "../data/metrics.ts";
 export type { ClassMetrics, RegressionMetrics } from "../data/metrics.ts";
+export { classScores, probabilityScores, rocAuc } from "../data/class-scores.ts";
+export type {
+  ClassScore,
+  ClassScores,
+  ProbabilityScores,
+  ReliabilityBin,
+} from "../data/class-scores.ts";
+export { fitLinear, fitLogistic } from "../data/linear-model.ts";
+export type { LinearModel, LogisticOptions } from "../data/linear-model.ts";
 export { labelOf, quantityOf } from "../data/units.ts";
 export type { Quantity } from "../data/units.ts";

@@ -17,7 +17,7 @@ export function holdOut(rows: number, fraction: number, seed: number): Split {
         "at least 2 are needed.",
     );
   }
-  const order = shuffled(rows, seed);
+  const order = shuffledRows(rows, seed);
   return { held: sorted(order.slice(0, count)), train: sorted(order.slice(count)) };
 }
 
@@ -35,7 +35,7 @@ export function foldsOf(
   if (folds < 2 || folds > rows) {
     throw argumentError(`${rows} rows cannot be cut into ${folds} folds; need 2 to ${rows}.`);
   }
-  const order = shuffled(rows, seed);
+  const order = shuffledRows(rows, seed);
   if (classes !== undefined) order.sort((a, b) => classes[a]! - classes[b]!); // stable
   const parts = Array.from({ length: folds }, (): number[] => []);
   order.forEach((row, i) => parts[i % folds]!.push(row));
@@ -46,7 +46,7 @@ export function foldsOf(
 }
 
 /** Returns 0 … rows − 1 in a seeded order. */
-function shuffled(rows: number, seed: number): number[] {
+export function shuffledRows(rows: number, seed: number): number[] {
   manualSeed(seed);
   return Array.from(shuffle(Int32Array.from({ length: rows }, (_, i) => i)));
 }

@@ -8,6 +8,7 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import type { DataColumn, Dataset, Encoded } from "../table/dataset.ts";
 import { widthOf } from "../table/dataset.ts";
 import type { FittedModel } from "../table/fitted.ts";
+import { neverAnswered } from "./comparison-rules.ts";
 import { batchLoss, judgeEnd, judgePass } from "./examine.ts";
 import type { Finding } from "./finding.ts";
 import { found, worstFirst } from "./finding.ts";
@@ -28,6 +29,8 @@ export interface JudgedFit {
   /** What the network says of these rows: row-major in their units, or class numbers. */
   readonly predicted: Float64Array;
   readonly training: { readonly classMetrics?: ClassMetrics };
+  /** How much a row of each class counted, where not each as each other. */
+  readonly classWeights?: readonly number[];
   readonly held?: { readonly data: Encoded };
 }
 
@@ -106,25 +109,12 @@ function tableOf({ inputs, outputs, classes, rows, x, y, width, targets }: Encod
   return { inputs: left, outputs: right, rows };
 }
 
-/** Classes with at least so many rows that no row is taken for. */
-const FEW_ROWS = 5;
-
 function neverAnswers(metrics: ClassMetrics | undefined, epochs: number): Finding[] {
-  if (metrics === undefined || epochs < ENOUGH_EPOCHS) return [];
-  const { classes, confusion, accuracy: right } = metrics;
-  const counts = confusion.map((row) => row.reduce((sum, count) => sum + count, 0));
-  const all = counts.reduce((sum, count) => sum + count, 0);
-  const most = counts.indexOf(Math.max(...counts));
-  const [often, share] = [classes[most]!, counts[most]! / all];
-  return classes.flatMap((name, k) => {
-    const rows = counts[k]!;
-    if (rows < FEW_ROWS || confusion.some((row) => row[k]! > 0)) return [];
-    return [found("never-answers", "warning", { class: name, rows, right, often, share })];
-  });
+  return metrics === undefined || epochs < ENOUGH_EPOCHS ? [] : neverAnswered(metrics);
 }
 
 /** One pass over some of the rows, scaled as they were for training. */
-async function observePass({ model, data, epochs }: JudgedFit) {
+async function observePass({ model, data, epochs, classWeights }: JudgedFit) {
   const { xScaler, yScaler } = model.parts;
   const { rows, width, targets, classes } = data;
   const stride = Math.ceil(rows / MOST_ROWS);
@@ -136,8 +126,20 @@ async function observePass({ model, data, epochs }: JudgedFit) {
   const y: Tensor =
     classes === undefined
       ? tensor(yScaler.transformFloat32(wanted), { shape: [some.length, targets] })
-      : tensor(Int32Array.from(wanted), { dtype: "int32" });
+      : classTargets(wanted, classes.length, classWeights);
   const loss = classes === undefined ? new MSELoss() : new CrossEntropyLoss();
   const lossOf = batchLoss(model.network, loss);
   return observe(model.network, () => lossOf(x, y), { step: epochs, complete: true });
+}
+
+/** Class numbers; where classes count differently, the weight of each row in its column. */
+function classTargets(
+  wanted: Float64Array,
+  classes: number,
+  weights: readonly number[] | undefined,
+): Tensor {
+  if (weights === undefined) return tensor(Int32Array.from(wanted), { dtype: "int32" });
+  const shares = new Float32Array(wanted.length * classes);
+  wanted.forEach((k, row) => (shares[row * classes + k] = weights[k]!));
+  return tensor(shares, { shape: [wanted.length, classes] });
 }

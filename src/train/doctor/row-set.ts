@@ -31,6 +31,17 @@ export class RowSet {
     return rows.filter((row) => !this.#add(seen, row)).length;
   }
 
+  /** Returns for each row the first one that it equals: its own number where there is none. */
+  firstEqual(): Int32Array {
+    const seen = new Map<number, number>();
+    return this.#hashes.map((_, row) => {
+      const at = this.#place(seen, row);
+      const known = seen.get(at);
+      if (known === undefined) seen.set(at, row);
+      return known ?? row;
+    });
+  }
+
   /** Adds a row where no equal one is there; says whether it did. */
   #add(seen: Map<number, number>, row: number): boolean {
     const at = this.#place(seen, row);

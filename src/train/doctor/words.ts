@@ -49,6 +49,12 @@ export interface Figures {
     often: string;
     share: number;
   };
+  /** How rare a class is, and how many rows it has. */
+  readonly "rare-class": { class: string; rows: number; share: number; balanced: boolean };
+  /** The errors of the network and of a simpler model on the same rows, which neither has seen. */
+  readonly "worse-than-simple": { network: number; simple: number; name: string; measure: string };
+  /** What is reached on rows that were trained on, and on rows that were not. */
+  readonly optimistic: { training: number; held: number; measure: string };
   /** The operation that made it, in which pass, and the largest number that went in. */
   readonly "non-finite": { value: number; operation: string; pass: Pass; input: number | null };
 }
@@ -227,6 +233,26 @@ export const WORDS: { readonly [R in RuleName]: Words<Figures[R]> } = {
       `${percent(figures.share)}.`,
     why: "A rare class can be ignored at little cost: few answers are wrong, and all that matter are.",
     cure: "Give rare classes more weight, train longer, or judge by the share found of each class.",
+  },
+  "rare-class": {
+    message: ({ class: name, rows, share, balanced }) =>
+      `The class ${text(name)} is rare: ${rows} ${rows === 1 ? "row" : "rows"}, ${percent(share)}` +
+      (balanced ? "; its rows count more (class weights: balanced)." : "."),
+    why: "Where one class is rare, always naming the other is nearly always right, and useless.",
+    cure: "Judge by recall, precision and balanced accuracy, not by the share of right answers.",
+  },
+  "worse-than-simple": {
+    message: ({ network, simple, name, measure }) =>
+      `On rows not seen the network is worse than ${name}: ${measure} ${short(network)} against ` +
+      `${short(simple)}.`,
+    why: "What a simpler model does better is seldom worth a network: it learned its rows, not the rule.",
+    cure: "Use the simpler one, or fewer epochs, weight decay, fewer neurons, more rows.",
+  },
+  optimistic: {
+    message: ({ training, held, measure }) =>
+      `${measure} is ${short(training)} on the rows trained on, and ${short(held)} on rows not seen.`,
+    why: "An error on rows that were trained on is what the network remembers, not what it will do.",
+    cure: "Go by the rows not seen; fewer epochs, weight decay or fewer neurons narrow the gap.",
   },
   "non-finite": {
     message: ({ value, operation, pass, input }, { layer }) =>

@@ -35,6 +35,9 @@ export interface Dataset {
   /** Columns of numbers, or one column of text: the class. */
   readonly outputs: readonly DataColumn[];
   readonly rows: number;
+  /** What rows are shared out by, beside inputs and targets. */
+  readonly group?: DataColumn;
+  readonly time?: Column;
 }
 
 /** A column that a network was trained on, with the range it had there. */
@@ -50,6 +53,13 @@ export interface TrainedColumn {
   readonly recipe?: Recipe;
 }
 
+/** From which probability on one of two classes is answered. */
+export interface Decision {
+  /** The number of that class. */
+  readonly positive: number;
+  readonly threshold: number;
+}
+
 /** A dataset encoded for a network. */
 export interface Encoded {
   readonly inputs: readonly TrainedColumn[];
@@ -63,6 +73,12 @@ export interface Encoded {
   /** Row-major `[rows, targets]`; class numbers, `[rows]`, where there are classes. */
   readonly y: Float64Array;
   readonly targets: number;
+  /** From which probability on one of two classes is answered; else the likelier one is. */
+  readonly decision?: Decision;
+  /** The group of each row, by number: groups stay whole where rows are held out. */
+  readonly groups?: Int32Array;
+  /** The time of each row: what is held out comes later than what is trained on. */
+  readonly time?: Float64Array;
 }
 
 /** Text columns with more different values than these are names of rows, not kinds. */
@@ -107,7 +123,7 @@ export function encode(data: Dataset): Encoded {
 /** Encodes a dataset as it was for a training; it must have no other texts than that had. */
 export function encodeAs(
   { inputs: seen, outputs: wanted }: TrainedColumns,
-  { inputs, outputs, rows }: Dataset,
+  { inputs, outputs, rows, group, time }: Dataset,
 ): Encoded {
   const classes = wanted[0]!.values;
   const y = classes === undefined ? joinNumbers(outputs, rows) : classNumbers(outputs[0]!, classes);
@@ -120,7 +136,33 @@ export function encodeAs(
     x: encodeInputs(seen, inputs, rows),
     width: widthOf(seen),
     targets: classes === undefined ? outputs.length : 1,
+    ...(group === undefined ? {} : { groups: groupNumbers(group) }),
+    ...(time === undefined ? {} : { time: time.values }),
   };
+}
+
+/** Numbers the groups in the order of their first rows. */
+function groupNumbers(column: DataColumn): Int32Array {
+  const numbers = new Map<number | string, number>();
+  const cells: readonly (number | string)[] = "texts" in column ? column.texts : [...column.values];
+  return Int32Array.from(cells.keys(), (row) => {
+    const known = numbers.get(cells[row]!) ?? numbers.size;
+    numbers.set(cells[row]!, known);
+    return known;
+  });
+}
+
+/** Returns the rows with a threshold from which on the rarer of two classes is answered. */
+export function decideBy(data: Encoded, threshold: number | undefined): Encoded {
+  if (threshold === undefined) return data;
+  if (data.classes?.length !== 2) {
+    throw argumentError(
+      `--threshold is for two classes; here ${data.classes === undefined ? "numbers are fitted" : `there are ${data.classes.length}`}.`,
+    );
+  }
+  const second = data.y.reduce((sum, k) => sum + k, 0);
+  const positive = second <= data.rows / 2 ? 1 : 0;
+  return { ...data, decision: { positive, threshold } };
 }
 
 /** Returns how many numbers a network sees for these columns. */
@@ -205,7 +247,12 @@ export function subset(data: Encoded, rows: ArrayLike<number>): Encoded {
     const [min, max] = rangeOf(takeColumn(x, data.width, place));
     return { ...column, min, max };
   });
-  return { ...data, rows: rows.length, inputs, x, y: takeRows(data.y, data.targets, rows) };
+  const { groups, time } = data;
+  return {
+    ...{ ...data, rows: rows.length, inputs, x, y: takeRows(data.y, data.targets, rows) },
+    ...(groups === undefined ? {} : { groups: Int32Array.from(rows, (row) => groups[row]!) }),
+    ...(time === undefined ? {} : { time: takeRows(time, 1, rows) }),
+  };
 }
 
 function lengthOf(column: DataColumn): number {

@@ -4,21 +4,26 @@
 import { argumentError } from "../../core/errors.ts";
 import type { Finding } from "../doctor/finding.ts";
 import { examineFit } from "../doctor/fit-findings.ts";
+import type { FoundBand } from "./band.ts";
 import type { Baseline } from "./baseline.ts";
 import { fitBaseline } from "./baseline.ts";
 import { settle } from "./choose.ts";
+import { weightsOfClasses } from "./class-weights.ts";
+import type { Comparison } from "./compare.ts";
 import type { Dataset, Encoded } from "./dataset.ts";
 import { encode, subset } from "./dataset.ts";
 import type { Evaluation } from "./evaluate.ts";
 import { evaluate, makeModel, predictRows } from "./evaluate.ts";
 import type { FittedModel } from "./fitted.ts";
+import type { Dependence, Importance } from "./importance.ts";
 import type { LossHistory } from "./loss-history.ts";
 import type { Earlier, TrainedNetwork } from "./network.ts";
-import { trainNetwork } from "./network.ts";
 import type { TrainerState } from "../trainer-state.ts";
+import { trainMembers } from "./ensemble.ts";
 import type { FitOptions, FitWatch } from "./options.ts";
 import { FIT_DEFAULTS } from "./options.ts";
-import { holdOut } from "../split.ts";
+import type { SplitKind } from "./separation.ts";
+import { holdOutOf, splitKindOf } from "./separation.ts";
 import { Workshops } from "./workshop.ts";
 
 /** A fit and all that its report needs. */
@@ -36,12 +41,23 @@ export interface FitResult {
   readonly predicted: Float64Array;
   readonly training: Evaluation;
   readonly baseline: Baseline;
+  /** How much a row of each class counted, where not each as each other. */
+  readonly classWeights?: readonly number[];
+  /** By what rows are shared out where some are held out. */
+  readonly split: SplitKind;
   /** The rows held out, if any. */
   readonly held?: HeldOut;
   /** The epoch whose weights were kept, where held-out rows decided. */
   readonly bestEpoch?: number;
   /** Where the training stands, for going on with it. */
   readonly state: TrainerState;
+  /** The band around answers, and how often it held. */
+  readonly band?: FoundBand;
+  /** What its answers rest on, where that was asked for. */
+  readonly importance?: Importance;
+  readonly dependence?: readonly Dependence[];
+  /** How it stands beside simpler models on rows that neither has seen. */
+  readonly comparison?: Comparison;
   /** What is to be said of it, the worst first. */
   readonly findings: readonly Finding[];
 }
@@ -63,8 +79,8 @@ export async function fitTable(
 }
 
 /** Returns the rows that a fit trains on. */
-export function trainingRows(all: Encoded, { val, seed }: FitOptions): Encoded {
-  return val === 0 ? all : subset(all, holdOut(all.rows, val, seed).train);
+export function trainingRows(all: Encoded, options: FitOptions): Encoded {
+  return options.val === 0 ? all : subset(all, holdOutOf(all, options).train);
 }
 
 /** Fits a network to encoded rows; what the options leave open is decided by those trained on. */
@@ -79,7 +95,7 @@ export async function fitEncoded(
   if (asked.earlyStop !== undefined && asked.val === 0) {
     throw argumentError("stopping early needs rows held out: give a fraction, such as --val 0.2.");
   }
-  const split = asked.val === 0 ? undefined : holdOut(all.rows, asked.val, asked.seed);
+  const split = asked.val === 0 ? undefined : holdOutOf(all, asked);
   const data = split === undefined ? all : subset(all, split.train);
   const heldData = split === undefined ? undefined : subset(all, split.held);
   const { options } = await settle(data, asked, watch);
@@ -89,7 +105,7 @@ export async function fitEncoded(
   const save = async (trained: TrainedNetwork): Promise<void> =>
     onSave?.({ ...(await finish(trained)), findings: [] });
   const shared = [data, options, watch, heldData, workshops, earlier] as const;
-  const fit = await finish(await trainNetwork(...shared, onSave && save));
+  const fit = await finish(await trainMembers(...shared, onSave && save));
   return { ...fit, findings: await examineFit(fit) };
 }
 
@@ -103,6 +119,7 @@ async function resultOf(
   const { epochs, history, finalLoss, parameters, bestEpoch, state } = trained;
   const model = makeModel(trained, data, options);
   const predicted = await predictRows(model, data);
+  const classWeights = weightsOfClasses(data, options);
   const held = heldData === undefined ? undefined : await judge(model, heldData);
   return {
     model,
@@ -115,6 +132,8 @@ async function resultOf(
     state,
     training: evaluate(predicted, data),
     baseline: fitBaseline(data),
+    split: splitKindOf(data),
+    ...(classWeights === undefined ? {} : { classWeights }),
     ...(held === undefined ? {} : { held }),
     ...(bestEpoch === undefined ? {} : { bestEpoch }),
   };

@@ -12,6 +12,7 @@ import { mlp } from "../../models/mlp.ts";
 import type { Sequential } from "../../nn/sequential.ts";
 import { tensor } from "../../tensor/create.ts";
 import { noGrad } from "../../tensor/grad-mode.ts";
+import type { Decision } from "./dataset.ts";
 import { columnOfEach } from "./dataset.ts";
 import type { FittedParts } from "./model-parts.ts";
 import { badModel, readParts } from "./model-parts.ts";
@@ -77,7 +78,7 @@ export class FittedModel {
 
   /** Encodes the whole as a safetensors file; other programs can read its weights. */
   async encode(): Promise<Uint8Array> {
-    const { shape, inputs, outputs, xScaler, yScaler, provenance } = this.parts;
+    const { shape, inputs, outputs, xScaler, yScaler, provenance, decision, band } = this.parts;
     return encodeSafetensors(await storedOf(this.network.stateDict()), {
       "nabla.format": FORMAT,
       "nabla.version": VERSION,
@@ -86,6 +87,8 @@ export class FittedModel {
       "nabla.outputs": JSON.stringify(outputs),
       "nabla.scalers": JSON.stringify({ x: xScaler, y: yScaler }),
       "nabla.provenance": JSON.stringify(provenance),
+      ...(band === undefined ? {} : { "nabla.band": JSON.stringify(band) }),
+      ...(decision === undefined ? {} : { "nabla.decision": JSON.stringify(decision) }),
     });
   }
 
@@ -112,8 +115,18 @@ export class FittedModel {
   }
 }
 
-/** Returns the place of the largest of each row's `width` scores: the most likely class. */
-export function mostLikely(scores: Float64Array, width: number): Float64Array {
+/**
+ * Returns the place of the largest of each row's `width` scores: the most likely class, or what the
+ * threshold decides.
+ */
+export function mostLikely(scores: Float64Array, width: number, decision?: Decision): Float64Array {
+  if (decision !== undefined && width === 2) {
+    const { positive, threshold } = decision;
+    return Float64Array.from({ length: scores.length / 2 }, (_, row) => {
+      const share = probabilities(scores.subarray(2 * row, 2 * row + 2))[positive]!;
+      return share >= threshold ? positive : 1 - positive;
+    });
+  }
   return Float64Array.from({ length: scores.length / width }, (_, row) => {
     let best = 0;
     for (let k = 1; k < width; k++) {

@@ -13,7 +13,8 @@ import type { StoredTensor } from "../../io/safetensors.ts";
 import type { Activation } from "../../models/activations.ts";
 import { ACTIVATION_NAMES } from "../../models/activations.ts";
 import type { MlpShape } from "../../models/mlp.ts";
-import type { TrainedColumn } from "./dataset.ts";
+import type { Band } from "./band.ts";
+import type { Decision, TrainedColumn } from "./dataset.ts";
 import { widthOf } from "./dataset.ts";
 
 /** How a network came about; written into its file. */
@@ -33,6 +34,10 @@ export interface FittedParts {
   readonly xScaler: Scaler;
   readonly yScaler: Scaler;
   readonly provenance: Provenance;
+  /** From which probability on one of two classes is answered; else the likelier one is. */
+  readonly decision?: Decision;
+  /** Where what is true lies around an answer, by rows that were not trained on. */
+  readonly band?: Band;
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -51,6 +56,8 @@ export function readParts(metadata: Metadata, tensors: Tensors): FittedParts {
   const outputs = readColumns(metadata, "nabla.outputs", faults);
   const scalers = readScalers(metadata, faults);
   const provenance = readProvenance(metadata, faults);
+  const decision = readDecision(metadata, outputs, faults);
+  const band = readBand(metadata, outputs, faults);
   if (shape !== undefined) {
     const agree = (what: string, has: number | undefined, wants: number): void => {
       if (has === undefined || has === wants) return;
@@ -73,6 +80,8 @@ export function readParts(metadata: Metadata, tensors: Tensors): FittedParts {
     xScaler: scalers!.x,
     yScaler: scalers!.y,
     provenance: provenance!,
+    ...(decision === undefined ? {} : { decision }),
+    ...(band === undefined ? {} : { band }),
   };
 }
 
@@ -203,6 +212,44 @@ function readProvenance(metadata: Metadata, faults: string[]): Provenance | unde
     }
   }
   return faults.length === before ? (json as unknown as Provenance) : undefined;
+}
+
+function readDecision(
+  metadata: Metadata,
+  outputs: readonly TrainedColumn[] | undefined,
+  faults: string[],
+): Decision | undefined {
+  if (!Object.hasOwn(metadata, "nabla.decision")) return undefined;
+  const json = readJson(metadata, "nabla.decision", faults);
+  if (json === undefined) return undefined;
+  append(faults, unknownKeys(json, ["positive", "threshold"], "nabla.decision"));
+  const { positive, threshold } = json as Partial<Decision>;
+  const share = Number.isFinite(threshold) && threshold! >= 0 && threshold! <= 1;
+  if (share && (positive === 0 || positive === 1) && outputs?.[0]?.values?.length === 2) {
+    return json as unknown as Decision;
+  }
+  faults.push("nabla.decision does not belong to its classes");
+  return undefined;
+}
+
+function readBand(
+  metadata: Metadata,
+  outputs: readonly TrainedColumn[] | undefined,
+  faults: string[],
+): Band | undefined {
+  if (!Object.hasOwn(metadata, "nabla.band")) return undefined;
+  const json = readJson(metadata, "nabla.band", faults);
+  if (json === undefined) return undefined;
+  append(faults, unknownKeys(json, ["quantiles", "low", "high"], "nabla.band"));
+  const isList = (value: unknown, length: number): boolean =>
+    Array.isArray(value) && value.length === length && value.every(Number.isFinite);
+  const { quantiles, low, high } = json;
+  const targets = outputs?.[0]?.values === undefined ? (outputs?.length ?? 0) : 0;
+  if (targets > 0 && isList(quantiles, 2) && isList(low, targets) && isList(high, targets)) {
+    return json as unknown as Band;
+  }
+  faults.push("nabla.band does not belong to its targets");
+  return undefined;
 }
 
 /** Compares tensors with the network before any layer is made: missing, foreign, of other shape. */

@@ -7,6 +7,8 @@ import { randomState, setRandomState } from "../../tensor/random.ts";
 import { DivergedError, explainDivergence } from "../divergence.ts";
 import type { TrainerState } from "../trainer-state.ts";
 import { Trainer } from "../trainer.ts";
+import { Alarm } from "./alarm.ts";
+import { weighRows, weightsOfClasses } from "./class-weights.ts";
 import type { Encoded } from "./dataset.ts";
 import { Follower } from "./follower.ts";
 import type { EarlierLosses } from "./loss-history.ts";
@@ -56,8 +58,9 @@ export async function trainNetwork(
 ): Promise<TrainedNetwork> {
   const outputs = outputsOf(train);
   const [xScaler, yScaler] = fitScalers(train, options);
-  const rows = scaleRows(train, xScaler, yScaler);
-  const heldRows = held === undefined ? undefined : scaleRows(held, xScaler, yScaler);
+  const weights = weightsOfClasses(train, options);
+  const rows = weighRows(scaleRows(train, xScaler, yScaler), weights);
+  const heldRows = held && weighRows(scaleRows(held, xScaler, yScaler), weights);
 
   const { hidden, activation, batch } = options;
   const shape = { inputs: train.width, hidden, outputs, activation };
@@ -80,7 +83,18 @@ export async function trainNetwork(
   });
   const { step, optimizer } = workshop;
   const { epochs } = options;
-  const trainer = new Trainer<Pair>(network, { step, optimizer, epochs, callbacks: [follower] });
+  const { onFinding } = watch;
+  const { classes } = train;
+  const alarm = onFinding && {
+    network,
+    rows,
+    yScaler,
+    epochs,
+    onFinding,
+    ...(classes && { classes }),
+  };
+  const callbacks = alarm === undefined ? [follower] : [new Alarm(alarm), follower];
+  const trainer = new Trainer<Pair>(network, { step, optimizer, epochs, callbacks });
   if (earlier !== undefined) {
     const { optimizer: kept } = earlier.state;
     const { paramGroups } = kept.paramGroups.length > 0 ? kept : optimizer.stateDict();

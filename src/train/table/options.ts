@@ -1,8 +1,12 @@
 /** What a fit is asked for, and what it is told while it runs. */
 import type { ScalerKind } from "../../data/scaler.ts";
 import type { Activation } from "../../models/activations.ts";
+import type { Finding } from "../doctor/finding.ts";
 import { DEFAULT_ACTIVATION } from "../../models/activations.ts";
 import type { MlpShape } from "../../models/mlp.ts";
+
+/** "balanced": each class counts as much as each other in all; "none": each row as each other. */
+export type ClassWeight = "balanced" | "none";
 
 /** How a network is fitted. */
 export interface FitOptions {
@@ -22,6 +26,14 @@ export interface FitOptions {
   readonly dropout: number;
   /** Stops after so many epochs without a smaller loss of the rows held out. */
   readonly earlyStop?: number;
+  /** How much the rows of each class count; chosen by how rare one is where nothing is said. */
+  readonly classWeight?: ClassWeight;
+  /** So many networks, of seeds that follow one another; their mean answers. Default: 1. */
+  readonly ensemble?: number;
+  /** Between which quantiles of what is true the band around an answer lies. */
+  readonly quantiles?: readonly [low: number, high: number];
+  /** "rows" holds rows out as older versions did: at random, whatever they hold. */
+  readonly split?: "rows";
   readonly seed: number;
   /**
    * What the table decides, by rows that are not trained on; the values of these options are not
@@ -51,6 +63,8 @@ export interface FitWatch {
   readonly onEpoch?: (epoch: number, loss: number) => void;
   /** Is told how much of the choosing is done, of 1, and the least loss of rows not trained on. */
   readonly onTrial?: (done: number, loss: number) => void;
+  /** Is told, while it trains, that nothing comes of it. */
+  readonly onFinding?: (finding: Finding, epoch: number) => void;
   readonly shouldStop?: () => boolean;
   /** Seconds from one save to the next; default: 30. */
   readonly saveEvery?: number;

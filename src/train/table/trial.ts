@@ -7,10 +7,11 @@ import { tensor } from "../../tensor/create.ts";
 import { manualSeed } from "../../tensor/random.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Split } from "../split.ts";
-import { foldsOf, shuffle } from "../split.ts";
+import { shuffle } from "../split.ts";
 import type { Encoded } from "./dataset.ts";
 import type { HerdBatch } from "./herd.ts";
 import { Herd } from "./herd.ts";
+import { innerFolds } from "./separation.ts";
 import type { FitOptions, FitWatch } from "./options.ts";
 import type { Rows } from "./row-batches.ts";
 import { fitScalers, outputsOf, scaleRows } from "./scaled-rows.ts";
@@ -103,9 +104,9 @@ class Trial {
 
   constructor(data: Encoded, options: FitOptions, { decays, folds, repeats, used }: TrialPlan) {
     const { hidden, activation, lr, seed, batch } = options;
-    const { rows, classes, y } = data;
+    const { rows, classes } = data;
     const splits = Array.from({ length: repeats }, (_, r) =>
-      foldsOf(rows, folds, seed + r, classes && y).slice(0, used),
+      innerFolds(data, folds, seed + r).slice(0, used),
     ).flat();
     const members = decays.flatMap((weightDecay) =>
       splits.map((_, s) => ({ seed: seed + s, weightDecay })),

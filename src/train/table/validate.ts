@@ -3,14 +3,15 @@ import { NablaError } from "../../core/errors.ts";
 import type { Encoded } from "./dataset.ts";
 import { subset } from "./dataset.ts";
 import type { Evaluation } from "./evaluate.ts";
-import { errorOf, evaluate, makeModel, predictRows } from "./evaluate.ts";
+import { answerRows, errorOf, evaluate, makeModel } from "./evaluate.ts";
 import { fitEncoded } from "./fit.ts";
 import type { FittedModel } from "./fitted.ts";
 import { settle } from "./choose.ts";
 import { isCurve } from "./curve.ts";
-import { trainNetwork } from "./network.ts";
+import { trainMembers } from "./ensemble.ts";
 import type { FitOptions, FitWatch } from "./options.ts";
-import { foldsOf, holdOut } from "../split.ts";
+import type { Split } from "../split.ts";
+import { holdOutOf, Separation } from "./separation.ts";
 import { Workshops } from "./workshop.ts";
 
 /** What cross-validation found: every row was predicted once by a network that had not seen it. */
@@ -18,7 +19,7 @@ export interface CrossValidation {
   /** Fewer than asked for where it was stopped. */
   readonly folds: readonly Evaluation[];
   readonly asked: number;
-  /** What each fold answered for its rows. */
+  /** What each fold answered for its rows: numbers, or probabilities of classes. */
   readonly answers: FoldAnswers;
   /** The errors of all rows together. */
   readonly all: Evaluation;
@@ -33,6 +34,8 @@ export interface FoldsWatch extends Pick<FitWatch, "shouldStop" | "onEpoch"> {
   readonly onFold?: (fold: number, folds: number) => void;
   /** Is given what was found so far after each fold that was trained. */
   readonly onFound?: (found: CrossValidation) => Promise<void>;
+  /** Is given the network of each fold that was trained, and the rows that it had not seen. */
+  readonly onModel?: (model: FittedModel, held: Encoded, fold: number) => Promise<void>;
   /** The first folds, which are not trained again. */
   readonly earlier?: FoldAnswers;
 }
@@ -45,7 +48,7 @@ export async function crossValidate(
   watch: FoldsWatch = {},
   workshops = new Workshops(),
 ): Promise<CrossValidation> {
-  const splits = foldsOf(data.rows, folds, options.seed, data.classes && data.y);
+  const splits = new Separation(data).folds(folds, options.seed);
   const answers: Float64Array[] = [];
   const { earlier = [] } = watch;
   refuseOthers(earlier, splits, data);
@@ -56,7 +59,9 @@ export async function crossValidate(
     const rows = subset(data, train);
     const model = await fitFold(rows, options, watch, workshops);
     if (watch.shouldStop?.()) break;
-    answers.push(await predictRows(model, subset(data, held)));
+    const judged = subset(data, held);
+    answers.push(await answerRows(model, judged));
+    await watch.onModel?.(model, judged, k);
     await watch.onFound?.(judgeFolds(data, splits, answers));
   }
   return judgeFolds(data, splits, answers);
@@ -71,18 +76,18 @@ async function fitFold(
 ): Promise<FittedModel> {
   // Rows are held out of these where they decide when to stop, and only there.
   const judges = asked.earlyStop !== undefined && asked.val > 0;
-  const split = judges ? holdOut(all.rows, asked.val, asked.seed) : undefined;
+  const split = judges ? holdOutOf(all, asked) : undefined;
   const rows = split === undefined ? all : subset(all, split.train);
   const held = split === undefined ? undefined : subset(all, split.held);
   const { options } = await settle(rows, asked, watch);
-  return makeModel(await trainNetwork(rows, options, watch, held, workshops), rows, options);
+  return makeModel(await trainMembers(rows, options, watch, held, workshops), rows, options);
 }
 
-type Splits = ReturnType<typeof foldsOf>;
+type Splits = readonly Split[];
 
 /** Refuses answers that are not of these folds. */
 function refuseOthers(earlier: FoldAnswers, splits: Splits, data: Encoded): void {
-  const width = data.classes === undefined ? data.targets : 1;
+  const width = data.classes?.length ?? data.targets;
   const fit = earlier.every((one, k) => one.length === (splits[k]?.held.length ?? -1) * width);
   if (!fit) throw new NablaError("format", "The answers of earlier folds are not of this table.");
 }
