@@ -101,15 +101,20 @@ export function chooseColumns(table: CsvTable, flags: ColumnFlags): ChosenColumn
       return leftOut === undefined ? showText(name) : `${showText(name)} (${leftOut})`;
     });
   const made = makeDataset(columns.slice(0, x.length), columns.slice(x.length));
-  const [group, time] = [flags.group, flags.time].map((name) => {
-    return name === undefined ? undefined : all.findLast((column) => column.name === name);
-  });
-  const dataset = {
-    ...made,
-    ...(group === undefined ? {} : { group }),
-    ...(time === undefined ? {} : { time: time as Column }),
-  };
+  const dataset = { ...made, ...sharedBy(all, flags) };
   return { dataset, unused, notes, targetByPlace: namedY === undefined };
+}
+
+/** The columns by which rows are shared out, as gaps left them. */
+function sharedBy(
+  columns: readonly DataColumn[],
+  { group, time }: ColumnFlags,
+): Pick<Dataset, "group" | "time"> {
+  const named = (name: string): DataColumn => columns.findLast((column) => column.name === name)!;
+  return {
+    ...(group === undefined ? {} : { group: named(group) }),
+    ...(time === undefined ? {} : { time: named(time) as Column }),
+  };
 }
 
 /** Decides what each column holds, or takes what was decided when a model was fitted. */
