@@ -49,6 +49,7 @@ export class RecurrentModel extends LanguageModel {
     return scores;
   }
 
+  /** Scores of `index` `[B, T]` from some states, and the states that it leaves. */
   protected run(index: Tensor, from: readonly Tensor[] | null): [Tensor, Tensor[]] {
     const x = this.wte.forward(index); // [B, T, C]
     const states =

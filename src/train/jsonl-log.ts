@@ -18,6 +18,7 @@ export class JsonlLog extends Log<string> {
     this.path = path;
   }
 
+  /** Begins the file, or goes on with it. */
   async onStart(event: StartEvent): Promise<void> {
     this.begin();
     const folder = this.path.replace(/[^\\/]*$/, "");
@@ -26,14 +27,17 @@ export class JsonlLog extends Log<string> {
     await this.note(event);
   }
 
+  /** Notes that a checkpoint is on disk. */
   onCheckpoint(event: TrainEvent): Promise<void> | undefined {
     return this.note(event);
   }
 
+  /** Notes a warning. */
   onWarning(event: TrainEvent): Promise<void> | undefined {
     return this.note(event);
   }
 
+  /** Writes what is left. */
   async onEnd(event: TrainEvent): Promise<void> {
     await this.note(event);
     await this.write();
@@ -44,6 +48,7 @@ export class JsonlLog extends Log<string> {
     await this.write();
   }
 
+  /** Writes what is left, before the error is thrown. */
   async onError(error: unknown, { epoch, step }: Training): Promise<void> {
     const message = error instanceof Error ? error.message : String(error);
     await this.add(JSON.stringify({ type: "error", epoch, step, message }));

@@ -24,6 +24,7 @@ export class TensorBoardLog extends Log<Uint8Array> {
     this.folder = folder;
   }
 
+  /** Begins the file, or goes on with it. */
   async onStart(): Promise<void> {
     this.begin();
     await host.makeFolder(this.folder);
@@ -37,10 +38,12 @@ export class TensorBoardLog extends Log<Uint8Array> {
     await this.write();
   }
 
+  /** Writes what is left. */
   async onEnd(): Promise<void> {
     await this.write();
   }
 
+  /** Writes what is left, before the error is thrown. */
   async onError(): Promise<void> {
     await this.write();
   }
