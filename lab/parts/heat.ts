@@ -9,9 +9,6 @@ function colourOf(style: CSSStyleDeclaration, name: string): Colour {
   return [1, 2, 3].map((i) => parseInt(parts[i]!, 16)) as unknown as Colour;
 }
 
-/** How many shades a map shows where its values are rounded to their side. */
-const SIDES = 2;
-
 /** The colours of maps in the present theme. */
 export class Heat {
   private readonly shades = new Uint32Array(256);
@@ -37,7 +34,7 @@ export class Heat {
     const image = new ImageData(size, size);
     const pixels = new Uint32Array(image.data.buffer);
     for (let i = 0; i < bytes.length; i++) {
-      const byte = sides ? Math.floor((bytes[i]! * SIDES) / 256) * 255 : bytes[i]!;
+      const byte = sides ? (bytes[i]! < 128 ? 0 : 255) : bytes[i]!;
       pixels[i] = this.shades[byte]!;
     }
     canvas.getContext("2d")!.putImageData(image, 0, 0);

@@ -138,8 +138,9 @@ class Playground implements Run<PlaygroundSettings, PlaygroundReading> {
   step(): void {
     if (this.divergedAt !== null || this.batches.later.length === 0) return;
     let loss: Tensor | undefined;
+    const { update } = this; // without `this`, whose contents would be looked at in each call
     const batches = this.epoch === 0 ? this.batches.first : this.batches.later;
-    for (const [x, y] of batches) loss = this.update(x, y);
+    for (const [x, y] of batches) loss = update(x, y);
     this.epoch++;
     if (this.history.wants(this.epoch)) {
       this.doctor.after(this.epoch);
@@ -162,10 +163,11 @@ class Playground implements Run<PlaygroundSettings, PlaygroundReading> {
 
   /** The loss of a part, and its share of points on their side, or its R². */
   private measure(part: keyof Split): { loss: number; score: number } {
+    const { answers } = this;
     const [x, y] = this.whole[part];
     const target = y.dataSync();
     if (target.length === 0) return { loss: NaN, score: NaN };
-    const output = this.answers(x).dataSync();
+    const output = answers(x).dataSync();
     let [sum, right, total] = [0, 0, 0];
     for (let i = 0; i < target.length; i++) {
       const [want, got] = [target[i]! as number, output[i]! as number];
